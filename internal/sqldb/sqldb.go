@@ -1,0 +1,208 @@
+// Package sqldb opens the databases of both zones and runs their migrations.
+//
+// SQL is written once, with $1, $2, …; times are int64 microseconds, truth is
+// 0 or 1, text that is searched is folded by Go. A DB has one writer connection
+// (BEGIN IMMEDIATE) and a few readers, because eight writers through eight
+// connections gave tails of two seconds where one gave a tenth. It never logs a
+// statement's arguments or the data source, which carries the key.
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the encrypted file system
+)
+
+// Config says which database to open.
+type Config struct {
+	Path    string // file name
+	Key     []byte // 32 bytes: the file is encrypted (Adiantum); nil: it is plain
+	Readers int    // reader connections; 0 means 4
+}
+
+// DB is an open database with one writer and several readers.
+type DB struct {
+	write, read *sql.DB
+}
+
+// Queryer reads: a reader's snapshot or a transaction.
+type Queryer interface {
+	Query(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+	QueryRow(ctx context.Context, q string, args ...any) *sql.Row
+}
+
+// Tx is the one open write transaction.
+type Tx struct{ tx *sql.Tx }
+
+// Snapshot is a read transaction: everything read through it is of one moment.
+type Snapshot struct{ tx *sql.Tx }
+
+// Open opens the database, creating the file when it is absent.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	if c.Key != nil && len(c.Key) != 32 {
+		return nil, errors.New("sqldb: the key must have 32 bytes")
+	}
+	if c.Readers == 0 {
+		c.Readers = 4
+	}
+	open := func(lock string) (*sql.DB, error) {
+		v := url.Values{"_txlock": {lock}}
+		if c.Key != nil {
+			v.Set("vfs", "adiantum")
+		}
+		return driver.Open("file:"+(&url.URL{Path: c.Path}).EscapedPath()+"?"+v.Encode(), func(conn *sqlite3.Conn) error {
+			// Key first: nothing can be read before it. Per connection, because a pool opens new ones.
+			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on"
+			if c.Key != nil {
+				pragmas = "PRAGMA hexkey='" + hex.EncodeToString(c.Key) + "'; " + pragmas
+			}
+			return conn.Exec(pragmas)
+		})
+	}
+	w, err := open("immediate")
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	w.SetMaxOpenConns(1)
+	if err := w.PingContext(ctx); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	r, err := open("deferred")
+	if err != nil {
+		w.Close()
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	r.SetMaxOpenConns(c.Readers)
+	return &DB{write: w, read: r}, nil
+}
+
+// Close closes every connection.
+func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
+
+// Write runs f in the write transaction and commits durably when f returns nil;
+// otherwise, or when f panics, nothing of it remains.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // no effect after Commit
+	if err := f(&Tx{tx}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Read runs f on one consistent snapshot.
+func (d *DB) Read(ctx context.Context, f func(*Snapshot) error) error {
+	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	return f(&Snapshot{tx})
+}
+
+// numbered finds $1, $2, …: SQLite binds ?1, ?2 by number, but $1 by name.
+var numbered = regexp.MustCompile(`\$([0-9]+)`)
+
+func dialect(q string) string { return numbered.ReplaceAllString(q, "?$1") }
+
+// Exec runs a statement and returns how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
+	res, err := t.tx.ExecContext(ctx, dialect(q), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Query runs a query inside the transaction.
+func (t *Tx) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, dialect(q), args...)
+}
+
+// QueryRow runs a query for one row inside the transaction.
+func (t *Tx) QueryRow(ctx context.Context, q string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(ctx, dialect(q), args...)
+}
+
+// Query runs a query on the snapshot.
+func (s *Snapshot) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return s.tx.QueryContext(ctx, dialect(q), args...)
+}
+
+// QueryRow runs a query for one row on the snapshot.
+func (s *Snapshot) QueryRow(ctx context.Context, q string, args ...any) *sql.Row {
+	return s.tx.QueryRowContext(ctx, dialect(q), args...)
+}
+
+// Collect reads every row with scan and reports the first error, also one that ended the rows early.
+func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// IsUnique reports whether err says that a row with this key exists already.
+func IsUnique(err error) bool {
+	return errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) || errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY)
+}
+
+// Migrate applies, in the order of their names, the .sql files of fsys that were
+// not applied yet, each in a transaction of its own. Files are never changed
+// once released.
+func (d *DB) Migrate(ctx context.Context, fsys fs.FS) error {
+	names, err := fs.Glob(fsys, "*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(names)
+	err = d.Write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		err = d.Write(ctx, func(tx *Tx) error {
+			n, err := tx.Exec(ctx, `INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING`, name)
+			if err != nil || n == 0 {
+				return err
+			}
+			_, err = tx.tx.ExecContext(ctx, string(text))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("migration %s: %w", strings.TrimSuffix(name, ".sql"), err)
+		}
+	}
+	return nil
+}
