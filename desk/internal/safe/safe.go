@@ -1,0 +1,149 @@
+// Package safe keeps what only assigned people may read, even inside the
+// encrypted database: identities, contacts, places, movements, conversations.
+//
+// A safe is a random 256-bit key under an id. The key is never stored; for each
+// person who may open the safe there is a Grant, the key sealed to that person's
+// recipient. What is put in is sealed with AES-256-GCM under a key derived for
+// the safe and bound to the safe's id and to a label that says where it lies, so
+// that two sealed fields cannot be exchanged. Destroying all grants destroys
+// what is inside. It imports staff, the ground and age; it refuses to know what
+// is kept.
+package safe
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"filippo.io/age"
+
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+)
+
+// Sealed is what lies in a safe. It has no plaintext form of its own.
+type Sealed []byte
+
+// Grant is a safe's key sealed to one member.
+type Grant struct {
+	Safe   string
+	Member string
+	Sealed []byte // an age file, opened by staff.Keys
+}
+
+// A Safe is open: its key is in memory. Do not keep it longer than one request.
+type Safe struct {
+	id  string
+	key [32]byte
+}
+
+// Store is what a room's store must offer so that its safes can be kept.
+type Store interface {
+	Grant(ctx context.Context, safe, member string) (Grant, error) // fault.NotFound when there is none
+	Grants(ctx context.Context, safe string) ([]Grant, error)
+	PutGrant(ctx context.Context, g Grant) error
+	RemoveGrant(ctx context.Context, safe, member string) error
+}
+
+// Create makes a new safe under id and a grant for each of the members.
+func Create(id string, to ...staff.Member) (Safe, []Grant, error) {
+	if len(to) == 0 {
+		return Safe{}, nil, errors.New("safe: nobody could open it")
+	}
+	s := Safe{id: id}
+	rand.Read(s.key[:])
+	grants := make([]Grant, 0, len(to))
+	for _, m := range to {
+		g, err := s.Share(m)
+		if err != nil {
+			return Safe{}, nil, err
+		}
+		grants = append(grants, g)
+	}
+	return s, grants, nil
+}
+
+// Open opens a safe with the actor's grant. Without a valid grant it answers
+// the same fault as for a safe that does not exist.
+func Open(keys staff.Keys, g Grant) (Safe, error) {
+	key, err := keys.Unwrap(g.Sealed)
+	if fault.KindOf(err) == fault.Locked {
+		return Safe{}, err
+	}
+	if err != nil || len(key) != 32+sha256.Size {
+		return Safe{}, fault.Missing()
+	}
+	s := Safe{id: g.Safe, key: [32]byte(key[:32])}
+	clear(key[:32])
+	if want := sha256.Sum256([]byte(g.Safe)); !bytes.Equal(key[32:], want[:]) {
+		return Safe{}, fault.Missing() // a grant of another safe was put under this id
+	}
+	return s, nil
+}
+
+// Share makes a grant for one more member.
+func (s Safe) Share(m staff.Member) (Grant, error) {
+	r, err := age.ParseHybridRecipient(m.Recipient)
+	if err != nil {
+		return Grant{}, fmt.Errorf("safe: the recipient of %s: %w", m.ID, err)
+	}
+	id := sha256.Sum256([]byte(s.id))
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, r)
+	if err != nil {
+		return Grant{}, err
+	}
+	if _, err := w.Write(append(s.key[:], id[:]...)); err != nil {
+		return Grant{}, err
+	}
+	if err := w.Close(); err != nil {
+		return Grant{}, err
+	}
+	return Grant{Safe: s.id, Member: m.ID, Sealed: out.Bytes()}, nil
+}
+
+// ID is the safe's id.
+func (s Safe) ID() string { return s.id }
+
+func (s Safe) aead() cipher.AEAD {
+	k, err := hkdf.Key(sha256.New, s.key[:], nil, "waylight/v1/safe", 32)
+	if err != nil {
+		panic(err) // only an output length over 8,160 bytes fails
+	}
+	b, err := aes.NewCipher(k)
+	if err != nil {
+		panic(err) // the key has 32 bytes
+	}
+	g, err := cipher.NewGCMWithRandomNonce(b)
+	if err != nil {
+		panic(err) // AES has 16-byte blocks
+	}
+	return g
+}
+
+// bind gives the associated data: both parts with their lengths, so that no two pairs are alike.
+func (s Safe) bind(label string) []byte {
+	return []byte(strconv.Itoa(len(s.id)) + ":" + s.id + ":" + label)
+}
+
+// Put seals plain under a label that says where it lies, such as "case.person/person_…".
+func (s Safe) Put(label string, plain []byte) Sealed {
+	return s.aead().Seal(nil, nil, plain, s.bind(label))
+}
+
+// Take opens what Put sealed under the same label.
+func (s Safe) Take(label string, sealed Sealed) ([]byte, error) {
+	plain, err := s.aead().Open(nil, nil, sealed, s.bind(label))
+	if err != nil {
+		return nil, errors.New("safe: the content was altered or lies under another label")
+	}
+	return plain, nil
+}
+
