@@ -146,4 +146,3 @@ func (s Safe) Take(label string, sealed Sealed) ([]byte, error) {
 	}
 	return plain, nil
 }
-

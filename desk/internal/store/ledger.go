@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"waylight/desk/internal/ledger"
+	"waylight/internal/fault"
+)
+
+// Append writes one entry and its part of the tree.
+func (t *Tx) Append(ctx context.Context, e ledger.Entry) error {
+	if t.w == nil {
+		return errReading
+	}
+	size, err := t.LedgerSize(ctx)
+	if err != nil {
+		return err
+	}
+	rec, err := ledger.NewRecord(size, t.clock.Now(), e)
+	if err != nil {
+		return err
+	}
+	plain, err := rec.Encode()
+	if err != nil {
+		return err
+	}
+	aead, err := t.ledgerKey(ctx, e.Scope)
+	if err != nil {
+		return err
+	}
+	digest := ledger.Digest(plain)
+	if _, err := t.exec(ctx, `INSERT INTO ledger (seq, digest, subject, scope, sealed) VALUES ($1, $2, $3, $4, $5)`,
+		size, digest[:], e.Subject, e.Scope, aead.Seal(nil, nil, plain, digest[:])); err != nil {
+		return err
+	}
+	hashes, err := tlog.StoredHashesForRecordHash(size, ledger.Leaf(digest), tlog.HashReaderFunc(func(idx []int64) ([]tlog.Hash, error) {
+		return t.ledgerHashes(ctx, idx)
+	}))
+	if err != nil {
+		return err
+	}
+	base := tlog.StoredHashCount(size)
+	for i, h := range hashes {
+		if _, err := t.exec(ctx, `INSERT INTO ledger_hash (idx, hash) VALUES ($1, $2)`, base+int64(i), h[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LedgerSize is the number of entries.
+func (t *Tx) LedgerSize(ctx context.Context) (int64, error) {
+	var n int64
+	err := t.q.QueryRow(ctx, `SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger`).Scan(&n)
+	return n, err
+}
+
+func (t *Tx) ledgerHashes(ctx context.Context, idx []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(idx))
+	for i, x := range idx {
+		var b []byte
+		if err := t.q.QueryRow(ctx, `SELECT hash FROM ledger_hash WHERE idx = $1`, x).Scan(&b); err != nil {
+			return nil, err
+		}
+		copy(out[i][:], b)
+	}
+	return out, nil
+}
+
+// LedgerRoot is the root of the stored tree.
+func (t *Tx) LedgerRoot(ctx context.Context) (tlog.Hash, int64, error) {
+	n, err := t.LedgerSize(ctx)
+	if err != nil {
+		return tlog.Hash{}, 0, err
+	}
+	h, err := tlog.TreeHash(n, tlog.HashReaderFunc(func(idx []int64) ([]tlog.Hash, error) { return t.ledgerHashes(ctx, idx) }))
+	return h, n, err
+}
+
+// ledgerKey returns the cipher for a scope's content, making its key at the first use.
+func (t *Tx) ledgerKey(ctx context.Context, scope string) (cipher.AEAD, error) {
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	if t.w != nil {
+		if _, err := t.exec(ctx, `INSERT INTO ledger_key (scope, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, scope, fresh); err != nil {
+			return nil, err
+		}
+	}
+	var key []byte
+	if err := t.q.QueryRow(ctx, `SELECT key FROM ledger_key WHERE scope = $1`, scope).Scan(&key); err != nil {
+		return nil, err
+	}
+	b, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(b)
+}
+
+// ShredLedger destroys the content of a scope's entries; the digests and the tree stay.
+func (t *Tx) ShredLedger(ctx context.Context, scope string) error {
+	if scope == "" {
+		return errors.New("store: the ledger as a whole is never shredded")
+	}
+	if _, err := t.exec(ctx, `DELETE FROM ledger_key WHERE scope = $1`, scope); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `UPDATE ledger SET sealed = NULL, subject = '', scope = '' WHERE scope = $1`, scope)
+	return err
+}
+
+// LedgerRecords returns up to limit records from seq on, oldest first; those
+// whose content was destroyed carry only their number. A subject narrows it.
+func (t *Tx) LedgerRecords(ctx context.Context, subject string, from int64, limit int) ([]ledger.Record, error) {
+	type row struct {
+		seq            int64
+		digest, sealed []byte
+		scope          string
+	}
+	rows, err := all(ctx, t, func(s scanner) (row, error) {
+		var r row
+		err := s.Scan(&r.seq, &r.digest, &r.scope, &r.sealed)
+		return r, err
+	}, `SELECT seq, digest, scope, sealed FROM ledger WHERE ($1 = '' OR subject = $1) AND seq >= $2 ORDER BY seq LIMIT $3`, subject, from, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ledger.Record, len(rows))
+	for i, r := range rows {
+		out[i].Seq = r.seq
+		if r.sealed == nil {
+			continue
+		}
+		aead, err := t.ledgerKey(ctx, r.scope)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := aead.Open(nil, nil, r.sealed, r.digest)
+		if err != nil || ledger.Digest(plain) != [32]byte(r.digest) {
+			return nil, fmt.Errorf("store: ledger entry %d was altered", r.seq)
+		}
+		if err := json.Unmarshal(plain, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// VerifyLedger recomputes the root from the digests, checks each content against
+// its digest and compares with the stored tree.
+func (t *Tx) VerifyLedger(ctx context.Context) error {
+	var failed error
+	root, n, err := ledger.Root(func(yield func([32]byte) bool) {
+		rows, err := t.q.Query(ctx, `SELECT digest FROM ledger ORDER BY seq`)
+		if err != nil {
+			failed = err
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var b []byte
+			if failed = rows.Scan(&b); failed != nil || !yield([32]byte(b)) {
+				return
+			}
+		}
+		failed = rows.Err()
+	})
+	if err := errors.Join(err, failed); err != nil {
+		return err
+	}
+	stored, size, err := t.LedgerRoot(ctx)
+	if err != nil {
+		return err
+	}
+	if stored != root || size != n {
+		return fault.New(fault.Conflict, "The ledger does not match its tree: an entry was altered, removed or moved. Stop, and restore from a signed backup.")
+	}
+	for from := int64(0); from < n; from += 1000 {
+		if _, err := t.LedgerRecords(ctx, "", from, 1000); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var _ ledger.Appender = (*Tx)(nil)

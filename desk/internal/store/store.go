@@ -1,0 +1,78 @@
+// Package store keeps everything the Desk knows, in one encrypted database.
+//
+// A Tx is one transaction; it implements the Store of every room, so that a
+// business row, its job and its ledger entry commit together or not at all.
+// Each room's part stands in a file of the room's name, its tables in a
+// migration of that name. Only the wiring and admin import store.
+package store
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"waylight/internal/clock"
+	"waylight/internal/sqldb"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// DB is the Desk's database, open and migrated.
+type DB struct {
+	db    *sqldb.DB
+	clock clock.Clock
+}
+
+// Tx is one transaction. In a reading one every change answers an error.
+type Tx struct {
+	q     sqldb.Queryer
+	w     *sqldb.Tx // nil while reading
+	clock clock.Clock
+}
+
+// Open opens the database at path with the desk key (32 bytes) and migrates it.
+func Open(ctx context.Context, path string, key []byte, c clock.Clock) (*DB, error) {
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Key: key})
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err == nil {
+		err = db.Migrate(ctx, files)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &DB{db: db, clock: c}, nil
+}
+
+// Close closes the database.
+func (d *DB) Close() error { return d.db.Close() }
+
+// Write runs f in the write transaction and commits when it returns nil.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	return d.db.Write(ctx, func(w *sqldb.Tx) error { return f(&Tx{q: w, w: w, clock: d.clock}) })
+}
+
+// Read runs f on one snapshot.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	return d.db.Read(ctx, func(s *sqldb.Snapshot) error { return f(&Tx{q: s, clock: d.clock}) })
+}
+
+// Within gives a room its transaction function, of the room's own Store type:
+//
+//	cases.NewBook(store.Within(db, func(tx *store.Tx) cases.Store { return tx }), …)
+func Within[S any](d *DB, as func(*Tx) S) func(context.Context, func(S) error) error {
+	return func(ctx context.Context, f func(S) error) error {
+		return d.Write(ctx, func(tx *Tx) error { return f(as(tx)) })
+	}
+}
+
+// Reading is Within for reads: many run at once, and a change answers an error.
+func Reading[S any](d *DB, as func(*Tx) S) func(context.Context, func(S) error) error {
+	return func(ctx context.Context, f func(S) error) error {
+		return d.Read(ctx, func(tx *Tx) error { return f(as(tx)) })
+	}
+}
