@@ -23,6 +23,7 @@ import (
 
 	"filippo.io/age"
 
+	"waylight/internal/agekey"
 	"waylight/internal/envelope"
 	"waylight/internal/receipt"
 )
@@ -76,7 +77,7 @@ func Derive(c receipt.Code, s Salt) Keys {
 	var k Keys
 	copy(k.id[:], expand(secret, s, labelID, len(k.id)))
 	k.sign = ed25519.NewKeyFromSeed(expand(secret, s, labelSign, ed25519.SeedSize))
-	identity, err := age.ParseHybridIdentity(identityString(expand(secret, s, labelAge, 32)))
+	identity, err := agekey.Identity(expand(secret, s, labelAge, agekey.SeedSize))
 	if err != nil {
 		panic("mailbox: " + err.Error()) // every seed of 32 bytes is an identity
 	}

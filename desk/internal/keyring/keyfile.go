@@ -1,0 +1,140 @@
+package keyring
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"waylight/internal/agekey"
+)
+
+// File is the small key file beside the database. It holds one slot a member
+// and no name: a slot is found by a keyed digest of the sign-in name, so that
+// whoever takes the file can confirm a guess but not read a list.
+type File struct {
+	Version int    `json:"version"`
+	Salt    []byte `json:"salt"` // of the digests
+	Slots   []Slot `json:"slots"`
+}
+
+// Slot is what one member needs to come in.
+type Slot struct {
+	Lookup    []byte `json:"lookup"`    // HMAC-SHA256(Salt, folded sign-in name)
+	Member    string `json:"member"`    // member id
+	Recipient string `json:"recipient"` // age1pq1…
+	Salt      []byte `json:"salt"`      // of Argon2id
+	Seed      []byte `json:"seed"`      // the identity's 32-byte seed under the passphrase (AES-256-GCM)
+	Desk      []byte `json:"desk"`      // the desk key, an age file to Recipient
+}
+
+const fileVersion = 1
+
+// NewFile returns a key file without members.
+func NewFile() *File {
+	f := &File{Version: fileVersion, Salt: make([]byte, 32)}
+	rand.Read(f.Salt)
+	return f
+}
+
+// ReadFile reads a key file.
+func ReadFile(path string) (*File, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	f := new(File)
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, fmt.Errorf("the key file %s is damaged; restore it from the last backup: %w", filepath.Base(path), err)
+	}
+	if f.Version != fileVersion {
+		return nil, fmt.Errorf("the key file has version %d, this program knows %d", f.Version, fileVersion)
+	}
+	return f, nil
+}
+
+// Write replaces the file at path: whole and on the disk, or not at all.
+func (f *File) Write(path string) error {
+	b, err := json.MarshalIndent(f, "", " ")
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".keys-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // nothing there after the rename
+	_, err = tmp.Write(b)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+func (f *File) lookup(login string) []byte {
+	m := hmac.New(sha256.New, f.Salt)
+	m.Write([]byte(strings.ToLower(strings.TrimSpace(login))))
+	return m.Sum(nil)
+}
+
+// find returns the slot of a sign-in name, or nil.
+func (f *File) find(login string) *Slot {
+	want := f.lookup(login)
+	for i := range f.Slots {
+		if hmac.Equal(f.Slots[i].Lookup, want) {
+			return &f.Slots[i]
+		}
+	}
+	return nil
+}
+
+// Enrol adds a member: a fresh identity under the passphrase, and the desk key
+// sealed to it. It returns the recipient. The caller writes the file.
+func (f *File) Enrol(member, login, passphrase string, desk [32]byte) (recipient string, err error) {
+	if err := CheckPassphrase(passphrase); err != nil {
+		return "", err
+	}
+	if f.find(login) != nil {
+		return "", errors.New("this sign-in name is taken")
+	}
+	var seed [32]byte
+	rand.Read(seed[:])
+	defer clear(seed[:])
+	id, err := agekey.Identity(seed[:])
+	if err != nil {
+		return "", err
+	}
+	s := Slot{Lookup: f.lookup(login), Member: member, Recipient: id.Recipient().String()}
+	if s.Salt, s.Seed, err = lockSeed(seed[:], passphrase); err != nil {
+		return "", err
+	}
+	if s.Desk, err = sealTo(id.Recipient(), desk[:]); err != nil {
+		return "", err
+	}
+	f.Slots = append(f.Slots, s)
+	return s.Recipient, nil
+}
+
+// Remove takes a member's slot away. What the member could open must be re-keyed as well.
+func (f *File) Remove(member string) bool {
+	for i := range f.Slots {
+		if f.Slots[i].Member == member {
+			f.Slots = append(f.Slots[:i], f.Slots[i+1:]...)
+			return true
+		}
+	}
+	return false
+}

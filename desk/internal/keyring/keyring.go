@@ -1,0 +1,176 @@
+// Package keyring keeps the keys of people: on the disk sealed by their
+// passphrases, in memory only while somebody is signed in.
+//
+// A member's identity is an age hybrid identity (ML-KEM-768 + X25519), which is
+// a 32-byte seed. The passphrase protects the seed with Argon2id (64 MiB, 3
+// passes) and AES-256-GCM; the identity opens the desk key and the grants of
+// safes. The Desk starts locked: the first member to sign in brings the desk
+// key into memory, Lock wipes everything. The package refuses to know roles and
+// rows. It imports the ground and age.
+package keyring
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"filippo.io/age"
+	"golang.org/x/crypto/argon2"
+
+	"waylight/internal/agekey"
+	"waylight/internal/fault"
+)
+
+// Argon2id's cost: 64 MiB, 3 passes, one lane; about 130 ms on a server core.
+const (
+	argonPasses = 3
+	argonKiB    = 64 << 10
+)
+
+// argonTurn lets two derivations run at once: thirty attempts would take 2 GB.
+var argonTurn = make(chan struct{}, 2)
+
+// CheckPassphrase answers what is wrong with a new passphrase.
+func CheckPassphrase(p string) error {
+	if utf8.RuneCountInString(strings.TrimSpace(p)) < 16 {
+		return fault.New(fault.Invalid, "A passphrase needs at least 16 characters. Four or five words that you can remember are good.")
+	}
+	return nil
+}
+
+func passphraseCipher(passphrase string, salt []byte) (cipher.AEAD, error) {
+	argonTurn <- struct{}{}
+	key := argon2.IDKey([]byte(passphrase), salt, argonPasses, argonKiB, 1, 32)
+	<-argonTurn
+	defer clear(key)
+	b, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(b)
+}
+
+func lockSeed(seed []byte, passphrase string) (salt, sealed []byte, err error) {
+	salt = make([]byte, 16)
+	rand.Read(salt)
+	c, err := passphraseCipher(passphrase, salt)
+	if err != nil {
+		return nil, nil, err
+	}
+	return salt, c.Seal(nil, nil, seed, []byte("waylight/v1/member")), nil
+}
+
+func sealTo(r age.Recipient, plain []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, r)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// Keys is one signed-in member's identity. It implements staff.Keys.
+type Keys struct {
+	mu     sync.RWMutex
+	id     *age.HybridIdentity
+	member string
+}
+
+// Member is the id of the member whose keys these are.
+func (k *Keys) Member() string { return k.member }
+
+// Unwrap opens an age file sealed to the member. After Wipe it answers Locked.
+func (k *Keys) Unwrap(sealed []byte) ([]byte, error) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.id == nil {
+		return nil, fault.New(fault.Locked, "You were signed out. Sign in again; nothing was lost.")
+	}
+	r, err := age.Decrypt(bytes.NewReader(sealed), k.id)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// Wipe forgets the identity. Go gives no promise that the memory is overwritten
+// at once; SECURITY says so.
+func (k *Keys) Wipe() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.id = nil
+}
+
+// errSignIn is the one answer to a wrong name and a wrong passphrase.
+var errSignIn = fault.New(fault.Denied, "Name or passphrase is not right. Check the keyboard language and try again.")
+
+// blind is opened when the name is unknown, so that both answers take the same time.
+var blindSalt = make([]byte, 16)
+
+// SignIn opens a member's slot: their keys and the desk key.
+func (f *File) SignIn(login, passphrase string) (*Keys, [32]byte, error) {
+	var desk [32]byte
+	slot := f.find(login)
+	salt := blindSalt
+	if slot != nil {
+		salt = slot.Salt
+	}
+	c, err := passphraseCipher(passphrase, salt)
+	if err != nil {
+		return nil, desk, err
+	}
+	if slot == nil {
+		return nil, desk, errSignIn
+	}
+	seed, err := c.Open(nil, nil, slot.Seed, []byte("waylight/v1/member"))
+	if err != nil {
+		return nil, desk, errSignIn
+	}
+	defer clear(seed)
+	id, err := agekey.Identity(seed)
+	if err != nil {
+		return nil, desk, err
+	}
+	k := &Keys{id: id, member: slot.Member}
+	plain, err := k.Unwrap(slot.Desk)
+	if err != nil || len(plain) != 32 {
+		return nil, desk, errors.New("keyring: the desk key in this slot is damaged; restore the key file from a backup")
+	}
+	copy(desk[:], plain)
+	clear(plain)
+	return k, desk, nil
+}
+
+// SetPassphrase replaces a member's passphrase, given the old one.
+func (f *File) SetPassphrase(login, old, fresh string) error {
+	if err := CheckPassphrase(fresh); err != nil {
+		return err
+	}
+	slot := f.find(login)
+	if slot == nil {
+		return errSignIn
+	}
+	c, err := passphraseCipher(old, slot.Salt)
+	if err != nil {
+		return err
+	}
+	seed, err := c.Open(nil, nil, slot.Seed, []byte("waylight/v1/member"))
+	if err != nil {
+		return errSignIn
+	}
+	defer clear(seed)
+	slot.Salt, slot.Seed, err = lockSeed(seed, fresh)
+	return err
+}
