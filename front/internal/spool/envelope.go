@@ -1,0 +1,280 @@
+package spool
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/sqldb"
+)
+
+// MaxSealed is the largest sealed envelope, without its files' chunks.
+const MaxSealed = 2 << 20
+
+// MaxUploads is the most files of one envelope.
+const MaxUploads = 64
+
+// Upload names the chunks of one file: 0 to Chunks-1.
+type Upload struct {
+	ID     ID
+	Chunks int
+}
+
+// Envelope is one sealed message as the Front holds it.
+type Envelope struct {
+	ID      ID
+	Channel string
+	Mailbox ID
+	SignKey [32]byte  // Ed25519 public key that signs for the mailbox
+	Day     clock.Day // set by the spool
+	Class   int       // size class of Sealed in bytes, set by the spool
+	Sealed  []byte
+	Uploads []Upload
+}
+
+// Submit stores an envelope and returns once it is on the disk with all its
+// chunks. The same envelope again is stored already, also after the Desk took
+// it: no error. The same id with other content is ErrConflict. The first
+// envelope of a mailbox registers its key; for a mailbox that exists, proved
+// must say that the sender signed with that key.
+func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) error {
+	if len(e.Sealed) > MaxSealed || len(e.Uploads) > MaxUploads {
+		return ErrTooLarge
+	}
+	digest := digestOf(e)
+	s.sweeping.RLock() // chunks that were seen must still be there at the commit
+	defer s.sweeping.RUnlock()
+	complete := s.complete(e.Uploads)
+	return s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if known, err := stored(ctx, tx, e.ID, digest); known || err != nil {
+			return err
+		}
+		if complete != nil {
+			return complete
+		}
+		var key []byte
+		err := tx.QueryRow(ctx, `SELECT sign_key FROM mailbox WHERE id = $1`, e.Mailbox[:]).Scan(&key)
+		fresh := errors.Is(err, sql.ErrNoRows)
+		switch {
+		case err != nil && !fresh:
+			return err
+		case !fresh && !bytes.Equal(key, e.SignKey[:]):
+			return ErrConflict
+		case !fresh && !proved:
+			return ErrUnsigned
+		}
+		for _, u := range e.Uploads {
+			var n int
+			if err := tx.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, u.ID[:]).Scan(&n); err != nil {
+				return err
+			}
+			if n > 0 {
+				return ErrConflict // one file belongs to one envelope
+			}
+		}
+		return insert(ctx, tx, e, digest, fresh, s.today())
+	})
+}
+
+// stored reports whether the envelope is here or at the Desk already.
+func stored(ctx context.Context, tx *sqldb.Tx, id ID, digest [32]byte) (bool, error) {
+	var known []byte
+	err := tx.QueryRow(ctx, `SELECT digest FROM envelope WHERE id = $1 UNION ALL SELECT digest FROM held WHERE id = $1`, id[:]).Scan(&known)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !bytes.Equal(known, digest[:]):
+		return false, ErrConflict
+	}
+	return true, nil
+}
+
+func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, fresh bool, day clock.Day) error {
+	if fresh {
+		if _, err := tx.Exec(ctx, `INSERT INTO mailbox (id, sign_key) VALUES ($1, $2)`, e.Mailbox[:], e.SignKey[:]); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO envelope (id, channel, mailbox, sign_key, day, class, digest, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), len(e.Sealed), digest[:], e.Sealed)
+	if err != nil {
+		return err
+	}
+	for _, u := range e.Uploads {
+		if _, err := tx.Exec(ctx, `INSERT INTO upload (id, envelope, chunks) VALUES ($1, $2, $3)`, u.ID[:], e.ID[:], u.Chunks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete reports ErrMissing unless every chunk of every upload is on the disk.
+func (s *Spool) complete(uploads []Upload) error {
+	seen := make(map[ID]bool)
+	for _, u := range uploads {
+		if u.Chunks < 1 || u.Chunks > MaxChunks || seen[u.ID] {
+			return fault.New(fault.Invalid, "The list of files is not well formed.")
+		}
+		seen[u.ID] = true
+		have, err := s.chunks.Have(u.ID)
+		if err != nil {
+			return err
+		}
+		for i := range u.Chunks {
+			if _, ok := slices.BinarySearch(have, i); !ok {
+				return ErrMissing
+			}
+		}
+	}
+	return nil
+}
+
+// digestOf covers all that makes two submissions the same.
+func digestOf(e Envelope) [32]byte {
+	h := sha256.New()
+	h.Write(e.Mailbox[:])
+	h.Write(e.SignKey[:])
+	sum := sha256.Sum256([]byte(e.Channel))
+	h.Write(sum[:])
+	sum = sha256.Sum256(e.Sealed)
+	h.Write(sum[:])
+	for _, u := range e.Uploads {
+		h.Write(u.ID[:])
+		h.Write([]byte{byte(u.Chunks >> 16), byte(u.Chunks >> 8), byte(u.Chunks)})
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// maxPull bounds the bytes of one Pull, so that neither side holds much at once.
+const maxPull = 8 << 20
+
+// Pull returns up to limit envelopes of the channels with ids above after, in
+// the order of their ids, and whether there are more.
+func (s *Spool) Pull(ctx context.Context, channels []string, after ID, limit int) (batch []Envelope, more bool, err error) {
+	err = s.db.Read(ctx, func(snap *sqldb.Snapshot) error {
+		batch, more = nil, false
+		rows, err := snap.Query(ctx, `SELECT id, channel, mailbox, sign_key, day, class, sealed FROM envelope WHERE id > $1 ORDER BY id`, after[:])
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		size := 0
+		for rows.Next() {
+			var e Envelope
+			var id, box, key []byte
+			if err := rows.Scan(&id, &e.Channel, &box, &key, &e.Day, &e.Class, &e.Sealed); err != nil {
+				return err
+			}
+			if !slices.Contains(channels, e.Channel) {
+				continue
+			}
+			if len(batch) == limit || size > 0 && size+len(e.Sealed) > maxPull {
+				more = true
+				break
+			}
+			size += len(e.Sealed)
+			e.ID, e.Mailbox, e.SignKey = ID(id), ID(box), [32]byte(key)
+			batch = append(batch, e)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		rows.Close()
+		for i := range batch {
+			if batch[i].Uploads, err = uploadsOf(ctx, snap, batch[i].ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return batch, more, err
+}
+
+func uploadsOf(ctx context.Context, q sqldb.Queryer, envelope ID) ([]Upload, error) {
+	rows, err := q.Query(ctx, `SELECT id, chunks FROM upload WHERE envelope = $1 ORDER BY id`, envelope[:])
+	return sqldb.Collect(rows, err, func(r *sql.Rows) (Upload, error) {
+		var u Upload
+		var id []byte
+		err := r.Scan(&id, &u.Chunks)
+		if err == nil {
+			u.ID = ID(id)
+		}
+		return u, err
+	})
+}
+
+// Belongs reports whether the upload is part of an envelope of the channels.
+func (s *Spool) Belongs(ctx context.Context, channels []string, upload ID) (bool, error) {
+	var channel string
+	err := s.db.Read(ctx, func(snap *sqldb.Snapshot) error {
+		return snap.QueryRow(ctx, `SELECT e.channel FROM upload u JOIN envelope e ON e.id = u.envelope WHERE u.id = $1`, upload[:]).Scan(&channel)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return slices.Contains(channels, channel), err
+}
+
+// Confirm forgets the envelopes of the channels and their chunks, because the
+// Desk holds them. Ids that are not here are passed over: a repeated
+// confirmation does nothing.
+func (s *Spool) Confirm(ctx context.Context, channels []string, envelopes []ID) error {
+	var gone []Upload
+	err := s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		gone = nil
+		for _, id := range envelopes {
+			var channel string
+			var digest []byte
+			err := tx.QueryRow(ctx, `SELECT channel, digest FROM envelope WHERE id = $1`, id[:]).Scan(&channel, &digest)
+			if errors.Is(err, sql.ErrNoRows) || err == nil && !slices.Contains(channels, channel) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			uploads, err := uploadsOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			gone = append(gone, uploads...)
+			if _, err := tx.Exec(ctx, `INSERT INTO held (id, digest, day) VALUES ($1, $2, $3)`, id[:], digest, string(s.today())); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `DELETE FROM envelope WHERE id = $1`, id[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	// A crash here leaves chunks that no row names: Sweep takes them.
+	for _, u := range gone {
+		err = errors.Join(err, s.chunks.Delete(u.ID))
+	}
+	return err
+}
+
+// Waiting counts the envelopes of each of the channels.
+func (s *Spool) Waiting(ctx context.Context, channels []string) (map[string]int, error) {
+	count := make(map[string]int, len(channels))
+	err := s.db.Read(ctx, func(snap *sqldb.Snapshot) error {
+		for _, c := range channels {
+			var n int
+			if err := snap.QueryRow(ctx, `SELECT count(*) FROM envelope WHERE channel = $1`, c).Scan(&n); err != nil {
+				return err
+			}
+			count[c] = n
+		}
+		return nil
+	})
+	return count, err
+}

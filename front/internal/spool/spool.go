@@ -1,0 +1,121 @@
+// Package spool keeps what waits on the Front: sealed envelopes and their
+// chunks until the Desk holds them, sealed replies until their last day.
+//
+// It knows opaque ids, channels, size classes, days, mailboxes and the public
+// keys that sign for them; nothing that it keeps can be opened here. It stores
+// no address, no time finer than a day and no order of arrival: its tables have
+// no rowid, its readers go in the order of random keys, files carry the day as
+// their time. (A forensic reader of the disk may still guess at an order from
+// page numbers and from the change times that the file system alone sets.)
+//
+// A submission is acknowledged only after its transaction was synced to disk;
+// concurrent submitters share one such transaction. It imports sqldb and
+// envelope's size classes, never what opens or seals.
+package spool
+
+import (
+	"context"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/sqldb"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ID names an envelope, a mailbox, an upload or a reply: 16 random bytes.
+type ID [16]byte
+
+// String is the id as 32 lower-case hexadecimal digits.
+func (i ID) String() string { return hex.EncodeToString(i[:]) }
+
+// ParseID reads 32 lower-case hexadecimal digits and nothing else, so that an
+// id is also a safe file name.
+func ParseID(s string) (ID, error) {
+	var id ID
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(id) || hex.EncodeToString(b) != s {
+		return ID{}, fault.New(fault.Invalid, "An id has 32 hexadecimal digits.")
+	}
+	return ID(b), nil
+}
+
+// The answers of the spool that a sender or a Desk can act upon.
+var (
+	ErrConflict  = fault.New(fault.Conflict, "This id was used before, with other content.")
+	ErrUnsigned  = fault.New(fault.Denied, "A message to an existing mailbox must be signed with its key.")
+	ErrNoMailbox = fault.New(fault.NotFound, "There is no mailbox for this code.")
+	ErrMissing   = fault.New(fault.Invalid, "Some parts of a file have not arrived yet. Please send them again.")
+	ErrFull      = fault.New(fault.Busy, "This server cannot take more at the moment. Nothing was stored. Please try again, or use another way.")
+	ErrTooLarge  = fault.New(fault.TooLarge, "This is larger than this server can take.")
+)
+
+// Config says where the spool lives.
+type Config struct {
+	Folder  string      // made when absent, readable by the owner only
+	Clock   clock.Clock // nil: the machine's
+	Reserve uint64      // free bytes on the disk below which no new file chunks are taken, so that text still fits
+}
+
+// Spool is the store of one Front.
+type Spool struct {
+	db     *sqldb.DB
+	chunks Chunks
+	clock  clock.Clock
+
+	queue chan *work
+	stop  chan struct{}
+	done  chan struct{}
+	once  sync.Once
+
+	sweeping sync.RWMutex // held for writing while abandoned chunks are removed
+}
+
+// Open opens the spool and starts its committer.
+func Open(ctx context.Context, c Config) (*Spool, error) {
+	if c.Clock == nil {
+		c.Clock = clock.System()
+	}
+	if err := os.MkdirAll(c.Folder, 0o700); err != nil {
+		return nil, fmt.Errorf("the spool's folder: %w", err)
+	}
+	chunks, err := openFolder(filepath.Join(c.Folder, "chunks"), c.Clock, c.Reserve)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(c.Folder, "spool.db")})
+	if err != nil {
+		return nil, err
+	}
+	sub, err := fs.Sub(migrations, "migrations")
+	if err == nil {
+		err = db.Migrate(ctx, sub)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &Spool{
+		db: db, chunks: chunks, clock: c.Clock,
+		queue: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	go s.commit()
+	return s, nil
+}
+
+// Close finishes what waits and closes the database.
+func (s *Spool) Close() error {
+	s.once.Do(func() { close(s.stop) })
+	<-s.done
+	return s.db.Close()
+}
+
+func (s *Spool) today() clock.Day { return clock.DayOf(s.clock.Now()) }
