@@ -1,0 +1,327 @@
+// Package noticeboard keeps and serves what organisations publish under their
+// signature: the key bundles of their channels and their public pages.
+//
+// It takes nothing that the organisation key did not sign, nothing older than
+// what it has, and never a part: a publication replaces the last one in one
+// transaction, after every page's hash was compared. Pages are served byte for
+// byte. It keeps every key bundle, so that anybody can look back. It imports
+// bundle and sqldb, and holds nothing secret.
+package noticeboard
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"waylight/internal/bundle"
+	"waylight/internal/sqldb"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Organisation is one that uses this Front.
+type Organisation struct {
+	Name     string // a word of the operator's, for errors
+	Key      ed25519.PublicKey
+	Channels []string
+}
+
+// The refusals of a posting.
+var (
+	ErrSignature = errors.New("the note is not signed by the organisation key in the Front's configuration")
+	ErrRollback  = errors.New("the serial is not above the last one")
+	ErrContent   = errors.New("the posting does not fit together")
+)
+
+// Board is the noticeboard of one Front.
+type Board struct {
+	db            *sqldb.DB
+	organisations []Organisation
+	shown         atomic.Pointer[shown]
+}
+
+// shown is what is served at one moment. It is never changed, only replaced.
+type shown struct {
+	keys      map[string]Key // by channel
+	manifests map[string]Manifest
+	pages     map[string]page // by path
+}
+
+// Key is the current key bundle of a channel.
+type Key struct {
+	bundle.Keys
+	Note         string // as signed
+	Organisation ed25519.PublicKey
+}
+
+// Manifest is the signed list of an organisation's pages.
+type Manifest struct {
+	bundle.Pages
+	Note string // as signed
+}
+
+type page struct {
+	bundle.Page
+	body []byte
+}
+
+// Open opens the board in the file at path and loads what is shown.
+func Open(ctx context.Context, path string, organisations []Organisation) (*Board, error) {
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	b := &Board{db: db, organisations: organisations}
+	sub, err := fs.Sub(migrations, "migrations")
+	if err == nil {
+		err = db.Migrate(ctx, sub)
+	}
+	if err == nil {
+		err = b.load(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return b, nil
+}
+
+// Close closes the board.
+func (b *Board) Close() error { return b.db.Close() }
+
+// Key returns the current key bundle of a channel.
+func (b *Board) Key(channel string) (Key, bool) {
+	k, ok := b.shown.Load().keys[channel]
+	return k, ok
+}
+
+// Channels lists the channels that can be written to: those with a key, in the
+// order of the configuration.
+func (b *Board) Channels() []Key {
+	now := b.shown.Load()
+	var all []Key
+	for _, o := range b.organisations {
+		for _, c := range o.Channels {
+			if k, ok := now.keys[c]; ok {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
+}
+
+// Serial returns the serial of an organisation's last publication, or 0.
+func (b *Board) Serial(org ed25519.PublicKey) uint64 {
+	return b.shown.Load().manifests[bundle.ID(org)].Serial
+}
+
+// Report returns the path of the page that a visitor should be led to: the
+// first page in this language in the manifest of the first organisation that
+// has one.
+func (b *Board) Report(lang string) (path string, ok bool) {
+	now := b.shown.Load()
+	for _, o := range b.organisations {
+		for _, p := range now.manifests[bundle.ID(o.Key)].Pages.Pages {
+			if p.Lang == lang && strings.HasPrefix(p.Type, "text/html") {
+				return p.Path, true
+			}
+		}
+	}
+	return "", false
+}
+
+// PostKeys takes signed key bundles of an organisation: all of them or none.
+// A note that is the current one already is passed over.
+func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string) error {
+	var fresh []Key
+	for _, text := range notes {
+		k, err := bundle.OpenKeys([]byte(text), org.Key)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrSignature, err)
+		}
+		if !slices.Contains(org.Channels, k.Channel) {
+			return fmt.Errorf("%w: this organisation has no channel %q here", ErrContent, k.Channel)
+		}
+		last, known := b.Key(k.Channel)
+		if known && last.Note == text {
+			continue
+		}
+		if known && k.Serial <= last.Serial {
+			return ErrRollback
+		}
+		fresh = append(fresh, Key{Keys: k, Note: text})
+	}
+	err := b.db.Write(ctx, func(tx *sqldb.Tx) error {
+		for _, k := range fresh {
+			_, err := tx.Exec(ctx, `INSERT INTO key_note (channel, serial, note) VALUES ($1, $2, $3)`, k.Channel, int64(k.Serial), k.Note)
+			if sqldb.IsUnique(err) {
+				return ErrRollback // another posting was faster
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.load(ctx)
+}
+
+// PostPages replaces the organisation's pages by exactly those of the manifest.
+func (b *Board) PostPages(ctx context.Context, org Organisation, manifest string, bodies map[string][]byte) error {
+	m, err := bundle.OpenPages([]byte(manifest), org.Key)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	id := bundle.ID(org.Key)
+	if last := b.shown.Load().manifests[id]; last.Note != "" {
+		if last.Note == manifest {
+			return nil // the same again
+		}
+		if m.Serial <= last.Serial {
+			return ErrRollback
+		}
+	}
+	if err := fits(m, bodies); err != nil {
+		return err
+	}
+	err = b.db.Write(ctx, func(tx *sqldb.Tx) error {
+		// Below the same or a higher serial nothing is replaced, whoever was faster.
+		n, err := tx.Exec(ctx, `DELETE FROM manifest WHERE organisation = $1 AND serial >= $2`, id, int64(m.Serial))
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return ErrRollback
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM manifest WHERE organisation = $1`, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO manifest (organisation, serial, note) VALUES ($1, $2, $3)`, id, int64(m.Serial), manifest); err != nil {
+			return err
+		}
+		for path, body := range bodies {
+			if _, err := tx.Exec(ctx, `INSERT INTO page (organisation, path, body) VALUES ($1, $2, $3)`, id, path, body); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.load(ctx)
+}
+
+// served are the types that a page may have: none that runs.
+var served = []string{
+	"text/html", "text/css", "text/plain", "text/csv", "application/json", "application/pdf",
+	"image/png", "image/jpeg", "image/svg+xml", "application/atom+xml",
+}
+
+// fits compares every page with the manifest.
+func fits(m bundle.Pages, bodies map[string][]byte) error {
+	if len(bodies) != len(m.Pages) {
+		return fmt.Errorf("%w: %d pages for a manifest of %d", ErrContent, len(bodies), len(m.Pages))
+	}
+	for _, p := range m.Pages {
+		body, ok := bodies[p.Path]
+		sum := sha256.Sum256(body)
+		if !ok || int64(len(body)) != p.Size || hex.EncodeToString(sum[:]) != p.SHA256 {
+			return fmt.Errorf("%w: %q is missing or altered", ErrContent, p.Path)
+		}
+		kind, _, err := mime.ParseMediaType(p.Type)
+		if err != nil || !slices.Contains(served, kind) {
+			return fmt.Errorf("%w: %q has a type that is not served here", ErrContent, p.Path)
+		}
+		if p.Path == "manifest" || strings.HasPrefix(p.Path, "manifest/") {
+			return fmt.Errorf("%w: the path %q is taken", ErrContent, p.Path)
+		}
+	}
+	return nil
+}
+
+// load reads what is shown and replaces it at once. Notes are verified again:
+// the file may have been changed under us.
+func (b *Board) load(ctx context.Context) error {
+	next := &shown{keys: map[string]Key{}, manifests: map[string]Manifest{}, pages: map[string]page{}}
+	err := b.db.Read(ctx, func(s *sqldb.Snapshot) error {
+		for _, o := range slices.Backward(b.organisations) { // the first one wins a path
+			if err := loadKeys(ctx, s, o, next); err != nil {
+				return err
+			}
+			if err := loadPages(ctx, s, o, next); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("loading the noticeboard: %w", err)
+	}
+	b.shown.Store(next)
+	return nil
+}
+
+func loadKeys(ctx context.Context, s *sqldb.Snapshot, o Organisation, next *shown) error {
+	for _, c := range o.Channels {
+		var text string
+		err := s.QueryRow(ctx, `SELECT note FROM key_note WHERE channel = $1 ORDER BY serial DESC LIMIT 1`, c).Scan(&text)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		k, err := bundle.OpenKeys([]byte(text), o.Key)
+		if err != nil {
+			return fmt.Errorf("the key of channel %q does not belong to organisation %q: %w", c, o.Name, err)
+		}
+		next.keys[c] = Key{Keys: k, Note: text, Organisation: o.Key}
+	}
+	return nil
+}
+
+func loadPages(ctx context.Context, s *sqldb.Snapshot, o Organisation, next *shown) error {
+	id := bundle.ID(o.Key)
+	var text string
+	err := s.QueryRow(ctx, `SELECT note FROM manifest WHERE organisation = $1`, id).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m, err := bundle.OpenPages([]byte(text), o.Key)
+	if err != nil {
+		return fmt.Errorf("the pages of organisation %q: %w", o.Name, err)
+	}
+	bodies := make(map[string][]byte, len(m.Pages))
+	for _, p := range m.Pages {
+		var body []byte
+		if err := s.QueryRow(ctx, `SELECT body FROM page WHERE organisation = $1 AND path = $2`, id, p.Path).Scan(&body); err != nil {
+			return err
+		}
+		bodies[p.Path] = body
+	}
+	if err := fits(m, bodies); err != nil {
+		return err
+	}
+	next.manifests[id] = Manifest{Pages: m, Note: text}
+	for _, p := range m.Pages {
+		next.pages[p.Path] = page{Page: p, body: bodies[p.Path]}
+	}
+	return nil
+}

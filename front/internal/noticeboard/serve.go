@@ -1,0 +1,110 @@
+package noticeboard
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"waylight/internal/bundle"
+	"waylight/internal/sqldb"
+)
+
+// The paths of what is public.
+const (
+	PathPages    = "/p/{path...}"
+	PathManifest = "/p/manifest"                // of the first organisation
+	PathOthers   = "/p/manifest/{organisation}" // of the one with this ID
+	PathKeys     = "/w/v1/keys"                 // the current notes, as JSON
+	PathLog      = "/w/v1/keylog"               // every note ever posted
+)
+
+// policy lets a published page show text, style and pictures of this server.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Register adds the public routes to mux.
+func (b *Board) Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+PathPages, b.page)
+	mux.HandleFunc("GET "+PathManifest, b.manifest)
+	mux.HandleFunc("GET "+PathOthers, b.manifest)
+	mux.HandleFunc("GET "+PathKeys, b.keys)
+	mux.HandleFunc("GET "+PathLog, b.log)
+}
+
+func (b *Board) page(w http.ResponseWriter, r *http.Request) {
+	p, ok := b.shown.Load().pages[r.PathValue("path")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Type", p.Type)
+	h.Set("Content-Length", strconv.Itoa(len(p.body)))
+	h.Set("ETag", `"`+p.SHA256+`"`)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Link", `<`+PathManifest+`>; rel="describedby"`)
+	if r.Header.Get("If-None-Match") == h.Get("ETag") {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Write(p.body)
+}
+
+func (b *Board) manifest(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("organisation")
+	if id == "" && len(b.organisations) > 0 {
+		id = bundle.ID(b.organisations[0].Key)
+	}
+	m, ok := b.shown.Load().manifests[id]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte(m.Note))
+}
+
+// notes is the JSON form of a list of signed notes.
+type notes struct {
+	Notes []string `json:"notes"`
+}
+
+func (b *Board) keys(w http.ResponseWriter, _ *http.Request) {
+	all := notes{Notes: []string{}}
+	for _, k := range b.Channels() {
+		all.Notes = append(all.Notes, k.Note)
+	}
+	write(w, all)
+}
+
+func (b *Board) log(w http.ResponseWriter, r *http.Request) {
+	all, err := b.Log(r.Context())
+	if err != nil {
+		http.Error(w, "Please try again.", http.StatusServiceUnavailable)
+		return
+	}
+	write(w, notes{Notes: all})
+}
+
+// Log lists every key note that was ever posted, by channel and serial.
+func (b *Board) Log(ctx context.Context) (all []string, err error) {
+	err = b.db.Read(ctx, func(s *sqldb.Snapshot) error {
+		rows, err := s.Query(ctx, `SELECT note FROM key_note ORDER BY channel, serial`)
+		all, err = sqldb.Collect(rows, err, func(r *sql.Rows) (note string, err error) {
+			return note, r.Scan(&note)
+		})
+		return err
+	})
+	if all == nil {
+		all = []string{}
+	}
+	return all, err
+}
+
+func write(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	json.NewEncoder(w).Encode(v)
+}
