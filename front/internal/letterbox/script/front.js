@@ -1,0 +1,95 @@
+// What the page says to the Front. docs/formats/front-protocol.md.
+import { b64, hex, newID, random, sha256, text, unb64 } from "./bytes.js";
+
+// Refused is an answer of the Front that repeating will not change.
+export class Refused extends Error {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const delays = [1, 2, 4, 8, 15, 30, 30, 60, 60];
+
+// call sends one request and repeats it while the line is broken or the Front
+// busy. Every request of the protocol may be repeated. waiting(seconds) tells
+// the person; when patience ends the error is Error("offline").
+async function call(path, options, waiting) {
+  for (let attempt = 0; ; attempt++) {
+    let answer;
+    try {
+      answer = await fetch(path, Object.assign({ credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "same-origin" }, options));
+      if (answer.ok) return answer.status === 204 ? null : await answer.json();
+    } catch (e) {
+      answer = null;
+    }
+    if (answer && answer.status !== 429 && answer.status < 500) throw new Refused(await refusal(answer));
+    if (attempt === delays.length) throw Error("offline");
+    waiting(delays[attempt]);
+    await sleep(delays[attempt]);
+  }
+}
+
+async function refusal(answer) {
+  try {
+    return (await answer.json()).error;
+  } catch (e) {
+    return "bad-request";
+  }
+}
+
+// sleep ends early when the device comes back on line.
+function sleep(seconds) {
+  return new Promise((done) => {
+    const end = () => {
+      window.removeEventListener("online", end);
+      clearTimeout(timer);
+      done();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    window.addEventListener("online", end);
+  });
+}
+
+const post = (body) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+export async function channels(waiting) {
+  const c = await call("/w/v1/channels", {}, waiting);
+  c.salt = unb64(c.salt);
+  return c;
+}
+
+export async function uploaded(upload, waiting) {
+  return (await call("/w/v1/uploads/" + upload, {}, waiting)).have || [];
+}
+
+export function putChunk(upload, index, sealed, waiting) {
+  const body = new Blob([sealed], { type: "application/octet-stream" });
+  return call("/w/v1/uploads/" + upload + "/" + index, { method: "PUT", body }, waiting);
+}
+
+// envelope makes the request body of a submission; it is kept and repeated as it is.
+export function envelope(channel, keys, sealed, files) {
+  const id = newID();
+  return {
+    id,
+    channel,
+    mailbox: keys.id,
+    sign_key: b64(keys.publicKey),
+    signature: b64(keys.sign("waylight/v1/follow-up", text(id), sha256(sealed))),
+    uploads: files.map((f) => ({ id: f.upload, chunks: f.chunks.length })),
+    sealed: b64(sealed),
+  };
+}
+
+export const submit = (body, waiting) => call("/w/v1/envelopes", post(body), waiting);
+
+function access(verb, keys, waiting) {
+  const nonce = hex(random(16));
+  const day = new Date().toISOString().slice(0, 10);
+  const signature = b64(keys.sign("waylight/v1/" + verb, text(keys.id), text(nonce), text(day)));
+  return call("/w/v1/mailboxes/" + keys.id + "/" + verb, post({ day, nonce, signature }), waiting);
+}
+
+export const read = (keys, waiting) => access("read", keys, waiting);
+export const erase = (keys, waiting) => access("erase", keys, waiting);

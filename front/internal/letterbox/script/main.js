@@ -1,0 +1,182 @@
+// The page's script: seals what a person writes in their own browser, and opens
+// the answers there. It improves forms that work without it. It says nothing of
+// its own: every sentence stands in the page, translated, in data-msg-* attributes.
+import { parseCode, groups } from "./code.js";
+import * as front from "./front.js";
+import { value } from "./form.js";
+import { derive } from "./mailbox.js";
+import { unb64 } from "./bytes.js";
+import { Problem, sender } from "./send.js";
+
+const all = (root, selector) => Array.from(root.querySelectorAll(selector));
+
+// say shows the sentence data-msg-NAME of a form in its status line, with
+// {placeholders} filled in.
+function say(form, name, values) {
+  const status = form.querySelector("[data-status]");
+  if (!status) return;
+  let sentence = name ? form.getAttribute("data-msg-" + name) || form.getAttribute("data-msg-failed") || "" : "";
+  for (const key of Object.keys(values || {})) sentence = sentence.split("{" + key + "}").join(values[key]);
+  status.setAttribute("data-state", name);
+  status.textContent = sentence;
+}
+
+// guard runs work once at a time and tells problems in words. The form stays.
+function guard(form, work) {
+  let busy = false;
+  return async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    form.setAttribute("aria-busy", "true");
+    try {
+      await work();
+    } catch (e) {
+      if (e instanceof Problem) say(form, e.message, e.values);
+      else if (e instanceof front.Refused) say(form, e.code);
+      else {
+        say(form, e.message === "offline" || e.message === "too-large" ? e.message : "failed");
+        offerPlain(form);
+      }
+    }
+    busy = false;
+    form.removeAttribute("aria-busy");
+  };
+}
+
+// offerPlain shows the button that sends the form without the script: a phone
+// on which the script fails must not keep a person from being heard.
+function offerPlain(form) {
+  all(form, "[data-plain]").forEach((b) => {
+    b.hidden = false;
+    b.onclick = () => form.submit();
+  });
+}
+
+// show puts a template's content after an element and moves the focus to it.
+function show(template, after) {
+  const part = document.createElement("div");
+  part.appendChild(document.importNode(template.content, true));
+  after.parentNode.insertBefore(part, after.nextSibling);
+  focus(part);
+  return part;
+}
+
+function focus(part) {
+  const heading = part.querySelector("h1, h2, h3") || part;
+  heading.setAttribute("tabindex", "-1");
+  heading.focus();
+}
+
+function sealForm(form) {
+  const send = sender(form, (name, values) => say(form, name, values));
+  form.addEventListener("submit", guard(form, async () => {
+    const digits = await send();
+    const template = document.querySelector("template[data-receipt]");
+    form.reset();
+    form.hidden = true;
+    const receipt = show(template, form);
+    groups(digits).forEach((g, i) => all(receipt, '[data-group="' + (i + 1) + '"]').forEach((slot) => (slot.textContent = g)));
+    all(receipt, "[data-copy]").forEach((b) => b.addEventListener("click", () => copy(b, groups(digits).join(" "))));
+    form.parentNode.removeChild(form);
+  }));
+}
+
+async function copy(button, words) {
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch (e) {
+    const area = document.createElement("textarea");
+    area.value = words;
+    document.body.appendChild(area);
+    area.select();
+    document.execCommand("copy");
+    document.body.removeChild(area);
+    button.focus();
+  }
+  const done = button.getAttribute("data-msg-copied");
+  if (done) button.textContent = done;
+}
+
+function mailboxForm(form) {
+  let shown = null;
+  const waiting = (seconds) => say(form, "retry", { seconds });
+  form.addEventListener("submit", guard(form, async () => {
+    const parsed = parseCode(value(form, "code"));
+    if (parsed.error) throw new Problem("code-" + parsed.error, { count: parsed.count });
+    say(form, "opening");
+    const published = await front.channels(waiting);
+    const box = derive(parsed.digits, published.salt);
+    const answer = await front.read(box, waiting);
+    if (shown) shown.parentNode.removeChild(shown);
+    shown = show(document.querySelector("template[data-conversation]"), form);
+    const messages = answer.replies.map((r) => opened(box, r));
+    list(shown, messages);
+    say(form, messages.length ? "" : "no-replies");
+    // Replies name the channel; a mailbox without one is answered where the Front says.
+    const channel = messages.map((m) => m && m.channel).filter(Boolean).pop() || answer.channel;
+    all(shown, "form[data-followup]").forEach((f) => followUp(f, parsed.digits, channel));
+    all(shown, "[data-erase]").forEach((b) => b.addEventListener("click", guard(form, () => erase(b))));
+
+    async function erase(button) {
+      const question = button.getAttribute("data-msg-confirm");
+      if (question && !window.confirm(question)) return;
+      await front.erase(box, waiting);
+      shown.parentNode.removeChild(shown);
+      shown = null;
+      form.reset();
+      say(form, "erased");
+      focus(form);
+    }
+  }));
+}
+
+// opened returns the message of a reply, or null when it does not open: the
+// person is told of it and the others are still shown.
+function opened(box, reply) {
+  try {
+    return box.open(unb64(reply.sealed));
+  } catch (e) {
+    return null;
+  }
+}
+
+function list(conversation, messages) {
+  const template = document.querySelector("template[data-message]");
+  const place = conversation.querySelector("[data-messages]") || conversation;
+  for (const m of messages) {
+    const item = document.importNode(template.content, true);
+    const kind = m ? m.kind : "unopened";
+    const fill = (slot, words) => all(item, "[data-" + slot + "]").forEach((e) => (words ? (e.textContent = words) : (e.hidden = true)));
+    fill("from", m && m.from);
+    fill("day", m && m.day);
+    fill("text", m && m.text);
+    all(item, "[data-kind]").forEach((e) => (e.hidden = e.getAttribute("data-kind") !== kind));
+    place.appendChild(item);
+  }
+}
+
+function followUp(form, digits, channel) {
+  if (channel) form.setAttribute("data-channel", channel);
+  const send = sender(form, (name, values) => say(form, name, values));
+  form.addEventListener("submit", guard(form, async () => {
+    await send(digits);
+    form.reset();
+    say(form, "sent");
+  }));
+}
+
+// The page says which road it takes before anybody types: only now, when
+// everything has loaded, is it the one with the script.
+function start() {
+  all(document, "form[data-seal]").forEach(sealForm);
+  all(document, "form[data-mailbox]").forEach(mailboxForm);
+  all(document, "[data-with-script]").forEach((e) => (e.hidden = false));
+  all(document, "[data-without-script]").forEach((e) => (e.hidden = true));
+  document.documentElement.setAttribute("data-script", "on");
+}
+
+if (window.fetch && window.crypto && window.TextEncoder && "content" in document.createElement("template")) {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+}

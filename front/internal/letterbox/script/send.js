@@ -1,0 +1,126 @@
+// The submission: from a filled form to the Front's receipt.
+import { unb64 } from "./bytes.js";
+import { openKeys } from "./bundle.js";
+import { newCode, parseCode } from "./code.js";
+import { manifest, readable, sealChunk, chunkSize } from "./file.js";
+import { collect, filesOf, isEmpty, value } from "./form.js";
+import * as front from "./front.js";
+import { derive } from "./mailbox.js";
+import { encode } from "./message.js";
+import { seal } from "./age.js";
+
+// A Problem is told to the person by its name: data-msg-NAME of the form.
+export class Problem extends Error {
+  constructor(name, values) {
+    super(name);
+    this.values = values || {};
+  }
+}
+
+// sender returns send() for one form. What was sealed is kept, so that sending
+// again after a broken line is the same submission and never a second one.
+export function sender(form, say) {
+  let pending = null; // {content, digits, body, files}
+  let digits = "";
+  const waiting = (seconds) => say("retry", { seconds });
+  return async function send(known) {
+    const content = collect(form);
+    const files = filesOf(form);
+    if (isEmpty(content, files)) throw new Problem("empty");
+    digits = known || typedCode(form) || digits || newCode();
+    const mark = JSON.stringify([content, digits, files.map((f) => [f.name, f.size, f.lastModified])]);
+    if (!pending || pending.mark !== mark) pending = { mark, digits, files: files.map((f) => ({ blob: f, manifest: manifest(f.name, f.type, f.size) })) };
+    for (let again = 0; ; again++) {
+      try {
+        const done = await attempt(pending, content, Boolean(known));
+        pending = null;
+        return done;
+      } catch (e) {
+        // A new key week: fetch the key and seal anew. Nothing was stored.
+        if (!(e instanceof front.Refused) || e.code !== "key-too-old" || again > 0) throw e;
+        pending.body = null;
+      }
+    }
+  };
+
+  async function attempt(p, content, followUp) {
+    if (!p.body) {
+      say("preparing");
+      const published = await front.channels(waiting);
+      const { channel, keys } = genuine(form, published);
+      const box = derive(p.digits, published.salt);
+      await sealFiles(p);
+      const files = p.files.map((f) => readable(f.manifest));
+      const message = Object.assign({}, content, { kind: followUp ? "follow-up" : "report", channel, via: "page-script", mailbox: box.address(), files });
+      p.body = front.envelope(channel, box, seal(keys.recipient, encode(message)), files);
+    }
+    await upload(p);
+    say("sending");
+    await front.submit(p.body, waiting).catch(async (e) => {
+      if (!(e instanceof front.Refused) || e.code !== "missing-chunks") throw e;
+      await upload(p);
+      await front.submit(p.body, waiting);
+    });
+    return p.digits;
+  }
+
+  // The hashes must be known before the envelope is sealed, and a phone cannot
+  // hold large files in memory: chunks are sealed once for the hash and once
+  // more (the same bytes) for the upload.
+  async function sealFiles(p) {
+    for (const f of p.files) {
+      for (let i = 0; i < f.manifest.chunks.length; i++) {
+        if (!f.manifest.chunks[i]) await sealChunk(f.manifest, i, await slice(f.blob, i));
+      }
+    }
+  }
+
+  async function upload(p) {
+    const all = p.files.reduce((n, f) => n + f.manifest.chunks.length, 0);
+    let done = 0;
+    for (const f of p.files) {
+      const have = await front.uploaded(f.manifest.upload, waiting);
+      for (let i = 0; i < f.manifest.chunks.length; i++) {
+        say("files", { done: ++done, all });
+        if (have.indexOf(i) >= 0) continue;
+        const hash = f.manifest.chunks[i];
+        const sealed = await sealChunk(f.manifest, i, await slice(f.blob, i));
+        if (f.manifest.chunks[i] !== hash) throw new Problem("file-unreadable", { name: f.blob.name });
+        await front.putChunk(f.manifest.upload, i, sealed, waiting);
+      }
+    }
+  }
+}
+
+function typedCode(form) {
+  const typed = value(form, "code");
+  if (!typed.trim()) return "";
+  const parsed = parseCode(typed);
+  if (parsed.error) throw new Problem("code-" + parsed.error, { count: parsed.count });
+  return parsed.digits;
+}
+
+// genuine finds the form's channel and verifies its key with the organisation's
+// key that stands in the page, or, where the page names none, with the one beside it.
+function genuine(form, published) {
+  const wanted = form.getAttribute("data-channel");
+  const channel = published.channels.filter((c) => c.id === wanted)[0] || (wanted ? null : published.channels[0]);
+  if (!channel) throw new Problem("unknown-channel");
+  try {
+    const keys = openKeys(channel.keys, unb64(form.getAttribute("data-org-key") || channel.organisation_key));
+    if (keys.channel !== channel.id) throw Error();
+    return { channel: channel.id, keys };
+  } catch (e) {
+    throw new Problem("not-genuine");
+  }
+}
+
+function slice(blob, index) {
+  const part = blob.slice(index * chunkSize, (index + 1) * chunkSize);
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(new Uint8Array(reader.result));
+    reader.onerror = () => failed(new Problem("file-unreadable", { name: blob.name }));
+    reader.readAsArrayBuffer(part);
+  });
+}

@@ -1,0 +1,84 @@
+// Command pagescript builds the page's script from the repository's own sources:
+//
+//	go run ./internal/tools/pagescript
+//
+// With -vendor DIR (a node_modules folder of the versions in third_party/js/VERSIONS)
+// it first copies the files that the script needs, and their licences, into third_party/js.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"waylight/internal/pagescript"
+)
+
+func main() {
+	vendor := flag.String("vendor", "", "node_modules folder to copy the needed files from")
+	flag.Parse()
+	if err := run(*vendor); err != nil {
+		fmt.Fprintln(os.Stderr, "pagescript:", err)
+		os.Exit(1)
+	}
+}
+
+func run(vendor string) error {
+	if vendor != "" {
+		if err := copyUsed(vendor); err != nil {
+			return err
+		}
+	}
+	script, used, err := pagescript.Build(".", "main.js", pagescript.Vendor)
+	if err != nil {
+		return err
+	}
+	if err := write(pagescript.Built, script); err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d bytes from %d vendored files\n", pagescript.Built, len(script), len(used))
+	return nil
+}
+
+// copyUsed copies what the script uses from a node_modules folder.
+func copyUsed(from string) error {
+	_, used, err := pagescript.Build(".", "main.js", from)
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(pagescript.Vendor); err != nil {
+		return err
+	}
+	versions := map[string]bool{}
+	for _, file := range used {
+		for _, f := range []string{file, packageOf(file) + "/LICENSE", packageOf(file) + "/package.json"} {
+			text, err := os.ReadFile(filepath.Join(from, filepath.FromSlash(f)))
+			if err != nil {
+				return err
+			}
+			if err := write(filepath.Join(pagescript.Vendor, f), text); err != nil {
+				return err
+			}
+		}
+		versions[packageOf(file)] = true
+	}
+	fmt.Printf("%s: %d files of %d packages\n", pagescript.Vendor, len(used), len(versions))
+	return nil
+}
+
+func packageOf(file string) string {
+	parts := strings.SplitN(file, "/", 3)
+	if strings.HasPrefix(file, "@") {
+		return parts[0] + "/" + parts[1]
+	}
+	return parts[0]
+}
+
+func write(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o644)
+}
