@@ -95,7 +95,7 @@ func parse(data []byte) (node, Errors) {
 		}
 	}
 	if err != nil {
-		return node{}, append(p.errors, Error{Line: p.here(), Text: "The file is not valid JSON: " + plain(err) + ". Mend this place first; the rest is read after that."})
+		return node{}, append(p.errors, Error{Line: 1 + bytes.Count(data[:p.dec.InputOffset()], []byte("\n")), Text: "The file is not valid JSON: " + plain(err) + ". Mend this place first; the rest is read after that."})
 	}
 	return n, p.errors
 }
@@ -113,7 +113,7 @@ func (p *parser) here() int {
 	for parted := false; int(end) < len(p.data); end++ {
 		if c := p.data[end]; c == ',' || c == ':' {
 			if parted {
-				break // two in a row: the error lies here
+				break // two in a row
 			}
 			parted = true
 		} else if c != ' ' && c != '\t' && c != '\r' && c != '\n' {

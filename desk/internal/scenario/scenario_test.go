@@ -74,9 +74,9 @@ func TestBroken(t *testing.T) {
 		{"unknown kind of statement", `"kind": "denial"`, `"kind": "denail"`, "line 36, statements[0].kind", "Use one of"},
 		{"list for object", `"situation": {`, `"situation": [], "situations": {`, "line 5, situation", "an object, not a list"},
 		{"too many governments", `"governments": 12`, `"governments": 1200`, "line 49, campaign.targets.governments", "not so many"},
-		{"cut off", "]}\n  }\n}", "", "line 50", "ends too early"},
+		{"cut off", "]}\n  }\n}", "", "line 49", "ends too early"},
 		{"comma", `"historical": true,`, `"historical": true,,`, "line 4", "not valid JSON"},
-		{"second document", `"United Nations officials"]}`+"\n  }\n}", `"United Nations officials"]}` + "\n  }\n}{}", "line 51", "more after the end"},
+		{"second document", `"United Nations officials"]}` + "\n  }\n}", `"United Nations officials"]}` + "\n  }\n}{}", "line 51", "more after the end"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
