@@ -1,0 +1,213 @@
+package ui
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+	"waylight/internal/serve"
+)
+
+// Frame is the base of every view of the Desk: embed it.
+type Frame struct {
+	page.View
+	Nav       []Item
+	Member    string   // the acting member's name; empty when nobody is signed in
+	RoleNames []string // in the person's language
+	Now       time.Time
+}
+
+// Item is one entry of the navigation.
+type Item struct {
+	Label, Path string
+	Current     bool
+	Count       int // what waits there for this member
+}
+
+// section is one part of the Desk.
+type section struct {
+	label, path string
+	roles       []staff.Role
+}
+
+// sections lists the parts in the order of the road: heard, helped, recorded, counted, pressed, told.
+func sections() []section {
+	return []section{
+		{i18n.Key("Home"), "/", nil},
+		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}},
+		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}},
+		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}},
+		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}},
+		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}},
+		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}},
+		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}},
+		{i18n.Key("Ledger"), "/ledger", []staff.Role{staff.Security}},
+	}
+}
+
+// RoleName is a role's name, to be translated.
+func RoleName(r staff.Role) string {
+	switch r {
+	case staff.Intake:
+		return i18n.Key("Intake operator")
+	case staff.Caseworker:
+		return i18n.Key("Caseworker")
+	case staff.Documenter:
+		return i18n.Key("Documenter")
+	case staff.Analyst:
+		return i18n.Key("Analyst")
+	case staff.Advocate:
+		return i18n.Key("Advocate")
+	case staff.Editor:
+		return i18n.Key("Editor")
+	case staff.Security:
+		return i18n.Key("Security officer")
+	}
+	return string(r)
+}
+
+// Frame begins a view. The title is already in the person's language.
+func (c *Context) Frame(title string) Frame {
+	f := frame(c.Words, title, c.R.URL.Path, c.Actor, c.now)
+	f.Form = page.Form{Words: c.Words}
+	if key := c.R.URL.Query().Get("done"); key != "" {
+		if s, ok := c.mux.notices[key]; ok {
+			f.Notice = c.T(s)
+		}
+	}
+	if c.Actor.ID != "" && c.mux.cfg.Waiting != nil {
+		// What waits is a help, not the page: a page must open even when counting fails.
+		if counts, err := c.mux.cfg.Waiting(c.Context(), c.Actor); err == nil {
+			for i := range f.Nav {
+				f.Nav[i].Count = counts[f.Nav[i].Path]
+			}
+		}
+	}
+	for _, l := range c.mux.cfg.Catalogue.Langs() {
+		f.Languages = append(f.Languages, page.Language{Lang: l, Name: languageName(l), Current: l == c.Lang})
+	}
+	return f
+}
+
+func frame(w i18n.Words, title, path string, a staff.Actor, now time.Time) Frame {
+	f := Frame{View: page.View{Words: w, Title: title, Site: "Waylight", Path: path, Form: page.Form{Words: w}}, Member: a.Name, Now: now}
+	if a.ID == "" {
+		return f
+	}
+	for _, s := range sections() {
+		if !a.Roles.Any(s.roles...) {
+			continue
+		}
+		current := path == s.path || s.path != "/" && strings.HasPrefix(path, s.path+"/")
+		f.Nav = append(f.Nav, Item{Label: w.T(s.label), Path: s.path, Current: current})
+	}
+	for _, r := range a.Roles {
+		f.RoleNames = append(f.RoleNames, w.T(RoleName(r)))
+	}
+	return f
+}
+
+// Example makes a frame for stories and tests: an invented member with the given
+// roles, or with all, on a fixed day.
+func Example(w i18n.Words, title, path string, roles ...staff.Role) Frame {
+	if len(roles) == 0 {
+		roles = staff.AllRoles()
+	}
+	a := staff.Actor{Member: staff.Member{ID: "member_example", Name: "Example Member", Roles: roles, Active: true}}
+	f := frame(w, title, path, a, time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC))
+	for i, n := range []int{0, 4, 2} {
+		if i < len(f.Nav) {
+			f.Nav[i].Count = n
+		}
+	}
+	f.Languages = []page.Language{{Lang: i18n.English, Name: "English", Current: w.Tag() == "en"}, {Lang: i18n.Russian, Name: "Русский", Current: w.Tag() == "ru"}}
+	return f
+}
+
+func languageName(l i18n.Lang) string {
+	switch l {
+	case i18n.English:
+		return "English"
+	case i18n.Russian:
+		return "Русский"
+	}
+	return string(l)
+}
+
+const languageCookie = "lang"
+
+// lang is the language chosen on this device, else the browser's.
+func (m *Mux) lang(r *http.Request) i18n.Lang {
+	have := m.cfg.Catalogue.Langs()
+	if k, err := r.Cookie(languageCookie); err == nil {
+		for _, l := range have {
+			if string(l) == k.Value {
+				return l
+			}
+		}
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"), have)
+}
+
+// chooseLanguage remembers a language on this device and goes back.
+func chooseLanguage(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: r.PostFormValue("lang"), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	back := r.PostFormValue("back")
+	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n") {
+		back = "/"
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
+	return nil
+}
+
+// problemView shows a fault.
+type problemView struct {
+	Frame
+	Sentence string
+	ID       string
+	Details  []string
+}
+
+// problem draws an error's page in the Desk's frame.
+func (m *Mux) problem(w http.ResponseWriter, r *http.Request, p serve.Problem) {
+	c := m.context(w, r, staff.Actor{})
+	if a, err := m.cfg.Actor(r); err == nil {
+		c.Actor = a
+	}
+	v := problemView{Frame: c.Frame(c.T(problemTitle(p.Kind))), Sentence: c.T(p.Message, p.Args...), ID: p.ID}
+	for _, f := range p.Fields {
+		v.Details = append(v.Details, c.T(f.Message))
+	}
+	set, err := Parse(templates, "templates/problem/*.html")
+	if err == nil {
+		err = c.render(p.Status, set, "problem", v)
+	}
+	if err != nil {
+		http.Error(w, p.Message, p.Status)
+	}
+}
+
+func problemTitle(k fault.Kind) string {
+	switch k {
+	case fault.NotFound:
+		return i18n.Key("Nothing here")
+	case fault.Conflict:
+		return i18n.Key("This cannot be done now")
+	case fault.Invalid:
+		return i18n.Key("Something is missing or wrong")
+	case fault.Denied:
+		return i18n.Key("This is not open to you")
+	case fault.Locked:
+		return i18n.Key("The Desk is locked")
+	case fault.Busy:
+		return i18n.Key("Please try again")
+	case fault.TooLarge:
+		return i18n.Key("Too large")
+	}
+	return i18n.Key("A problem on our side")
+}

@@ -1,0 +1,148 @@
+// Package ui is the Desk's frame: who acts, the navigation, what waits, the form
+// readers, and the widgets that every room of the Desk uses.
+//
+// A web room registers its routes on a Mux with the roles that may come, reads a
+// request through a Context, calls one verb of its room, and either renders a typed
+// view that embeds Frame or sends the person on with See. Roles are checked before
+// a handler runs; the rooms' verbs check again. The package refuses business rules
+// and stores. It imports page, i18n, serve, staff and the ground.
+package ui
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+
+	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+	"waylight/internal/serve"
+)
+
+//go:embed templates/*.html templates/problem/*.html
+var templates embed.FS
+
+//go:embed locale/*.po
+var locale embed.FS
+
+// Templates are the Desk's layout and widgets, for i18ntest.
+func Templates() fs.FS { return templates }
+
+// Locale is the catalogue of the Desk's layout and widgets.
+func Locale() fs.FS { return locale }
+
+// Parse reads a web room's pages on the Desk's frame. Without patterns it reads templates/*.html.
+func Parse(fsys fs.FS, patterns ...string) (*page.Set, error) {
+	return page.Base{Templates: []fs.FS{templates}}.Parse(fsys, patterns...)
+}
+
+// Must is for sets that are part of the binary and tested.
+func Must(s *page.Set, err error) *page.Set { return page.Must(s, err) }
+
+// Story is one state of one page, for the storybook. Views are made with Example.
+type Story = page.Story
+
+// Config is what the wiring gives.
+type Config struct {
+	Catalogue *i18n.Catalogue
+	Clock     clock.Clock
+	Site      serve.Site // Page may be nil: then ui draws problems
+	// Actor finds who is signed in: a fault of kind Denied when nobody is, of
+	// kind Locked when the Desk is locked. It leads to SignIn or Unlock.
+	Actor  func(r *http.Request) (staff.Actor, error)
+	SignIn string // "/sign-in"
+	Unlock string // "/unlock"
+	// Waiting counts what waits for this actor, by the path of a section ("/cases": 3). It may be nil.
+	Waiting func(ctx context.Context, a staff.Actor) (map[string]int, error)
+}
+
+// Mux routes the Desk's requests.
+type Mux struct {
+	cfg     Config
+	mux     *http.ServeMux
+	notices map[string]string
+}
+
+// NewMux makes an empty router.
+func NewMux(cfg Config) *Mux {
+	m := &Mux{cfg: cfg, mux: http.NewServeMux(), notices: map[string]string{}}
+	if m.cfg.Clock == nil {
+		m.cfg.Clock = clock.System()
+	}
+	if m.cfg.SignIn == "" {
+		m.cfg.SignIn = "/sign-in"
+	}
+	if m.cfg.Unlock == "" {
+		m.cfg.Unlock = "/unlock"
+	}
+	if m.cfg.Site.Page == nil {
+		m.cfg.Site.Page = m.problem
+	}
+	m.mux.Handle("GET "+page.Prefix, page.Serve(false, page.Ground()))
+	m.mux.Handle("POST /language", m.cfg.Site.Wrap(chooseLanguage))
+	m.mux.Handle("/", m.cfg.Site.Wrap(func(http.ResponseWriter, *http.Request) error { return fault.Missing() }))
+	return m
+}
+
+// ServeHTTP answers with the Desk's headers.
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	serve.Headers(serve.Policy{}, m.mux).ServeHTTP(w, r)
+}
+
+// maxForm is the largest form without files: 1 MB of text is a book of 500 pages.
+const maxForm = 1 << 20
+
+// Get registers a page. It must change nothing. No roles: any member who is signed in.
+func (m *Mux) Get(pattern string, h func(*Context) error, roles ...staff.Role) {
+	m.handle("GET", pattern, maxForm, h, roles)
+}
+
+// Post registers a form's target; the form may have up to 1 MB.
+func (m *Mux) Post(pattern string, h func(*Context) error, roles ...staff.Role) {
+	m.handle("POST", pattern, maxForm, h, roles)
+}
+
+// Upload registers a form's target that takes files up to max bytes. Its handler
+// reads them with c.R.MultipartReader before it uses any form reader.
+func (m *Mux) Upload(pattern string, limit int64, h func(*Context) error, roles ...staff.Role) {
+	m.handle("POST", pattern, limit, h, roles)
+}
+
+// Open registers a page for people who are not signed in, with its method: "GET /sign-in".
+func (m *Mux) Open(pattern string, h func(*Context) error) {
+	m.mux.Handle(pattern, m.cfg.Site.Wrap(func(w http.ResponseWriter, r *http.Request) error {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		return h(m.context(w, r, staff.Actor{}))
+	}))
+}
+
+// Notices adds sentences that See may show, by key: {"case.closed": i18n.Key("The case is closed.")}.
+func (m *Mux) Notices(table map[string]string) {
+	for k, v := range table {
+		m.notices[k] = v
+	}
+}
+
+func (m *Mux) handle(method, pattern string, limit int64, h func(*Context) error, roles []staff.Role) {
+	m.mux.Handle(method+" "+pattern, m.cfg.Site.Wrap(func(w http.ResponseWriter, r *http.Request) error {
+		actor, err := m.cfg.Actor(r)
+		switch {
+		case fault.KindOf(err) == fault.Locked:
+			http.Redirect(w, r, m.cfg.Unlock, http.StatusSeeOther)
+			return nil
+		case fault.KindOf(err) == fault.Denied:
+			http.Redirect(w, r, m.cfg.SignIn, http.StatusSeeOther)
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := actor.Must(roles...); err != nil {
+			return err
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		return h(m.context(w, r, actor))
+	}))
+}

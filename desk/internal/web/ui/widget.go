@@ -1,0 +1,155 @@
+package ui
+
+import (
+	"net/url"
+	"time"
+
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// Table is a list: {{template "table" .Cases}}. Its caption is read aloud and
+// shown; an empty one teaches what will stand here.
+type Table struct {
+	i18n.Words
+	Caption string
+	Columns []Column
+	Rows    []Row
+	Sort    string // key of the column in force
+	Desc    bool
+	Base    string // address of the list; sort links add to its query
+	Empty   Empty
+	Total   string // one line under the list: "3 of 12 shown"
+}
+
+// Column is one column. With a Key its head is a sort link.
+type Column struct {
+	Label, Key string
+	Numeric    bool
+}
+
+// Row is one thing in a list; Href makes its first cell a link.
+type Row struct {
+	Href  string
+	Cells []Cell
+	Tone  page.Tone
+}
+
+// Cell is one value: text, a badge, or a time left; Sub stands under it, smaller.
+type Cell struct {
+	Text  string
+	Sub   string
+	Badge *page.Badge
+	Left  *page.TimeLeft
+}
+
+// SortHref is the address that sorts by a column, or turns its order round.
+func (t Table) SortHref(key string) string {
+	u, err := url.Parse(t.Base)
+	if err != nil {
+		return t.Base
+	}
+	q := u.Query()
+	q.Set("sort", key)
+	q.Del("desc")
+	if t.Sort == key && !t.Desc {
+		q.Set("desc", "1")
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// Order is the value of aria-sort for a column.
+func (t Table) Order(key string) string {
+	switch {
+	case key == "" || t.Sort != key:
+		return ""
+	case t.Desc:
+		return "descending"
+	}
+	return "ascending"
+}
+
+// Label is the label of column i, for narrow screens where each cell says what it is.
+func (t Table) Label(i int) string {
+	if i < len(t.Columns) {
+		return t.Columns[i].Label
+	}
+	return ""
+}
+
+// Numeric reports whether column i holds numbers.
+func (t Table) Numeric(i int) bool { return i < len(t.Columns) && t.Columns[i].Numeric }
+
+// Empty says what will stand in an empty place and how it gets there.
+type Empty struct {
+	Title, Text  string
+	Href, Action string
+}
+
+// Filter is a bar of fields over a list, sent with GET: {{template "filter" .Filter}}.
+type Filter struct {
+	i18n.Words
+	Action string
+	Fields []page.Field
+	Active bool // something is filtered: offer to show all
+}
+
+// Tabs lead between the pages of one thing: {{template "tabs" .Tabs}}.
+type Tabs struct {
+	Label string
+	Items []Item
+}
+
+// Hidden is a hidden field of a form.
+type Hidden struct{ Name, Value string }
+
+// Confirm asks before an action that matters: {{template "confirm" .Close}}. Its
+// sentences say in full what will happen, and to whom.
+type Confirm struct {
+	i18n.Words
+	Title     string
+	Sentences []string
+	Action    string
+	Hidden    []Hidden
+	Fields    []page.Field // a reason, where it cannot be undone
+	Button    string       // a verb: "Close the case"
+	Danger    bool         // a person may come to harm
+	Back      string
+}
+
+// Approvals shows who has agreed and who is missing: {{template "approvals" .Go}}.
+type Approvals struct {
+	i18n.Words
+	Title   string
+	Need    int // people
+	Given   []Approval
+	Who     string // who may still give it: "a second caseworker who did not make the plan"
+	Action  string // empty: this member cannot give it now
+	Button  string
+	Hidden  []Hidden
+	Fields  []page.Field
+	WhyNot  string // why this member cannot
+	Changed string // what a change since made invalid
+}
+
+// Approval is one person's yes.
+type Approval struct {
+	Name string
+	When time.Time
+}
+
+// Missing is how many are still needed.
+func (a Approvals) Missing() int { return max(0, a.Need-len(a.Given)) }
+
+// Stat is one number of a home page: {{template "stat" .}}.
+type Stat struct {
+	Label, Value, Note, Href string
+	Tone                     page.Tone
+}
+
+// Copy is a text to be copied: shown whole, selectable, with a button where a script runs.
+type Copy struct {
+	i18n.Words
+	Label, Text string
+}
