@@ -1,0 +1,355 @@
+// Package browser drives a real Chromium in tests: one process for all tests of a
+// package, a fresh and isolated tab for each.
+//
+// It is test support: only tests import it. Without Chromium a test is skipped
+// with a message, unless WAYLIGHT_BROWSER=required makes that a failure (CI).
+// Every step waits for what it needs, up to a limit, and ends the test with the
+// page's own text when it fails; there is nothing to sleep for.
+package browser
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// limit is how long one step may take. The machine may be busy with other tests.
+const limit = 60 * time.Second
+
+// Option sets how a tab looks and behaves.
+type Option func(*settings)
+
+type settings struct {
+	width, height int64
+	script, dark  bool
+	lang          string
+	zoom          float64
+}
+
+// Phone is a small screen, 360 by 740.
+func Phone(s *settings) { s.width, s.height = 360, 740 }
+
+// Desktop is a screen of 1280 by 800; it is the default.
+func Desktop(s *settings) { s.width, s.height = 1280, 800 }
+
+// NoScript switches the page's scripts off.
+func NoScript(s *settings) { s.script = false }
+
+// Dark prefers dark colours.
+func Dark(s *settings) { s.dark = true }
+
+// Language sets the Accept-Language header: "ru".
+func Language(tag string) Option { return func(s *settings) { s.lang = tag } }
+
+// process is the shared Chromium; it lives while tabs are open.
+type process struct {
+	mu   sync.Mutex
+	tabs int
+	ctx  context.Context //nolint:containedctx // chromedp keeps the browser in it
+	end  func()
+}
+
+var shared process
+
+// Executable finds Chromium; empty when there is none.
+func Executable() string {
+	if p := os.Getenv("WAYLIGHT_CHROMIUM"); p != "" {
+		return p
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			return p
+		}
+	}
+	return ""
+}
+
+// Page is one tab. Its methods end the test when they fail.
+type Page struct {
+	t    testing.TB
+	ctx  context.Context //nolint:containedctx // chromedp keeps the tab in it
+	dark bool
+}
+
+// Start opens a tab for the test and closes it at its end.
+func Start(t testing.TB, options ...Option) *Page {
+	t.Helper()
+	bin := Executable()
+	if bin == "" {
+		if os.Getenv("WAYLIGHT_BROWSER") == "required" {
+			t.Fatal("no Chromium here, and WAYLIGHT_BROWSER=required")
+		}
+		t.Skip("no Chromium here: scripts/install-test-tools installs it")
+	}
+	s := settings{width: 1280, height: 800, script: true}
+	for _, o := range options {
+		o(&s)
+	}
+	parent := shared.take(t, bin)
+	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
+	t.Cleanup(func() { cancel(); shared.release() })
+	p := &Page{t: t, ctx: ctx, dark: s.dark}
+	if err := chromedp.Do(ctx); err != nil { // opens the tab, for as long as ctx lives
+		t.Fatalf("browser: opening a tab: %v", err)
+	}
+	p.do("setting up", s.apply())
+	return p
+}
+
+func (s settings) apply() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		scheme := "light"
+		if s.dark {
+			scheme = "dark"
+		}
+		if _, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}}); err != nil {
+			return err
+		}
+		if s.lang != "" {
+			ua, err := chromedp.Evaluate[string]("navigator.userAgent")(ctx, t)
+			if err != nil {
+				return err
+			}
+			if _, err := cdp.Call(ctx, t, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: ua, AcceptLanguage: s.lang}); err != nil {
+				return err
+			}
+		}
+		if !s.script {
+			if _, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+				return err
+			}
+		}
+		_, err := chromedp.EmulateViewport(s.width, s.height)(ctx, t)
+		return err
+	})
+}
+
+func (p *process) take(t testing.TB, bin string) context.Context {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tabs == 0 {
+		dir, err := os.MkdirTemp("", "browser")
+		if err != nil {
+			t.Fatal(err)
+		}
+		alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+			chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(dir),
+			chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-features", "LocalNetworkAccessChecks,Translate"))...)
+		ctx, cancel := chromedp.NewContext(alloc)
+		if err := chromedp.Do(ctx); err != nil {
+			cancel()
+			stop()
+			os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+			t.Fatalf("browser: starting %s: %v", bin, err)
+		}
+		p.ctx = ctx
+		p.end = func() { cancel(); stop(); os.RemoveAll(dir) } //nolint:errcheck // a temporary folder
+	}
+	p.tabs++
+	return p.ctx
+}
+
+func (p *process) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tabs--
+	if p.tabs == 0 {
+		p.end()
+	}
+}
+
+// do runs one step under the limit.
+func (p *Page) do(what string, a chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	run(p, what, a)
+}
+
+func run[T any](p *Page, what string, a chromedp.Action[T]) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		p.t.Fatalf("browser: %s: %v\n%s", what, err, p.state())
+	}
+	return v
+}
+
+// state describes the page for a failure's message.
+func (p *Page) state() string {
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
+	defer cancel()
+	s, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname + '\\n' + document.body.innerText.slice(0, 1500)"))
+	if err != nil {
+		return "(the page cannot be read: " + err.Error() + ")"
+	}
+	return s
+}
+
+// Go opens an address and returns the answer's status.
+func (p *Page) Go(url string) int {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	r, err := chromedp.RunResponse(ctx, chromedp.Navigate(url))
+	if err != nil {
+		p.t.Fatalf("browser: going to %s: %v", url, err)
+	}
+	if r == nil {
+		return http.StatusOK
+	}
+	return int(r.Status)
+}
+
+// Click clicks on what the CSS selector finds, and does not wait for what follows.
+func (p *Page) Click(sel string) {
+	p.t.Helper()
+	p.do("clicking "+sel, chromedp.Click(chromedp.CSS(sel)))
+}
+
+// Follow clicks on a link or button and waits for the page that it leads to; it returns its status.
+func (p *Page) Follow(sel string) int {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	r, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(sel)))
+	if err != nil {
+		p.t.Fatalf("browser: following %s: %v\n%s", sel, err, p.state())
+	}
+	if r == nil {
+		return http.StatusOK
+	}
+	return int(r.Status)
+}
+
+// Fill replaces the text of a field by typing.
+func (p *Page) Fill(sel, text string) {
+	p.t.Helper()
+	p.Wait(sel)
+	p.assign(sel, "")
+	p.do("filling "+sel, chromedp.SendKeys(chromedp.CSS(sel), text))
+}
+
+// Set gives a field a value at once: for dates, selects and long texts.
+func (p *Page) Set(sel, value string) {
+	p.t.Helper()
+	p.Wait(sel)
+	p.assign(sel, value)
+}
+
+func (p *Page) assign(sel, value string) {
+	p.t.Helper()
+	Eval[bool](p, `(() => { const f = document.querySelector(`+quote(sel)+`); f.value = `+quote(value)+`;
+		f.dispatchEvent(new Event("input", {bubbles: true})); f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`)
+}
+
+// Upload puts files into a file field.
+func (p *Page) Upload(sel string, files ...string) {
+	p.t.Helper()
+	p.do("choosing files for "+sel, chromedp.SetUploadFiles(chromedp.CSS(sel), files))
+}
+
+// Press sends keys to the page: "j", "\r", "\t".
+func (p *Page) Press(keys string) {
+	p.t.Helper()
+	p.do("pressing keys", chromedp.KeyEvent(keys))
+}
+
+// Wait waits until what the selector finds can be seen.
+func (p *Page) Wait(sel string) {
+	p.t.Helper()
+	p.do("waiting for "+sel, chromedp.WaitVisible(chromedp.CSS(sel)))
+}
+
+// Gone waits until nothing matches the selector.
+func (p *Page) Gone(sel string) {
+	p.t.Helper()
+	p.do("waiting for the end of "+sel, chromedp.WaitNotPresent(chromedp.CSS(sel)))
+}
+
+// Text is the visible text of the first match.
+func (p *Page) Text(sel string) string {
+	p.t.Helper()
+	return run(p, "reading "+sel, chromedp.Text(chromedp.CSS(sel)))
+}
+
+// Value is what stands in a field.
+func (p *Page) Value(sel string) string {
+	p.t.Helper()
+	return run(p, "reading "+sel, chromedp.Value(chromedp.CSS(sel)))
+}
+
+// HTML is the whole document as it stands now.
+func (p *Page) HTML() string {
+	p.t.Helper()
+	return run(p, "reading the page", chromedp.OuterHTML(chromedp.CSS("html")))
+}
+
+// URL is the tab's address.
+func (p *Page) URL() string {
+	p.t.Helper()
+	return run(p, "reading the address", chromedp.Location())
+}
+
+// Count is the number of matches now.
+func (p *Page) Count(sel string) int {
+	p.t.Helper()
+	return Eval[int](p, "document.querySelectorAll("+quote(sel)+").length")
+}
+
+// Eval evaluates an expression in the page, also where its own scripts are off.
+func Eval[T any](p *Page, expression string) T {
+	p.t.Helper()
+	return run(p, "evaluating", chromedp.Evaluate[T](expression))
+}
+
+// Await is Eval for a promise.
+func Await[T any](p *Page, expression string) T {
+	p.t.Helper()
+	return run(p, "evaluating", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// Until waits until an expression is true.
+func (p *Page) Until(expression string) {
+	p.t.Helper()
+	run(p, "waiting until "+expression, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(limit)))
+}
+
+// Picture writes a PNG of the whole page and returns it.
+func (p *Page) Picture(file string) []byte {
+	p.t.Helper()
+	whole := func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
+		r, err := cdp.Call(ctx, t, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true), FromSurface: new(true)})
+		return r.Data, err
+	}
+	b := run(p, "taking a picture", chromedp.Action[[]byte](whole))
+	if file != "" {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			p.t.Fatal(err)
+		}
+		if err := os.WriteFile(file, b, 0o644); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// Size changes the viewport, and the colours between light and dark.
+func (p *Page) Size(width, height int, dark bool) {
+	p.t.Helper()
+	p.do("resizing", settings{width: int64(width), height: int64(height), script: true, dark: dark}.apply())
+}
