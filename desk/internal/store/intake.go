@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"waylight/desk/internal/intake"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+)
+
+// PutChannel adds a channel or changes its names.
+func (t *Tx) PutChannel(ctx context.Context, c intake.Channel) error {
+	names, err := json.Marshal(c.Names)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO channel (id, names) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET names = excluded.names`, c.ID, string(names))
+	return err
+}
+
+// Channels lists the organisation's channels.
+func (t *Tx) Channels(ctx context.Context) ([]intake.Channel, error) {
+	return all(ctx, t, func(s scanner) (intake.Channel, error) {
+		var c intake.Channel
+		var names string
+		if err := s.Scan(&c.ID, &names); err != nil {
+			return c, err
+		}
+		return c, json.Unmarshal([]byte(names), &c.Names)
+	}, `SELECT id, names FROM channel ORDER BY id`)
+}
+
+// PutIntakeKey adds a key.
+func (t *Tx) PutIntakeKey(ctx context.Context, k intake.Key) error {
+	return t.insert(ctx, "This key is known already.", `INSERT INTO intake_key (id, channel, recipient, serial, from_day, until_day, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, k.ID, k.Channel, k.Recipient, int64(k.Serial), k.From, k.Until, k.Sealed)
+}
+
+// IntakeKeys lists keys, newest first; of all channels when channel is "".
+func (t *Tx) IntakeKeys(ctx context.Context, channel string) ([]intake.Key, error) {
+	return all(ctx, t, func(s scanner) (intake.Key, error) {
+		var k intake.Key
+		err := s.Scan(&k.ID, &k.Channel, &k.Recipient, &k.Serial, &k.From, &k.Until, &k.Sealed)
+		return k, err
+	}, `SELECT id, channel, recipient, serial, from_day, until_day, sealed FROM intake_key WHERE $1 = '' OR channel = $1 ORDER BY channel, serial DESC`, channel)
+}
+
+// PutArrival keeps an envelope; fresh is false when its id came before.
+func (t *Tx) PutArrival(ctx context.Context, a intake.Arrival) (fresh bool, err error) {
+	uploads, err := json.Marshal(a.Uploads)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, `INSERT INTO arrival (id, channel, mailbox, sign_key, day, sealed, uploads, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO NOTHING`, a.ID, a.Channel, a.Mailbox, a.SignKey, a.Day, []byte(a.Sealed), string(uploads), clock.Micros(a.At))
+	return n == 1, err
+}
+
+func (t *Tx) arrivals(ctx context.Context, where string, args ...any) ([]intake.Arrival, error) {
+	return all(ctx, t, func(s scanner) (intake.Arrival, error) {
+		var a intake.Arrival
+		var uploads string
+		var at int64
+		if err := s.Scan(&a.ID, &a.Channel, &a.Mailbox, &a.SignKey, &a.Day, &a.Sealed, &uploads, &at, &a.Trouble); err != nil {
+			return a, err
+		}
+		a.At = clock.FromMicros(at)
+		return a, json.Unmarshal([]byte(uploads), &a.Uploads)
+	}, `SELECT id, channel, mailbox, sign_key, day, sealed, uploads, at_us, trouble FROM arrival WHERE sealed IS NOT NULL AND `+where, args...)
+}
+
+// WaitingArrivals lists what was not opened yet, oldest first.
+func (t *Tx) WaitingArrivals(ctx context.Context, limit int) ([]intake.Arrival, error) {
+	return t.arrivals(ctx, `trouble = '' ORDER BY at_us, id LIMIT $1`, limit)
+}
+
+// TroubledArrivals lists what no key opened.
+func (t *Tx) TroubledArrivals(ctx context.Context) ([]intake.Arrival, error) {
+	return t.arrivals(ctx, `trouble <> '' ORDER BY at_us, id`)
+}
+
+// ArrivalOpened destroys the sealed bytes and keeps the id.
+func (t *Tx) ArrivalOpened(ctx context.Context, id string) error {
+	return t.execOne(ctx, `UPDATE arrival SET sealed = NULL, trouble = '', mailbox = '', sign_key = x'' WHERE id = $1`, id)
+}
+
+// ArrivalTrouble notes why an arrival could not be opened.
+func (t *Tx) ArrivalTrouble(ctx context.Context, id, trouble string) error {
+	return t.execOne(ctx, `UPDATE arrival SET trouble = $2 WHERE id = $1`, id, trouble)
+}
+
+const threadColumns = `id, channel, mailbox, sign_key, lang, via, urgency, arrived_us, read_us, reader, assignee, in_us, out_us, closed_us, case_id, files`
+
+func scanThread(s scanner) (intake.Thread, error) {
+	var t intake.Thread
+	var mailbox sql.NullString
+	var arrived, read, in, out, closed int64
+	err := s.Scan(&t.ID, &t.Channel, &mailbox, &t.SignKey, &t.Lang, &t.Via, &t.Urgency, &arrived, &read, &t.Reader, &t.Assignee, &in, &out, &closed, &t.Case, &t.Files)
+	t.Mailbox = mailbox.String
+	t.Arrived, t.FirstRead = clock.FromMicros(arrived), clock.FromMicros(read)
+	t.LastIn, t.LastOut, t.ClosedAt = clock.FromMicros(in), clock.FromMicros(out), clock.FromMicros(closed)
+	return t, err
+}
+
+// Thread returns one thread.
+func (t *Tx) Thread(ctx context.Context, id string) (intake.Thread, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+threadColumns+` FROM thread WHERE id = $1`, id), scanThread)
+}
+
+// ThreadOfMailbox returns the thread of a mailbox.
+func (t *Tx) ThreadOfMailbox(ctx context.Context, mailbox string) (intake.Thread, error) {
+	if mailbox == "" {
+		return intake.Thread{}, fault.Missing()
+	}
+	return one(t.q.QueryRow(ctx, `SELECT `+threadColumns+` FROM thread WHERE mailbox = $1`, mailbox), scanThread)
+}
+
+// Threads lists the threads whose safe the member can open.
+func (t *Tx) Threads(ctx context.Context, member string) ([]intake.Thread, error) {
+	return all(ctx, t, scanThread, `SELECT `+threadColumns+` FROM thread WHERE id IN (SELECT safe FROM safe_grant WHERE member = $1) ORDER BY in_us`, member)
+}
+
+// PutThread adds or replaces a thread.
+func (t *Tx) PutThread(ctx context.Context, th intake.Thread) error {
+	_, err := t.exec(ctx, `INSERT INTO thread (`+threadColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		ON CONFLICT (id) DO UPDATE SET urgency = excluded.urgency, read_us = excluded.read_us, reader = excluded.reader, assignee = excluded.assignee,
+		in_us = excluded.in_us, out_us = excluded.out_us, closed_us = excluded.closed_us, case_id = excluded.case_id, files = excluded.files`,
+		th.ID, th.Channel, sql.NullString{String: th.Mailbox, Valid: th.Mailbox != ""}, th.SignKey, th.Lang, string(th.Via), string(th.Urgency),
+		clock.Micros(th.Arrived), clock.Micros(th.FirstRead), th.Reader, th.Assignee, clock.Micros(th.LastIn), clock.Micros(th.LastOut), clock.Micros(th.ClosedAt), th.Case, th.Files)
+	return err
+}
+
+// AddMessage appends a message to its thread.
+func (t *Tx) AddMessage(ctx context.Context, m intake.Message) error {
+	_, err := t.exec(ctx, `INSERT INTO thread_message (thread, seq, id, direction, author, at_us, sealed)
+		SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6 FROM thread_message WHERE thread = $1`,
+		m.Thread, m.ID, string(m.Direction), m.Author, clock.Micros(m.At), []byte(m.Sealed))
+	return err
+}
+
+// Messages lists a thread's messages in their order.
+func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, error) {
+	return all(ctx, t, func(s scanner) (intake.Message, error) {
+		var m intake.Message
+		var at int64
+		err := s.Scan(&m.ID, &m.Thread, &m.Seq, &m.Direction, &m.Author, &at, &m.Sealed)
+		m.At = clock.FromMicros(at)
+		return m, err
+	}, `SELECT id, thread, seq, direction, author, at_us, sealed FROM thread_message WHERE thread = $1 ORDER BY seq`, thread)
+}
+
+var _ intake.Store = (*Tx)(nil)
