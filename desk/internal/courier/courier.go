@@ -1,0 +1,148 @@
+// Package courier is the Desk's pair of hands at the Front's hatch. The Desk
+// always calls, so it needs no open port: the courier fetches what came, lets
+// the Front forget it only when text and files are durable here, and brings
+// replies, keys and pages out. Everything it carries is sealed or signed; it
+// opens nothing. Every trip may be repeated.
+package courier
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"waylight/desk/internal/intake"
+	"waylight/desk/internal/jobs"
+	"waylight/desk/internal/vault"
+	"waylight/internal/fault"
+	"waylight/internal/hatchway"
+)
+
+// Kinds of jobs that carry something public; the body is the hatch's own shape as JSON.
+const (
+	JobKeys  = "hatch.keys"  // hatchway.Keys
+	JobPages = "hatch.pages" // hatchway.Publication
+)
+
+// perTrip is how many envelopes one request asks for: at the largest size they stay within memory.
+const perTrip = 50
+
+// Courier goes to one Front.
+type Courier struct {
+	Front   *hatchway.Client
+	Chunks  *vault.Chunks
+	Receive func(ctx context.Context, arrivals []intake.Arrival) (fresh int, err error)
+	Log     *slog.Logger
+}
+
+// Pull fetches all that waits at the Front and returns how many envelopes were
+// new. An envelope whose files cannot be fetched stays at the Front for the
+// next trip and does not hold up the others.
+func (c *Courier) Pull(ctx context.Context) (int, error) {
+	total, after := 0, ""
+	for {
+		p, err := c.Front.Pull(ctx, after, perTrip)
+		if err != nil {
+			return total, err
+		}
+		var arrivals []intake.Arrival
+		var held []string
+		for _, e := range p.Envelopes {
+			after = e.ID
+			a, err := c.fetch(ctx, e)
+			if err != nil {
+				if ctx.Err() != nil {
+					return total, ctx.Err()
+				}
+				c.Log.Warn("an envelope's files could not be fetched; it stays at the Front", "error", err)
+				continue
+			}
+			arrivals, held = append(arrivals, a), append(held, e.ID)
+		}
+		if len(arrivals) > 0 {
+			n, err := c.Receive(ctx, arrivals)
+			total += n
+			if err != nil {
+				return total, err
+			}
+			if err := c.Front.Confirm(ctx, held); err != nil {
+				return total, err
+			}
+		}
+		if !p.More {
+			return total, nil
+		}
+	}
+}
+
+func (c *Courier) fetch(ctx context.Context, e hatchway.Envelope) (intake.Arrival, error) {
+	a := intake.Arrival{ID: e.ID, Channel: e.Channel, Mailbox: e.Mailbox, SignKey: e.SignKey, Day: e.Day, Sealed: e.Sealed}
+	for _, u := range e.Uploads {
+		for i := range u.Chunks {
+			if c.Chunks.Has(u.ID, i) {
+				continue // from a trip that was cut off
+			}
+			b, err := c.Front.Chunk(ctx, u.ID, i)
+			if err != nil {
+				return a, fmt.Errorf("part %d of %d: %w", i+1, u.Chunks, err)
+			}
+			if err := c.Chunks.Put(u.ID, i, b); err != nil {
+				return a, fmt.Errorf("keeping part %d of %d: %w", i+1, u.Chunks, err)
+			}
+		}
+		a.Uploads = append(a.Uploads, intake.Upload{ID: u.ID, Chunks: u.Chunks})
+	}
+	return a, nil
+}
+
+// Handlers are the jobs that the courier does.
+func (c *Courier) Handlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{
+		intake.JobReply: carry(func(ctx context.Context, r intake.Reply) error {
+			gone, err := c.Front.Replies(ctx, []hatchway.Reply{{ID: r.ID, Mailbox: r.Mailbox, Sealed: r.Sealed, Expires: r.Expires}})
+			if err == nil && len(gone) > 0 {
+				// The sender erased the mailbox: the reply has nowhere to go, and that is their right.
+				c.Log.Info("a reply's mailbox was erased by its owner")
+			}
+			return err
+		}),
+		JobKeys: carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Front.Keys(ctx, k.Notes...)) }),
+		JobPages: carry(func(ctx context.Context, p hatchway.Publication) error {
+			return stale(c.Front.Publish(ctx, p))
+		}),
+	}
+}
+
+// stale takes a rollback for success: the Front has this serial or a newer one
+// already, from an earlier try of this or a later job.
+func stale(err error) error {
+	var r *hatchway.Refusal
+	if errors.As(err, &r) && r.Code == hatchway.Rollback {
+		return nil
+	}
+	return err
+}
+
+// carry reads a job's body, does it, and gives the refusal its kind.
+func carry[T any](f func(ctx context.Context, body T) error) jobs.Handler {
+	return func(ctx context.Context, j jobs.Job) error {
+		var body T
+		if err := json.Unmarshal(j.Body, &body); err != nil {
+			return fmt.Errorf("courier: a job of kind %s that cannot be read", j.Kind)
+		}
+		err := f(ctx, body)
+		var r *hatchway.Refusal
+		if errors.As(err, &r) {
+			switch r.Code {
+			case hatchway.Busy:
+				return fault.New(fault.Busy, "The Front is busy.")
+			case hatchway.Unauthorized, hatchway.Clock:
+				return fault.New(fault.Denied, "The Front does not accept the Desk's signature.")
+			default:
+				return fault.New(fault.Conflict, "The Front refused.")
+			}
+		}
+		return err
+	}
+}
