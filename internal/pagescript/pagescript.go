@@ -89,7 +89,7 @@ func packages(modules string, used *[]string) api.Plugin {
 			if name == "@scure/base" {
 				name += "/index.js"
 			}
-			return api.OnResolveResult{Path: filepath.Join(modules, filepath.FromSlash(path.Clean("/" + name))), SideEffects: api.SideEffectsFalse}, nil
+			return api.OnResolveResult{Path: filepath.Join(modules, filepath.FromSlash(path.Clean("/"+name))), SideEffects: api.SideEffectsFalse}, nil
 		})
 		// Nothing in these packages acts on import; saying so lets esbuild leave out what is not used.
 		b.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {

@@ -27,12 +27,13 @@ export function sender(form, say) {
     const content = collect(form);
     const files = filesOf(form);
     if (isEmpty(content, files)) throw new Problem("empty");
-    digits = known || typedCode(form) || digits || newCode();
+    const returning = known || typedCode(form);
+    digits = returning || digits || newCode();
     const mark = JSON.stringify([content, digits, files.map((f) => [f.name, f.size, f.lastModified])]);
     if (!pending || pending.mark !== mark) pending = { mark, digits, files: files.map((f) => ({ blob: f, manifest: manifest(f.name, f.type, f.size) })) };
     for (let again = 0; ; again++) {
       try {
-        const done = await attempt(pending, content, Boolean(known));
+        const done = await attempt(pending, content, Boolean(returning));
         pending = null;
         return done;
       } catch (e) {

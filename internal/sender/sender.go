@@ -1,0 +1,127 @@
+// Package sender is a sender's side in Go: it seals a message to a channel's
+// verified key, submits it until the Front has it, and reads the answers.
+//
+// The command-line tool, tests and partners' programs use it; people use the
+// page, which says the same to the Front. It keeps nothing: whoever wants to
+// repeat a submission after a crash keeps the Submission. Errors and requests
+// never carry what was written. It may import the ground (wire, envelope, seal,
+// mailbox, bundle, receipt) and net/http.
+package sender
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"waylight/internal/wire"
+)
+
+// A Front is the public server as a sender sees it.
+type Front struct {
+	URL  string       // "https://help.example.org" or an onion address, without a path
+	HTTP *http.Client // nil means a client that follows no redirect and gives a request two minutes
+	// Patience is how long a request is repeated while the line is broken or the
+	// Front busy. Zero means once.
+	Patience time.Duration
+}
+
+// Refused is an answer that repeating will not change.
+type Refused struct{ Code wire.Code }
+
+func (r *Refused) Error() string { return "the Front refused: " + string(r.Code) }
+
+// ErrOffline means that no answer came within the patience.
+var ErrOffline = errors.New("the Front did not answer")
+
+// maxAnswer bounds what is read of an answer: a mailbox of replies.
+const maxAnswer = 256 << 20
+
+// Channels fetches the Front's channels and salt.
+func (f *Front) Channels(ctx context.Context) (wire.Channels, error) {
+	var c wire.Channels
+	err := f.call(ctx, http.MethodGet, wire.PathChannels, nil, &c)
+	return c, err
+}
+
+// call sends one request and repeats it while that may help. body is nil, raw
+// bytes or something to write as JSON; into may be nil.
+func (f *Front) call(ctx context.Context, method, path string, body, into any) error {
+	raw, kind := []byte(nil), "application/octet-stream"
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		raw = b
+	default:
+		var err error
+		if raw, err = json.Marshal(b); err != nil {
+			return err
+		}
+		kind = "application/json"
+	}
+	if f.Patience > 0 {
+		limited, cancel := context.WithTimeout(ctx, f.Patience)
+		defer cancel()
+		ctx = limited
+	}
+	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 15*time.Second) {
+		err := f.once(ctx, method, path, raw, kind, into)
+		if !errors.Is(err, ErrOffline) || f.Patience == 0 {
+			return err
+		}
+		pause := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		case <-pause.C:
+		}
+	}
+}
+
+func (f *Front) once(ctx context.Context, method, path string, raw []byte, kind string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(f.URL, "/")+path, bytes.NewReader(raw))
+	if err != nil {
+		return fmt.Errorf("the Front's address: %w", err)
+	}
+	if raw != nil {
+		req.Header.Set("Content-Type", kind)
+	}
+	req.Header.Set("User-Agent", "") // nothing that tells senders apart
+	resp, err := f.client().Do(req)
+	if err != nil {
+		return ErrOffline // the cause names the address
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	switch {
+	case err != nil, resp.StatusCode >= 500, resp.StatusCode == http.StatusTooManyRequests:
+		return ErrOffline
+	case resp.StatusCode >= 300:
+		var refusal wire.Refusal
+		if json.Unmarshal(answer, &refusal) != nil || refusal.Code == "" {
+			refusal.Code = wire.BadRequest
+		}
+		return &Refused{Code: refusal.Code}
+	case into == nil:
+		return nil
+	case json.Unmarshal(answer, into) != nil:
+		return &Refused{Code: wire.BadRequest}
+	}
+	return nil
+}
+
+func (f *Front) client() *http.Client {
+	if f.HTTP != nil {
+		return f.HTTP
+	}
+	return &http.Client{
+		Timeout:       2 * time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
