@@ -1,0 +1,172 @@
+package pagescript_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+	"github.com/andybalholm/brotli"
+
+	"waylight/internal/browser"
+	"waylight/internal/envelope"
+	"waylight/internal/mailbox"
+	"waylight/internal/pagescript"
+	"waylight/internal/receipt"
+	"waylight/internal/seal"
+)
+
+const root = "../.."
+
+// What is served is what the repository builds, byte for byte.
+func TestBuiltFileIsCurrent(t *testing.T) {
+	t.Parallel()
+	want, err := os.ReadFile(filepath.Join(root, pagescript.Built))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, used, err := pagescript.Build(root, "main.js", pagescript.Vendor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is not what its sources build: run go run ./internal/tools/pagescript", pagescript.Built)
+	}
+	again, _, err := pagescript.Build(root, "main.js", pagescript.Vendor)
+	if err != nil || !bytes.Equal(got, again) {
+		t.Errorf("two builds differ: %v", err)
+	}
+	var vendored []string
+	err = filepath.WalkDir(filepath.Join(root, pagescript.Vendor), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".js") {
+			vendored = append(vendored, path)
+		}
+		return err
+	})
+	if err != nil || len(vendored) != len(used) {
+		t.Errorf("%d files are vendored, %d are used: %v", len(vendored), len(used), err)
+	}
+}
+
+// A person pays for every byte, over a slow line and in the time until the form works.
+func TestSize(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile(filepath.Join(root, pagescript.Built))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	if _, err := w.Write(script); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes, %d with brotli", len(script), b.Len())
+	if b.Len() > 33_000 {
+		t.Errorf("%d bytes with brotli, the bar is 33,000", b.Len())
+	}
+	for _, word := range []string{"eval(", "new Function", "WebAssembly", "localStorage", "sessionStorage", "indexedDB", "document.cookie", "innerHTML", "XMLHttpRequest", "sendBeacon"} {
+		if bytes.Contains(script, []byte(word)) {
+			t.Errorf("the script contains %s", word)
+		}
+	}
+}
+
+// lab serves the modules and the vectors on one page, under the Front's own
+// content policy.
+func lab(t *testing.T) *httptest.Server {
+	t.Helper()
+	script, _, err := pagescript.Build(root, "internal/pagescript/testdata/lab.js", pagescript.Vendor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/vectors/", http.StripPrefix("/vectors/", http.FileServer(http.Dir(filepath.Join(root, "docs/formats/vectors")))))
+	mux.HandleFunc("/lab.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write(script)
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'")
+		_, _ = io.WriteString(w, `<!doctype html><title>lab</title><script src="/lab.js"></script><p>lab`)
+	})
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestScriptAgreesWithVectors(t *testing.T) {
+	t.Parallel()
+	p := browser.Start(t)
+	p.Go(lab(t).URL)
+	for _, name := range []string{"code", "mailbox", "envelope", "chunks", "bundle"} {
+		for _, wrong := range browser.Await[[]string](p, fmt.Sprintf("lab.check(%q)", name)) {
+			t.Errorf("%s: %s", name, wrong)
+		}
+	}
+}
+
+func TestScriptAndGoOpenEachOther(t *testing.T) {
+	t.Parallel()
+	p := browser.Start(t)
+	p.Go(lab(t).URL)
+	id, err := age.GenerateHybridIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sizes := []int{0, 3000, 40_000, 200_000}
+	for i, s := range browser.Eval[[]string](p, fmt.Sprintf("lab.sealed(%q, [0, 3000, 40000, 200000])", id.Recipient())) {
+		sealed, err := base64.StdEncoding.DecodeString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := envelope.Class(len(sealed)); !ok {
+			t.Errorf("%d bytes are no size class", len(sealed))
+		}
+		r, err := age.Decrypt(bytes.NewReader(sealed), id)
+		if err != nil {
+			t.Fatalf("Go does not open what the script sealed: %v", err)
+		}
+		plain, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := envelope.Decode(plain)
+		if want := "Помогите <&> \u2028 🕯️" + strings.Repeat("я", sizes[i]); err != nil || m.Text != want || m.Via != envelope.PageScript || m.Answers[0].Values[0] != "now" {
+			t.Errorf("message %d: %v", i, err)
+		}
+	}
+
+	c, salt := receipt.New(), mailbox.Salt{5}
+	box := mailbox.Derive(c, salt)
+	for _, n := range sizes {
+		want := "Мы прочитали. <&> \u2028 🕯️" + strings.Repeat("ж", n)
+		plain, err := envelope.Message{Kind: envelope.Reply, Text: want}.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := seal.To(box.Recipient(), plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		args, err := json.Marshal([]any{string(c.Secret()), salt[:], []byte(sealed)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := browser.Eval[envelope.Message](p, "lab.opened(..."+string(args)+")"); got.Text != want {
+			t.Errorf("the script does not open what Go sealed: %d runes", n)
+		}
+	}
+}
