@@ -1,0 +1,334 @@
+package guard
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// char is one folded letter and where it came from.
+type char struct {
+	r          rune
+	start, end int // bytes of the original text
+	upper      bool
+}
+
+// fold lower-cases a text, composes it (NFKC: full-width, mathematical and
+// ligature forms become plain), drops what is not seen, and keeps the offsets.
+func fold(text string) []char {
+	out := make([]char, 0, len(text))
+	var it norm.Iter
+	it.InitString(norm.NFKC, text)
+	for !it.Done() {
+		start := it.Pos()
+		seg := it.Next()
+		end := it.Pos()
+		for _, r := range string(seg) {
+			if hidden(r) {
+				continue
+			}
+			lower := unicode.ToLower(r)
+			out = append(out, char{r: plainRune(lower), start: start, end: end, upper: lower != r})
+		}
+	}
+	return out
+}
+
+// hidden reports signs that a reader does not see: zero-width, soft hyphens,
+// marks that did not compose (stress accents), blank letters, Arabic tatweel.
+func hidden(r rune) bool {
+	switch r {
+	case 0x115f, 0x1160, 0x3164, 0xffa0, 0x2800, 0x0640:
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me)
+}
+
+// plainRune folds dashes, quotes and letters with signs that carry no sound of
+// their own here.
+func plainRune(r rune) rune {
+	switch r {
+	case '’', '‘', 'ʼ', 'ʹ', '`', '´', 'ʻ', '′', 'ʺ', '”', '″':
+		return '\''
+	case '‐', '‑', '‒', '–', '—', '―', '−', '﹣':
+		return '-'
+	case 'ё', 'й':
+		return r
+	case 'أ', 'إ', 'آ', 'ٱ':
+		return 'ا'
+	case 'ى', 'ئ':
+		return 'ي'
+	case 'ة':
+		return 'ه'
+	case 'ؤ':
+		return 'و'
+	}
+	if g, ok := greek[r]; ok {
+		return g
+	}
+	if r < 0x80 || cyrillic[r] != "" {
+		return r
+	}
+	if _, ok := byFirst[r]; ok {
+		return r
+	}
+	// é, ñ, ӑ …: the base letter alone.
+	for _, base := range norm.NFD.String(string(r)) {
+		return base
+	}
+	return r
+}
+
+// greek letters that look like Latin ones.
+var greek = map[rune]rune{'α': 'a', 'ο': 'o', 'ρ': 'p', 'ε': 'e', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'τ': 't', 'υ': 'u', 'χ': 'x', 'η': 'n', 'ѵ': 'v', 'ⅰ': 'i'}
+
+// foldRunes is fold without offsets.
+func foldRunes(text string) []rune {
+	cs := fold(text)
+	out := make([]rune, len(cs))
+	for i, c := range cs {
+		out[i] = c.r
+	}
+	return out
+}
+
+// word is a run of letters and digits; hyphens inside belong to it.
+type word struct {
+	chars []char
+	after int // index behind the word in the folded text
+}
+
+// wordsOf splits a text into words.
+func wordsOf(text string) []word { return words(fold(text)) }
+
+func words(cs []char) []word {
+	var out []word
+	for i := 0; i < len(cs); {
+		if !wordRune(cs[i].r) || cs[i].r == '\'' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(cs) {
+			if wordRune(cs[j].r) {
+				j++
+				continue
+			}
+			if k := joint(cs, j); k > 0 {
+				j = k
+				continue
+			}
+			break
+		}
+		out = append(out, word{chars: cs[i:j], after: j})
+		i = j
+	}
+	return out
+}
+
+// joint returns the index behind a hyphen that joins two halves of a word, also
+// over the end of a line, or 0.
+func joint(cs []char, j int) int {
+	if cs[j].r != '-' {
+		return 0
+	}
+	k := j + 1
+	for line := false; k < len(cs); k++ {
+		switch {
+		case cs[k].r == '\n':
+			line = true
+		case cs[k].r == ' ' || cs[k].r == '\r' || cs[k].r == '\t':
+			if !line && k+1 < len(cs) && cs[k+1].r != '\n' && cs[k+1].r != '\r' && cs[k+1].r != ' ' {
+				return 0
+			}
+		case wordRune(cs[k].r) && cs[k].r != '\'':
+			return k
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+func wordRune(r rune) bool {
+	return r == '\'' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// letters are the word's signs without hyphens and spaces.
+func (w word) letters() []rune {
+	out := make([]rune, 0, len(w.chars))
+	for _, c := range w.chars {
+		if wordRune(c.r) {
+			out = append(out, c.r)
+		}
+	}
+	return out
+}
+
+func (w word) capital() bool { return len(w.chars) > 0 && w.chars[0].upper }
+func (w word) start() int    { return w.chars[0].start }
+func (w word) end() int      { return w.chars[len(w.chars)-1].end }
+
+func (w word) hasDigit() bool { return hasDigit(string(w.letters())) }
+
+func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
+
+// split gives the halves of a hyphenated word, or the word itself.
+func (w word) split() []word {
+	var out []word
+	from := -1
+	for i, c := range w.chars {
+		switch {
+		case wordRune(c.r) && from < 0:
+			from = i
+		case !wordRune(c.r) && from >= 0:
+			out = append(out, word{chars: w.chars[from:i]})
+			from = -1
+		}
+	}
+	if from >= 0 {
+		out = append(out, word{chars: w.chars[from:]})
+	}
+	return out
+}
+
+// pieces gives the parts of a word that hides several: Саид-Ахмед, AnzorIsaev.
+func (w word) pieces() []word {
+	halves := w.split()
+	var out []word
+	for _, h := range halves {
+		from := 0
+		for i := 1; i < len(h.chars); i++ {
+			if h.chars[i].upper && !h.chars[i-1].upper && !unicode.IsDigit(h.chars[i-1].r) { // also behind a soft sign
+				out = append(out, word{chars: h.chars[from:i]})
+				from = i
+			}
+		}
+		out = append(out, word{chars: h.chars[from:]})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+func joinWords(ws []word) []rune {
+	var out []rune
+	for _, w := range ws {
+		out = append(out, w.letters()...)
+	}
+	return out
+}
+
+// Look-alikes between the two alphabets, lower case and (by the capital's form) upper.
+var (
+	toCyrillic = map[rune]rune{'a': 'а', 'b': 'в', 'c': 'с', 'e': 'е', 'h': 'н', 'i': 'і', 'k': 'к', 'm': 'м', 'n': 'п', 'o': 'о', 'p': 'р', 'r': 'г', 't': 'т', 'u': 'и', 'x': 'х', 'y': 'у', 'l': 'ӏ', 'ë': 'ё', '0': 'о', '3': 'з', '4': 'ч', '6': 'б', '1': 'ӏ', 'j': 'ј', 's': 'ѕ', '\'': '\''}
+	toLatin    = map[rune]rune{'а': 'a', 'в': 'b', 'с': 'c', 'е': 'e', 'н': 'h', 'і': 'i', 'к': 'k', 'м': 'm', 'о': 'o', 'р': 'p', 'т': 't', 'х': 'x', 'у': 'y', 'ӏ': 'l', 'ё': 'ë', 'ј': 'j', 'ѕ': 's', 'г': 'r', 'п': 'n', 'и': 'u', 'ԁ': 'd', 'ɡ': 'g', 'һ': 'h', 'ԛ': 'q', 'ԝ': 'w', '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '\'': '\''}
+)
+
+// likeLatin writes every letter that looks like a Latin one as that: for codes
+// and plates, where the alphabet is chance.
+func likeLatin(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return digit(r)
+		}
+		if l, ok := toLatin[r]; ok {
+			return l
+		}
+		return r
+	}, s)
+}
+
+// digit turns any script's digit into an ASCII one.
+func digit(r rune) rune {
+	if r < 0x80 {
+		return r
+	}
+	for d := rune(0); d < 10; d++ {
+		if !unicode.IsDigit(r-d-1) || d == 9 {
+			return '0' + d
+		}
+	}
+	return r
+}
+
+// readings gives every skeleton of a word.
+func (w word) readings() []string { return readWord(w.letters()) }
+
+func readWord(rs []rune) []string {
+	var lat, cyr, dig, other int
+	swapLat, swapCyr := true, true // every foreign letter has a look-alike
+	twinLat, twinCyr := true, true // the whole word could be of the other alphabet
+	for _, r := range rs {
+		switch {
+		case r == '\'':
+		case unicode.IsDigit(r):
+			dig++
+		case unicode.Is(unicode.Cyrillic, r):
+			cyr++
+			swapLat = swapLat && toLatin[r] != 0
+			twinCyr = twinCyr && strings.ContainsRune("авсенкмортху", r)
+		case unicode.Is(unicode.Latin, r):
+			lat++
+			swapCyr = swapCyr && toCyrillic[r] != 0
+			twinLat = twinLat && strings.ContainsRune("abcehkmoptxy", r)
+		default:
+			other++
+		}
+	}
+	switch {
+	case other > 0:
+		return []string{"·" + string(rs)} // another script: compared as it is written
+	case lat+cyr == 0:
+		return nil
+	case dig > lat+cyr:
+		return nil
+	}
+	var out []string
+	if cyr == 0 || swapLat && (lat > 0 || twinCyr && cyr > 2) {
+		out = append(out, readLatin(swap(rs, toLatin, unicode.Latin))...)
+	}
+	if lat == 0 || swapCyr && (cyr > 0 || twinLat && lat > 2) {
+		for _, r := range readCyrillic(swap(rs, toCyrillic, unicode.Cyrillic)) {
+			if !contains(out, r) {
+				out = append(out, r)
+			}
+		}
+	}
+	if lat > 0 && cyr > 0 && !swapLat && !swapCyr {
+		// No single alphabet explains the word: read each letter by its sound.
+		mixed := ""
+		for _, r := range rs {
+			switch {
+			case cyrillic[r] != "":
+				mixed += cyrillic[r]
+			case len(byFirst[r]) > 0:
+				mixed += byFirst[r][len(byFirst[r])-1].to[0]
+			}
+		}
+		out = append(out, settled([]string{mixed})...)
+	}
+	return out
+}
+
+func swap(rs []rune, table map[rune]rune, own *unicode.RangeTable) []rune {
+	out := make([]rune, len(rs))
+	for i, r := range rs {
+		out[i] = r
+		if t, ok := table[r]; ok && !unicode.Is(own, r) {
+			out[i] = t
+		}
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
