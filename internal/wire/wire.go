@@ -76,6 +76,7 @@ type Access struct {
 // Replies is the content of a mailbox, oldest first.
 type Replies struct {
 	Replies []Reply `json:"replies"`
+	Channel string  `json:"channel,omitempty"` // where the conversation belongs
 }
 
 // Reply is one envelope sealed to the mailbox.
