@@ -1,0 +1,143 @@
+// Package cases brings people to safety and knows at every hour whether they are.
+//
+// A case is a plain row that names nobody (File) and a safe with everything else:
+// parties, triage, risk, consent, plan, check-ins, money, notes. What lies in the
+// safe is a stream of editions: nothing is overwritten, an edit names the edition
+// it saw, and of two edits that did not see each other both are kept until a
+// person settles them. A leg of a movement and a place have safes of their own, so
+// that an escort can be given one leg and nothing more. The state of a case is
+// derived from what is known (Derive), never chosen from a list.
+//
+// Rules are plain functions; Book carries the verbs, and each verb loads, decides
+// and saves in one transaction with its ledger entry. The sweep of check-ins works
+// on plain times alone, so that it runs while the Desk's members are away.
+//
+// It refuses HTTP, SQL, files and every clock but ours. To a member who is not
+// assigned it answers as if the case did not exist. It imports staff, safe, ledger
+// and the ground.
+package cases
+
+import (
+	"context"
+	"time"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
+)
+
+// Within runs f in one transaction, which commits when f returns nil.
+type Within func(ctx context.Context, f func(Store) error) error
+
+// Options are what an organisation decides.
+type Options struct {
+	// Limits gives, by currency, the largest amount in minor units that one
+	// person may spend alone. A currency that is not listed always needs two.
+	Limits map[string]int64
+	// Testimonies takes what a person lets us hand to the record; nil: nothing can be handed over.
+	Testimonies Testimonies
+}
+
+// Book carries the verbs of the room.
+type Book struct {
+	within, reading Within
+	clock           clock.Clock
+	options         Options
+}
+
+// NewBook returns the room's verbs over a store. Reading is used for what opens no safe.
+func NewBook(within, reading Within, c clock.Clock, o Options) *Book {
+	return &Book{within: within, reading: reading, clock: c, options: o}
+}
+
+// Now is the time by the Book's clock; pages show the time that is left by it.
+func (b *Book) Now() time.Time { return b.clock.Now() }
+
+// Store is everything that the room needs of one transaction.
+type Store interface {
+	Files
+	Streams
+	Legs
+	Voices
+	Watch
+	Alerts
+	Colleagues
+	safe.Store
+	ledger.Appender
+}
+
+// Files keeps the plain rows of cases.
+type Files interface {
+	// AddFile answers a Conflict when the pseudonym or the thread has a case already.
+	AddFile(ctx context.Context, f File) error
+	File(ctx context.Context, id string) (File, error)
+	SaveFile(ctx context.Context, f File) error
+	// FilesOf lists the cases whose safe the member has a grant of.
+	FilesOf(ctx context.Context, member string) ([]File, error)
+	FileOfThread(ctx context.Context, thread string) (File, error)
+	// EraseFile removes the case's row and every row that points to it.
+	EraseFile(ctx context.Context, id string) error
+}
+
+// Streams keeps the sealed editions of every safe of the room.
+type Streams interface {
+	// AddItem answers a Conflict when the version exists.
+	AddItem(ctx context.Context, i Item) error
+	// Items lists all editions in a safe in the order in which they came.
+	Items(ctx context.Context, safe string) ([]Item, error)
+	// Reseal replaces the sealed bytes of one edition, for a new key.
+	Reseal(ctx context.Context, i Item) error
+	// DropItem removes every edition of an item.
+	DropItem(ctx context.Context, safe, id string) error
+	// DropItems removes everything in a safe.
+	DropItems(ctx context.Context, safe string) error
+}
+
+// Legs ties legs to cases and knows which places exist.
+type Legs interface {
+	AddLeg(ctx context.Context, leg, file string) error
+	LegsOf(ctx context.Context, file string) ([]string, error)
+	CaseOfLeg(ctx context.Context, leg string) (string, error)
+	// SafesOf lists the safes of a kind ("leg", "place") that a member has a grant of.
+	SafesOf(ctx context.Context, kind, member string) ([]string, error)
+}
+
+// Voices keeps what needs a second person, and who has spoken.
+type Voices interface {
+	PutAsk(ctx context.Context, a Ask) error
+	CloseAsks(ctx context.Context, safe, item string) error
+	// AsksFor lists the open asks in safes that the member can open and has not answered.
+	AsksFor(ctx context.Context, member string) ([]Ask, error)
+	PutVoice(ctx context.Context, v Voice) error
+	VoicesIn(ctx context.Context, safe string) ([]Voice, error)
+}
+
+// Watch keeps the plain clocks of check-ins.
+type Watch interface {
+	AddWatch(ctx context.Context, w Watched) error
+	SaveWatch(ctx context.Context, w Watched) error
+	Watched(ctx context.Context, id string) (Watched, error)
+	WatchOf(ctx context.Context, file string) ([]Watched, error)
+	// WatchDue lists at most limit check-ins whose next moment is not after now, the oldest first.
+	WatchDue(ctx context.Context, now time.Time, limit int) ([]Watched, error)
+	// WatchUntil lists what is due or under alarm before a time, in safes that the member can open.
+	WatchUntil(ctx context.Context, member string, until time.Time) ([]Watched, error)
+}
+
+// Alerts keeps what the ladder raised.
+type Alerts interface {
+	// RaiseAlert adds an alert; one that exists for the same check-in, time and step stays as it is.
+	RaiseAlert(ctx context.Context, a Alert) (added bool, err error)
+	Alert(ctx context.Context, id string) (Alert, error)
+	SaveAlert(ctx context.Context, a Alert) error
+	AlertsOf(ctx context.Context, file string) ([]Alert, error)
+	// AlertsOpen lists unanswered alerts, the oldest first.
+	AlertsOpen(ctx context.Context) ([]Alert, error)
+}
+
+// Colleagues knows who works here.
+type Colleagues interface {
+	Colleague(ctx context.Context, id string) (staff.Member, error)
+	Colleagues(ctx context.Context) ([]staff.Member, error)
+}

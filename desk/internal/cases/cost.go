@@ -1,0 +1,162 @@
+package cases
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+)
+
+// Money is an amount in minor units (cents) of a currency (ISO 4217).
+type Money struct {
+	Minor    int64
+	Currency string
+}
+
+// digits after the point: two, but for these.
+func digits(currency string) int {
+	switch currency {
+	case "JPY", "KRW", "VND", "ISK", "CLP", "UGX", "XAF", "XOF", "RWF", "PYG", "GNF", "KMF", "DJF", "BIF", "VUV", "XPF":
+		return 0
+	case "KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD":
+		return 3
+	}
+	return 2
+}
+
+// ParseMoney reads an amount such as "1 250.50" or "1250,5" in a currency.
+func ParseMoney(amount, currency string) (Money, error) {
+	var c fault.Check
+	currency = strings.ToUpper(strings.TrimSpace(currency))
+	c.Field(len(currency) == 3 && strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", "currency", "Give the currency as three letters, such as EUR.")
+	text := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(strings.TrimSpace(amount))
+	whole, part, _ := strings.Cut(text, ".")
+	d := digits(currency)
+	for len(part) < d {
+		part += "0"
+	}
+	n, err := strconv.ParseInt(whole+part, 10, 64)
+	ok := err == nil && whole != "" && len(part) == d && n > 0 && n < math.MaxInt64/1000 && strings.Trim(whole+part, "0123456789") == ""
+	c.Field(ok, "amount", "Give an amount above 0, such as 120.50.")
+	return Money{Minor: n, Currency: currency}, c.Err()
+}
+
+// String gives the amount as "120.50 EUR".
+func (m Money) String() string {
+	d := digits(m.Currency)
+	s := strconv.FormatInt(m.Minor, 10)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	for len(s) <= d {
+		s = "0" + s
+	}
+	if d > 0 {
+		s = s[:len(s)-d] + "." + s[len(s)-d:]
+	}
+	return sign + s + " " + m.Currency
+}
+
+// Lines lists the budget lines (from the accounts published in 2017).
+func Lines() []string {
+	return []string{"travel", "visa", "housing", "food", "medical", "documents", "social", "other"}
+}
+
+// Cost is one thing paid or to be paid.
+type Cost struct {
+	Money
+	Line string
+	What string
+	Day  clock.Day
+}
+
+func (c Cost) check() error {
+	var k fault.Check
+	k.Field(among(c.Line, Lines()), "line", "Choose what it is for.")
+	k.Field(c.What != "", "what", "Say in a few words what is paid.")
+	k.Field(ValidDay(c.Day), "day", "Give the day, as in 2017-04-09.")
+	return k.Err()
+}
+
+// Spend is a cost, opened, with where its approval stands.
+type Spend struct {
+	Sheet[Cost]
+	Needs    bool // a second person must approve
+	Approval Approval
+}
+
+// Counts reports whether the cost may be spent, and so belongs to the total.
+func (s Spend) Counts() bool { return !s.Needs || s.Approval.Given() }
+
+// NeedsSecond reports whether an amount is over what one person may spend alone.
+func (o Options) NeedsSecond(m Money) bool {
+	limit, listed := o.Limits[m.Currency]
+	return !listed || m.Minor > limit
+}
+
+// Totals adds what may be spent, by currency; and what still waits for a second person.
+func Totals(costs []Spend) (spent, waiting map[string]int64) {
+	spent, waiting = map[string]int64{}, map[string]int64{}
+	for _, c := range costs {
+		m := c.Content().Money
+		if c.Counts() {
+			spent[m.Currency] += m.Minor
+		} else {
+			waiting[m.Currency] += m.Minor
+		}
+	}
+	return spent, waiting
+}
+
+// Closure ends the work on a case.
+type Closure struct {
+	Safe    bool
+	Region  string // coarse: a country or wider
+	Needs   string // which needs were met, which not
+	View    string // how the person sees it themself
+	Reopen  string // what would make us open it again
+	EraseBy clock.Day
+}
+
+func (c Closure) check(today clock.Day) error {
+	var k fault.Check
+	k.Field(c.Needs != "", "needs", "Say which needs were met and which were not.")
+	k.Field(c.View != "", "view", "Say how the person sees it, or that they did not want to say.")
+	k.Field(ValidDay(c.EraseBy) && c.EraseBy >= today, "erase", "Give the day by which everything is erased: today or later.")
+	return k.Err()
+}
+
+// Turn moves a case to a side state, back from it, or open again.
+type Turn struct {
+	To     State // a side state; empty: back on the road
+	Reopen bool
+	Reason string
+}
+
+// Note is words for colleagues.
+type Note struct{ Words string }
+
+// FollowUp is how a person is, some time after they arrived.
+type FollowUp struct {
+	Safe  bool
+	Words string
+	Next  clock.Day
+}
+
+// Contact is what happened at a check-in or an alert, in words.
+type Contact struct {
+	About string // check-in or alert id
+	What  string // ok, duress, found, acknowledged, stopped
+	Words string
+}
+
+// Bridge ties a party to the key under which the record knows them as a source.
+// The record holds only the key; cutting the bridge removes this side.
+type Bridge struct {
+	Party   string
+	Consent string
+	Source  string // opaque
+}

@@ -1,0 +1,105 @@
+package cases
+
+import (
+	"time"
+
+	"waylight/internal/fault"
+)
+
+// Plan is what we want to reach and what is done for it.
+type Plan struct {
+	Goals     string
+	Actions   []Action
+	NoContact string // what we do when we hear nothing
+	Arrest    string // what we do when somebody is taken
+	Device    string // phones, accounts, what to leave behind
+}
+
+// Action is one thing to do.
+type Action struct {
+	What  string
+	Owner string // member id; empty: nobody yet
+	Due   time.Time
+	Done  bool
+}
+
+func (p Plan) check() error {
+	var c fault.Check
+	c.Field(p.Goals != "", "goals", "Say what the plan is to reach.")
+	for _, a := range p.Actions {
+		c.Field(a.What != "", "actions", "Each action needs words.")
+	}
+	return c.Err()
+}
+
+// Ask is something that waits for a second person.
+type Ask struct {
+	Safe, Item string
+	Version    int    // a changed item must be asked for again
+	Kind       string // "leg", "plan", "cost"
+	By         string // member id
+	At         time.Time
+}
+
+// Voice is one member's answer to an ask.
+type Voice struct {
+	Safe, Item string
+	Version    int
+	Member     string
+	Yes        bool
+	At         time.Time
+}
+
+// Approval is where an ask stands.
+type Approval struct {
+	Yes, No []string // member ids
+	Missing int      // how many more different members must say yes
+}
+
+// Given reports whether enough different people said yes and nobody said no.
+func (a Approval) Given() bool { return a.Missing == 0 && len(a.No) == 0 && len(a.Yes) > 0 }
+
+// Said reports whether the member has spoken.
+func (a Approval) Said(member string) bool { return among(member, a.Yes) || among(member, a.No) }
+
+// Two counts the voices on one version of an item: two different members must say yes.
+func Two(voices []Voice, item string, version int) Approval {
+	a := tally(voices, item, version)
+	a.Missing = max(0, 2-len(a.Yes))
+	return a
+}
+
+// Second counts the voices on one version: one member other than its author must say yes.
+func Second(voices []Voice, item string, version int, author string) Approval {
+	a := tally(voices, item, version)
+	a.Missing = 1
+	for _, m := range a.Yes {
+		if m != author {
+			a.Missing = 0
+		}
+	}
+	return a
+}
+
+func tally(voices []Voice, item string, version int) Approval {
+	last := map[string]bool{}
+	var order []string
+	for _, v := range voices {
+		if v.Item != item || v.Version != version {
+			continue
+		}
+		if _, spoke := last[v.Member]; !spoke {
+			order = append(order, v.Member)
+		}
+		last[v.Member] = v.Yes
+	}
+	var a Approval
+	for _, m := range order {
+		if last[m] {
+			a.Yes = append(a.Yes, m)
+		} else {
+			a.No = append(a.No, m)
+		}
+	}
+	return a
+}
