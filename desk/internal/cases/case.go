@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"waylight/desk/internal/ledger"
@@ -33,7 +34,8 @@ type Case struct {
 	Turns     []Edition[Turn]
 	Contacts  []Edition[Contact]
 	Closure   Sheet[Closure]
-	Timeline  []Event // everything that happened, the latest first
+	Exposed   []string // ids of exposed places in which somebody is, or to which a leg leads
+	Timeline  []Event  // everything that happened, the latest first
 }
 
 // Sign is a check-in, opened: what it is about, and its clock.
@@ -165,9 +167,41 @@ func (o *open) rest(ctx context.Context) error {
 			o.event(Item{Kind: KindStep, ID: e.ID, Version: 1, Author: e.Author, At: e.At, Seq: e.Seq})
 		}
 	}
+	if err := o.exposed(ctx); err != nil {
+		return err
+	}
 	o.Alerts, err = o.tx.AlertsOf(ctx, o.ID)
 	sortEvents(o.Timeline)
 	return err
+}
+
+// exposed finds the exposed places among those that still matter to the case.
+func (o *open) exposed(ctx context.Context) error {
+	matter := map[string]bool{}
+	for _, l := range o.Legs {
+		if len(l.State.Next()) > 0 && l.To.Place != "" {
+			matter[l.To.Place] = true
+		}
+	}
+	for _, p := range o.Parties {
+		if w := WhereIs(o.Legs, p.ID); !w.OnTheWay && !w.Lost && w.At.Place != "" {
+			matter[w.At.Place] = true
+		}
+	}
+	for id := range matter {
+		r, _, err := loadPlace(ctx, o.tx, o.actor, id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if r.Status == Exposed {
+			o.Exposed = append(o.Exposed, id)
+		}
+	}
+	slices.Sort(o.Exposed)
+	return nil
 }
 
 // take opens one edition and gives it to where it belongs.

@@ -65,6 +65,8 @@ type Store interface {
 	Colleagues
 	safe.Store
 	ledger.Appender
+	// ShredLedger destroys what the ledger says under a scope.
+	ShredLedger(ctx context.Context, scope string) error
 }
 
 // Files keeps the plain rows of cases.
@@ -94,11 +96,15 @@ type Streams interface {
 	DropItems(ctx context.Context, safe string) error
 }
 
-// Legs ties legs to cases and knows which places exist.
+// Legs ties legs to cases, and finds the safes of a kind.
 type Legs interface {
 	AddLeg(ctx context.Context, leg, file string) error
 	LegsOf(ctx context.Context, file string) ([]string, error)
 	CaseOfLeg(ctx context.Context, leg string) (string, error)
+	// SetOut notes whether a leg is being travelled.
+	SetOut(ctx context.Context, leg string, out bool) error
+	// OthersOut counts the legs of the same case that are being travelled, without this one.
+	OthersOut(ctx context.Context, leg string) (int, error)
 	// SafesOf lists the safes of a kind ("leg", "place") that a member has a grant of.
 	SafesOf(ctx context.Context, kind, member string) ([]string, error)
 }
@@ -138,6 +144,6 @@ type Alerts interface {
 
 // Colleagues knows who works here.
 type Colleagues interface {
-	Colleague(ctx context.Context, id string) (staff.Member, error)
-	Colleagues(ctx context.Context) ([]staff.Member, error)
+	Member(ctx context.Context, id string) (staff.Member, error)
+	Members(ctx context.Context) ([]staff.Member, error)
 }

@@ -46,12 +46,12 @@ func (p Place) check() error {
 	return c.Err()
 }
 
-// Stay is people in a place. It names the leg that brought them, not the people.
+// Stay is one person in a place: a party's opaque id and no more.
 type Stay struct {
-	Leg    string
-	People int
-	From   time.Time
-	To     time.Time // zero: still there
+	Party string
+	Leg   string // the leg that brought them
+	From  time.Time
+	To    time.Time // zero: still there
 }
 
 // Known notes that a member learnt of a place.
@@ -75,7 +75,7 @@ func (r Refuge) Inside() int {
 	n := 0
 	for _, s := range r.Stays {
 		if s.Content().To.IsZero() {
-			n += s.Content().People
+			n++
 		}
 	}
 	return n

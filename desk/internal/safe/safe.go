@@ -146,3 +146,20 @@ func (s Safe) Take(label string, sealed Sealed) ([]byte, error) {
 	}
 	return plain, nil
 }
+
+// Renew makes a new key for the same safe, for when somebody may no longer open
+// it. What lies inside must be moved with Move, and the old grants removed.
+func (s Safe) Renew(to ...staff.Member) (Safe, []Grant, error) { return Create(s.id, to...) }
+
+// Move opens what s sealed under label and seals it for the safe's new key.
+func (s Safe) Move(to Safe, label string, sealed Sealed) (Sealed, error) {
+	if s.id != to.id {
+		return nil, errors.New("safe: what lies in one safe is not moved to another")
+	}
+	plain, err := s.Take(label, sealed)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plain)
+	return to.Put(label, plain), nil
+}

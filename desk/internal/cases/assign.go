@@ -1,0 +1,141 @@
+package cases
+
+import (
+	"context"
+
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+)
+
+// Assign gives a case, its legs and the places on them to one more member.
+func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string) error {
+	return b.change(ctx, actor, id, func(o *open) error {
+		if among(member, o.Assigned) {
+			return fault.New(fault.Conflict, "This member is assigned already.")
+		}
+		m, err := assignable(ctx, o.tx, member)
+		if err != nil {
+			return err
+		}
+		all := []safe.Safe{o.safe}
+		for _, l := range o.Legs {
+			all = append(all, o.legs[l.ID])
+		}
+		for _, s := range all {
+			g, err := s.Share(m)
+			if err != nil {
+				return err
+			}
+			if err := o.tx.PutGrant(ctx, g); err != nil {
+				return err
+			}
+		}
+		if err := o.sharePlaces(ctx, member); err != nil {
+			return err
+		}
+		return o.log(ctx, "case.assigned", shareDetail{id, member})
+	})
+}
+
+// sharePlaces shows a new member the places of the legs that are not over.
+func (o *open) sharePlaces(ctx context.Context, member string) error {
+	for _, l := range o.Legs {
+		if l.State == LegAborted {
+			continue
+		}
+		for _, place := range []string{l.From.Place, l.To.Place} {
+			if place == "" {
+				continue
+			}
+			r, s, err := loadPlace(ctx, o.tx, o.actor, place)
+			if fault.KindOf(err) == fault.NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := share(ctx, o.tx, o.actor, r, s, member, o.now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Unassign takes a case from a member and changes its keys, so that what the
+// member may have kept opens nothing that is written from now on, nor the rows
+// as they stand. The last member cannot be taken off.
+func (b *Book) Unassign(ctx context.Context, actor staff.Actor, id, member string) error {
+	return b.within(ctx, func(tx Store) error {
+		if err := actor.Must(staff.Caseworker); err != nil {
+			return err
+		}
+		o, err := b.load(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if !among(member, o.Assigned) {
+			return fault.New(fault.Conflict, "This member is not assigned.")
+		}
+		if len(o.Assigned) == 1 {
+			return fault.New(fault.Conflict, "The last caseworker cannot be taken off: nobody could open the case. Assign another first.")
+		}
+		for _, l := range o.Legs {
+			if l.Escort == member && len(l.State.Next()) > 0 {
+				continue // still travels with them
+			}
+			if _, err := rekey(ctx, tx, o.legs[l.ID], member); err != nil {
+				return err
+			}
+		}
+		if _, err := rekey(ctx, tx, o.safe, member); err != nil {
+			return err
+		}
+		return o.log(ctx, "case.unassigned", shareDetail{id, member})
+	})
+}
+
+// rekey gives a safe a new key for all but one member and seals everything in it again.
+func rekey(ctx context.Context, tx Store, s safe.Safe, without string) (safe.Safe, error) {
+	grants, err := tx.Grants(ctx, s.ID())
+	if err != nil {
+		return s, err
+	}
+	var to []staff.Member
+	for _, g := range grants {
+		if err := tx.RemoveGrant(ctx, s.ID(), g.Member); err != nil {
+			return s, err
+		}
+		if g.Member == without {
+			continue
+		}
+		m, err := tx.Member(ctx, g.Member)
+		if err != nil {
+			return s, err
+		}
+		to = append(to, m)
+	}
+	renewed, fresh, err := s.Renew(to...)
+	if err != nil {
+		return s, err
+	}
+	for _, g := range fresh {
+		if err := tx.PutGrant(ctx, g); err != nil {
+			return s, err
+		}
+	}
+	items, err := tx.Items(ctx, s.ID())
+	if err != nil {
+		return s, err
+	}
+	for _, i := range items {
+		if i.Sealed, err = s.Move(renewed, i.label(), i.Sealed); err != nil {
+			return s, err
+		}
+		if err := tx.Reseal(ctx, i); err != nil {
+			return s, err
+		}
+	}
+	return renewed, nil
+}

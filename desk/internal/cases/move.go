@@ -1,0 +1,362 @@
+package cases
+
+import (
+	"context"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// loadLeg opens one leg with the actor's own grant of it.
+func loadLeg(ctx context.Context, tx Store, actor staff.Actor, id string) (Movement, safe.Safe, error) {
+	m := Movement{ID: id}
+	s, err := unlock(ctx, tx, actor, id)
+	if err != nil {
+		return m, s, err
+	}
+	items, err := tx.Items(ctx, id)
+	if err != nil {
+		return m, s, err
+	}
+	for _, i := range items {
+		switch i.Kind {
+		case KindLeg:
+			err = take(s, i, m.Sheet.add)
+		case KindStep:
+			err = take(s, i, func(e Edition[Step]) { m.Steps = append(m.Steps, e) })
+		}
+		if err != nil {
+			return m, s, err
+		}
+	}
+	voices, err := tx.VoicesIn(ctx, id)
+	if err != nil {
+		return m, s, err
+	}
+	grants, err := tx.Grants(ctx, id)
+	for _, g := range grants {
+		m.Known = append(m.Known, g.Member)
+	}
+	m.Leg = m.Sheet.Content()
+	m.Go = Two(voices, id, m.Sheet.Current.Version)
+	m.State = StandOf(m.Steps, m.Go)
+	return m, s, err
+}
+
+// PlanLeg adds a leg (id empty) or changes one that has not begun, and asks two
+// people for the go. Everyone who can open the leg learns of its places.
+func (b *Book) PlanLeg(ctx context.Context, actor staff.Actor, file, id string, saw int, l Leg) (Saved, error) {
+	return b.edit(ctx, actor, file, func(o *open) (Saved, error) {
+		if err := l.check(o.Parties); err != nil {
+			return Saved{}, err
+		}
+		l.People = len(l.Parties)
+		have, old := 0, Movement{}
+		for _, m := range o.Legs {
+			if m.ID == id {
+				old, have, l.Number = m, m.Sheet.Saw(), m.Number
+			}
+		}
+		switch {
+		case id == "":
+			l.Number = len(o.Legs) + 1
+		case have == 0:
+			return Saved{}, fault.Missing()
+		case len(old.Steps) > 0:
+			return Saved{}, fault.New(fault.Conflict, "This leg has begun or ended. Plan a new one.")
+		}
+		if id == "" {
+			id = ids.New("leg")
+			if err := o.newLeg(ctx, id); err != nil {
+				return Saved{}, err
+			}
+		}
+		if err := o.escort(ctx, id, old.Escort, l.Escort); err != nil {
+			return Saved{}, err
+		}
+		if err := o.places(ctx, id, &l); err != nil {
+			return Saved{}, err
+		}
+		s, err := put(ctx, o.tx, o.legs[id], Item{ID: id, Kind: KindLeg, Base: saw, Author: actor.ID, At: o.now}, have, l)
+		if err != nil {
+			return s, err
+		}
+		if err := o.log(ctx, "leg.planned", detail{KindLeg, id, s.Version, s.Rival}); err != nil || s.Rival {
+			return s, err
+		}
+		return s, ask(ctx, o.tx, Ask{Safe: id, Item: id, Version: s.Version, Kind: "leg", By: actor.ID, At: o.now})
+	})
+}
+
+// newLeg makes the leg's safe for everyone who is assigned.
+func (o *open) newLeg(ctx context.Context, id string) error {
+	to, err := members(ctx, o.tx, o.Assigned)
+	if err != nil {
+		return err
+	}
+	s, grants, err := safe.Create(id, to...)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if err := o.tx.PutGrant(ctx, g); err != nil {
+			return err
+		}
+	}
+	o.legs[id] = s
+	return o.tx.AddLeg(ctx, id, o.ID)
+}
+
+func members(ctx context.Context, tx Store, list []string) ([]staff.Member, error) {
+	var to []staff.Member
+	for _, id := range list {
+		m, err := tx.Member(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, m)
+	}
+	return to, nil
+}
+
+// escort gives the leg to a new escort and takes it from the old one.
+func (o *open) escort(ctx context.Context, leg, old, now string) error {
+	if old == now {
+		return nil
+	}
+	if now != "" && !among(now, o.Assigned) {
+		m, err := o.tx.Member(ctx, now)
+		if err != nil {
+			return err
+		}
+		if !m.Active {
+			return wrong("escort", "Choose an active member.")
+		}
+		g, err := o.legs[leg].Share(m)
+		if err != nil {
+			return err
+		}
+		if err := o.tx.PutGrant(ctx, g); err != nil {
+			return err
+		}
+		if err := o.log(ctx, "leg.shared", shareDetail{leg, now}); err != nil {
+			return err
+		}
+	}
+	if old == "" || among(old, o.Assigned) {
+		return nil
+	}
+	s, err := rekey(ctx, o.tx, o.legs[leg], old)
+	o.legs[leg] = s
+	return err
+}
+
+type shareDetail struct {
+	Safe   string `json:"safe"`
+	Member string `json:"member"`
+}
+
+// places checks where a leg leads and shares the places with those who can open the leg.
+func (o *open) places(ctx context.Context, leg string, l *Leg) error {
+	for n, spot := range []*Spot{&l.From, &l.To} {
+		if spot.Place == "" {
+			continue
+		}
+		r, s, err := loadPlace(ctx, o.tx, o.actor, spot.Place)
+		if err != nil {
+			return err
+		}
+		if n == 1 {
+			if err := r.MayHost(newcomers(r, l.Parties)); err != nil {
+				return err
+			}
+		}
+		if spot.Words == "" {
+			spot.Words = r.Address
+		}
+		grants, err := o.tx.Grants(ctx, leg)
+		if err != nil {
+			return err
+		}
+		for _, g := range grants {
+			if err := share(ctx, o.tx, o.actor, r, s, g.Member, o.now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// newcomers counts the travellers who are not in the place already.
+func newcomers(r Refuge, parties []string) int {
+	n := len(parties)
+	for _, s := range r.Stays {
+		if s.Content().To.IsZero() && among(s.Content().Party, parties) {
+			n--
+		}
+	}
+	return n
+}
+
+// Leg opens one leg to be read, by everyone who was given it.
+func (b *Book) Leg(ctx context.Context, actor staff.Actor, id string) (m Movement, err error) {
+	err = b.within(ctx, func(tx Store) error {
+		if m, _, err = loadLeg(ctx, tx, actor, id); err != nil {
+			return err
+		}
+		return b.logLeg(ctx, tx, actor, id, "leg.read", nil)
+	})
+	return m, err
+}
+
+// Legs opens every leg that the actor was given, whether or not the case.
+func (b *Book) Legs(ctx context.Context, actor staff.Actor) (all []Movement, err error) {
+	err = b.within(ctx, func(tx Store) error {
+		list, err := tx.SafesOf(ctx, "leg", actor.ID)
+		if err != nil {
+			return err
+		}
+		for _, id := range list {
+			m, _, err := loadLeg(ctx, tx, actor, id)
+			if err != nil {
+				return err
+			}
+			if err := b.logLeg(ctx, tx, actor, id, "leg.read", nil); err != nil {
+				return err
+			}
+			all = append(all, m)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func (b *Book) logLeg(ctx context.Context, tx Store, actor staff.Actor, id, action string, d any) error {
+	file, err := tx.CaseOfLeg(ctx, id)
+	if err != nil {
+		return err
+	}
+	return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: id, Scope: file, Detail: d})
+}
+
+// Go is a member's go or no-go for a leg as it stands. Two different people are needed.
+func (b *Book) Go(ctx context.Context, actor staff.Actor, id string, version int, yes bool) error {
+	return b.within(ctx, func(tx Store) error {
+		m, _, err := loadLeg(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if len(m.Steps) > 0 {
+			return fault.New(fault.Conflict, "This leg has moved on meanwhile. Look at it again.")
+		}
+		if err := settled(m.Sheet, version); err != nil {
+			return err
+		}
+		if err := tx.PutVoice(ctx, Voice{Safe: id, Item: id, Version: version, Member: actor.ID, Yes: yes, At: b.clock.Now()}); err != nil {
+			return err
+		}
+		voices, err := tx.VoicesIn(ctx, id)
+		if err != nil {
+			return err
+		}
+		if Two(voices, id, version).Given() {
+			if err := tx.CloseAsks(ctx, id, id); err != nil {
+				return err
+			}
+		}
+		return b.logLeg(ctx, tx, actor, id, "leg.voice", approvalDetail{id, version, yes})
+	})
+}
+
+// Step tells what happened to a leg: it began, arrived, was aborted, was lost.
+// An escort who holds the leg alone may tell it too.
+func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegState, reason string) error {
+	return b.within(ctx, func(tx Store) error {
+		m, s, err := loadLeg(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		file, err := tx.CaseOfLeg(ctx, id)
+		if err != nil {
+			return err
+		}
+		now := b.clock.Now()
+		o, err := b.load(ctx, tx, actor, file)
+		assigned := err == nil
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		elsewhere := false
+		if assigned {
+			elsewhere = Elsewhere(o.Legs, id, m.Parties)
+		} else if n, err := tx.OthersOut(ctx, id); err != nil {
+			return err
+		} else {
+			elsewhere = n > 0 // an escort cannot see who travels there: the caseworker decides
+		}
+		step := Step{To: to, Reason: reason}
+		if err := MayStep(m.Leg, m.State, m.Go, step, elsewhere, now); err != nil {
+			return err
+		}
+		if err := b.stays(ctx, tx, actor, m, step); err != nil {
+			return err
+		}
+		item := Item{ID: ids.New("step"), Kind: KindStep, Author: actor.ID, At: now}
+		if _, err := put(ctx, tx, s, item, 0, step); err != nil {
+			return err
+		}
+		if err := tx.CloseAsks(ctx, id, id); err != nil {
+			return err
+		}
+		if err := tx.SetOut(ctx, id, to == LegUnderWay || to == LegLost); err != nil {
+			return err
+		}
+		if err := b.logLeg(ctx, tx, actor, id, "leg."+string(to), nil); err != nil || !assigned {
+			return err
+		}
+		return b.refresh(ctx, tx, actor, file)
+	})
+}
+
+// stays keeps who is in which place when a leg begins or ends. That a place
+// cannot be opened must not stop a person who is on the way.
+func (b *Book) stays(ctx context.Context, tx Store, actor staff.Actor, m Movement, step Step) error {
+	var out, in string
+	switch {
+	case step.To == LegUnderWay && m.State != LegLost:
+		out = m.From.Place
+		if m.To.Place != "" {
+			r, _, err := loadPlace(ctx, tx, actor, m.To.Place)
+			if err == nil && r.Status == Exposed {
+				return r.MayHost(m.People)
+			}
+		}
+	case step.To == LegArrived:
+		in = m.To.Place
+	case step.To == LegAborted && departed(m.Steps):
+		in = m.From.Place
+	}
+	now := b.clock.Now()
+	for _, id := range []string{out, in} {
+		if id == "" {
+			continue
+		}
+		r, s, err := loadPlace(ctx, tx, actor, id)
+		if fault.KindOf(err) == fault.NotFound {
+			if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "place.unrecorded", Subject: id, Scope: id}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := stay(ctx, tx, actor, r, s, m, id == in && in != "", now); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// loadPlace opens one place with the actor's own grant of it.
+func loadPlace(ctx context.Context, tx Store, actor staff.Actor, id string) (Refuge, safe.Safe, error) {
+	r := Refuge{ID: id}
+	if !ids.Valid("place", id) {
+		return r, safe.Safe{}, fault.Missing()
+	}
+	s, err := unlock(ctx, tx, actor, id)
+	if err != nil {
+		return r, s, err
+	}
+	items, err := tx.Items(ctx, id)
+	if err != nil {
+		return r, s, err
+	}
+	for _, i := range items {
+		switch i.Kind {
+		case KindPlace:
+			err = take(s, i, r.Sheet.add)
+		case KindStay:
+			err = take(s, i, func(e Edition[Stay]) { r.Stays = sheets(r.Stays, e) })
+		case KindKnown:
+			err = take(s, i, func(e Edition[Known]) { r.Known = append(r.Known, e) })
+		}
+		if err != nil {
+			return r, s, err
+		}
+	}
+	grants, err := tx.Grants(ctx, id)
+	for _, g := range grants {
+		r.Open = append(r.Open, g.Member)
+	}
+	r.Place = r.Sheet.Content()
+	return r, s, err
+}
+
+func logPlace(ctx context.Context, tx Store, actor staff.Actor, id, action string, d any) error {
+	return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: id, Scope: id, Detail: d})
+}
+
+// KeepPlace adds a place (id empty), known to the actor alone, or changes one.
+func (b *Book) KeepPlace(ctx context.Context, actor staff.Actor, id string, saw int, p Place) (Saved, error) {
+	var saved Saved
+	if err := actor.Must(staff.Caseworker); err != nil {
+		return saved, err
+	}
+	if err := p.check(); err != nil {
+		return saved, err
+	}
+	err := b.within(ctx, func(tx Store) error {
+		now := b.clock.Now()
+		var r Refuge
+		var s safe.Safe
+		var err error
+		if id == "" {
+			id = ids.New("place")
+			var grants []safe.Grant
+			if s, grants, err = safe.Create(id, actor.Member); err != nil {
+				return err
+			}
+			if err := tx.PutGrant(ctx, grants[0]); err != nil {
+				return err
+			}
+			if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: actor.ID, At: now}, 0, Known{actor.ID, now}); err != nil {
+				return err
+			}
+		} else if r, s, err = loadPlace(ctx, tx, actor, id); err != nil {
+			return err
+		}
+		saved, err = put(ctx, tx, s, Item{ID: id, Kind: KindPlace, Base: saw, Author: actor.ID, At: now}, r.Sheet.Saw(), p)
+		if err != nil {
+			return err
+		}
+		return logPlace(ctx, tx, actor, id, "place.kept", detail{KindPlace, id, saved.Version, saved.Rival})
+	})
+	return saved, err
+}
+
+// Places opens every place that the actor was given.
+func (b *Book) Places(ctx context.Context, actor staff.Actor) (all []Refuge, err error) {
+	err = b.within(ctx, func(tx Store) error {
+		list, err := tx.SafesOf(ctx, "place", actor.ID)
+		if err != nil {
+			return err
+		}
+		for _, id := range list {
+			r, _, err := loadPlace(ctx, tx, actor, id)
+			if err != nil {
+				return err
+			}
+			if err := logPlace(ctx, tx, actor, id, "place.read", nil); err != nil {
+				return err
+			}
+			all = append(all, r)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// Place opens one place to be read.
+func (b *Book) Place(ctx context.Context, actor staff.Actor, id string) (r Refuge, err error) {
+	err = b.within(ctx, func(tx Store) error {
+		if r, _, err = loadPlace(ctx, tx, actor, id); err != nil {
+			return err
+		}
+		return logPlace(ctx, tx, actor, id, "place.read", nil)
+	})
+	return r, err
+}
+
+// ShowPlace lets one more member know a place. It cannot be unlearnt.
+func (b *Book) ShowPlace(ctx context.Context, actor staff.Actor, id, member string) error {
+	if err := actor.Must(staff.Caseworker); err != nil {
+		return err
+	}
+	return b.within(ctx, func(tx Store) error {
+		r, s, err := loadPlace(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		return share(ctx, tx, actor, r, s, member, b.clock.Now())
+	})
+}
+
+// share gives a place to a member and notes since when they know it.
+func share(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, member string, now time.Time) error {
+	if among(member, r.Open) {
+		return nil
+	}
+	m, err := tx.Member(ctx, member)
+	if err != nil {
+		return err
+	}
+	if !m.Active {
+		return fault.New(fault.Conflict, "This member has left.")
+	}
+	g, err := s.Share(m)
+	if err != nil {
+		return err
+	}
+	if err := tx.PutGrant(ctx, g); err != nil {
+		return err
+	}
+	if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: actor.ID, At: now}, 0, Known{member, now}); err != nil {
+		return err
+	}
+	return logPlace(ctx, tx, actor, r.ID, "place.shared", shareDetail{r.ID, member})
+}
+
+// stay notes that the travellers of a leg came to a place or left it.
+func stay(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, m Movement, in bool, now time.Time) error {
+	for _, p := range m.Parties {
+		var here Sheet[Stay]
+		for _, st := range r.Stays {
+			if st.Content().Party == p && st.Content().To.IsZero() {
+				here = st
+			}
+		}
+		i := Item{ID: here.ID, Kind: KindStay, Base: here.Saw(), Author: actor.ID, At: now}
+		next := here.Content()
+		switch {
+		case in && !here.Exists():
+			i.ID, next = ids.New("stay"), Stay{Party: p, Leg: m.ID, From: now}
+		case !in && here.Exists():
+			next.To = now
+		default:
+			continue
+		}
+		if _, err := put(ctx, tx, s, i, here.Saw(), next); err != nil {
+			return err
+		}
+	}
+	return nil
+}

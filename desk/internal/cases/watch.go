@@ -1,0 +1,219 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// Round is when signs of life are expected.
+type Round struct {
+	Due   time.Time
+	Grace time.Duration // how long we wait before the ladder begins
+	Every time.Duration // 0: once
+	Pace  Pace
+}
+
+// Watch plans a check-in. Its clock runs from now on, whoever is signed in.
+func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckIn, r Round) (Saved, error) {
+	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {
+		if err := c.check(o.Parties); err != nil {
+			return Saved{}, err
+		}
+		w, err := NewWatched(ids.New("checkin"), id, r.Due, r.Grace, r.Every, r.Pace)
+		if err != nil {
+			return Saved{}, err
+		}
+		if err := o.tx.AddWatch(ctx, w); err != nil {
+			return Saved{}, err
+		}
+		o.CheckIns = append(o.CheckIns, Sign{Watched: w})
+		return o.write(ctx, KindCheckIn, w.ID, 0, 0, c)
+	})
+}
+
+// Hear takes a sign of life, or a sign of duress.
+func (b *Book) Hear(ctx context.Context, actor staff.Actor, id, item string, duress bool, words string) error {
+	what, reason := "ok", "answered"
+	if duress {
+		what, reason = "duress", ""
+	}
+	return b.sign(ctx, actor, id, item, what, reason, words, func(w Watched, now time.Time) (Watched, error) { return Answer(w, duress, now) })
+}
+
+// Find ends an alarm: the person is known to be well. It needs words that say how we know.
+func (b *Book) Find(ctx context.Context, actor staff.Actor, id, item, words string) error {
+	if words == "" {
+		return wrong("words", "Say how we know that they are well.")
+	}
+	return b.sign(ctx, actor, id, item, "found", "found", words, Found)
+}
+
+// Stop ends a check-in for good, with a reason.
+func (b *Book) Stop(ctx context.Context, actor staff.Actor, id, item, words string) error {
+	if words == "" {
+		return wrong("words", "Say why nobody needs to watch any more.")
+	}
+	return b.sign(ctx, actor, id, item, "stopped", "stopped", words, func(w Watched, _ time.Time) (Watched, error) {
+		if w.State == Stopped {
+			return w, fault.New(fault.Conflict, "This check-in has ended. Plan a new one.")
+		}
+		w.State, w.Next = Stopped, time.Time{}
+		return w, nil
+	})
+}
+
+// sign moves a check-in, keeps what was said, and ends the alerts of the round.
+func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reason, words string, move func(Watched, time.Time) (Watched, error)) error {
+	return b.change(ctx, actor, id, func(o *open) error {
+		w, err := o.tx.Watched(ctx, item)
+		if err != nil {
+			return err
+		}
+		if w.Case != id {
+			return fault.Missing()
+		}
+		// What became due before the answer is raised first: it did happen.
+		w, err = raise(ctx, o.tx, w, o.now)
+		if err != nil {
+			return err
+		}
+		if w, err = move(w, o.now); err != nil {
+			return err
+		}
+		if reason != "" {
+			if err := o.endAlerts(ctx, item, reason); err != nil {
+				return err
+			}
+		}
+		if w, err = raise(ctx, o.tx, w, o.now); err != nil { // a duress sign calls people at once
+			return err
+		}
+		if err := o.tx.SaveWatch(ctx, w); err != nil {
+			return err
+		}
+		_, err = o.write(ctx, KindContact, ids.New("contact"), 0, 0, Contact{About: item, What: what, Words: words})
+		return err
+	})
+}
+
+func (o *open) endAlerts(ctx context.Context, checkin, reason string) error {
+	alerts, err := o.tx.AlertsOf(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range alerts {
+		if a.CheckIn != checkin || !a.Ended.IsZero() {
+			continue
+		}
+		a.Ended, a.Reason = o.now, reason
+		if err := o.tx.SaveAlert(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// raise advances one check-in and keeps the alerts, each exactly once.
+func raise(ctx context.Context, tx Store, w Watched, now time.Time) (Watched, error) {
+	moved, alerts := Advance(w, now)
+	for _, a := range alerts {
+		a.ID = ids.New("alert")
+		added, err := tx.RaiseAlert(ctx, a)
+		if err != nil {
+			return w, err
+		}
+		if !added {
+			continue
+		}
+		err = tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "alert.raised", Subject: a.Case, Scope: a.Case, Detail: alertDetail{a.ID, a.CheckIn, a.Rung}})
+		if err != nil {
+			return w, err
+		}
+	}
+	return moved, nil
+}
+
+type alertDetail struct {
+	Alert   string `json:"alert"`
+	CheckIn string `json:"checkin"`
+	Rung    string `json:"rung"`
+}
+
+// sweepBatch bounds one transaction of a sweep.
+const sweepBatch = 200
+
+// Sweep moves every check-in that is due to now and raises what became due. It
+// opens no safe. To run it twice, after a restart, or with a clock that was set
+// back changes nothing more. It returns how many check-ins moved.
+func (b *Book) Sweep(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n := 0
+		err := b.within(ctx, func(tx Store) error {
+			now := b.clock.Now()
+			due, err := tx.WatchDue(ctx, now, sweepBatch)
+			if err != nil {
+				return err
+			}
+			for _, w := range due {
+				moved, err := raise(ctx, tx, w, now)
+				if err != nil {
+					return err
+				}
+				if err := tx.SaveWatch(ctx, moved); err != nil {
+					return err
+				}
+			}
+			n = len(due)
+			return nil
+		})
+		total += n
+		if err != nil || n < sweepBatch {
+			return total, err
+		}
+	}
+}
+
+// Acknowledge says that a member acts on an alert, and what was done. A member
+// who is not assigned answers with one of AlertDone alone; words go into the
+// case's safe and need the case. The ladder goes on until the person is found.
+func (b *Book) Acknowledge(ctx context.Context, actor staff.Actor, id, done, words string) error {
+	if !among(done, AlertDone()) {
+		return wrong("done", "Choose what was done.")
+	}
+	return b.within(ctx, func(tx Store) error {
+		a, err := tx.Alert(ctx, id)
+		if err != nil {
+			return err
+		}
+		o, err := b.load(ctx, tx, actor, a.Case)
+		assigned := err == nil
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		if !assigned && !actor.Roles.Any(a.Role, staff.Security) {
+			return fault.Missing()
+		}
+		if !assigned && words != "" {
+			return wrong("words", "Only assigned members can write into the case. Choose what was done, and leave this empty.")
+		}
+		if !a.Open() {
+			return fault.New(fault.Conflict, "Somebody acts on this alert already.")
+		}
+		a.Member, a.Acked, a.Done = actor.ID, b.clock.Now(), done
+		if err := tx.SaveAlert(ctx, a); err != nil {
+			return err
+		}
+		if assigned {
+			if _, err := o.write(ctx, KindContact, ids.New("contact"), 0, 0, Contact{About: id, What: "acknowledged", Words: words}); err != nil {
+				return err
+			}
+		}
+		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "alert.acknowledged", Subject: a.Case, Scope: a.Case, Detail: alertDetail{a.ID, a.CheckIn, done}})
+	})
+}
