@@ -85,3 +85,10 @@ func KindOf(err error) Kind {
 	}
 	return Internal
 }
+
+// Bad is the fault for one wrong field.
+func Bad(name, message string) error {
+	var c Check
+	c.Field(false, name, message)
+	return c.Err()
+}

@@ -159,7 +159,7 @@ func (b *Book) KeepParty(ctx context.Context, actor staff.Actor, id, item string
 		}
 		for _, q := range o.Parties {
 			if q.ID != item && q.Content().Code == p.Code {
-				return Saved{}, wrong("code", "Another person of this case has this code.")
+				return Saved{}, fault.Bad("code", "Another person of this case has this code.")
 			}
 		}
 		return keep(ctx, o, KindParty, item, saw, o.Parties, p)
@@ -176,12 +176,6 @@ func keep[T any](ctx context.Context, o *open, k Kind, item string, saw int, all
 		return Saved{}, fault.Missing()
 	}
 	return o.write(ctx, k, item, saw, s.Saw(), content)
-}
-
-func wrong(field, message string) error {
-	var c fault.Check
-	c.Field(false, field, message)
-	return c.Err()
 }
 
 // Judge keeps a triage.
@@ -313,7 +307,7 @@ type approvalDetail struct {
 func (b *Book) Note(ctx context.Context, actor staff.Actor, id, words string) (Saved, error) {
 	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {
 		if words == "" {
-			return Saved{}, wrong("words", "Write the note first.")
+			return Saved{}, fault.Bad("words", "Write the note first.")
 		}
 		return o.write(ctx, KindNote, ids.New("note"), 0, 0, Note{words})
 	})
@@ -377,7 +371,7 @@ func (b *Book) Turn(ctx context.Context, actor staff.Actor, id string, to State,
 func (b *Book) FollowUp(ctx context.Context, actor staff.Actor, id string, f FollowUp) (Saved, error) {
 	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {
 		if f.Words == "" {
-			return Saved{}, wrong("words", "Say how the person is.")
+			return Saved{}, fault.Bad("words", "Say how the person is.")
 		}
 		return o.write(ctx, KindFollowUp, ids.New("followup"), 0, 0, f)
 	})

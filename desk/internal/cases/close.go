@@ -51,7 +51,7 @@ func (b *Book) Reopen(ctx context.Context, actor staff.Actor, id, reason string)
 			return fault.New(fault.Conflict, "This case is open.")
 		}
 		if reason == "" {
-			return wrong("reason", "Say why.")
+			return fault.Bad("reason", "Say why.")
 		}
 		_, err := o.write(ctx, KindTurn, ids.New("turn"), 0, 0, Turn{Reopen: true, Reason: reason})
 		return err

@@ -133,7 +133,7 @@ func (o *open) escort(ctx context.Context, leg, old, now string) error {
 			return err
 		}
 		if !m.Active {
-			return wrong("escort", "Choose an active member.")
+			return fault.Bad("escort", "Choose an active member.")
 		}
 		g, err := o.legs[leg].Share(m)
 		if err != nil {

@@ -44,10 +44,10 @@ func (b *Book) Testify(ctx context.Context, actor staff.Actor, id, consent, word
 			return fault.New(fault.Conflict, "No consent for this holds. Ask the person first.")
 		}
 		if strings.TrimSpace(words) == "" {
-			return wrong("words", "Write what the person lets us record.")
+			return fault.Bad("words", "Write what the person lets us record.")
 		}
 		if o.reveals(words) {
-			return wrong("words", "This contains a name, a contact or a place that the case keeps. Take it out.")
+			return fault.Bad("words", "This contains a name, a contact or a place that the case keeps. Take it out.")
 		}
 		source, err := o.bridge(ctx, c.Party, consent)
 		if err != nil {

@@ -48,7 +48,7 @@ func (b *Book) Hear(ctx context.Context, actor staff.Actor, id, item string, dur
 // Find ends an alarm: the person is known to be well. It needs words that say how we know.
 func (b *Book) Find(ctx context.Context, actor staff.Actor, id, item, words string) error {
 	if words == "" {
-		return wrong("words", "Say how we know that they are well.")
+		return fault.Bad("words", "Say how we know that they are well.")
 	}
 	return b.sign(ctx, actor, id, item, "found", "found", words, Found)
 }
@@ -56,7 +56,7 @@ func (b *Book) Find(ctx context.Context, actor staff.Actor, id, item, words stri
 // Stop ends a check-in for good, with a reason.
 func (b *Book) Stop(ctx context.Context, actor staff.Actor, id, item, words string) error {
 	if words == "" {
-		return wrong("words", "Say why nobody needs to watch any more.")
+		return fault.Bad("words", "Say why nobody needs to watch any more.")
 	}
 	return b.sign(ctx, actor, id, item, "stopped", "stopped", words, func(w Watched, _ time.Time) (Watched, error) {
 		if w.State == Stopped {
@@ -184,7 +184,7 @@ func (b *Book) Sweep(ctx context.Context) (int, error) {
 // case's safe and need the case. The ladder goes on until the person is found.
 func (b *Book) Acknowledge(ctx context.Context, actor staff.Actor, id, done, words string) error {
 	if !among(done, AlertDone()) {
-		return wrong("done", "Choose what was done.")
+		return fault.Bad("done", "Choose what was done.")
 	}
 	return b.within(ctx, func(tx Store) error {
 		a, err := tx.Alert(ctx, id)
@@ -200,7 +200,7 @@ func (b *Book) Acknowledge(ctx context.Context, actor staff.Actor, id, done, wor
 			return fault.Missing()
 		}
 		if !assigned && words != "" {
-			return wrong("words", "Only assigned members can write into the case. Choose what was done, and leave this empty.")
+			return fault.Bad("words", "Only assigned members can write into the case. Choose what was done, and leave this empty.")
 		}
 		if !a.Open() {
 			return fault.New(fault.Conflict, "Somebody acts on this alert already.")
