@@ -1,0 +1,54 @@
+// Package figures says how many, and nothing that its claims do not say.
+//
+// A Figure is what is counted; a Reckoning is what it was at one moment: low,
+// best and high, the rule that gave each, every claim used or left out with the
+// reason, and the denials beside them. Reckonings are added, never changed, so
+// that it can be asked what was said on any day. Asked for help, detained,
+// killed, evacuated never merge; only scopes that share nobody add.
+//
+// Rules are plain functions (Reckon, Sum, Say); the Tally carries the verbs. The
+// package refuses to estimate, to fill in a missing bound, and to let a number
+// out without its claims. It imports record, count, edtf, staff, ledger and the ground.
+package figures
+
+import (
+	"context"
+
+	"waylight/desk/internal/record"
+	"waylight/internal/clock"
+)
+
+// Within runs f in one transaction, which commits when f returns nil.
+type Within func(ctx context.Context, f func(Store) error) error
+
+// Store is everything that the room needs of one transaction.
+type Store interface {
+	record.Store
+	Figures
+}
+
+// Figures keeps figures, their reckonings and what people left out.
+type Figures interface {
+	// AddFigure answers a Conflict when the key is taken.
+	AddFigure(ctx context.Context, f Figure) error
+	Figure(ctx context.Context, id string) (Figure, error)
+	FigureByKey(ctx context.Context, key string) (Figure, error)
+	Figures(ctx context.Context) ([]Figure, error)
+	// AddReckoning answers a Conflict when the number is taken.
+	AddReckoning(ctx context.Context, r Reckoning) error
+	Reckonings(ctx context.Context, figure string) ([]Reckoning, error) // oldest first
+	AddReckoningReview(ctx context.Context, reckoning, by string, at int64) error
+	AddExclusion(ctx context.Context, x Exclusion) error
+	Exclusions(ctx context.Context, figure string) ([]Exclusion, error) // oldest first
+}
+
+// Tally carries the verbs of the room.
+type Tally struct {
+	within, reading Within
+	clock           clock.Clock
+}
+
+// NewTally returns the room's verbs over a store. Reading is used for what changes nothing.
+func NewTally(within, reading Within, c clock.Clock) *Tally {
+	return &Tally{within: within, reading: reading, clock: c}
+}

@@ -1,0 +1,68 @@
+package record
+
+import (
+	"context"
+	"strings"
+
+	"waylight/desk/internal/edtf"
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// Told is a testimony that a person in a case lets us record. It carries no
+// way back to the case: Bridge is an opaque key that only the case's vault knows.
+type Told struct {
+	Bridge    string // the same person's testimonies carry the same key
+	Pseudonym string // how the record calls the source; "" gives one
+	Words     string // de-identified by whoever hands it over
+	Language  string
+	Dated     edtf.Date // when it was told; "" today
+	Consent   string    // reference to the recorded consent
+}
+
+// ReceiveTestimony keeps a testimony as a source of kind person and an item, in
+// a safe of the documenters. Whoever hands it over need not be able to open it.
+func (a *Archive) ReceiveTestimony(ctx context.Context, by staff.Actor, t Told) (item string, err error) {
+	return item, a.within(ctx, func(tx Store) error {
+		item, err = a.ReceiveTestimonyIn(ctx, tx, by, t)
+		return err
+	})
+}
+
+// ReceiveTestimonyIn is ReceiveTestimony within a transaction of the cases' room.
+func (a *Archive) ReceiveTestimonyIn(ctx context.Context, tx Store, by staff.Actor, t Told) (item string, err error) {
+	if err := by.Must(staff.Caseworker, staff.Documenter); err != nil {
+		return "", err
+	}
+	var k fault.Check
+	k.Field(strings.TrimSpace(t.Words) != "", "words", "There are no words to record.")
+	k.Field(t.Consent != "", "consent", "Without a recorded consent nothing passes to the record.")
+	k.Field(t.Bridge != "", "bridge", "The bridge is missing.")
+	if err := k.Err(); err != nil {
+		return "", err
+	}
+	now := a.clock.Now()
+	if t.Dated == "" {
+		t.Dated = edtf.Date(now.Format("2006-01-02"))
+	}
+	s, err := tx.SourceByKey(ctx, "bridge/"+t.Bridge)
+	if fault.KindOf(err) == fault.NotFound {
+		s = Source{ID: ids.New("source"), Key: "bridge/" + t.Bridge, Name: t.Pseudonym, Kind: PersonSource, Reliability: "F", Received: now}
+		s.Group = s.ID
+		if s.Name == "" {
+			s.Name = "Person " + strings.ToUpper(s.ID[len(s.ID)-4:])
+		}
+		err = addSource(ctx, tx, by.ID, s)
+	}
+	if err != nil {
+		return "", err
+	}
+	i := Item{ID: ids.New("item"), Source: s.ID, Words: t.Words, Title: "Testimony of " + s.Name, Material: Testimony, Language: t.Language,
+		Dated: t.Dated, Received: now, How: "told to a caseworker, handed over by consent", Consent: t.Consent, By: ledger.Desk}
+	if err := addSealed(ctx, tx, by, &i); err != nil {
+		return "", err
+	}
+	return i.ID, nil
+}
