@@ -29,6 +29,7 @@ type Front struct {
 	// Patience is how long a request is repeated while the line is broken or the
 	// Front busy. Zero means once.
 	Patience time.Duration
+	Pause    time.Duration // before the first repetition, then doubled up to 15 s; zero means 200 ms
 }
 
 // Refused is an answer that repeating will not change.
@@ -69,7 +70,11 @@ func (f *Front) call(ctx context.Context, method, path string, body, into any) e
 		defer cancel()
 		ctx = limited
 	}
-	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 15*time.Second) {
+	wait := f.Pause
+	if wait == 0 {
+		wait = 200 * time.Millisecond
+	}
+	for ; ; wait = min(2*wait, 15*time.Second) {
 		err := f.once(ctx, method, path, raw, kind, into)
 		if !errors.Is(err, ErrOffline) || f.Patience == 0 {
 			return err
