@@ -9,6 +9,8 @@
 package forms
 
 import (
+	"embed"
+	"io/fs"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +19,12 @@ import (
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 )
+
+//go:embed locale/*.po
+var locale embed.FS
+
+// Locale is the catalogue of the questions.
+func Locale() fs.FS { return locale }
 
 // Kind says how a question is answered.
 type Kind string

@@ -9,15 +9,13 @@ import (
 	"slices"
 
 	"waylight/internal/clock"
+	"waylight/internal/envelope"
 	"waylight/internal/fault"
 	"waylight/internal/sqldb"
 )
 
-// MaxSealed is the largest sealed envelope, without its files' chunks.
-const MaxSealed = 2 << 20
-
 // MaxUploads is the most files of one envelope.
-const MaxUploads = 64
+const MaxUploads = envelope.MaxFiles
 
 // Upload names the chunks of one file: 0 to Chunks-1.
 type Upload struct {
@@ -39,18 +37,23 @@ type Envelope struct {
 
 // Submit stores an envelope and returns once it is on the disk with all its
 // chunks. The same envelope again is stored already, also after the Desk took
-// it: no error. The same id with other content is ErrConflict. The first
+// it: fresh is false and there is no error. The same id with other content is ErrConflict. The first
 // envelope of a mailbox registers its key; for a mailbox that exists, proved
 // must say that the sender signed with that key.
-func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) error {
-	if len(e.Sealed) > MaxSealed || len(e.Uploads) > MaxUploads {
-		return ErrTooLarge
+func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool, err error) {
+	if len(e.Sealed) > envelope.MaxSealed || len(e.Uploads) > MaxUploads {
+		return false, ErrTooLarge
+	}
+	var padded bool
+	if e.Class, padded = envelope.Class(len(e.Sealed)); !padded {
+		return false, ErrUnpadded
 	}
 	digest := digestOf(e)
 	s.sweeping.RLock() // chunks that were seen must still be there at the commit
 	defer s.sweeping.RUnlock()
 	complete := s.complete(e.Uploads)
-	return s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		fresh = false
 		if known, err := stored(ctx, tx, e.ID, digest); known || err != nil {
 			return err
 		}
@@ -59,13 +62,13 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) error {
 		}
 		var key []byte
 		err := tx.QueryRow(ctx, `SELECT sign_key FROM mailbox WHERE id = $1`, e.Mailbox[:]).Scan(&key)
-		fresh := errors.Is(err, sql.ErrNoRows)
+		first := errors.Is(err, sql.ErrNoRows)
 		switch {
-		case err != nil && !fresh:
+		case err != nil && !first:
 			return err
-		case !fresh && !bytes.Equal(key, e.SignKey[:]):
+		case !first && !bytes.Equal(key, e.SignKey[:]):
 			return ErrConflict
-		case !fresh && !proved:
+		case !first && !proved:
 			return ErrUnsigned
 		}
 		for _, u := range e.Uploads {
@@ -77,8 +80,10 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) error {
 				return ErrConflict // one file belongs to one envelope
 			}
 		}
-		return insert(ctx, tx, e, digest, fresh, s.today())
+		fresh = true
+		return insert(ctx, tx, e, digest, first, s.today())
 	})
+	return fresh && err == nil, err
 }
 
 // stored reports whether the envelope is here or at the Desk already.
@@ -96,14 +101,14 @@ func stored(ctx context.Context, tx *sqldb.Tx, id ID, digest [32]byte) (bool, er
 	return true, nil
 }
 
-func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, fresh bool, day clock.Day) error {
-	if fresh {
+func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, first bool, day clock.Day) error {
+	if first {
 		if _, err := tx.Exec(ctx, `INSERT INTO mailbox (id, sign_key) VALUES ($1, $2)`, e.Mailbox[:], e.SignKey[:]); err != nil {
 			return err
 		}
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO envelope (id, channel, mailbox, sign_key, day, class, digest, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), len(e.Sealed), digest[:], e.Sealed)
+		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), e.Class, digest[:], e.Sealed)
 	if err != nil {
 		return err
 	}

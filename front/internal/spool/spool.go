@@ -55,6 +55,7 @@ var (
 	ErrUnsigned  = fault.New(fault.Denied, "A message to an existing mailbox must be signed with its key.")
 	ErrNoMailbox = fault.New(fault.NotFound, "There is no mailbox for this code.")
 	ErrMissing   = fault.New(fault.Invalid, "Some parts of a file have not arrived yet. Please send them again.")
+	ErrUnpadded  = fault.New(fault.Invalid, "This is not a sealed envelope of one of the sizes.")
 	ErrFull      = fault.New(fault.Busy, "This server cannot take more at the moment. Nothing was stored. Please try again, or use another way.")
 	ErrTooLarge  = fault.New(fault.TooLarge, "This is larger than this server can take.")
 )

@@ -1,0 +1,266 @@
+package front
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/ed25519"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"waylight/front/internal/forms"
+)
+
+// Config is the content of the Front's configuration file. It holds nothing
+// secret: every key in it is a public one.
+type Config struct {
+	Listen        string // host:port, or unix:/path/to/socket
+	HatchListen   string // empty: the hatch is served on Listen too
+	Folder        string
+	Title         string
+	Exit          string
+	HTTPS         bool
+	Reserve       uint64 // bytes
+	MaxForm       int64  // bytes
+	Organisations []Organisation
+}
+
+// Organisation is one that uses this Front.
+type Organisation struct {
+	Name     string // a word for the operator
+	Key      ed25519.PublicKey
+	Hatch    ed25519.PublicKey // of the desk-front key
+	Channels []Channel
+	Urgent   string
+	Ways     []string
+}
+
+// Channel is one way in: its id, and the questionnaire that leads to it.
+type Channel struct{ ID, Form string }
+
+// A setting reads one line's value into the configuration.
+type setting struct {
+	help  string
+	value string // as init writes it; empty: as a comment
+	of    bool   // belongs to the organisation above it
+	set   func(c *Config, o *Organisation, v string) error
+}
+
+// names orders the settings as init writes them.
+var names = []string{
+	"listen", "hatch-listen", "folder", "title", "exit", "https", "reserve-mib", "largest-form-mib",
+	"organisation", "organisation-key", "hatch-key", "channels", "urgent", "other-way",
+}
+
+var settings = map[string]setting{
+	"listen": {help: "Where visitors are served: host:port, or unix:/path/to/socket behind a proxy or an onion service.", value: "127.0.0.1:8080",
+		set: func(c *Config, _ *Organisation, v string) error { c.Listen = v; return nil }},
+	"hatch-listen": {help: "Where the Desk calls. Without this line: on the same address, below /hatch/v1/.",
+		set: func(c *Config, _ *Organisation, v string) error { c.HatchListen = v; return nil }},
+	"folder": {help: "Where sealed letters wait. Only the Front's own user may read it.",
+		set: func(c *Config, _ *Organisation, v string) error { c.Folder = v; return nil }},
+	"title": {help: "Title of every page. It should say nothing about the cause. Without this line: \"Contact\".",
+		set: func(c *Config, _ *Organisation, v string) error { c.Title = v; return nil }},
+	"exit": {help: "Where \"Leave this page\" leads. Without this line: a plain calendar on this server.", set: setExit},
+	"https": {help: "yes: visitors come over TLS (a proxy before this server); browsers are told never to come without.",
+		set: func(c *Config, _ *Organisation, v string) (err error) { c.HTTPS, err = yes(v); return err }},
+	"reserve-mib": {help: "Free space on the disk, in MiB, that is kept for text: below it no new files are taken.", value: "256",
+		set: func(c *Config, _ *Organisation, v string) (err error) {
+			n, err := strconv.ParseUint(v, 10, 32)
+			c.Reserve = n << 20
+			return err
+		}},
+	"largest-form-mib": {help: "Largest message with files, in MiB, from a person without the script.", value: "256",
+		set: func(c *Config, _ *Organisation, v string) (err error) {
+			n, err := strconv.ParseUint(v, 10, 16)
+			c.MaxForm = int64(n) << 20
+			return err
+		}},
+	"organisation": {help: "Each organisation that uses this server begins with its name (a word for you; visitors see the name in its signed keys).",
+		set: func(c *Config, _ *Organisation, v string) error {
+			c.Organisations = append(c.Organisations, Organisation{Name: v})
+			return nil
+		}},
+	"organisation-key": {of: true, help: "Public key that signs its keys and pages (waylight-desk init shows it).",
+		set: func(_ *Config, o *Organisation, v string) (err error) { o.Key, err = publicKey(v); return err }},
+	"hatch-key": {of: true, help: "Public key with which its Desk collects letters (waylight-desk init shows it).",
+		set: func(_ *Config, o *Organisation, v string) (err error) { o.Hatch, err = publicKey(v); return err }},
+	"channels": {of: true, value: "help, information", help: "Its channels. A channel with another name than a questionnaire says which one leads to it: harbour-help:help.", set: setChannels},
+	"urgent": {of: true, help: "Whom to call in danger at this moment: shown first on the pages. Only if somebody answers at every hour.",
+		set: func(_ *Config, o *Organisation, v string) error { o.Urgent = v; return nil }},
+	"other-way": {of: true, help: "Another safe way to reach it, such as an onion address. May stand several times.",
+		set: func(_ *Config, o *Organisation, v string) error { o.Ways = append(o.Ways, v); return nil }},
+}
+
+func setExit(c *Config, _ *Organisation, v string) error {
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("must be an address that begins with https://")
+	}
+	c.Exit = v
+	return nil
+}
+
+func setChannels(_ *Config, o *Organisation, v string) error {
+	for word := range strings.SplitSeq(v, ",") {
+		id, form, ok := strings.Cut(strings.TrimSpace(word), ":")
+		if !ok {
+			form = id
+		}
+		if _, known := forms.ByID(form); !known || id == "" {
+			return fmt.Errorf("%q leads from no questionnaire; they are help and information", id)
+		}
+		o.Channels = append(o.Channels, Channel{ID: id, Form: form})
+	}
+	return nil
+}
+
+func yes(v string) (bool, error) {
+	switch v {
+	case "yes":
+		return true, nil
+	case "no":
+		return false, nil
+	}
+	return false, fmt.Errorf("must be yes or no")
+}
+
+func publicKey(v string) (ed25519.PublicKey, error) {
+	b, err := base64.StdEncoding.DecodeString(v)
+	if err != nil || len(b) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("must be a public key: 44 characters of Base64")
+	}
+	return b, nil
+}
+
+// ReadConfig reads a configuration: lines "name = value", comments after "#" at
+// the beginning of a line. An unknown name, a wrong value and a line out of
+// place are errors that name the line.
+func ReadConfig(r io.Reader) (Config, error) {
+	c := Config{Reserve: 256 << 20}
+	scanner := bufio.NewScanner(r)
+	once := map[string]bool{}
+	for n := 1; scanner.Scan(); n++ {
+		line := strings.TrimSpace(scanner.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		s, known := settings[name]
+		switch {
+		case !ok:
+			return c, fmt.Errorf("line %d: expected \"name = value\"", n)
+		case !known:
+			return c, fmt.Errorf("line %d: there is no setting %q; there are %s", n, name, strings.Join(names, ", "))
+		case value == "":
+			return c, fmt.Errorf("line %d: %s has no value; put # before the line to leave it out", n, name)
+		case s.of && len(c.Organisations) == 0:
+			return c, fmt.Errorf("line %d: %s belongs below an \"organisation = …\" line", n, name)
+		}
+		place := fmt.Sprint(len(c.Organisations), name)
+		if once[place] && name != "other-way" && name != "organisation" {
+			return c, fmt.Errorf("line %d: %s stands here for the second time", n, name)
+		}
+		once[place] = true
+		var o *Organisation
+		if s.of {
+			o = &c.Organisations[len(c.Organisations)-1]
+		}
+		if err := s.set(&c, o, value); err != nil {
+			return c, fmt.Errorf("line %d: %s: %w", n, name, err)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	if c.Listen == "" || c.Folder == "" {
+		return fmt.Errorf("the configuration needs the settings listen and folder")
+	}
+	var channels []string
+	for _, o := range c.Organisations {
+		if o.Key == nil || o.Hatch == nil || len(o.Channels) == 0 {
+			return fmt.Errorf("organisation %s needs organisation-key, hatch-key and channels", o.Name)
+		}
+		for _, ch := range o.Channels {
+			if slices.Contains(channels, ch.ID) {
+				return fmt.Errorf("organisation %s: the channel %s stands twice; channels of several organisations need different names", o.Name, ch.ID)
+			}
+			channels = append(channels, ch.ID)
+		}
+	}
+	return nil
+}
+
+// Write writes the configuration with a comment above each setting, so that
+// ReadConfig reads it back.
+func (c Config) Write(w io.Writer) error {
+	var b bytes.Buffer
+	b.WriteString("# Waylight Front. Lines are \"name = value\"; a line that begins with # is not read.\n# Nothing in this file is secret.\n")
+	given := map[string][]string{
+		"listen": {c.Listen}, "hatch-listen": {c.HatchListen}, "folder": {c.Folder}, "title": {c.Title}, "exit": {c.Exit},
+	}
+	if c.HTTPS {
+		given["https"] = []string{"yes"}
+	}
+	for _, name := range names {
+		if s := settings[name]; !s.of && name != "organisation" {
+			line(&b, name, s, given[name])
+		}
+	}
+	all := c.Organisations
+	if len(all) == 0 {
+		all = []Organisation{{}}
+	}
+	for _, o := range all {
+		var channels []string
+		for _, ch := range o.Channels {
+			channels = append(channels, ch.ID+":"+ch.Form)
+		}
+		line(&b, "organisation", settings["organisation"], []string{o.Name})
+		for name, values := range map[string][]string{
+			"organisation-key": {encode(o.Key)}, "hatch-key": {encode(o.Hatch)}, "channels": {strings.Join(channels, ", ")},
+			"urgent": {o.Urgent}, "other-way": o.Ways,
+		} {
+			given[name] = values
+		}
+		for _, name := range names {
+			if s := settings[name]; s.of {
+				if o.Name == "" {
+					s.value = "" // an example, all of it a comment
+				}
+				line(&b, name, s, given[name])
+			}
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func encode(k ed25519.PublicKey) string { return base64.StdEncoding.EncodeToString(k) }
+
+func line(b *bytes.Buffer, name string, s setting, values []string) {
+	fmt.Fprintf(b, "\n# %s\n", s.help)
+	written := false
+	for _, v := range values {
+		if v != "" {
+			fmt.Fprintf(b, "%s = %s\n", name, v)
+			written = true
+		}
+	}
+	switch {
+	case written:
+	case s.value != "":
+		fmt.Fprintf(b, "%s = %s\n", name, s.value)
+	default:
+		fmt.Fprintf(b, "#%s = \n", name)
+	}
+}

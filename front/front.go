@@ -1,0 +1,237 @@
+// Package front is the public zone: it wires spool, letterbox, noticeboard and
+// hatch into one server that can read nothing of what passes through it.
+//
+// A Front owns one folder: spool.db and chunks/ (sealed letters and replies),
+// board.db (public keys and pages) and salt (public, made once). It writes no
+// access log and no temporary files. It may import its own rooms and the ground,
+// never the Desk.
+package front
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"waylight/front/internal/hatch"
+	"waylight/front/internal/letterbox"
+	"waylight/front/internal/noticeboard"
+	"waylight/front/internal/spool"
+	"waylight/internal/clock"
+	"waylight/internal/hatchway"
+	"waylight/internal/mailbox"
+	"waylight/internal/serve"
+)
+
+// Front is one public server.
+type Front struct {
+	spool         *spool.Spool
+	board         *noticeboard.Board
+	public, desks http.Handler
+	listen, hatch net.Listener // hatch is nil when it shares listen
+	log           *slog.Logger
+}
+
+// New opens the folder and the addresses of a Front. Nothing is served before
+// Run. c may be nil: the machine's clock.
+func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f *Front, err error) {
+	if c == nil {
+		c = clock.System()
+	}
+	f = &Front{log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	salt, err := openSalt(config.Folder)
+	if err != nil {
+		return f, err
+	}
+	if f.spool, err = spool.Open(ctx, spool.Config{Folder: config.Folder, Clock: c, Reserve: config.Reserve}); err != nil {
+		return f, err
+	}
+	organisations, desks := config.organisations()
+	if f.board, err = noticeboard.Open(ctx, filepath.Join(config.Folder, "board.db"), organisations); err != nil {
+		return f, err
+	}
+	box, err := letterbox.New(config.letterbox(f.spool, f.board, c, log, salt))
+	if err != nil {
+		return f, err
+	}
+	mux := http.NewServeMux()
+	f.board.Register(mux)
+	f.desks = hatch.New(f.spool, f.board, c, salt[:], desks).Handler()
+	if config.HatchListen == "" {
+		mux.Handle(hatchway.Prefix, f.desks)
+	}
+	f.public = box.Handler(mux)
+	if f.listen, err = listen(config.Listen); err != nil {
+		return f, err
+	}
+	if config.HatchListen != "" {
+		f.hatch, err = listen(config.HatchListen)
+	}
+	return f, err
+}
+
+func (c Config) organisations() ([]noticeboard.Organisation, []hatch.Organisation) {
+	var boards []noticeboard.Organisation
+	var desks []hatch.Organisation
+	for _, o := range c.Organisations {
+		b := noticeboard.Organisation{Name: o.Name, Key: o.Key}
+		for _, ch := range o.Channels {
+			b.Channels = append(b.Channels, ch.ID)
+		}
+		boards = append(boards, b)
+		desks = append(desks, hatch.Organisation{Organisation: b, Desk: o.Hatch})
+	}
+	return boards, desks
+}
+
+// letterbox gives the pages what the operator decided; where several
+// organisations share a Front, the first one's channels and words stand on them.
+func (c Config) letterbox(s *spool.Spool, b *noticeboard.Board, cl clock.Clock, log *slog.Logger, salt mailbox.Salt) letterbox.Config {
+	out := letterbox.Config{
+		Spool: s, Board: b, Clock: cl, Log: log, Salt: salt, Channels: map[string]string{},
+		Title: c.Title, Exit: c.Exit, MaxForm: c.MaxForm, HTTPS: c.HTTPS,
+	}
+	for _, o := range c.Organisations {
+		for _, ch := range o.Channels {
+			if out.Channels[ch.Form] == "" {
+				out.Channels[ch.Form] = ch.ID
+			}
+		}
+		if out.Urgent == "" {
+			out.Urgent = o.Urgent
+		}
+		out.Ways = append(out.Ways, o.Ways...)
+	}
+	return out
+}
+
+// Addr is the address at which visitors are served, with the port that the
+// system chose where the configuration says 0.
+func (f *Front) Addr() string { return f.listen.Addr().String() }
+
+// HatchAddr is the address of the hatch.
+func (f *Front) HatchAddr() string {
+	if f.hatch == nil {
+		return f.Addr()
+	}
+	return f.hatch.Addr().String()
+}
+
+// Run serves until ctx ends, lets running requests finish, and returns.
+func (f *Front) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var all sync.WaitGroup
+	failed := make([]error, 2)
+	run := func(i int, l net.Listener, h http.Handler) {
+		all.Go(func() {
+			defer cancel() // one that fails ends the other
+			failed[i] = serve.Run(ctx, l, serve.Server(h))
+		})
+	}
+	run(0, f.listen, f.public)
+	if f.hatch != nil {
+		run(1, f.hatch, f.desks)
+	}
+	all.Go(func() { f.sweep(ctx) })
+	all.Wait()
+	return errors.Join(failed...)
+}
+
+// sweep forgets every hour what nobody needs any more.
+func (f *Front) sweep(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := f.spool.Sweep(ctx); err != nil && ctx.Err() == nil {
+			f.log.Error("old letters could not be swept away", "type", fmt.Sprintf("%T", err))
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Close closes what New opened.
+func (f *Front) Close() error {
+	var errs []error
+	for _, l := range []net.Listener{f.listen, f.hatch} {
+		if l != nil {
+			if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	if f.spool != nil {
+		errs = append(errs, f.spool.Close())
+	}
+	if f.board != nil {
+		errs = append(errs, f.board.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func listen(address string) (net.Listener, error) {
+	if path, ok := strings.CutPrefix(address, "unix:"); ok {
+		// A socket left by a process that was killed would keep the address.
+		if info, err := os.Lstat(path); err == nil && info.Mode().Type() == fs.ModeSocket {
+			if err := os.Remove(path); err != nil {
+				return nil, err
+			}
+		}
+		return net.Listen("unix", path)
+	}
+	return net.Listen("tcp", address)
+}
+
+// saltFile holds the public salt of the mailboxes. Codes depend on it: a lost
+// salt closes every mailbox of this Front for good.
+const saltFile = "salt"
+
+// Init makes the folder of a new Front and its salt. An existing salt is kept.
+func Init(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	var salt mailbox.Salt
+	rand.Read(salt[:])
+	file, err := os.OpenFile(filepath.Join(folder, saltFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(salt[:])
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+func openSalt(folder string) (mailbox.Salt, error) {
+	b, err := os.ReadFile(filepath.Join(folder, saltFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return mailbox.Salt{}, fmt.Errorf("%s has no file %q: make the folder with \"waylight-front init\", or bring the file back from a copy", folder, saltFile)
+	}
+	if err != nil {
+		return mailbox.Salt{}, err
+	}
+	if len(b) != len(mailbox.Salt{}) {
+		return mailbox.Salt{}, fmt.Errorf("the file %q in %s is damaged: bring it back from a copy", saltFile, folder)
+	}
+	return mailbox.Salt(b), nil
+}

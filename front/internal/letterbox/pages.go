@@ -1,0 +1,274 @@
+package letterbox
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"waylight/front/internal/forms"
+	"waylight/front/internal/noticeboard"
+	"waylight/internal/bundle"
+	"waylight/internal/clock"
+	"waylight/internal/envelope"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+	"waylight/internal/serve"
+)
+
+// homeView is the first page.
+type homeView struct {
+	page.View
+	Prefix string // "/ru"
+	Team   string // who reads, or empty while there is no key
+	Urgent string
+	Report string // address of the current public page, or empty
+}
+
+func (b *Box) home(w http.ResponseWriter, r *http.Request) error {
+	v := homeView{View: b.view(r, "", "", true), Urgent: b.Urgent}
+	v.Title = v.T("Write to us")
+	v.Prefix = prefix(v.Words)
+	v.Team = b.team(v.Words, "help")
+	if path, ok := b.Board.Report(string(v.Lang)); ok {
+		v.Report = "/p/" + path
+	}
+	w.Header().Set("Vary", "Accept-Language")
+	return b.render(w, http.StatusOK, "home", v)
+}
+
+func prefix(w i18n.Words) string { return "/" + w.Tag() }
+
+// key finds the current key of the channel that a form's messages go to.
+func (b *Box) key(form string) (noticeboard.Key, bool) { return b.Board.Key(b.Channels[form]) }
+
+// team is the name of the organisation that reads a form's messages.
+func (b *Box) team(w i18n.Words, form string) string {
+	k, ok := b.key(form)
+	if !ok {
+		return ""
+	}
+	return teamName(k.Name, w.Tag())
+}
+
+func teamName(names map[string]string, lang string) string {
+	for _, l := range []string{lang, "en"} {
+		if n := names[l]; n != "" {
+			return n
+		}
+	}
+	for _, n := range names {
+		return n
+	}
+	return ""
+}
+
+// safetyView explains how a person is protected, and what the limits are.
+type safetyView struct {
+	page.View
+	Prefix      string
+	Team        string
+	Ways        []string
+	Fingerprint []string // groups of digits, to compare with a poster or on the phone
+}
+
+func (b *Box) safety(w http.ResponseWriter, r *http.Request) error {
+	v := safetyView{View: b.view(r, "", "safety", true), Ways: b.Ways}
+	v.Title = v.T("How we protect you")
+	v.Prefix = prefix(v.Words)
+	if k, ok := b.key("help"); ok {
+		v.Team = teamName(k.Name, v.Tag())
+		v.Fingerprint = bundle.Words(k.Organisation)
+	}
+	return b.render(w, http.StatusOK, "safety", v)
+}
+
+// sheetView is a questionnaire.
+type sheetView struct {
+	page.View
+	Prefix  string
+	Action  string
+	Name    string // "help/1"
+	Once    string // random: makes a form that is sent twice one message
+	Channel string
+	OrgKey  string // base64; the script verifies the channel's key with it
+	Team    string // who will read; empty: there is no key, nothing can be written
+	Urgent  string
+	Steps   []step
+	Open    bool // show every question: after an error
+}
+
+// step is one screen of a questionnaire.
+type step struct {
+	ID         string // of the section: "q-danger"
+	Number     int
+	Prev, Next string // ids of other sections; Prev may be empty
+	First      bool
+	Field      page.Field
+	Own        *page.Field // box for own words
+	Later      string      // name of the "ask me later" box; empty: none
+	LaterSet   bool
+	Danger     bool // one of the answers means danger now
+}
+
+// sheet makes the view of a questionnaire; f holds what was typed and what was wrong.
+func sheet(v page.View, form forms.Form) sheetView {
+	s := sheetView{View: v, Prefix: prefix(v.Words), Name: form.Name(), Open: v.Form.Failed()}
+	s.Action = s.Prefix + "/" + form.ID
+	for i, q := range form.Questions {
+		st := step{ID: "q-" + q.ID, Number: i + 1, First: i == 0, Next: "q-send"}
+		if i > 0 {
+			st.Prev = "q-" + form.Questions[i-1].ID
+		}
+		if i+1 < len(form.Questions) {
+			st.Next = "q-" + form.Questions[i+1].ID
+		}
+		s.fill(&st, q)
+		s.Steps = append(s.Steps, st)
+	}
+	// The first question stands last in the page, so that style alone can hide
+	// it while another one is shown (see letterbox.css).
+	s.Steps = append(s.Steps[1:], s.Steps[0])
+	return s
+}
+
+func (s *sheetView) fill(st *step, q forms.Question) {
+	f := s.Form
+	name := "q." + q.ID
+	hint := ""
+	if q.Hint != "" {
+		hint = s.T(q.Hint)
+	}
+	switch {
+	case q.Kind == forms.Files:
+		st.Field = f.File("file", s.T(q.Text)).Hint(hint)
+		return
+	case q.ID == forms.TextID:
+		st.Field = f.Area(forms.TextID, s.T(q.Text)).Hint(hint).Rows(8)
+	case q.Kind == forms.Words:
+		st.Field = f.Area(name+".words", s.T(q.Text)).Hint(hint).Rows(4)
+	default:
+		var options []page.Option
+		for _, o := range q.Options {
+			options = append(options, page.Option{Value: o.Value, Label: s.T(o.Label)})
+			st.Danger = st.Danger || o.Danger
+		}
+		st.Field = f.Radios(name, s.T(q.Text), options).Hint(hint)
+	}
+	if q.Own != "" {
+		own := f.Area(name+".words", s.T(q.Own)).Rows(2)
+		st.Own = &own
+	}
+	st.Later = name + ".later"
+	st.LaterSet = f.Values.Get(st.Later) != ""
+}
+
+// Count is the number of questions.
+func (s sheetView) Count() int { return len(s.Steps) }
+
+// LastID is the section before the one that sends.
+func (s sheetView) LastID() string {
+	if len(s.Steps) < 2 {
+		return s.Steps[0].ID
+	}
+	return s.Steps[len(s.Steps)-2].ID
+}
+
+func (b *Box) form(id string) serve.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		form, _ := forms.ByID(id)
+		v := b.view(r, "", id, true)
+		return b.render(w, http.StatusOK, "sheet", b.sheet(v, form))
+	}
+}
+
+// sheet adds to a questionnaire what this Front knows.
+func (b *Box) sheet(v page.View, form forms.Form) sheetView {
+	v.Title = v.T("Write to us")
+	s := sheet(v, form)
+	s.Once, s.Urgent = envelope.NewID(), b.Urgent
+	if k, ok := b.key(form.ID); ok {
+		s.Channel, s.Team = k.Channel, teamName(k.Name, v.Tag())
+		s.OrgKey = base64.StdEncoding.EncodeToString(k.Organisation)
+	}
+	return s
+}
+
+// codeView shows the code, once.
+type codeView struct {
+	page.View
+	Prefix string
+	Team   string
+	Groups [8]string
+}
+
+// problemView tells what went wrong.
+type problemView struct {
+	page.View
+	Prefix string
+	Text   string
+	ID     string // of the log line, to quote when asking
+}
+
+// problem draws an error. It repeats nothing of the request.
+func (b *Box) problem(w http.ResponseWriter, r *http.Request, p serve.Problem) {
+	v := problemView{View: b.view(r, "", "", false), ID: p.ID}
+	v.Title = v.T("This did not work")
+	v.Prefix = prefix(v.Words)
+	v.Text = v.T(p.Message, p.Args...)
+	if err := b.render(w, p.Status, "problem", v); err != nil {
+		b.quiet(err)
+		http.Error(w, "This did not work. Please try again.", http.StatusInternalServerError)
+	}
+}
+
+// calendarView is where the quick exit leads: a page that says nothing.
+type calendarView struct {
+	page.View
+	Month string
+	Days  []string // short names, Monday first
+	Weeks [][]calendarDay
+}
+
+type calendarDay struct {
+	Number int // 0: not of this month
+	Today  bool
+}
+
+func (b *Box) calendar(w http.ResponseWriter, r *http.Request) error {
+	words := b.words.For(i18n.Match(r.Header.Get("Accept-Language"), languages))
+	w.Header().Set("Vary", "Accept-Language")
+	return b.render(w, http.StatusOK, "calendar", month(words, b.Clock.Now()))
+}
+
+func month(words i18n.Words, now time.Time) calendarView {
+	v := calendarView{View: page.View{Words: words, Home: "/calendar"}}
+	v.Title = words.T("Calendar")
+	_, v.Month, _ = strings.Cut(words.Day(clock.DayOf(now)), " ") // "9 April 2017"
+	for _, d := range []string{i18n.Key("Mon"), i18n.Key("Tue"), i18n.Key("Wed"), i18n.Key("Thu"), i18n.Key("Fri"), i18n.Key("Sat"), i18n.Key("Sun")} {
+		v.Days = append(v.Days, words.T(d))
+	}
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	day := 1 - (int(first.Weekday())+6)%7
+	last := first.AddDate(0, 1, -1).Day()
+	for day <= last {
+		week := make([]calendarDay, 7)
+		for i := range week {
+			if day >= 1 && day <= last {
+				week[i] = calendarDay{Number: day, Today: day == now.Day()}
+			}
+			day++
+		}
+		v.Weeks = append(v.Weeks, week)
+	}
+	return v
+}
+
+// quiet logs that something failed, by the error's type alone: its text could
+// hold something of the request.
+func (b *Box) quiet(err error) {
+	if b.Log != nil {
+		b.Log.Error("a request failed", "type", fmt.Sprintf("%T", err))
+	}
+}

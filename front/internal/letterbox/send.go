@@ -1,0 +1,155 @@
+package letterbox
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"waylight/front/internal/forms"
+	"waylight/front/internal/noticeboard"
+	"waylight/front/internal/spool"
+	"waylight/internal/clock"
+	"waylight/internal/envelope"
+	"waylight/internal/fault"
+	"waylight/internal/mailbox"
+	"waylight/internal/receipt"
+	"waylight/internal/seal"
+	"waylight/internal/serve"
+)
+
+var (
+	errNoKey = fault.New(fault.Busy, "Messages cannot be locked here at the moment, so nothing was taken. Please try again later, or use another way.")
+	errEmpty = fault.New(fault.Invalid, "There is nothing in the message yet. A few words or one answer are enough.")
+	errFiles = fault.New(fault.Invalid, "Please look at the marked fields. Files have to be chosen again.")
+)
+
+// send takes a questionnaire that was filled in without the script.
+func (b *Box) send(id string) serve.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		form, _ := forms.ByID(id)
+		p, err := b.receive(w, r)
+		if err != nil {
+			return err
+		}
+		code, err := b.report(detached(r), r, form, p)
+		if err != nil {
+			b.drop(detached(r), p)
+			return b.again(w, r, form, p, err)
+		}
+		v := codeView{View: b.view(r, "", "", false), Groups: code.Groups()}
+		v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.Words), b.team(v.Words, id)
+		return b.render(w, http.StatusOK, "code", v)
+	}
+}
+
+// report seals and stores a first message and returns its code.
+func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *posted) (receipt.Code, error) {
+	key, ok := b.key(form.ID)
+	if !ok {
+		return receipt.Code{}, errNoKey
+	}
+	text, answers, err := form.Read(p.field())
+	if err != nil {
+		return receipt.Code{}, err
+	}
+	if !forms.Said(text, answers) && len(p.files) == 0 {
+		return receipt.Code{}, errEmpty
+	}
+	code, id, err := b.chosen(p)
+	if err != nil {
+		return receipt.Code{}, err
+	}
+	keys := mailbox.Derive(code, b.Salt)
+	return code, b.store(ctx, key, keys, id, p, envelope.Message{
+		Kind: envelope.Report, Lang: string(lang(r)), Text: text, Answers: answers,
+		Form: &envelope.Form{ID: form.ID, Version: form.Version},
+	})
+}
+
+// store seals a message to the channel's key and keeps it durably.
+func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys, id spool.ID, p *posted, m envelope.Message) error {
+	m.Channel, m.Via, m.Mailbox, m.Files = key.Channel, envelope.PageForm, keys.Address(), p.files
+	m.Day = clock.DayOf(b.Clock.Now())
+	plain, err := m.Encode()
+	if errors.Is(err, envelope.ErrTooLarge) {
+		return spool.ErrTooLarge
+	}
+	if err != nil {
+		return err
+	}
+	sealed, err := seal.To(key.Recipient, plain)
+	clear(plain)
+	if err != nil {
+		return err
+	}
+	_, err = b.Spool.Submit(ctx, spool.Envelope{
+		ID: id, Channel: key.Channel, Mailbox: spool.ID(keys.ID()), SignKey: [32]byte(keys.Public()), Sealed: sealed, Uploads: p.uploads(),
+	}, true)
+	if errors.Is(err, spool.ErrConflict) && p.values.Get("once") != "" {
+		// The same form was stored before and the person did not see the answer.
+		b.drop(ctx, p)
+		return nil
+	}
+	return err
+}
+
+// chosen gives the code and the envelope's id for a form. A form that comes
+// twice with the same content gets the same ones, so that a person who presses
+// "reload" after a broken line has one message and one code. Both come from a
+// secret that only this process holds and from everything that was typed.
+func (b *Box) chosen(p *posted) (receipt.Code, spool.ID, error) {
+	if !envelope.ValidID(p.values.Get("once")) {
+		p.values.Del("once")
+		id, err := spool.ParseID(envelope.NewID())
+		return receipt.New(), id, err
+	}
+	stream, err := hkdf.Key(sha256.New, b.secret[:], p.digest.Sum(nil), "waylight/v1/front-once", 16+255)
+	if err != nil {
+		return receipt.Code{}, spool.ID{}, err
+	}
+	code, err := codeFrom(stream[16:])
+	return code, spool.ID(stream[:16]), err
+}
+
+// codeFrom makes a code from random bytes as receipt.New makes it from the
+// system's: bytes over 249 are passed over. 255 bytes always have thirty others.
+func codeFrom(random []byte) (receipt.Code, error) {
+	digits, m := "", 0
+	for _, r := range random {
+		if r < 250 && len(digits) < receipt.Length-2 {
+			digits += string(rune('0' + r%10))
+			m = (m*10 + int(r%10)) % 97
+		}
+	}
+	return receipt.Parse(fmt.Sprintf("%s%02d", digits, 98-m*100%97))
+}
+
+// again shows the form with what was typed and says what to do.
+func (b *Box) again(w http.ResponseWriter, r *http.Request, form forms.Form, p *posted, err error) error {
+	if fault.KindOf(err) == fault.Internal {
+		b.quiet(err)
+		err = fault.New(fault.Busy, spool.ErrFull.Message)
+	}
+	var f *fault.Error
+	errors.As(err, &f)
+	v := b.view(r, "", "", false)
+	v.Form.Values, v.Form.Errors, v.Form.Message = p.values, f.Fields, f.Message
+	if len(p.files) > 0 && f.Kind == fault.Invalid {
+		v.Form.Message = errFiles.Message
+	}
+	return b.render(w, serve.Status(f.Kind), "sheet", b.sheet(v, form))
+}
+
+// nonceID reads the hidden field that makes a message sent twice one.
+func nonceID(p *posted, b *Box) (spool.ID, error) {
+	if !envelope.ValidID(p.values.Get("once")) {
+		p.values.Del("once")
+		return spool.ParseID(envelope.NewID())
+	}
+	sum := sha256.Sum256(append(b.secret[:], p.digest.Sum(nil)...))
+	return spool.ParseID(hex.EncodeToString(sum[:16]))
+}
