@@ -152,10 +152,15 @@ func (r Range) Bar() Bar {
 		b.Point = *low == *high
 	}
 	b.High = b.X + b.W
-	if r.Best != nil {
+	if r.HasOwnBest() {
 		b.Best, b.HasBest = at(*r.Best), true
 	}
 	return b
+}
+
+// HasOwnBest reports whether there is a best estimate that the ends do not say already.
+func (r Range) HasOwnBest() bool {
+	return r.Best != nil && (r.Low == nil || r.High == nil || *r.Low != *r.High)
 }
 
 // Count writes a known number.

@@ -76,7 +76,7 @@ func NewMux(cfg Config) *Mux {
 		m.cfg.SignIn = "/sign-in"
 	}
 	if m.cfg.Unlock == "" {
-		m.cfg.Unlock = "/unlock"
+		m.cfg.Unlock = m.cfg.SignIn
 	}
 	if m.cfg.Site.Page == nil {
 		m.cfg.Site.Page = m.problem

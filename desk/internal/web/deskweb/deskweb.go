@@ -1,0 +1,321 @@
+// Package deskweb draws the Desk's own doors and rooms: signing in and locking, the
+// home page that says what waits for me, the members, the ledger.
+//
+// What it shows comes through the functions of Config, which the wiring gives; the
+// package keeps nothing and decides nothing. A failed sign-in says the same whether
+// the name or the passphrase was wrong. It imports ui, page, i18n, staff and the
+// ground.
+package deskweb
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"time"
+
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed locale/*.po
+var locale embed.FS
+
+// Templates are the room's pages, for i18ntest.
+func Templates() fs.FS { return templates }
+
+// Locale is the room's catalogue.
+func Locale() fs.FS { return locale }
+
+// Config is what the wiring gives. A nil function leaves its pages out.
+type Config struct {
+	// SignIn answers the session's cookie value; a Denied fault when name or passphrase is wrong.
+	SignIn func(ctx context.Context, login, passphrase string) (string, error)
+	// Lock ends the actor's session; with all it ends everybody's and locks the Desk.
+	Lock func(ctx context.Context, a staff.Actor, all bool) error
+	// Locked reports whether the Desk's database is closed now.
+	Locked func() bool
+	// Waiting gathers what waits for the actor: the most urgent group first.
+	Waiting func(c *ui.Context) (Waiting, error)
+	Members func(ctx context.Context, a staff.Actor) ([]staff.Member, error)
+	// Duty puts a member on or off duty.
+	Duty func(ctx context.Context, a staff.Actor, member string, on bool) error
+	// Ledger answers the entries before a number, newest first; before 0: the newest.
+	Ledger func(ctx context.Context, a staff.Actor, before int64) (Log, error)
+	Cookie Cookie
+}
+
+// Cookie names the session's cookie.
+type Cookie struct {
+	Name   string // "__Host-waylight" over TLS; "" means "waylight"
+	Secure bool
+}
+
+func (k Cookie) name() string {
+	if k.Name == "" {
+		return "waylight"
+	}
+	return k.Name
+}
+
+// Read gives the session's cookie value of a request; empty when there is none.
+func (k Cookie) Read(r *http.Request) string {
+	c, err := r.Cookie(k.name())
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (k Cookie) set(w http.ResponseWriter, value string) {
+	age := 0
+	if value == "" {
+		age = -1
+	}
+	http.SetCookie(w, &http.Cookie{Name: k.name(), Value: value, Path: "/", MaxAge: age, Secure: k.Secure, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+}
+
+// Waiting is what a home page shows.
+type Waiting struct {
+	Stats  []ui.Stat
+	Groups []Group
+}
+
+// Group is one kind of thing that waits.
+type Group struct {
+	Title string // "New requests"
+	Table ui.Table
+	Href  string // the whole list
+	More  string // "All 14 requests"
+}
+
+// Log is one page of the ledger.
+type Log struct {
+	Entries []Line
+	Size    int64
+	Root    string // the tree's root, to be written down or compared
+	Whole   bool   // the chain was checked and nothing is missing or altered
+	Before  int64  // where the next older page begins; 0: there is none
+}
+
+// Line is one entry as a security officer reads it.
+type Line struct {
+	Seq                    int64
+	At                     time.Time
+	Actor, Action, Subject string
+}
+
+type signInView struct {
+	ui.Frame
+	Locked bool
+	Login  page.Field
+	Phrase page.Field
+}
+
+type lockedView struct {
+	ui.Frame
+	All bool
+}
+
+type homeView struct {
+	ui.Frame
+	Waiting
+	Nothing ui.Empty
+}
+
+type membersView struct {
+	ui.Frame
+	Members []memberRow
+}
+
+type memberRow struct {
+	ID, Name string
+	Roles    []string
+	Active   bool
+	OnDuty   bool
+	Since    string
+}
+
+type ledgerView struct {
+	ui.Frame
+	Log
+	Table ui.Table
+}
+
+// Routes registers the pages.
+func Routes(m *ui.Mux, cfg Config) error {
+	set, err := ui.Parse(templates)
+	if err != nil {
+		return err
+	}
+	d := doors{cfg: cfg, set: set}
+	m.Notices(map[string]string{
+		"duty.on":  i18n.Key("On duty now: new messages come to this person."),
+		"duty.off": i18n.Key("Off duty now."),
+	})
+	m.Open("GET /sign-in", d.signIn)
+	m.Open("POST /sign-in", d.enter)
+	m.Open("GET /locked", d.locked)
+	m.Post("/lock", d.lock)
+	m.Post("/lock/all", d.lockAll, staff.Security)
+	m.Get("/{$}", d.home)
+	if cfg.Members != nil {
+		m.Get("/members", d.members, staff.Security)
+		m.Post("/members/{member}/duty", d.duty, staff.Security)
+	}
+	if cfg.Ledger != nil {
+		m.Get("/ledger", d.ledger, staff.Security)
+	}
+	return nil
+}
+
+type doors struct {
+	cfg Config
+	set *page.Set
+}
+
+func (d doors) isLocked() bool { return d.cfg.Locked != nil && d.cfg.Locked() }
+
+func signInPage(f ui.Frame, locked bool) signInView {
+	return signInView{
+		Frame: f, Locked: locked,
+		Login:  f.Form.Text("login", f.T("Name for signing in")).Complete("username"),
+		Phrase: f.Form.Input("password", "passphrase", f.T("Passphrase")).Complete("current-password"),
+	}
+}
+
+func (d doors) signIn(c *ui.Context) error {
+	return c.Render(d.set, "signin", signInPage(c.Frame(c.T("Sign in")), d.isLocked()))
+}
+
+func (d doors) enter(c *ui.Context) error {
+	login := c.Need("login", i18n.Key("Write your name for signing in."))
+	// The passphrase is taken as it was typed: space at its ends may be part of it.
+	phrase := c.R.PostFormValue("passphrase")
+	if phrase == "" {
+		c.Bad("passphrase", i18n.Key("Write your passphrase."))
+	}
+	err := c.Wrong()
+	var cookie string
+	if err == nil {
+		cookie, err = d.cfg.SignIn(c.Context(), login, phrase)
+	}
+	switch fault.KindOf(err) {
+	case fault.Denied, fault.Invalid, fault.NotFound, fault.Locked:
+		f := c.Frame(c.T("Sign in"))
+		f.Form = c.Form(err)
+		f.Form.Values.Del("passphrase")
+		if fault.KindOf(err) != fault.Invalid {
+			f.Form.Message = i18n.Key("Name and passphrase do not belong together. Try again; nothing is lost.")
+			f.Form.Errors = nil
+		}
+		return c.Invalid(d.set, "signin", signInPage(f, d.isLocked()))
+	}
+	if err != nil {
+		return err
+	}
+	d.cfg.Cookie.set(c.W, cookie)
+	return c.See("/", "")
+}
+
+func (d doors) lock(c *ui.Context) error {
+	if err := d.cfg.Lock(c.Context(), c.Actor, false); err != nil {
+		return err
+	}
+	d.cfg.Cookie.set(c.W, "")
+	return c.See("/locked", "")
+}
+
+func (d doors) lockAll(c *ui.Context) error {
+	if err := d.cfg.Lock(c.Context(), c.Actor, true); err != nil {
+		return err
+	}
+	d.cfg.Cookie.set(c.W, "")
+	return c.See("/locked", "")
+}
+
+func (d doors) locked(c *ui.Context) error {
+	return c.Render(d.set, "locked", lockedView{Frame: c.Frame(c.T("Locked")), All: d.isLocked()})
+}
+
+func homePage(f ui.Frame, w Waiting) homeView {
+	return homeView{Frame: f, Waiting: w, Nothing: ui.Empty{
+		Title: f.T("Nothing waits for you"),
+		Text:  f.T("What needs you will stand here, the most urgent first. You need not look in other places."),
+	}}
+}
+
+func (d doors) home(c *ui.Context) error {
+	var w Waiting
+	if d.cfg.Waiting != nil {
+		var err error
+		if w, err = d.cfg.Waiting(c); err != nil {
+			return err
+		}
+	}
+	return c.Render(d.set, "home", homePage(c.Frame(c.T("What waits for you")), w))
+}
+
+func membersPage(f ui.Frame, members []staff.Member) membersView {
+	v := membersView{Frame: f}
+	for _, m := range members {
+		row := memberRow{ID: m.ID, Name: m.Name, Active: m.Active, OnDuty: m.OnDuty, Since: f.Day(clock.DayOf(m.Joined))}
+		for _, r := range m.Roles {
+			row.Roles = append(row.Roles, f.T(ui.RoleName(r)))
+		}
+		v.Members = append(v.Members, row)
+	}
+	return v
+}
+
+func (d doors) members(c *ui.Context) error {
+	all, err := d.cfg.Members(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	return c.Render(d.set, "members", membersPage(c.Frame(c.T("Members")), all))
+}
+
+func (d doors) duty(c *ui.Context) error {
+	on := c.Text("duty") == "on"
+	if err := d.cfg.Duty(c.Context(), c.Actor, c.ID("member"), on); err != nil {
+		return err
+	}
+	if on {
+		return c.See("/members", "duty.on")
+	}
+	return c.See("/members", "duty.off")
+}
+
+func ledgerPage(f ui.Frame, l Log) ledgerView {
+	v := ledgerView{Frame: f, Log: l}
+	v.Table = ui.Table{
+		Words: f.Words, Caption: f.T("What was done, newest first"),
+		Columns: []ui.Column{{Label: f.T("When")}, {Label: f.T("Who")}, {Label: f.T("What")}, {Label: f.T("To what")}, {Label: f.T("Number"), Numeric: true}},
+		Empty:   ui.Empty{Title: f.T("The ledger is empty"), Text: f.T("Every change and every look at sealed content will stand here.")},
+	}
+	for _, e := range l.Entries {
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Cells: []ui.Cell{{Text: f.Date(e.At)}, {Text: e.Actor}, {Text: e.Action}, {Text: e.Subject}, {Text: f.Number(e.Seq)}}})
+	}
+	return v
+}
+
+func (d doors) ledger(c *ui.Context) error {
+	before, err := strconv.ParseInt(c.Text("before"), 10, 64)
+	if err != nil || before < 0 {
+		before = 0
+	}
+	l, err := d.cfg.Ledger(c.Context(), c.Actor, before)
+	if err != nil {
+		return err
+	}
+	return c.Render(d.set, "ledger", ledgerPage(c.Frame(c.T("Ledger")), l))
+}

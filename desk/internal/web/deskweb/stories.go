@@ -1,0 +1,93 @@
+package deskweb
+
+import (
+	"time"
+
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// Stories are the room's pages in their states. All people are invented.
+func Stories() []ui.Story {
+	set := ui.Must(ui.Parse(templates))
+	story := func(name, template string, view func(w i18n.Words) any) ui.Story {
+		return ui.Story{Name: "desk/" + name, Set: set, Template: template, View: view}
+	}
+	return []ui.Story{
+		story("sign-in", "signin", func(w i18n.Words) any { return signInPage(outside(w, w.T("Sign in")), false) }),
+		story("sign-in-locked", "signin", func(w i18n.Words) any { return signInPage(outside(w, w.T("Sign in")), true) }),
+		story("sign-in-wrong", "signin", func(w i18n.Words) any {
+			f := outside(w, w.T("Sign in"))
+			f.Form.Message = "Name and passphrase do not belong together. Try again; nothing is lost."
+			f.Form.Values = map[string][]string{"login": {"example"}}
+			return signInPage(f, false)
+		}),
+		story("locked", "locked", func(w i18n.Words) any { return lockedView{Frame: outside(w, w.T("Locked")), All: true} }),
+		story("home-empty", "home", func(w i18n.Words) any {
+			return homePage(ui.Example(w, w.T("What waits for you"), "/", staff.Documenter), Waiting{})
+		}),
+		story("home-many", "home", func(w i18n.Words) any {
+			return homePage(ui.Example(w, w.T("What waits for you"), "/"), exampleWaiting(w))
+		}),
+		story("members", "members", func(w i18n.Words) any {
+			return membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers())
+		}),
+		story("ledger", "ledger", func(w i18n.Words) any {
+			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), exampleLog())
+		}),
+		story("ledger-empty", "ledger", func(w i18n.Words) any {
+			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), Log{})
+		}),
+	}
+}
+
+// outside is the frame of somebody who is not signed in.
+func outside(w i18n.Words, title string) ui.Frame {
+	return ui.Frame{View: page.View{Words: w, Title: title, Site: "Waylight", Path: "/sign-in", Form: page.Form{Words: w}}}
+}
+
+func exampleNow() time.Time { return time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC) }
+
+func exampleWaiting(w i18n.Words) Waiting {
+	left := func(d time.Duration, danger bool) *page.TimeLeft {
+		return &page.TimeLeft{Words: w, Now: exampleNow(), Due: exampleNow().Add(d), Danger: danger}
+	}
+	columns := []ui.Column{{Label: "What"}, {Label: "How long it can wait"}, {Label: "Since"}}
+	return Waiting{
+		Stats: []ui.Stat{
+			{Label: "Late check-ins", Value: "1", Note: "25 min", Href: "/cases", Tone: page.Danger},
+			{Label: "New requests", Value: "2", Href: "/requests"},
+			{Label: "Your approval", Value: "1", Href: "/publish"},
+		},
+		Groups: []Group{
+			{Title: "Check-ins", Href: "/cases", More: "All 3 cases", Table: ui.Table{Words: w, Caption: "Check-ins of your cases", Columns: columns, Rows: []ui.Row{
+				{Href: "/cases/a", Tone: page.Danger, Cells: []ui.Cell{{Text: "Sparrow", Sub: "call, then a colleague, then the lawyer"}, {Left: left(-25*time.Minute, true)}, {Text: w.Ago(40 * time.Minute)}}},
+				{Href: "/cases/b", Cells: []ui.Cell{{Text: "Lantern"}, {Left: left(40*time.Minute, false)}, {Text: w.Ago(3 * time.Hour)}}},
+			}}},
+			{Title: "Requests", Href: "/requests", More: "All requests", Table: ui.Table{Words: w, Caption: "Nobody has read these yet", Columns: columns, Rows: []ui.Row{
+				{Href: "/requests/a", Cells: []ui.Cell{{Badge: &page.Badge{Text: "In danger now", Tone: page.Danger}, Text: "One person"}, {Left: left(12*time.Minute, true)}, {Text: w.Ago(3 * time.Minute)}}},
+				{Href: "/requests/b", Cells: []ui.Cell{{Text: "Information, 2 files"}, {Left: left(20*time.Hour, false)}, {Text: w.Ago(4 * time.Hour)}}},
+			}}},
+		},
+	}
+}
+
+func exampleMembers() []staff.Member {
+	day := exampleNow()
+	return []staff.Member{
+		{ID: "member_a", Name: "Example Member", Roles: staff.Roles{staff.Intake, staff.Caseworker}, Active: true, OnDuty: true, Joined: day},
+		{ID: "member_b", Name: "Another Example with a Long Name", Roles: staff.AllRoles(), Active: true, Joined: day},
+		{ID: "member_c", Name: "Former Example", Roles: staff.Roles{staff.Editor}, Joined: day, Left: day},
+	}
+}
+
+func exampleLog() Log {
+	at := exampleNow()
+	return Log{Size: 1204, Whole: true, Before: 1201, Root: "3f9a 11c0 77b2 e4d5 90aa 0c1e 58f3 6b27", Entries: []Line{
+		{Seq: 1204, At: at, Actor: "Example Member", Action: "case.opened", Subject: "case_bqk3example"},
+		{Seq: 1203, At: at.Add(-time.Minute), Actor: "desk", Action: "checkin.missed", Subject: "checkin_77example"},
+		{Seq: 1202, At: at.Add(-time.Hour), Actor: "Another Example", Action: "thread.read", Subject: "thread_x9example"},
+	}}
+}

@@ -1,0 +1,39 @@
+package desk_test
+
+import (
+	"slices"
+	"testing"
+
+	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/ui"
+	"waylight/desk/internal/web/ui/uitest"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+	"waylight/internal/storybook"
+)
+
+// book holds the stories of every web room: add a room's Stories and Locale here.
+func book() storybook.Book {
+	return storybook.Book{
+		Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), deskweb.Locale())),
+		Stories:   slices.Concat(uitest.Stories(), deskweb.Stories()),
+	}
+}
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	storybook.Check(t, book())
+}
+
+func TestStoriesAccessible(t *testing.T) {
+	t.Parallel()
+	storybook.Accessible(t, book())
+}
+
+func TestScreenshots(t *testing.T) {
+	dir := storybook.PictureDir()
+	if dir == "" {
+		t.Skip("make screenshots draws the pictures")
+	}
+	storybook.Pictures(t, dir, book())
+}
