@@ -1,0 +1,150 @@
+package campaign
+
+import (
+	"context"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// answerWithin is how long a government has to answer when nobody says otherwise.
+const answerWithin = 30 * 24
+
+// Write drafts a letter from the template and the record.
+func (b *Board) Write(ctx context.Context, a staff.Actor, campaign, target, lang string, demands []string) (string, error) {
+	var l Letter
+	err := b.change(ctx, a, campaign, "campaign.letter-drafted", target, nil, func(s Store, f File) error {
+		t, err := f.target(target)
+		if err != nil {
+			return err
+		}
+		var asked []Demand
+		for _, id := range demands {
+			d, err := f.demand(id)
+			if err != nil {
+				return err
+			}
+			asked = append(asked, d)
+		}
+		if len(asked) == 0 {
+			return &fault.Error{Kind: fault.Invalid, Message: "Please look at the marked fields.", Fields: []fault.Field{{Name: "demand", Message: "Choose what is asked."}}}
+		}
+		now := b.Clock.Now()
+		l = Compose(f.Campaign, t, asked, lang, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
+		l.ID, l.Author, l.At, l.Revision = ids.New("letter"), a.ID, now, 1
+		return s.PutLetter(ctx, l, 0)
+	})
+	return l.ID, err
+}
+
+// Letter opens a letter.
+func (b *Board) Letter(ctx context.Context, a staff.Actor, id string) (Letter, error) {
+	if err := a.Must(leads...); err != nil {
+		return Letter{}, err
+	}
+	var l Letter
+	err := b.Reading(ctx, func(s Store) (err error) {
+		l, err = s.Letter(ctx, id)
+		return err
+	})
+	return l, err
+}
+
+// Letters lists the letters of a campaign.
+func (b *Board) Letters(ctx context.Context, a staff.Actor, campaign string) ([]Letter, error) {
+	if err := a.Must(leads...); err != nil {
+		return nil, err
+	}
+	var out []Letter
+	err := b.Reading(ctx, func(s Store) (err error) {
+		out, err = s.CampaignLetters(ctx, campaign)
+		return err
+	})
+	return out, err
+}
+
+// Revise changes a draft; revision is the one that the writer saw.
+func (b *Board) Revise(ctx context.Context, a staff.Actor, l Letter, revision int) error {
+	if err := a.Must(leads...); err != nil {
+		return err
+	}
+	return b.Within(ctx, func(s Store) error {
+		old, err := s.Letter(ctx, l.ID)
+		if err != nil {
+			return err
+		}
+		if old.Sent {
+			return errSentence(fault.Conflict, "This letter was sent. What was sent is never changed; write a new one.")
+		}
+		old.Addressee, old.Subject, old.Paragraphs, old.Signatory = l.Addressee, l.Subject, l.Paragraphs, l.Signatory
+		old.Revision = revision + 1
+		if err := old.Check(); err != nil {
+			return err
+		}
+		if err := s.PutLetter(ctx, old, revision); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "campaign.letter-revised", Subject: l.ID})
+	})
+}
+
+// Preview gives the PDF of a letter: the kept one when it was sent.
+func (b *Board) Preview(ctx context.Context, a staff.Actor, id string) (Letter, []byte, error) {
+	l, err := b.Letter(ctx, a, id)
+	if err != nil || l.Sent {
+		return l, l.PDF, err
+	}
+	if b.Press == nil {
+		return l, nil, errSentence(fault.Conflict, "Letters cannot be set here.")
+	}
+	pdf, err := b.Press.Letter(l)
+	return l, pdf, err
+}
+
+// Send lets a letter leave: through the gate, with its digest and PDF kept, and
+// an ask noted for each demand, all in one transaction. How it travels (post,
+// mail) is the sender's affair; the kept copy is what was sent.
+func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int) error {
+	if err := a.Must(leads...); err != nil {
+		return err
+	}
+	if b.Gate == nil || b.Press == nil {
+		return errSentence(fault.Conflict, "No letter can leave: the gate is not set up.")
+	}
+	return b.Within(ctx, func(s Store) error {
+		l, err := s.Letter(ctx, id)
+		if err != nil {
+			return err
+		}
+		if l.Sent {
+			return errSentence(fault.Conflict, "This letter was sent already.")
+		}
+		if err := l.Check(); err != nil {
+			return err
+		}
+		f, err := s.CampaignFile(ctx, l.Campaign)
+		if err != nil {
+			return err
+		}
+		if err := b.Gate.Pass(ctx, s, Leaving{ID: l.ID, Actor: a.ID, Class: "government", Parts: l.Parts()}); err != nil {
+			return err
+		}
+		if l.PDF, err = b.Press.Letter(l); err != nil {
+			return err
+		}
+		l.Sent, l.Digest, l.Revision = true, l.Sum(), revision+1
+		if err := s.PutLetter(ctx, l, revision); err != nil {
+			return err
+		}
+		ask := Ask{Way: ByLetter, Sent: l.Day, Deadline: clock.DayOf(b.Clock.Now().Add(answerWithin * 3600e9)), Letter: l.ID}
+		for _, d := range l.Demands {
+			if err := addAsk(ctx, s, f, a, ask, d, l.Target); err != nil {
+				return err
+			}
+		}
+		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "campaign.letter-sent", Subject: l.ID, Detail: struct{ SHA256 string }{l.Digest}})
+	})
+}
