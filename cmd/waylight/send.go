@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,16 +28,18 @@ func (f *files) Set(s string) error { *f = append(*f, s); return nil }
 
 // options are the flags of send, read and erase.
 type options struct {
-	front, channel, org, textFile, codeFile, state, lang string
-	attach                                               files
-	patience                                             time.Duration
-	json                                                 bool
+	front, channel, org, textFile, codeFile, state, lang, proxy string
+	attach                                                      files
+	patience                                                    time.Duration
+	json                                                        bool
+	http                                                        *http.Client
 }
 
 func (o *options) common(fs *flag.FlagSet) {
 	fs.StringVar(&o.front, "front", "", "address of the Front, such as https://help.example.org")
 	fs.StringVar(&o.codeFile, "code-file", "", "file with the code; - is standard input")
 	fs.DurationVar(&o.patience, "for", 2*time.Minute, "how long to go on trying while the line is broken")
+	fs.StringVar(&o.proxy, "proxy", "", "proxy for everything, such as socks5h://127.0.0.1:9050 for Tor")
 	fs.BoolVar(&o.json, "json", false, "write JSON")
 }
 
@@ -59,10 +62,17 @@ func (o *options) parse(name string, t terminal, args []string, define func(*fla
 	if o.front == "" {
 		return &usage{"--front is missing"}
 	}
+	client, err := sender.Client(o.proxy)
+	if err != nil {
+		return &usage{err.Error()}
+	}
+	o.http = client
 	return nil
 }
 
-func (o *options) open() *sender.Front { return &sender.Front{URL: o.front, Patience: o.patience} }
+func (o *options) open() *sender.Front {
+	return &sender.Front{URL: o.front, HTTP: o.http, Patience: o.patience}
+}
 
 func send(ctx context.Context, t terminal, args []string) error {
 	var o options

@@ -144,6 +144,8 @@ func TestRefusals(t *testing.T) {
 		"wrong digit":     {[]string{"read", "--front", desk.URL, "--code-file", "-"}, string('0'+(code[0]-'0'+1)%10) + code[1:], 1, "one digit is probably wrong"},
 		"wrong channel":   {[]string{"send", "--front", desk.URL, "--text-file", text, "--channel", "x"}, "", 1, "hint: open the Front's page"},
 		"wrong org":       {[]string{"send", "--front", desk.URL, "--text-file", text, "--org", bundle.ID(other.Organisation)}, "", 1, "hint: compare the fingerprint"},
+		"wrong proxy":     {[]string{"send", "--front", desk.URL, "--text-file", text, "--proxy", "9050"}, "", 2, "not of the form"},
+		"dead proxy":      {[]string{"send", "--front", desk.URL, "--text-file", text, "--proxy", "socks5h://127.0.0.1:1", "--for", "0s"}, "", 1, "hint: look at the address"},
 		"no line":         {[]string{"send", "--front", "http://127.0.0.1:1", "--text-file", text, "--for", "0s"}, "", 1, "hint: look at the address"},
 	} {
 		status, out, errs := call(t, c.in, c.args...)

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,9 +26,9 @@ import (
 // A Front is the public server as a sender sees it.
 type Front struct {
 	URL  string       // "https://help.example.org" or an onion address, without a path
-	HTTP *http.Client // nil means a client that follows no redirect and gives a request two minutes
+	HTTP *http.Client // nil means Client("")
 	// Patience is how long a request is repeated while the line is broken or the
-	// Front busy. Zero means once.
+	// Front busy. Zero means once. It never cuts a request that is under way.
 	Patience time.Duration
 	Pause    time.Duration // before the first repetition, then doubled up to 15 s; zero means 200 ms
 }
@@ -65,23 +66,20 @@ func (f *Front) call(ctx context.Context, method, path string, body, into any) e
 		}
 		kind = "application/json"
 	}
-	if f.Patience > 0 {
-		limited, cancel := context.WithTimeout(ctx, f.Patience)
-		defer cancel()
-		ctx = limited
-	}
+	patience, stop := context.WithTimeout(ctx, f.Patience)
+	defer stop()
 	wait := f.Pause
 	if wait == 0 {
 		wait = 200 * time.Millisecond
 	}
 	for ; ; wait = min(2*wait, 15*time.Second) {
 		err := f.once(ctx, method, path, raw, kind, into)
-		if !errors.Is(err, ErrOffline) || f.Patience == 0 {
+		if !errors.Is(err, ErrOffline) || patience.Err() != nil {
 			return err
 		}
 		pause := time.NewTimer(wait)
 		select {
-		case <-ctx.Done():
+		case <-patience.Done():
 			pause.Stop()
 			return err
 		case <-pause.C:
@@ -121,12 +119,37 @@ func (f *Front) once(ctx context.Context, method, path string, raw []byte, kind 
 	return nil
 }
 
+// patienceOfOneRequest is for a chunk of 256 KiB at half a kilobyte a second.
+const patienceOfOneRequest = 10 * time.Minute
+
+// Client makes a client that follows no redirect. proxy is the address of a
+// proxy through which everything goes, such as "socks5h://127.0.0.1:9050" for
+// Tor; empty means what the environment says.
+func Client(proxy string) (*http.Client, error) {
+	transport := http.DefaultTransport
+	if proxy != "" {
+		u, err := url.Parse(proxy)
+		if err != nil || u.Host == "" {
+			return nil, errors.New("the proxy's address is not of the form socks5h://127.0.0.1:9050")
+		}
+		proxied := http.DefaultTransport.(*http.Transport).Clone()
+		proxied.Proxy = http.ProxyURL(u)
+		transport = proxied
+	}
+	return &http.Client{
+		Timeout:       patienceOfOneRequest,
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
 func (f *Front) client() *http.Client {
 	if f.HTTP != nil {
 		return f.HTTP
 	}
-	return &http.Client{
-		Timeout:       2 * time.Minute,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	client, err := Client("")
+	if err != nil {
+		panic(err) // only a wrong proxy is refused
 	}
+	return client
 }

@@ -4,9 +4,12 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { b64, concat, newID, random, sha256, u64 } from "./bytes.js";
 
 export const chunkSize = 256 << 10;
+export const maxFiles = 64;
+const maxSize = 1 << 30;
 
 // manifest starts the manifest of one file.
 export function manifest(name, type, size) {
+  if (size > maxSize) throw Error("too-large");
   const chunks = Math.max(1, Math.ceil(size / chunkSize));
   return { upload: newID(), name, type, size, key: random(32), chunk_size: chunkSize, chunks: new Array(chunks).fill(null) };
 }

@@ -4,11 +4,12 @@ import { concat, text, u32 } from "./bytes.js";
 
 const version = 1;
 const floor = 4096;
-export const maxText = 512 << 10;
+const maxText = 512 << 10; // bytes
 const maxEncoded = 2 << 20;
 
 // encode returns the padded plaintext; it throws Error("too-large").
 export function encode(message) {
+  if (tooLong(message)) throw Error("too-large");
   const body = text(JSON.stringify(Object.assign({ v: version }, message)));
   if (body.length > maxEncoded) throw Error("too-large");
   const used = concat(u32(body.length), body);
@@ -16,6 +17,13 @@ export function encode(message) {
   padded.set(used);
   return padded;
 }
+
+function tooLong(m) {
+  const words = (m.answers || []).reduce((n, a) => n + size(a.words) + (a.values || []).reduce((k, v) => k + size(v), 0), 0);
+  return size(m.text) > maxText || words > maxText || (m.answers || []).length > 512;
+}
+
+const size = (s) => (s ? text(s).length : 0);
 
 export function decode(padded) {
   const n = padded.length < floor ? Infinity : new DataView(padded.buffer, padded.byteOffset).getUint32(0);

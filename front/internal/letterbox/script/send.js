@@ -2,7 +2,7 @@
 import { unb64 } from "./bytes.js";
 import { openKeys } from "./bundle.js";
 import { newCode, parseCode } from "./code.js";
-import { manifest, readable, sealChunk, chunkSize } from "./file.js";
+import { chunkSize, manifest, maxFiles, readable, sealChunk } from "./file.js";
 import { collect, filesOf, isEmpty, value } from "./form.js";
 import * as front from "./front.js";
 import { derive } from "./mailbox.js";
@@ -27,6 +27,7 @@ export function sender(form, say) {
     const content = collect(form);
     const files = filesOf(form);
     if (isEmpty(content, files)) throw new Problem("empty");
+    if (files.length > maxFiles) throw Error("too-large");
     const returning = known || typedCode(form);
     digits = returning || digits || newCode();
     const mark = JSON.stringify([content, digits, files.map((f) => [f.name, f.size, f.lastModified])]);
