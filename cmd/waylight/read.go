@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 
 	"waylight/internal/envelope"
@@ -24,7 +25,7 @@ type shown struct {
 
 func read(ctx context.Context, t terminal, args []string) error {
 	var o options
-	code, err := o.coded("read", t, args)
+	code, err := o.coded("read", t, args, nil)
 	if err != nil {
 		return err
 	}
@@ -64,11 +65,14 @@ func read(ctx context.Context, t terminal, args []string) error {
 
 func erase(ctx context.Context, t terminal, args []string) error {
 	var o options
-	code, err := o.coded("erase", t, args)
+	code, err := o.coded("erase", t, args, func(fs *flag.FlagSet) {
+		fs.StringVar(&o.channel, "channel", "help", "channel whose team is told that the conversation is erased")
+		fs.StringVar(&o.org, "org", "", "fingerprint that the channel's key must be signed by")
+	})
 	if err != nil {
 		return err
 	}
-	if err := o.open().Erase(ctx, code, today()); err != nil {
+	if err := o.open().Erase(ctx, o.channel, o.org, code, today()); err != nil {
 		return explain(err)
 	}
 	if !o.json {
@@ -78,8 +82,8 @@ func erase(ctx context.Context, t terminal, args []string) error {
 }
 
 // coded parses the flags of a verb that needs a code.
-func (o *options) coded(name string, t terminal, args []string) (code receipt.Code, err error) {
-	if err := o.parse(name, t, args, nil); err != nil {
+func (o *options) coded(name string, t terminal, args []string, define func(*flag.FlagSet)) (code receipt.Code, err error) {
+	if err := o.parse(name, t, args, define); err != nil {
 		return code, err
 	}
 	if o.codeFile == "" {

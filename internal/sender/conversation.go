@@ -37,11 +37,16 @@ func (f *Front) Read(ctx context.Context, code receipt.Code, day clock.Day) ([]R
 	return received, nil
 }
 
-// Erase deletes the conversation from the Front.
-func (f *Front) Erase(ctx context.Context, code receipt.Code, day clock.Day) error {
+// Erase deletes the conversation from the Front, and tells the team of the
+// channel that its sender did so. The wish counts also when the team cannot be
+// told, for example because the channel's key is not genuine.
+func (f *Front) Erase(ctx context.Context, channel, organisation string, code receipt.Code, day clock.Day) error {
 	box, request, err := f.access(ctx, mailbox.Erase, code, day)
 	if err != nil {
 		return err
+	}
+	if told, err := f.Prepare(ctx, channel, organisation, code, envelope.Message{Kind: envelope.Erased}, nil); err == nil {
+		_ = f.Submit(ctx, told)
 	}
 	return f.call(ctx, "POST", mailboxPath(wire.PathErase, box), request, nil)
 }

@@ -93,8 +93,11 @@ func TestConversation(t *testing.T) {
 	if got := desk.Received(); len(got) != 2 || got[1].Kind != envelope.FollowUp || got[1].Mailbox.ID != got[0].Mailbox.ID {
 		t.Errorf("the follow-up did not arrive under the same mailbox")
 	}
-	if err := f.Erase(ctx, code, "2017-04-09"); err != nil {
+	if err := f.Erase(ctx, "help", "", code, "2017-04-09"); err != nil {
 		t.Fatal(err)
+	}
+	if got := desk.Received(); got[2].Kind != envelope.Erased || got[2].Mailbox.ID != got[0].Mailbox.ID {
+		t.Error("the team is not told of the erasure")
 	}
 	var refused *sender.Refused
 	if _, err := f.Read(ctx, code, "2017-04-09"); !errors.As(err, &refused) || refused.Code != wire.NoMailbox {

@@ -1,22 +1,24 @@
 // Reads what a person put into a form, by the names that the page gives:
 // text, q.ID, q.ID.words, q.ID.skip, q.ID.later, file, code, lang, form.
 
-// collect returns the message's content; nothing typed is altered.
+// collect returns the message's content; nothing typed is altered. A question
+// that was shown and got no answer counts as skipped, as without the script.
 export function collect(form) {
   const answers = [];
   const byQuestion = {};
   for (const field of Array.from(form.elements)) {
     const name = /^q\.([^.]+)(?:\.(words|skip|later))?$/.exec(field.name || "");
     if (!name || field.disabled) continue;
-    const chosen = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value !== "";
-    if (!chosen) continue;
     const a = byQuestion[name[1]] || (byQuestion[name[1]] = { q: name[1] });
     if (answers.indexOf(a) < 0) answers.push(a);
+    const chosen = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value !== "";
+    if (!chosen) continue;
     if (name[2] === "words") a.words = field.value;
     else if (name[2] === "skip") a.skipped = true;
     else if (name[2] === "later") a.later = true;
     else a.values = (a.values || []).concat(valuesOf(field));
   }
+  for (const a of answers) if (!a.values && !a.words && !a.later) a.skipped = true;
   const message = { lang: value(form, "lang"), text: value(form, "text"), answers };
   const shown = /^(.+)\/(\d+)$/.exec(value(form, "form"));
   if (shown) message.form = { id: shown[1], version: Number(shown[2]) };
@@ -38,4 +40,4 @@ export function filesOf(form) {
   return field && field.files ? Array.from(field.files) : [];
 }
 
-export const isEmpty = (m, files) => !m.text.trim() && !m.answers.length && !files.length;
+export const isEmpty = (m, files) => !m.text.trim() && m.answers.every((a) => a.skipped) && !files.length;

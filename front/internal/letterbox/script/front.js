@@ -13,7 +13,8 @@ const delays = [1, 2, 4, 8, 15, 30, 30, 60, 60];
 
 // call sends one request and repeats it while the line is broken or the Front
 // busy. Every request of the protocol may be repeated. waiting(seconds) tells
-// the person; when patience ends the error is Error("offline").
+// the person; when patience ends the error is Error("offline"). Without waiting
+// the request is made once.
 async function call(path, options, waiting) {
   for (let attempt = 0; ; attempt++) {
     let answer;
@@ -24,7 +25,7 @@ async function call(path, options, waiting) {
       answer = null;
     }
     if (answer && answer.status !== 429 && answer.status < 500) throw new Refused(await refusal(answer));
-    if (attempt === delays.length) throw Error("offline");
+    if (!waiting || attempt === delays.length) throw Error("offline");
     waiting(delays[attempt]);
     await sleep(delays[attempt]);
   }

@@ -6,7 +6,7 @@ import * as front from "./front.js";
 import { value } from "./form.js";
 import { derive } from "./mailbox.js";
 import { unb64 } from "./bytes.js";
-import { Problem, sender } from "./send.js";
+import { Problem, sender, tellErased } from "./send.js";
 
 const all = (root, selector) => Array.from(root.querySelectorAll(selector));
 
@@ -121,6 +121,7 @@ function mailboxForm(form) {
     async function erase(button) {
       const question = button.getAttribute("data-msg-confirm");
       if (question && !window.confirm(question)) return;
+      await tellErased(shown.querySelector("form[data-followup]") || form, parsed.digits).catch(() => {});
       await front.erase(box, waiting);
       shown.parentNode.removeChild(shown);
       shown = null;

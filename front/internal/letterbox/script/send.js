@@ -94,6 +94,16 @@ export function sender(form, say) {
   }
 }
 
+// tellErased lets the team know that the sender erased the conversation. form
+// names the channel; the wish to erase counts also when this fails.
+export async function tellErased(form, digits) {
+  const published = await front.channels();
+  const { channel, keys } = genuine(form, published);
+  const box = derive(digits, published.salt);
+  const message = { kind: "erased", channel, via: "page-script", mailbox: box.address() };
+  await front.submit(front.envelope(channel, box, seal(keys.recipient, encode(message)), []));
+}
+
 function typedCode(form) {
   const typed = value(form, "code");
   if (!typed.trim()) return "";
