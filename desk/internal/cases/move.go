@@ -360,3 +360,18 @@ func (b *Book) stays(ctx context.Context, tx Store, actor staff.Actor, m Movemen
 	}
 	return nil
 }
+
+// CaseOfLeg names the case of a leg to a member who can open that case.
+func (b *Book) CaseOfLeg(ctx context.Context, actor staff.Actor, leg string) (file string, err error) {
+	err = b.reading(ctx, func(tx Store) error {
+		if file, err = tx.CaseOfLeg(ctx, leg); err != nil {
+			return err
+		}
+		_, err := tx.Grant(ctx, file, actor.ID)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return file, nil
+}

@@ -1,0 +1,282 @@
+package caseweb
+
+import (
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// board lists the actor's cases.
+func (r *Room) board(c *ui.Context) error {
+	all, err := r.Book.Board(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	n, _, err := r.names(c.Context())
+	if err != nil {
+		return err
+	}
+	f := c.Frame(c.T("My cases"))
+	f.Form.Values = c.R.URL.Query()
+	return c.Render(pages, "blocks", boardView(f, all, n, c.Actor.ID, c.Text("show")))
+}
+
+// filters of the board.
+func boardOptions(w i18n.Words) []page.Option {
+	return []page.Option{{Value: "", Label: w.T("Open cases")}, {Value: "risk", Label: w.T("Late or at risk")}, {Value: "way", Label: w.T("On the way")}, {Value: "shelter", Label: w.T("In a place")}, {Value: "all", Label: w.T("All, closed too")}}
+}
+
+func shown(c *cases.Case, filter string) bool {
+	switch filter {
+	case "risk":
+		l := c.Risk.Content().Level()
+		return len(c.Late()) > 0 || c.State.Alarming() || l == cases.LevelExtreme || l == cases.LevelHigh || len(c.Exposed) > 0
+	case "way":
+		return c.State == cases.Moving
+	case "shelter":
+		return c.State == cases.Sheltered || c.State == cases.Onward
+	case "all":
+		return true
+	}
+	return !c.State.Over()
+}
+
+func boardView(f ui.Frame, all []*cases.Case, n names, me, filter string) blocksView {
+	t := &ui.Table{Words: f.Words, Caption: f.T("Cases"), Base: "/cases",
+		Columns: []ui.Column{{Label: f.T("Case")}, {Label: f.T("State")}, {Label: f.T("Where")}, {Label: f.T("What is next")}, {Label: f.T("How long")}},
+		Empty:   ui.Empty{Title: f.T("No case here."), Text: f.T("A case appears when a request becomes one and you are assigned to it. Nobody else can see it."), Href: "/cases/new", Action: f.T("Open a case")}}
+	late, moving, count := 0, 0, 0
+	for _, c := range all {
+		late += len(c.Late())
+		if c.State == cases.Moving {
+			moving++
+		}
+		if !shown(c, filter) {
+			continue
+		}
+		count++
+		s := show{Words: f.Words, c: c, names: n, me: me, now: f.Now}
+		t.Rows = append(t.Rows, s.row())
+	}
+	t.Total = f.N("%d case shown", "%d cases shown", count) + " · " + f.N("%d in all", "%d in all", len(all))
+	v := blocksView{Frame: f, Head: head{Title: f.T("My cases")}}
+	v.Head.Tabs = roomTabs(f.Words, "/cases")
+	if late > 0 {
+		v.Head.Alarm = []Line{{Text: f.N("%d check-in is late or missed", "%d check-ins are late or missed", late), Href: "/alerts", Danger: true}}
+	}
+	v.Filter = &ui.Filter{Words: f.Words, Action: "/cases", Active: filter != "", Fields: []page.Field{f.Form.Select("show", f.T("Show"), boardOptions(f.Words))}}
+	v.Main = []Block{{Table: t, Links: []Link{{f.T("Open a case"), "/cases/new"}}}}
+	return v
+}
+
+func (s show) row() ui.Row {
+	c := s.c
+	state := page.Badge{Text: s.T(stateWord(c.State)), Tone: stateTone(c.State)}
+	row := ui.Row{Href: "/cases/" + c.ID, Cells: []ui.Cell{{Text: c.Pseudonym, Sub: s.T(priorityWord(c.Priority))}, {Badge: &state}, {}, {Text: "—"}, {}}}
+	if c.Risk.Exists() {
+		row.Cells[1].Sub = s.T(levelWord(c.Risk.Content().Level()))
+	}
+	switch len(c.Parties) {
+	case 0:
+		row.Cells[2].Text = s.T("nobody noted yet")
+	case 1:
+		row.Cells[2].Text = s.whereabouts(c.Parties[0].ID)
+	default:
+		row.Cells[2].Text = s.whereabouts(c.Parties[0].ID)
+		row.Cells[2].Sub = s.N("%d person", "%d people", len(c.Parties))
+	}
+	next := cases.Next(c, s.now)
+	if len(next) > 0 {
+		row.Cells[3].Text = todoWord(s.Words, next[0])
+		if len(next) > 1 {
+			row.Cells[3].Sub = s.N("and %d more thing", "and %d more things", len(next)-1)
+		}
+		if !next[0].Due.IsZero() {
+			row.Cells[4].Left = s.left(next[0].Due, next[0].Danger)
+		}
+		if next[0].Danger {
+			row.Tone = page.Danger
+		}
+	}
+	return row
+}
+
+// roomTabs lead between the room's lists.
+func roomTabs(w i18n.Words, current string) *ui.Tabs {
+	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
+		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"},
+	}}
+	for i := range t.Items {
+		t.Items[i].Current = t.Items[i].Path == current
+	}
+	return t
+}
+
+func (r *Room) newCase(c *ui.Context) error {
+	v, err := r.newCaseView(c, page.Form{Words: c.Words, Values: c.R.URL.Query()})
+	if err != nil {
+		return err
+	}
+	return c.Render(pages, "form", v)
+}
+
+func (r *Room) newCaseView(c *ui.Context, f page.Form) (formView, error) {
+	_, active, err := r.names(c.Context())
+	var people []page.Option
+	for _, m := range active {
+		if m.Roles.Has(staff.Caseworker) {
+			people = append(people, page.Option{Value: m.ID, Label: m.Name})
+		}
+	}
+	assign := f.Checks("assign", c.T("Who works on it?"), people)
+	if c.Actor.Roles.Has(staff.Caseworker) {
+		assign = assign.Or(c.Actor.ID)
+	}
+	v := formView{Frame: c.Frame(c.T("Open a case")), Action: "/cases", Button: c.T("Open the case"), Back: "/cases",
+		Intro: []string{c.T("Only the members whom you choose can open this case. It gets a code; nothing in the code comes from the person.")},
+		Groups: []Group{{Fields: []page.Field{assign,
+			f.Radios("priority", c.T("How urgent is it, as the person says?"), options(c.Words, cases.AllPriorities(), priorityWord)).Or(string(cases.Urgent))}}}}
+	if len(f.Values["thread"]) > 0 {
+		v.Hidden = []ui.Hidden{{Name: "thread", Value: f.Values["thread"][0]}}
+		v.Sub = c.T("From a request")
+	}
+	v.Form = f
+	return v, err
+}
+
+func (r *Room) openCase(c *ui.Context) error {
+	in := cases.Opening{Thread: c.Text("thread"), Priority: cases.Priority(c.Text("priority")), Assign: c.Values("assign")}
+	f, err := r.Book.Open(c.Context(), c.Actor, in)
+	if invalid(err) {
+		v, err := r.newCaseView(c, c.Form(err))
+		if err != nil {
+			return err
+		}
+		return c.Invalid(pages, "form", v)
+	}
+	if err != nil {
+		return err
+	}
+	if in.Thread != "" && r.Link != nil {
+		// The case row names the conversation already: a link that fails loses nothing.
+		if err := r.Link(c.Context(), c.Actor, in.Thread, f.ID); err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	if !contains(in.Assign, c.Actor.ID) {
+		return c.See("/requests", "case.opened")
+	}
+	return c.See("/cases/"+f.ID, "case.opened")
+}
+
+func (r *Room) note(c *ui.Context) error {
+	_, err := r.Book.Note(c.Context(), c.Actor, c.ID("case"), c.Text("words"))
+	return r.done(c, err, "/cases/"+c.ID("case"), "case.kept")
+}
+
+// done goes on after a small form.
+func (r *Room) done(c *ui.Context, err error, path, notice string) error {
+	if err != nil {
+		return err
+	}
+	return c.See(path, notice)
+}
+
+func (r *Room) approvePlan(c *ui.Context) error {
+	version, _ := c.Int("version")
+	err := r.Book.ApprovePlan(c.Context(), c.Actor, c.ID("case"), int(version), c.Text("yes") == "yes")
+	return r.done(c, err, "/cases/"+c.ID("case")+"/plan", "case.agreed")
+}
+
+func (r *Room) approveCost(c *ui.Context) error {
+	version, _ := c.Int("version")
+	err := r.Book.ApproveCost(c.Context(), c.Actor, c.ID("case"), c.ID("item"), int(version), c.Text("yes") == "yes")
+	return r.done(c, err, "/cases/"+c.ID("case")+"/money", "case.agreed")
+}
+
+func (r *Room) withdraw(c *ui.Context) error {
+	err := r.Book.Withdraw(c.Context(), c.Actor, c.ID("case"), c.ID("item"), c.Text("why"))
+	return r.done(c, err, "/cases/"+c.ID("case")+"/consent", "case.kept")
+}
+
+func (r *Room) cut(c *ui.Context) error {
+	err := r.Book.Cut(c.Context(), c.Actor, c.ID("case"), c.Text("party"))
+	return r.done(c, err, "/cases/"+c.ID("case")+"/consent", "case.cut")
+}
+
+// wall shows the next six hours.
+func (r *Room) wall(c *ui.Context) error {
+	w, err := r.Book.Wall(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	return c.Render(pages, "blocks", wallView(c.Frame(c.T("Next six hours")), w, c.Actor.Roles.Has(staff.Caseworker)))
+}
+
+func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
+	calls := &ui.Table{Words: f.Words, Caption: f.T("Alarms on which nobody acts yet"), Columns: []ui.Column{{Label: f.T("What to do")}, {Label: f.T("Case")}, {Label: f.T("On duty")}, {Label: f.T("Since")}},
+		Empty: ui.Empty{Title: f.T("No alarm is open."), Text: f.T("When a sign of life does not come, who must act appears here, one step after the other.")}}
+	for _, a := range w.Calls {
+		sub := f.T("No sign of life")
+		if a.Duress {
+			sub = f.T("Sign of duress: do not call the person")
+		}
+		calls.Rows = append(calls.Rows, ui.Row{Href: "/alerts/" + a.ID, Tone: page.Danger, Cells: []ui.Cell{{Text: f.T(rungWord(a.Rung)), Sub: sub}, {Text: a.Pseudonym}, {Text: f.T(ui.RoleName(a.Role))}, {Left: &page.TimeLeft{Words: f.Words, Due: a.Since, Now: f.Now, Danger: true}}}})
+	}
+	due := &ui.Table{Words: f.Words, Caption: f.T("Signs of life that are due"), Columns: []ui.Column{{Label: f.T("Case")}, {Label: f.T("State")}, {Label: f.T("Due")}, {Label: f.T("At")}},
+		Empty: ui.Empty{Title: f.T("Nothing is due in the next six hours.")}}
+	for _, h := range w.Due {
+		badge := page.Badge{Text: f.T(watchWord(h.State)), Tone: watchTone(h.State)}
+		row := ui.Row{Href: "/cases/" + h.Case + "/watch", Cells: []ui.Cell{{Text: h.Pseudonym}, {Badge: &badge}, {Left: &page.TimeLeft{Words: f.Words, Due: h.Watched.Due, Now: f.Now, Danger: h.State.Alarmed()}}, {Text: f.Date(h.Watched.Due)}}}
+		if h.State.Alarmed() {
+			row.Tone = page.Danger
+		}
+		due.Rows = append(due.Rows, row)
+	}
+	v := blocksView{Frame: f, Head: head{Title: f.T("Next six hours")}, Main: []Block{{Table: calls}, {Table: due}}}
+	if caseworker {
+		v.Head.Tabs = roomTabs(f.Words, "/alerts")
+	}
+	return v
+}
+
+func (r *Room) alert(c *ui.Context) error {
+	a, err := r.Book.Call(c.Context(), c.Actor, c.ID("alert"))
+	if err != nil {
+		return err
+	}
+	return c.Render(pages, "form", alertView(c.Frame(c.T(rungWord(a.Rung))), a, page.Form{Words: c.Words}))
+}
+
+func alertView(f ui.Frame, a cases.Call, form page.Form) formView {
+	v := formView{Frame: f, Sub: f.T("Case %s", a.Pseudonym), Action: "/alerts/" + a.ID, Back: "/alerts", Button: f.T("I act on this"), Danger: true}
+	v.Form = form
+	v.Intro = []string{f.T("No sign of life since %s. This step was due %s.", f.Date(a.Due), f.Ago(f.Now.Sub(a.Since)))}
+	if a.Duress {
+		v.Intro = []string{f.T("A sign of duress came. Do not call the person: somebody may be listening. This step was due %s.", f.Ago(f.Now.Sub(a.Since)))}
+	}
+	v.Intro = append(v.Intro, f.T("The ladder goes on until somebody has found the person and notes it in the case."))
+	fields := []page.Field{form.Radios("done", f.T("What was done?"), options(f.Words, cases.AlertDone(), doneWord))}
+	if a.Mine {
+		fields = append(fields, form.Area("words", f.T("In a few words")).Rows(3).Optional())
+	} else {
+		v.Intro = append(v.Intro, f.T("You are not assigned to this case. Ask an assigned caseworker for what you need to know."))
+	}
+	v.Groups = []Group{{Fields: fields}}
+	return v
+}
+
+func (r *Room) acknowledge(c *ui.Context) error {
+	a, err := r.Book.Call(c.Context(), c.Actor, c.ID("alert"))
+	if err != nil {
+		return err
+	}
+	err = r.Book.Acknowledge(c.Context(), c.Actor, a.ID, c.Text("done"), c.Text("words"))
+	if invalid(err) {
+		return c.Invalid(pages, "form", alertView(c.Frame(c.T(rungWord(a.Rung))), a, c.Form(err)))
+	}
+	return r.done(c, err, "/alerts", "case.alert")
+}

@@ -1,0 +1,644 @@
+package caseweb
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// tab shows one of a case's pages.
+func (r *Room) tab(name string) func(*ui.Context) error {
+	return func(c *ui.Context) error {
+		k, err := r.Book.Case(c.Context(), c.Actor, c.ID("case"))
+		if err != nil {
+			return err
+		}
+		n, _, err := r.names(c.Context())
+		if err != nil {
+			return err
+		}
+		return c.Render(pages, "blocks", caseView(c.Frame(c.T("Case %s", k.Pseudonym)), name, k, n, c.Actor.ID))
+	}
+}
+
+// show is what the parts of a case's pages are drawn with.
+type show struct {
+	i18n.Words
+	c     *cases.Case
+	names names
+	me    string
+	now   time.Time
+}
+
+func (s show) url(path string) string { return "/cases/" + s.c.ID + path }
+
+func (s show) who(id string) string { return s.names.of(s.Words, id) }
+
+func (s show) left(due time.Time, danger bool) *page.TimeLeft {
+	return &page.TimeLeft{Words: s.Words, Due: due, Now: s.now, Danger: danger}
+}
+
+func (s show) stamp(member string, at time.Time) string {
+	return s.T("%s, %s ago", s.who(member), s.Span(s.now.Sub(at)))
+}
+
+// caseView draws one tab of a case.
+func caseView(f ui.Frame, tab string, c *cases.Case, n names, me string) blocksView {
+	s := show{Words: f.Words, c: c, names: n, me: me, now: f.Now}
+	v := blocksView{Frame: f, Head: s.head(tab)}
+	switch tab {
+	case "overview":
+		v.Main, v.Aside = s.overview()
+	case "people":
+		v.Main = s.people()
+	case "plan":
+		v.Main = s.plan()
+	case "watch":
+		v.Main = s.watch()
+	case "consent":
+		v.Main = s.consent()
+	case "money":
+		v.Main = s.money()
+	case "log":
+		v.Main = []Block{{Title: s.T("Everything that happened"), Note: s.T("The latest first. The ledger keeps the same, and who read what."), Events: s.events(len(c.Timeline))}}
+	}
+	return v
+}
+
+func (s show) head(tab string) head {
+	c := s.c
+	h := head{Title: s.T("Case %s", c.Pseudonym), Badges: []page.Badge{{Text: s.T(stateWord(c.State)), Tone: stateTone(c.State)}}}
+	if !c.State.Over() {
+		tone := page.Plain
+		if c.Priority == cases.Hours {
+			tone = page.Accent
+		}
+		h.Badges = append(h.Badges, page.Badge{Text: s.T(priorityWord(c.Priority)), Tone: tone})
+		if c.Risk.Exists() {
+			l := c.Risk.Content().Level()
+			h.Badges = append(h.Badges, page.Badge{Text: s.T(levelWord(l)), Tone: levelTone(l)})
+		}
+	}
+	if !c.DecideBy.IsZero() {
+		h.Sub = s.T("To be decided:")
+		h.Left = s.left(c.DecideBy, false)
+	}
+	for _, w := range c.Late() {
+		text := s.T("%s: the check-in is late.", c.Party(w.Content().Party).Code)
+		switch w.State {
+		case cases.Missed:
+			text = s.T("%s: no sign of life. The ladder runs.", c.Party(w.Content().Party).Code)
+		case cases.Duress:
+			text = s.T("%s gave the sign of duress. Do not call them. The ladder runs.", c.Party(w.Content().Party).Code)
+		}
+		h.Alarm = append(h.Alarm, Line{Text: text, Href: s.url("/watch/" + w.Watched.ID + "/answer"), Left: s.left(w.Due, w.State.Alarmed()), Danger: w.State.Alarmed()})
+	}
+	late := len(c.Late())
+	tabs := []ui.Item{
+		{Label: s.T("Overview"), Path: s.url("")},
+		{Label: s.T("People and risk"), Path: s.url("/people")},
+		{Label: s.T("Plan and legs"), Path: s.url("/plan")},
+		{Label: s.T("Check-ins"), Path: s.url("/watch"), Count: late},
+		{Label: s.T("Consent"), Path: s.url("/consent")},
+		{Label: s.T("Money"), Path: s.url("/money")},
+		{Label: s.T("History"), Path: s.url("/log")},
+	}
+	for i, name := range []string{"overview", "people", "plan", "watch", "consent", "money", "log"} {
+		tabs[i].Current = name == tab
+	}
+	h.Tabs = &ui.Tabs{Label: s.T("Parts of the case"), Items: tabs}
+	return h
+}
+
+// todoHref leads from a thing to do to where it is done.
+func (s show) todoHref(t cases.Todo) string {
+	switch t.What {
+	case "triage", "decide":
+		return s.url("/triage")
+	case "party":
+		return s.url("/people/new")
+	case "risk", "risk-expired":
+		return s.url("/risk")
+	case "consent":
+		return s.url("/consent/new")
+	case "plan":
+		return s.url("/plan/edit")
+	case "approve":
+		if t.Item != "plan" {
+			return s.url("/money")
+		}
+		return s.url("/plan")
+	case "go", "depart":
+		return "/legs/" + t.Item
+	case "watch":
+		return s.url("/watch/new")
+	case "answer":
+		if len(t.Item) > 4 && t.Item[:4] == "leg_" {
+			return "/legs/" + t.Item
+		}
+		return s.url("/watch/" + t.Item + "/answer")
+	case "exposed":
+		return s.url("/legs/new")
+	case "settle":
+		return s.url("/log")
+	case "follow", "close", "erase":
+		return s.url("/" + t.What)
+	}
+	return s.url("")
+}
+
+func (s show) overview() (main, aside []Block) {
+	c := s.c
+	next := Block{Title: s.T("What is next")}
+	for _, t := range cases.Next(c, s.now) {
+		l := Line{Text: todoWord(s.Words, t), Href: s.todoHref(t), Danger: t.Danger}
+		if !t.Due.IsZero() {
+			l.Left = s.left(t.Due, t.Danger)
+		}
+		next.Todo = append(next.Todo, l)
+	}
+	if len(next.Todo) == 0 {
+		next.Empty = &ui.Empty{Title: s.T("Nothing waits."), Text: s.T("What comes next is shown here when something is due.")}
+	}
+	where := Block{Title: s.T("Where they are")}
+	for _, p := range c.Parties {
+		where.Facts = append(where.Facts, page.Fact{Term: partyLabel(s.Words, p.Content()), Text: s.whereabouts(p.ID)})
+	}
+	if len(c.Parties) == 0 {
+		where.Empty = &ui.Empty{Title: s.T("No person is noted yet."), Text: s.T("Add the people of this case; a code is enough."), Href: s.url("/people/new"), Action: s.T("Add a person")}
+	}
+	triage := Block{Title: s.T("Triage"), Links: []Link{{s.T("Judge again"), s.url("/triage")}}}
+	if c.Triage.Exists() {
+		triage.Note = s.stamp(c.Triage.Current.Author, c.Triage.Current.At)
+		triage.Facts = triageFacts(s, c.Triage.Content())
+	} else {
+		triage.Links[0].Text = s.T("Judge now")
+		triage.Note = s.T("Nobody has judged yet how near and how bad the danger is.")
+	}
+	notes := Block{ID: "notes", Title: s.T("Notes"), Form: &Inline{Words: s.Words, Action: s.url("/note"), Fields: []page.Field{(page.Form{Words: s.Words}).Area("words", s.T("A note for colleagues")).Rows(2)}, Button: s.T("Keep the note")}}
+	for _, n := range slices.Backward(c.Notes) {
+		notes.Events = append(notes.Events, page.Event{When: s.Ago(s.now.Sub(n.At)), Who: s.who(n.Author), Text: n.Content.Words})
+	}
+	main = []Block{next, where, triage, notes}
+
+	team := Block{Title: s.T("Assigned"), Links: []Link{{s.T("Change"), s.url("/team")}}}
+	for _, m := range c.Assigned {
+		team.Todo = append(team.Todo, Line{Text: s.who(m)})
+	}
+	origin := page.Fact{Term: s.T("Came from"), Text: s.T("opened by hand")}
+	if c.Thread != "" {
+		origin.Text, origin.Href = s.T("a request"), "/requests/"+c.Thread
+	}
+	about := Block{Title: s.T("About this case"), Facts: []page.Fact{{Term: s.T("Opened"), Text: s.Day(c.Opened)}, origin}}
+	if c.EraseBy != "" {
+		about.Facts = append(about.Facts, page.Fact{Term: s.T("To be erased by"), Text: s.Day(c.EraseBy)})
+	}
+	for _, t := range slices.Backward(c.Turns) {
+		if t.Content.Reason != "" {
+			about.Facts = append(about.Facts, page.Fact{Term: s.T("Reason of the state"), Text: t.Content.Reason, Note: s.stamp(t.Author, t.At)})
+			break
+		}
+	}
+	about.Links = s.ends()
+	return main, []Block{team, about}
+}
+
+// ends are the ways in which a case changes its course.
+func (s show) ends() []Link {
+	switch {
+	case s.c.State == cases.Closed:
+		return []Link{{s.T("Open the case again"), s.url("/reopen")}, {s.T("Erase"), s.url("/erase")}}
+	case s.c.State.Over():
+		return []Link{{s.T("Set the state"), s.url("/state")}, {s.T("Erase"), s.url("/erase")}}
+	}
+	all := []Link{{s.T("Set the state"), s.url("/state")}}
+	if s.c.State == cases.Relocated || s.c.State == cases.Followed {
+		all = append(all, Link{s.T("Follow up"), s.url("/follow")})
+	}
+	return append(all, Link{s.T("Close"), s.url("/close")})
+}
+
+func (s show) whereabouts(party string) string {
+	w := cases.WhereIs(s.c.Legs, party)
+	switch {
+	case w.Lost:
+		return s.T("Contact lost on the way")
+	case w.OnTheWay:
+		for _, l := range s.c.Legs {
+			if l.ID == w.Leg {
+				return s.T("On leg %d, to: %s", l.Number, l.To.Words)
+			}
+		}
+	case w.At.Words != "":
+		return w.At.Words
+	}
+	return s.T("Where they were when they asked")
+}
+
+func (s show) events(limit int) []page.Event {
+	var all []page.Event
+	for _, e := range s.c.Timeline[:min(limit, len(s.c.Timeline))] {
+		title := s.T(kindWord(e.Kind))
+		switch {
+		case e.Rival:
+			title = s.T("%s: written beside another version (%d)", title, e.Version)
+		case e.Version > 1:
+			title = s.T("%s: version %d", title, e.Version)
+		}
+		all = append(all, page.Event{When: s.Date(e.At), Title: title, Who: s.who(e.Member)})
+	}
+	return all
+}
+
+func (s show) people() []Block {
+	c := s.c
+	risk := Block{ID: "risk", Title: s.T("Risk"), Links: []Link{{s.T("Assess again"), s.url("/risk")}}}
+	if c.Risk.Exists() {
+		r := c.Risk.Content()
+		risk.Badge = &page.Badge{Text: s.T(levelWord(r.Level())), Tone: levelTone(r.Level())}
+		risk.Note = s.stamp(c.Risk.Current.Author, c.Risk.Current.At)
+		risk.Facts = riskFacts(s, r)
+		if len(c.Risk.Rivals) > 0 {
+			risk.Note = s.T("Two versions exist. Settle them by assessing again.")
+		}
+	} else {
+		risk.Links[0].Text = s.T("Assess the risk")
+		risk.Note = s.T("Not assessed yet.")
+	}
+	blocks := []Block{risk}
+	for _, p := range c.Parties {
+		b := Block{ID: p.ID, Title: partyLabel(s.Words, p.Content()), Note: s.stamp(p.Current.Author, p.Current.At), Facts: partyFacts(s, p.Content()), Links: []Link{{s.T("Change"), s.url("/people/" + p.ID + "/edit")}}}
+		if len(p.Rivals) > 0 {
+			b.Note = s.T("Two versions exist. Settle them by changing it again.")
+		}
+		blocks = append(blocks, b)
+	}
+	add := Block{Title: s.T("People"), Links: []Link{{s.T("Add a person"), s.url("/people/new")}}}
+	if len(c.Parties) == 0 {
+		add.Note = s.T("No person is noted yet.")
+	}
+	check := Block{Title: s.T("Credibility"), Note: s.T("Kept apart from the right to emergency help."), Links: []Link{{s.T("Note a check"), s.url("/check")}}}
+	for _, v := range slices.Backward(c.Checks) {
+		x := v.Content()
+		tone := page.Plain
+		if x.Outcome == "trap" {
+			tone = page.Danger
+		}
+		text := x.Doubts
+		if x.Entrapment != "" {
+			text += "\n" + s.T("Signs of a trap: %s", x.Entrapment)
+		}
+		check.Events = append(check.Events, page.Event{When: s.Date(v.Current.At), Who: s.T(verifierWord(x.Verifier)), Title: s.T(outcomeWord(x.Outcome)) + ": " + x.Method, Text: text, Tone: tone})
+	}
+	return append(blocks, add, check)
+}
+
+func (s show) plan() []Block {
+	c := s.c
+	plan := Block{ID: "plan", Title: s.T("Plan"), Links: []Link{{s.T("Change the plan"), s.url("/plan/edit")}}}
+	if !c.Plan.Exists() {
+		plan.Links[0].Text = s.T("Write the plan")
+		plan.Note = s.T("There is no plan yet. In an emergency people may move first: a leg needs two people, not a plan.")
+	} else {
+		plan.Note = s.stamp(c.Plan.Current.Author, c.Plan.Current.At)
+		plan.Facts = planFacts(s, c.Plan.Content())
+		plan.Approvals = s.approvals(s.T("Approval of the plan"), c.PlanGo, c.Plan.Current.Version, s.url("/plan/approve"), c.Plan.Current.Author)
+	}
+	blocks := []Block{plan}
+	legs := Block{ID: "legs", Title: s.T("Legs"), Links: []Link{{s.T("Plan a leg"), s.url("/legs/new")}}}
+	t := &ui.Table{Words: s.Words, Caption: s.T("Legs of the way"), Columns: []ui.Column{{Label: s.T("Leg")}, {Label: s.T("State")}, {Label: s.T("Who")}, {Label: s.T("Leaves")}, {Label: s.T("Escort")}},
+		Empty: ui.Empty{Title: s.T("No leg is planned."), Text: s.T("A leg is one stretch of the way, with a window, an escort and the go of two people.")}}
+	for _, l := range c.Legs {
+		badge := page.Badge{Text: s.T(legWord(l.State)), Tone: legTone(l.State)}
+		cell := ui.Cell{Badge: &badge}
+		if l.State == cases.LegPlanned {
+			cell.Sub = s.N("%d more go is missing", "%d more goes are missing", l.Go.Missing)
+		}
+		t.Rows = append(t.Rows, ui.Row{Href: "/legs/" + l.ID, Cells: []ui.Cell{
+			{Text: s.T("%d. %s → %s", l.Number, l.From.Words, l.To.Words), Sub: s.T(modeWord(l.Mode))}, cell, {Text: s.codes(l.Parties)}, s.leaves(l), {Text: s.escort(l)},
+		}})
+	}
+	legs.Table = t
+	return append(blocks, legs)
+}
+
+func (s show) leaves(l cases.Movement) ui.Cell {
+	if len(l.State.Next()) == 0 || l.State == cases.LegUnderWay {
+		return ui.Cell{Text: s.Date(l.Earliest)}
+	}
+	return ui.Cell{Left: s.left(l.Latest, false), Sub: s.Date(l.Earliest)}
+}
+
+func (s show) escort(l cases.Movement) string {
+	if l.Escort == "" {
+		return s.T("none")
+	}
+	return s.who(l.Escort)
+}
+
+func (s show) codes(parties []string) string {
+	out := ""
+	for _, p := range parties {
+		if out != "" {
+			out += ", "
+		}
+		out += partyLabel(s.Words, s.c.Party(p))
+	}
+	return out
+}
+
+// approvals draws who agreed and who is missing; author is empty when everyone may agree.
+func (s show) approvals(title string, a cases.Approval, version int, action, author string) *ui.Approvals {
+	p := &ui.Approvals{Words: s.Words, Title: title, Need: len(a.Yes) + a.Missing, Button: s.T("I agree"), Hidden: []ui.Hidden{{Name: "version", Value: num(version)}, {Name: "yes", Value: "yes"}}}
+	for _, m := range a.Yes {
+		p.Given = append(p.Given, ui.Approval{Name: s.who(m)})
+	}
+	switch {
+	case s.me == author:
+		p.WhyNot = s.T("You wrote it, so somebody else must agree.")
+	case contains(a.Yes, s.me):
+		p.WhyNot = s.T("You have agreed. Somebody else must agree too.")
+	default:
+		p.Action = action
+	}
+	if len(a.No) > 0 {
+		p.Changed = s.T("%s said no. Change it and ask again.", s.who(a.No[0]))
+	}
+	return p
+}
+
+func (s show) watch() []Block {
+	c := s.c
+	top := Block{Title: s.T("Check-ins"), Links: []Link{{s.T("Plan a check-in"), s.url("/watch/new")}}}
+	if len(c.CheckIns) == 0 {
+		top.Empty = &ui.Empty{Title: s.T("Nobody watches over them."), Text: s.T("Agree on a time and on two signs: one that all is well, one that somebody forces them.")}
+	}
+	blocks := []Block{top}
+	for _, w := range slices.Backward(c.CheckIns) {
+		in := w.Content()
+		b := Block{ID: w.Watched.ID, Title: s.T("%s, by %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel))), Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
+		if w.State.Alarmed() {
+			b.Tone = page.Danger
+		}
+		if w.State != cases.OK && w.State != cases.Stopped {
+			b.Todo = []Line{{Text: s.T("Due %s", s.Date(w.Due)), Left: s.left(w.Due, w.State.Alarmed()), Danger: w.State.Alarmed()}}
+			b.Links = []Link{{s.T("Note what we know"), s.url("/watch/" + w.Watched.ID + "/answer")}}
+			b.Facts = []page.Fact{{Term: s.T("All is well"), Text: in.Sign}, {Term: s.T("Duress"), Text: in.Duress}}
+			if in.Contact != "" {
+				b.Facts = append(b.Facts, page.Fact{Term: s.T("Contact"), Text: in.Contact})
+			}
+		}
+		b.Table = s.ladder(w)
+		for _, e := range slices.Backward(c.Contacts) {
+			if e.Content.About == w.Watched.ID {
+				b.Events = append(b.Events, page.Event{When: s.Date(e.At), Who: s.who(e.Author), Title: s.T(contactWord(e.Content.What)), Text: e.Content.Words})
+			}
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+func contactWord(what string) string {
+	switch what {
+	case "ok":
+		return i18n.Key("All is well")
+	case "duress":
+		return i18n.Key("Sign of duress")
+	case "found":
+		return i18n.Key("Found")
+	case "stopped":
+		return i18n.Key("Stopped")
+	}
+	return i18n.Key("Alert answered")
+}
+
+// ladder shows the rungs of an alarm: raised, answered, and those that are still to come.
+func (s show) ladder(w cases.Sign) *ui.Table {
+	t := &ui.Table{Words: s.Words, Caption: s.T("Ladder of the alarm"), Columns: []ui.Column{{Label: s.T("Step")}, {Label: s.T("When")}, {Label: s.T("Who acts")}}}
+	for _, a := range s.c.Alerts {
+		if a.CheckIn != w.Watched.ID || !a.Due.Equal(w.Due) && !a.Open() {
+			continue
+		}
+		who := ui.Cell{Badge: &page.Badge{Text: s.T("Nobody yet"), Tone: page.Danger}}
+		switch {
+		case !a.Acked.IsZero():
+			who = ui.Cell{Text: s.who(a.Member), Sub: s.T(doneWord(a.Done))}
+		case !a.Ended.IsZero():
+			who = ui.Cell{Text: s.T("ended")}
+		}
+		row := ui.Row{Cells: []ui.Cell{{Text: s.T(rungWord(a.Rung))}, {Text: s.Date(a.Since)}, who}}
+		if a.Open() {
+			row.Href = "/alerts/" + a.ID
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if w.State.Alarmed() {
+		for i, r := range cases.Ladder(w.Pace) {
+			if i >= w.Step {
+				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: s.T(rungWord(r.Name))}, {Left: s.left(w.Alarm.Add(r.After), false)}, {Text: s.T(ui.RoleName(r.Role))}}})
+			}
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t
+}
+
+func (s show) consent() []Block {
+	c := s.c
+	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}}}}
+	for _, x := range slices.Backward(c.Consents) {
+		k := x.Content()
+		b := Block{ID: x.ID, Title: s.T("%s: %s", partyLabel(s.Words, c.Party(k.Party)), s.T(purposeWord(k.Purpose))), Note: s.stamp(x.Current.Author, x.Current.At)}
+		b.Facts = []page.Fact{{Term: s.T("Recipient"), Text: k.Recipient}, {Term: s.T("Data"), Text: k.Data}, {Term: s.T("Given"), Text: s.Day(k.Given), Note: k.How}}
+		if k.Expires != "" {
+			b.Facts = append(b.Facts, page.Fact{Term: s.T("Until"), Text: s.Day(k.Expires)})
+		}
+		holds := k.Holds(clock.DayOf(s.now))
+		switch {
+		case holds:
+			b.Badge = &page.Badge{Text: s.T("Holds"), Tone: page.Calm}
+			if k.Purpose == cases.ForRecord {
+				b.Links = append(b.Links, Link{s.T("Hand words to the record"), s.url("/consent/" + x.ID + "/testify")})
+			}
+			b.Form = &Inline{Words: s.Words, Action: s.url("/consent/" + x.ID + "/withdraw"), Fields: []page.Field{ided((page.Form{Words: s.Words}).Text("why", s.T("Why it is taken back")).Optional(), x.ID)}, Button: s.T("The person takes it back")}
+		case k.Withdrawn != "":
+			b.Badge = &page.Badge{Text: s.T("Taken back on %s", s.Day(k.Withdrawn))}
+		default:
+			b.Badge = &page.Badge{Text: s.T("Has run out")}
+		}
+		for _, br := range c.Bridges {
+			if br.Content().Consent == x.ID {
+				b.Confirm = &ui.Confirm{Words: s.Words, Title: s.T("Bridge to the record"), Sentences: []string{s.T("By this consent words were handed to the record. Cutting the bridge leaves them there, and nobody can tell any more from whom they came, not even from this case.")}, Action: s.url("/consent/" + x.ID + "/cut"), Button: s.T("Cut the bridge"), Hidden: []ui.Hidden{{Name: "party", Value: k.Party}}}
+			}
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// ided gives a field an id of its own where a page has several forms.
+func ided(f page.Field, id string) page.Field {
+	f.ID += "-" + id
+	return f
+}
+
+func (s show) money() []Block {
+	c := s.c
+	spent, waiting := cases.Totals(c.Costs)
+	sum := Block{Title: s.T("Money"), Links: []Link{{s.T("Note a cost"), s.url("/money/new")}}}
+	for _, m := range sorted(spent) {
+		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Spent"), Text: m})
+	}
+	for _, m := range sorted(waiting) {
+		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Waits for a second person"), Text: m})
+	}
+	t := &ui.Table{Words: s.Words, Caption: s.T("Costs"), Columns: []ui.Column{{Label: s.T("What")}, {Label: s.T("Day")}, {Label: s.T("Amount"), Numeric: true}, {Label: s.T("State")}},
+		Empty: ui.Empty{Title: s.T("Nothing was spent yet."), Text: s.T("Each cost has a line, an amount and a currency; over the limit a second person approves it.")}}
+	blocks := []Block{}
+	for _, x := range c.Costs {
+		k := x.Content()
+		badge := page.Badge{Text: s.T("Counts"), Tone: page.Calm}
+		if !x.Counts() {
+			badge = page.Badge{Text: s.T("Waits"), Tone: page.Wait}
+			blocks = append(blocks, Block{ID: x.ID, Approvals: s.approvals(s.T("Approval: %s, %s", k.What, k.Money.String()), x.Approval, x.Current.Version, s.url("/money/"+x.ID+"/approve"), x.Current.Author)})
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: k.What, Sub: s.T(lineWord(k.Line))}, {Text: s.Day(k.Day)}, {Text: k.Money.String()}, {Badge: &badge}}})
+	}
+	sum.Table = t
+	return append([]Block{sum}, blocks...)
+}
+
+func sorted(by map[string]int64) []string {
+	var out []string
+	for c, n := range by {
+		out = append(out, cases.Money{Minor: n, Currency: c}.String())
+	}
+	slices.Sort(out)
+	return out
+}
+
+func triageFacts(s show, t cases.Triage) []page.Fact {
+	f := []page.Fact{
+		{Term: s.T("Danger"), Text: s.T(imminenceWord(t.Imminence))},
+		{Term: s.T("Harm"), Text: s.T(severityWord(t.Severity))},
+		{Term: s.T("Help"), Text: s.T(feasibilityWord(t.Feasibility))},
+		{Term: s.T("Priority"), Text: s.T(priorityWord(t.Priority())), Note: t.Reason},
+	}
+	if t.Decided {
+		f = append(f, page.Fact{Term: s.T("Decided"), Text: t.Words})
+	}
+	return f
+}
+
+func partyFacts(s show, p cases.Party) []page.Fact {
+	var f []page.Fact
+	for _, x := range []page.Fact{{Term: s.T("Name"), Text: p.Name}, {Term: s.T("Contact"), Text: p.Contact}, {Term: s.T("Role"), Text: p.Role}, {Term: s.T("Best interests"), Text: p.Interest},
+		{Term: s.T("Medical needs"), Text: p.Medical}, {Term: s.T("Papers held"), Text: p.Papers}, {Term: s.T("Else"), Text: p.Other}} {
+		if x.Text != "" {
+			f = append(f, x)
+		}
+	}
+	if s.c != nil {
+		return f
+	}
+	return append([]page.Fact{{Term: s.T("Code"), Text: p.Code}}, f...)
+}
+
+func riskFacts(s show, r cases.Risk) []page.Fact {
+	var f []page.Fact
+	for _, t := range r.Threats {
+		f = append(f, page.Fact{Term: s.T(threatWord(t.By)), Text: t.What, Note: s.T("likelihood %d, impact %d", t.Likelihood, t.Impact)})
+	}
+	level, why := r.Computed()
+	f = append(f, page.Fact{Term: s.T("Computed"), Text: s.T(levelWord(level)), Note: s.reasons(why)})
+	if r.Overrule != "" {
+		f = append(f, page.Fact{Term: s.T("Overruled"), Text: s.T(levelWord(r.Overrule)), Note: r.Why})
+	}
+	for _, x := range []page.Fact{{Term: s.T("Vulnerable by"), Text: r.Vulnerabilities}, {Term: s.T("Can rely on"), Text: r.Capacities}, {Term: s.T("Phones and accounts"), Text: r.Digital}} {
+		if x.Text != "" {
+			f = append(f, x)
+		}
+	}
+	return append(f, page.Fact{Term: s.T("Holds until"), Text: s.Day(r.Until)})
+}
+
+func (s show) reasons(why []cases.Reason) string {
+	out := ""
+	for _, r := range why {
+		text := ""
+		switch r.Key {
+		case "worst":
+			text = s.T("worst threat %d of 25 (%s)", r.N, s.T(threatWord(r.By)))
+		case "many":
+			text = s.T("+2: %d serious threats", r.N)
+		case "vulnerable":
+			text = s.T("+%d: vulnerable", r.N)
+		case "exposed":
+			text = s.T("+%d: a device can be read", r.N)
+		case "capable":
+			text = s.T("−%d: capacities", r.N)
+		}
+		if out != "" && text != "" {
+			out += "; "
+		}
+		out += text
+	}
+	return out
+}
+
+func planFacts(s show, p cases.Plan) []page.Fact {
+	f := []page.Fact{{Term: s.T("Goals"), Text: p.Goals}}
+	for i, a := range p.Actions {
+		note := ""
+		if a.Owner != "" {
+			note = s.who(a.Owner)
+		}
+		if !a.Due.IsZero() && !a.Done {
+			note += fmt.Sprintf(" %s", s.Left(a.Due.Sub(s.now)))
+		}
+		if a.Done {
+			note += " " + s.T("done")
+		}
+		f = append(f, page.Fact{Term: s.T("Action %d", i+1), Text: a.What, Note: note})
+	}
+	for _, x := range []page.Fact{{Term: s.T("If we hear nothing"), Text: p.NoContact}, {Term: s.T("If somebody is taken"), Text: p.Arrest}, {Term: s.T("Phones and accounts"), Text: p.Device}} {
+		if x.Text != "" {
+			f = append(f, x)
+		}
+	}
+	return f
+}
+
+func legFacts(s show, l cases.Leg) []page.Fact {
+	f := []page.Fact{{Term: s.T("From"), Text: l.From.Words}, {Term: s.T("To"), Text: l.To.Words}, {Term: s.T("Way of travelling"), Text: s.T(modeWord(l.Mode))},
+		{Term: s.T("At the earliest"), Text: s.Date(l.Earliest)}, {Term: s.T("At the latest"), Text: s.Date(l.Latest)}, {Term: s.T("How many"), Text: num(l.People)}}
+	for _, x := range []page.Fact{{Term: s.T("Who"), Text: l.Names}, {Term: s.T("Papers needed"), Text: l.Papers}, {Term: s.T("If it goes wrong"), Text: l.Contingency}} {
+		if x.Text != "" {
+			f = append(f, x)
+		}
+	}
+	return f
+}
+
+// rivalBlocks shows the versions between which a person must settle: the form starts
+// from the current one, and what is sent replaces them all.
+func rivalBlocks[T any](k *kit, s cases.Sheet[T], facts func(show, T) []page.Fact) []Block {
+	if len(s.Rivals) == 0 {
+		return nil
+	}
+	sh := show{Words: k.Words, c: k.c, names: k.names, me: k.Actor.ID, now: k.Now()}
+	all := []Block{{Title: k.T("Version %d, by %s", s.Current.Version, sh.who(s.Current.Author)), Note: k.T("This is the one the form starts from."), Facts: facts(sh, s.Content())}}
+	for _, r := range s.Rivals {
+		all = append(all, Block{Title: k.T("Version %d, by %s", r.Version, sh.who(r.Author)), Note: k.T("Written without having seen the other."), Facts: facts(sh, r.Content)})
+	}
+	return all
+}

@@ -1,0 +1,266 @@
+// Package caseweb is the pages of protection: the board, the case with all that
+// lies in it, legs, places, and the wall of the next six hours.
+//
+// A handler reads a form, calls one verb of cases.Book, and sends the person on.
+// Views are made by plain functions from an opened case, so that the storybook
+// and the tests render them from literals. It refuses rules: what may happen is
+// decided in cases. It imports cases, staff, ui, page and the ground.
+package caseweb
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed locale/*.po
+var locale embed.FS
+
+// Locale is the room's catalogue.
+func Locale() fs.FS { return locale }
+
+var pages = ui.Must(ui.Parse(templates))
+
+// Room serves the pages of protection.
+type Room struct {
+	Book *cases.Book
+	// Link notes in a conversation that a case was opened from it; nil: there is none.
+	Link func(ctx context.Context, actor staff.Actor, thread, file string) error
+}
+
+// Register adds the room's routes.
+func (r *Room) Register(m *ui.Mux) {
+	m.Notices(notices())
+	w := staff.Caseworker
+	m.Get("/cases", r.board, w)
+	m.Get("/cases/new", r.newCase, w, staff.Intake)
+	m.Post("/cases", r.openCase, w, staff.Intake)
+	m.Get("/cases/{case}", r.tab("overview"), w)
+	for _, t := range []string{"people", "plan", "watch", "consent", "money", "log"} {
+		m.Get("/cases/{case}/"+t, r.tab(t), w)
+	}
+	for path, f := range r.forms() {
+		m.Get("/cases/{case}/"+path, r.show(f), w)
+		m.Post("/cases/{case}/"+path, r.take(f), w)
+	}
+	m.Post("/cases/{case}/note", r.note, w)
+	m.Post("/cases/{case}/plan/approve", r.approvePlan, w)
+	m.Post("/cases/{case}/money/{item}/approve", r.approveCost, w)
+	m.Post("/cases/{case}/consent/{item}/withdraw", r.withdraw, w)
+	m.Post("/cases/{case}/consent/{item}/cut", r.cut, w)
+	m.Get("/legs", r.legs)
+	m.Get("/legs/{leg}", r.leg)
+	m.Post("/legs/{leg}/go", r.voice)
+	m.Post("/legs/{leg}/step", r.step)
+	m.Get("/alerts", r.wall)
+	m.Get("/alerts/{alert}", r.alert)
+	m.Post("/alerts/{alert}", r.acknowledge)
+	m.Get("/places", r.places)
+	m.Get("/places/new", r.newPlace, w)
+	m.Post("/places/new", r.keepPlace, w)
+	m.Get("/places/{place}", r.place)
+	m.Get("/places/{place}/edit", r.newPlace, w)
+	m.Post("/places/{place}/edit", r.keepPlace, w)
+	m.Post("/places/{place}/show", r.showPlace, w)
+}
+
+func notices() map[string]string {
+	return map[string]string{
+		"case.opened":    i18n.Key("The case is open."),
+		"case.kept":      i18n.Key("Kept."),
+		"case.rival":     i18n.Key("Somebody else changed this while you wrote. Both versions are kept: please settle them."),
+		"case.asked":     i18n.Key("Kept. Now a second person must agree."),
+		"case.agreed":    i18n.Key("Your voice is kept."),
+		"case.step":      i18n.Key("The step is kept."),
+		"case.well":      i18n.Key("Kept: the person is well."),
+		"case.duress":    i18n.Key("The duress sign is kept. The ladder runs; do not call the person."),
+		"case.alert":     i18n.Key("You act on this alert. The ladder goes on until the person is found."),
+		"case.erased":    i18n.Key("The case is erased."),
+		"case.testified": i18n.Key("The words were handed to the record without a name."),
+		"case.cut":       i18n.Key("The bridge is cut. The record no longer leads to the person."),
+		"case.shared":    i18n.Key("Shared."),
+	}
+}
+
+// names gives the name of a member by id.
+type names map[string]string
+
+func (n names) of(w i18n.Words, id string) string {
+	if s := n[id]; s != "" {
+		return s
+	}
+	if id == "desk" {
+		return w.T("by itself")
+	}
+	return w.T("a member who left")
+}
+
+func (r *Room) names(ctx context.Context) (names, []staff.Member, error) {
+	all, err := r.Book.Colleagues(ctx)
+	n := names{}
+	var active []staff.Member
+	for _, m := range all {
+		n[m.ID] = m.Name
+		if m.Active {
+			active = append(active, m)
+		}
+	}
+	return n, active, err
+}
+
+// Block is one part of a page. Only what is set is drawn.
+type Block struct {
+	ID        string
+	Title     string
+	Note      string
+	Badge     *page.Badge
+	Facts     []page.Fact
+	Table     *ui.Table
+	Todo      []Line
+	Events    []page.Event
+	Approvals *ui.Approvals
+	Confirm   *ui.Confirm
+	Empty     *ui.Empty
+	Form      *Inline
+	Links     []Link
+	Tone      page.Tone
+}
+
+// Line is one thing to do.
+type Line struct {
+	Text, Href string
+	Left       *page.TimeLeft
+	Danger     bool
+}
+
+// Link leads to a form or a page; the first of a block is drawn as its main action.
+type Link struct{ Text, Href string }
+
+// Inline is a small form inside a block.
+type Inline struct {
+	i18n.Words
+	Action string
+	Hidden []ui.Hidden
+	Fields []page.Field
+	Button string
+	Second string // a second button, named "other"
+	Danger bool
+}
+
+// head is the top of a case's pages.
+type head struct {
+	Title  string
+	Sub    string
+	Badges []page.Badge
+	Left   *page.TimeLeft
+	Alarm  []Line
+	Tabs   *ui.Tabs
+}
+
+// blocksView is a page made of blocks.
+type blocksView struct {
+	ui.Frame
+	Head   head
+	Main   []Block
+	Aside  []Block
+	Filter *ui.Filter
+}
+
+// Group is some fields under one legend.
+type Group struct {
+	Legend string
+	Note   string
+	Fields []page.Field
+	Row    bool // short fields beside each other
+}
+
+// formView is a page with one form.
+type formView struct {
+	ui.Frame
+	Sub     string
+	Intro   []string
+	Rivals  []Block // versions to be settled
+	Groups  []Group
+	Hidden  []ui.Hidden
+	Action  string
+	Button  string
+	Back    string
+	Danger  bool
+	Erasing bool
+}
+
+// Waiting is one thing that waits for a member, for the home page.
+type Waiting struct {
+	Text   string
+	Case   string // pseudonym; empty when the member holds a leg or a duty alone
+	Href   string
+	Due    page.TimeLeft
+	Danger bool
+}
+
+// Waiting lists what waits for the actor, the most pressing first. It opens no safe.
+func (r *Room) Waiting(c *ui.Context) ([]Waiting, error) {
+	list, err := r.Book.Waiting(c.Context(), c.Actor)
+	var all []Waiting
+	for _, x := range list {
+		all = append(all, Waiting{Text: waitWord(c.Words, x), Case: x.Pseudonym, Href: waitHref(x), Danger: x.Danger,
+			Due: page.TimeLeft{Words: c.Words, Due: x.Due, Now: c.Now(), Danger: x.Danger}})
+	}
+	return all, err
+}
+
+// Count counts what waits for the actor in this room, for the navigation.
+func (r *Room) Count(ctx context.Context, actor staff.Actor) (int, error) {
+	list, err := r.Book.Waiting(ctx, actor)
+	return len(list), err
+}
+
+func waitWord(w i18n.Words, x cases.Wait) string {
+	switch x.What {
+	case "decide":
+		return w.T("A decision is due")
+	case "go":
+		return w.T("A leg waits for your go")
+	case "plan":
+		return w.T("A plan waits for your approval")
+	case "cost":
+		return w.T("A cost waits for your approval")
+	case "late":
+		if x.Danger {
+			return w.T("A check-in was missed")
+		}
+		return w.T("A check-in is late")
+	case "alert":
+		return w.T(rungWord(x.Rung))
+	}
+	return w.T("The day of erasure has come")
+}
+
+func waitHref(x cases.Wait) string {
+	switch x.What {
+	case "go":
+		return "/legs/" + x.Item
+	case "alert":
+		return "/alerts/" + x.Item
+	case "late":
+		return "/cases/" + x.Case + "/watch"
+	case "plan":
+		return "/cases/" + x.Case + "/plan"
+	case "cost":
+		return "/cases/" + x.Case + "/money"
+	}
+	return "/cases/" + x.Case
+}
+
+// again shows a form anew when a field is wrong; any other fault goes to its page.
+func invalid(err error) bool { return fault.KindOf(err) == fault.Invalid }
