@@ -129,7 +129,9 @@ func sheet(v page.View, form forms.Form) sheetView {
 	}
 	// The first question stands last in the page, so that style alone can hide
 	// it while another one is shown (see letterbox.css).
-	s.Steps = append(s.Steps[1:], s.Steps[0])
+	if !s.Open {
+		s.Steps = append(s.Steps[1:], s.Steps[0])
+	}
 	return s
 }
 
@@ -169,10 +171,12 @@ func (s sheetView) Count() int { return len(s.Steps) }
 
 // LastID is the section before the one that sends.
 func (s sheetView) LastID() string {
-	if len(s.Steps) < 2 {
-		return s.Steps[0].ID
+	for _, st := range s.Steps {
+		if st.Number == len(s.Steps) {
+			return st.ID
+		}
 	}
-	return s.Steps[len(s.Steps)-2].ID
+	return ""
 }
 
 func (b *Box) form(id string) serve.Handler {
