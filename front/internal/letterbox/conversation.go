@@ -160,6 +160,9 @@ func (b *Box) messages(ctx context.Context, r *http.Request, keys mailbox.Keys) 
 	slices.SortStableFunc(opened, func(a, b envelope.Message) int { return strings.Compare(string(a.Day), string(b.Day)) })
 	words := b.words.For(lang(r))
 	for _, m := range opened {
+		if m.From == "team" || m.From == "" {
+			m.From = words.T("The team")
+		}
 		list = append(list, message{From: m.From, Day: words.Day(m.Day), Text: m.Text, Mark: m.Kind == envelope.ReadMark})
 		channel = m.Channel
 	}

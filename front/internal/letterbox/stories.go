@@ -84,7 +84,7 @@ func conversations(set *page.Set, view func(i18n.Words, string) page.View) []pag
 		{Name: "conversation/empty", Set: set, Template: "conversation", View: func(w i18n.Words) any { return talk(w, false) }},
 		{Name: "conversation/one", Set: set, Template: "conversation", View: func(w i18n.Words) any { return talk(w, true, one) }},
 		{Name: "conversation/many", Set: set, Template: "conversation", View: func(w i18n.Words) any {
-			long := message{Day: "11 April 2017", Text: strings.Repeat("Averylongwordwithoutanyspace", 12)}
+			long := message{From: "team", Day: "11 April 2017", Text: strings.Repeat("Averylongwordwithoutanyspace", 12)}
 			return talk(w, false, message{Day: "8 April 2017", Mark: true}, one, long, message{Unopened: true})
 		}},
 	}
