@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"waylight/desk/internal/count"
+	"waylight/desk/internal/figures"
+	"waylight/internal/clock"
+)
+
+const figureColumns = `id, key, status, unit, population, incident, area, span, running, basis, by_member, at_us`
+
+func scanFigure(r scanner) (figures.Figure, error) {
+	var f figures.Figure
+	var at int64
+	err := r.Scan(&f.ID, &f.Key, &f.Status, &f.Unit, &f.Population, &f.Scope.Incident, &f.Scope.Area, &f.Scope.Span, &f.Running, &f.Basis, &f.By, &at)
+	f.At = clock.FromMicros(at)
+	return f, err
+}
+
+// AddFigure adds a figure.
+func (t *Tx) AddFigure(ctx context.Context, f figures.Figure) error {
+	return t.insert(ctx, "There is a figure that counts this already.", `INSERT INTO figure (`+figureColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		f.ID, f.Key, f.Status, f.Unit, f.Population, f.Scope.Incident, f.Scope.Area, f.Scope.Span, truth(f.Running), f.Basis, f.By, clock.Micros(f.At))
+}
+
+// Figure returns one figure.
+func (t *Tx) Figure(ctx context.Context, id string) (figures.Figure, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+figureColumns+` FROM figure WHERE id = $1`, id), scanFigure)
+}
+
+// FigureByKey returns the figure of a key.
+func (t *Tx) FigureByKey(ctx context.Context, key string) (figures.Figure, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+figureColumns+` FROM figure WHERE key = $1`, key), scanFigure)
+}
+
+// Figures lists figures in the order of their entry.
+func (t *Tx) Figures(ctx context.Context) ([]figures.Figure, error) {
+	return all(ctx, t, scanFigure, `SELECT `+figureColumns+` FROM figure ORDER BY rowid`)
+}
+
+// reckoningDetail is what is never asked for by SQL.
+type reckoningDetail struct {
+	Low, Best, High figures.Rule
+	Uses            []figures.Use
+	Denials         []string
+}
+
+func nullable(n count.Number) sql.NullInt64 { return sql.NullInt64{Int64: n.N, Valid: n.Known} }
+
+func counted(n sql.NullInt64) count.Number {
+	if !n.Valid {
+		return count.Number{}
+	}
+	return count.Of(n.Int64)
+}
+
+// AddReckoning adds what a figure was at one moment.
+func (t *Tx) AddReckoning(ctx context.Context, r figures.Reckoning) error {
+	detail, err := json.Marshal(reckoningDetail{r.Low, r.Best, r.High, r.Uses, r.Denials})
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, "The figure was reckoned by somebody else meanwhile. Look at it again.", `INSERT INTO reckoning (id, figure, seq, as_of, low, best, high, basis, detail, by_member, at_us)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		r.ID, r.Figure, r.Seq, r.AsOf, nullable(r.Range.Low), nullable(r.Range.Best), nullable(r.Range.High), r.Basis, string(detail), r.By, clock.Micros(r.At))
+}
+
+// Reckonings lists what a figure was, the oldest first.
+func (t *Tx) Reckonings(ctx context.Context, figure string) ([]figures.Reckoning, error) {
+	return all(ctx, t, func(s scanner) (figures.Reckoning, error) {
+		var r figures.Reckoning
+		var low, best, high sql.NullInt64
+		var detail string
+		var at, reviewed int64
+		err := s.Scan(&r.ID, &r.Figure, &r.Seq, &r.AsOf, &low, &best, &high, &r.Basis, &detail, &r.By, &at, &r.Reviewer, &reviewed)
+		if err != nil {
+			return r, err
+		}
+		var d reckoningDetail
+		err = json.Unmarshal([]byte(detail), &d)
+		r.Low, r.Best, r.High, r.Uses, r.Denials = d.Low, d.Best, d.High, d.Uses, d.Denials
+		r.Range = count.Range{Low: counted(low), Best: counted(best), High: counted(high)}
+		r.At, r.Reviewed = clock.FromMicros(at), clock.FromMicros(reviewed)
+		return r, err
+	}, `SELECT k.id, k.figure, k.seq, k.as_of, k.low, k.best, k.high, k.basis, k.detail, k.by_member, k.at_us, COALESCE(v.by_member, ''), COALESCE(v.at_us, 0)
+		FROM reckoning k LEFT JOIN reckoning_review v ON v.reckoning = k.id WHERE k.figure = $1 ORDER BY k.seq`, figure)
+}
+
+// AddReckoningReview notes a second look.
+func (t *Tx) AddReckoningReview(ctx context.Context, reckoning, by string, at int64) error {
+	return t.insert(ctx, "Somebody has checked this already.", `INSERT INTO reckoning_review (reckoning, by_member, at_us) VALUES ($1, $2, $3)`, reckoning, by, at)
+}
+
+// AddExclusion adds a decision to leave a claim out or take it in.
+func (t *Tx) AddExclusion(ctx context.Context, x figures.Exclusion) error {
+	_, err := t.exec(ctx, `INSERT INTO exclusion (figure, claim, out, reason, by_member, at_us) VALUES ($1, $2, $3, $4, $5, $6)`, x.Figure, x.Claim, truth(x.Out), x.Reason, x.By, clock.Micros(x.At))
+	return err
+}
+
+// Exclusions lists those decisions, the oldest first.
+func (t *Tx) Exclusions(ctx context.Context, figure string) ([]figures.Exclusion, error) {
+	return all(ctx, t, func(s scanner) (figures.Exclusion, error) {
+		var x figures.Exclusion
+		var at int64
+		err := s.Scan(&x.Figure, &x.Claim, &x.Out, &x.Reason, &x.By, &at)
+		x.At = clock.FromMicros(at)
+		return x, err
+	}, `SELECT figure, claim, out, reason, by_member, at_us FROM exclusion WHERE figure = $1 ORDER BY seq`, figure)
+}
+
+var _ figures.Store = (*Tx)(nil)

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"cmp"
+	"context"
+
+	"waylight/desk/internal/record"
+	"waylight/internal/clock"
+)
+
+// Rows without a key of their own carry their id as key, so that UNIQUE holds.
+func keyOr(key, id string) string { return cmp.Or(key, id) }
+
+func keyBack(key, id string) string {
+	if key == id {
+		return ""
+	}
+	return key
+}
+
+const sourceColumns = `id, key, name, kind, place, reliability, origin, named, safe, received_us`
+
+func scanSource(r scanner) (record.Source, error) {
+	var s record.Source
+	var received int64
+	err := r.Scan(&s.ID, &s.Key, &s.Name, &s.Kind, &s.Place, &s.Reliability, &s.Group, &s.Named, &s.Safe, &received)
+	s.Key, s.Received = keyBack(s.Key, s.ID), clock.FromMicros(received)
+	return s, err
+}
+
+// AddSource adds a source.
+func (t *Tx) AddSource(ctx context.Context, s record.Source) error {
+	return t.insert(ctx, "There is a source with this key already.", `INSERT INTO source (`+sourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.ID, keyOr(s.Key, s.ID), s.Name, s.Kind, s.Place, s.Reliability, s.Group, truth(s.Named), s.Safe, clock.Micros(s.Received))
+}
+
+// SaveSource replaces what people think of a source.
+func (t *Tx) SaveSource(ctx context.Context, s record.Source) error {
+	return t.execOne(ctx, `UPDATE source SET reliability = $2, origin = $3, named = $4 WHERE id = $1`, s.ID, s.Reliability, s.Group, truth(s.Named))
+}
+
+// Source returns one source.
+func (t *Tx) Source(ctx context.Context, id string) (record.Source, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+sourceColumns+` FROM source WHERE id = $1`, id), scanSource)
+}
+
+// SourceByKey returns the source that an import calls by a key.
+func (t *Tx) SourceByKey(ctx context.Context, key string) (record.Source, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+sourceColumns+` FROM source WHERE key = $1`, key), scanSource)
+}
+
+// Sources lists sources by name.
+func (t *Tx) Sources(ctx context.Context) ([]record.Source, error) {
+	return all(ctx, t, scanSource, `SELECT `+sourceColumns+` FROM source ORDER BY name, id`)
+}
+
+const itemColumns = `id, source, title, material, language, dated, received_us, how, consent, words, safe, sealed, by_member`
+
+func scanRecordItem(r scanner) (record.Item, error) {
+	var i record.Item
+	var received int64
+	err := r.Scan(&i.ID, &i.Source, &i.Title, &i.Material, &i.Language, &i.Dated, &received, &i.How, &i.Consent, &i.Words, &i.Safe, &i.Sealed, &i.By)
+	i.Received = clock.FromMicros(received)
+	return i, err
+}
+
+// AddRecordItem adds an item.
+func (t *Tx) AddRecordItem(ctx context.Context, i record.Item) error {
+	return t.insert(ctx, "There is an item with this id already.", `INSERT INTO item (`+itemColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		i.ID, i.Source, i.Title, i.Material, i.Language, i.Dated, clock.Micros(i.Received), i.How, i.Consent, i.Words, i.Safe, []byte(i.Sealed), i.By)
+}
+
+// RecordItem returns one item.
+func (t *Tx) RecordItem(ctx context.Context, id string) (record.Item, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+itemColumns+` FROM item WHERE id = $1`, id), scanRecordItem)
+}
+
+// RecordItems lists items, the newest first.
+func (t *Tx) RecordItems(ctx context.Context, source string) ([]record.Item, error) {
+	return all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item WHERE ($1 = '' OR source = $1) ORDER BY received_us DESC, dated DESC, id`, source)
+}
+
+const claimColumns = `id, key, item, source, incident, locator, status, act, counts, unit, bound, value, value_to, population,
+	verbatim, translation, safe, sealed, hand, asserted, counted, perpetrator, motive, by_member, at_us`
+
+func scanClaim(r scanner) (record.Claim, error) {
+	var c record.Claim
+	var at int64
+	err := r.Scan(&c.ID, &c.Key, &c.Item, &c.Source, &c.Incident, &c.Locator, &c.Status, &c.Act, &c.Counts, &c.Unit, &c.Bound.Word, &c.Bound.Value, &c.Bound.To, &c.Population,
+		&c.Verbatim, &c.Translation, &c.Safe, &c.Sealed, &c.Hand, &c.Asserted, &c.Counted, &c.Perpetrator, &c.Motive, &c.By, &at)
+	c.Key, c.At = keyBack(c.Key, c.ID), clock.FromMicros(at)
+	return c, err
+}
+
+// AddClaim adds a claim. There is no statement that changes one.
+func (t *Tx) AddClaim(ctx context.Context, c record.Claim) error {
+	return t.insert(ctx, "There is a claim with this key already.", `INSERT INTO claim (`+claimColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+		c.ID, keyOr(c.Key, c.ID), c.Item, c.Source, c.Incident, c.Locator, c.Status, c.Act, truth(c.Counts), c.Unit, c.Bound.Word, c.Bound.Value, c.Bound.To, c.Population,
+		c.Verbatim, c.Translation, c.Safe, []byte(c.Sealed), c.Hand, c.Asserted, c.Counted, c.Perpetrator, c.Motive, c.By, clock.Micros(c.At))
+}
+
+// Claim returns one claim.
+func (t *Tx) Claim(ctx context.Context, id string) (record.Claim, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+claimColumns+` FROM claim WHERE id = $1`, id), scanClaim)
+}
+
+// ClaimsWhere lists claims in the order of assertion, then of entry.
+func (t *Tx) ClaimsWhere(ctx context.Context, w record.Where) ([]record.Claim, error) {
+	return all(ctx, t, scanClaim, `SELECT `+claimColumns+` FROM claim WHERE ($1 = '' OR item = $1) AND ($2 = '' OR source = $2) AND ($3 = '' OR incident = $3)
+		AND ($4 = '' OR act = $4) AND ($5 = '' OR status = $5) AND ($6 = '' OR unit = $6)
+		AND ($7 = 0 OR NOT EXISTS (SELECT 1 FROM judgement j WHERE j.claim = claim.id)) ORDER BY asserted, at_us, rowid`,
+		w.Item, w.Source, w.Incident, w.Act, w.Status, w.Unit, truth(w.Unjudged))
+}
+
+// AddLink ties two claims.
+func (t *Tx) AddLink(ctx context.Context, l record.Link) error {
+	return t.insert(ctx, "The two claims are tied like this already.", `INSERT INTO claim_link (claim, kind, target, reason, by_member, at_us) VALUES ($1, $2, $3, $4, $5, $6)`,
+		l.From, l.Kind, l.To, l.Reason, l.By, clock.Micros(l.At))
+}
+
+// LinksOf lists the links from and to a claim, the oldest first.
+func (t *Tx) LinksOf(ctx context.Context, claim string) ([]record.Link, error) {
+	return all(ctx, t, func(r scanner) (record.Link, error) {
+		var l record.Link
+		var at int64
+		err := r.Scan(&l.From, &l.Kind, &l.To, &l.Reason, &l.By, &at)
+		l.At = clock.FromMicros(at)
+		return l, err
+	}, `SELECT claim, kind, target, reason, by_member, at_us FROM claim_link WHERE claim = $1 OR target = $1 ORDER BY at_us, claim, kind, target`, claim)
+}
+
+// AddJudgement adds what a member thinks of a claim.
+func (t *Tx) AddJudgement(ctx context.Context, j record.Judgement) error {
+	_, err := t.exec(ctx, `INSERT INTO judgement (claim, credibility, standing, reason, by_member, at_us) VALUES ($1, $2, $3, $4, $5, $6)`,
+		j.Claim, j.Credibility, j.Standing, j.Reason, j.By, clock.Micros(j.At))
+	return err
+}
+
+// Judgements lists what was thought of a claim, the oldest first.
+func (t *Tx) Judgements(ctx context.Context, claim string) ([]record.Judgement, error) {
+	return all(ctx, t, func(r scanner) (record.Judgement, error) {
+		var j record.Judgement
+		var at int64
+		err := r.Scan(&j.Claim, &j.Credibility, &j.Standing, &j.Reason, &j.By, &at)
+		j.At = clock.FromMicros(at)
+		return j, err
+	}, `SELECT claim, credibility, standing, reason, by_member, at_us FROM judgement WHERE claim = $1 ORDER BY seq`, claim)
+}
+
+var _ record.Store = (*Tx)(nil)
