@@ -2,8 +2,10 @@ package record
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
@@ -66,3 +68,22 @@ func (a *Archive) ReceiveTestimonyIn(ctx context.Context, tx Store, by staff.Act
 	}
 	return i.ID, nil
 }
+
+// Testify takes what the cases' room hands over, in its transaction.
+func (a *Archive) Testify(ctx context.Context, tx cases.Store, by staff.Actor, t cases.Testimony) error {
+	own, ok := tx.(Store)
+	if !ok {
+		return errors.New("record: the cases' transaction does not reach the record")
+	}
+	consent := "recorded consent"
+	if t.How != "" {
+		consent += ", given " + t.How
+	}
+	if t.Until != "" {
+		consent += ", until " + string(t.Until)
+	}
+	_, err := a.ReceiveTestimonyIn(ctx, own, by, Told{Bridge: t.Source, Words: t.Words, Language: t.Language, Dated: edtf.Of(t.Day), Consent: consent})
+	return err
+}
+
+var _ cases.Testimonies = (*Archive)(nil)
