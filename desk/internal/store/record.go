@@ -59,7 +59,7 @@ const itemColumns = `id, source, title, material, language, dated, received_us, 
 func scanRecordItem(r scanner) (record.Item, error) {
 	var i record.Item
 	var received int64
-	err := r.Scan(&i.ID, &i.Source, &i.Title, &i.Material, &i.Language, &i.Dated, &received, &i.How, &i.Consent, &i.Words, &i.Safe, &i.Sealed, &i.By)
+	err := r.Scan(&i.ID, &i.Source, &i.Title, &i.Material, &i.Language, &i.Dated, &received, &i.How, &i.Consent, &i.Words, &i.Safe, (*[]byte)(&i.Sealed), &i.By)
 	i.Received = clock.FromMicros(received)
 	return i, err
 }
@@ -87,7 +87,7 @@ func scanClaim(r scanner) (record.Claim, error) {
 	var c record.Claim
 	var at int64
 	err := r.Scan(&c.ID, &c.Key, &c.Item, &c.Source, &c.Incident, &c.Locator, &c.Status, &c.Act, &c.Counts, &c.Unit, &c.Bound.Word, &c.Bound.Value, &c.Bound.To, &c.Population,
-		&c.Verbatim, &c.Translation, &c.Safe, &c.Sealed, &c.Hand, &c.Asserted, &c.Counted, &c.Perpetrator, &c.Motive, &c.By, &at)
+		&c.Verbatim, &c.Translation, &c.Safe, (*[]byte)(&c.Sealed), &c.Hand, &c.Asserted, &c.Counted, &c.Perpetrator, &c.Motive, &c.By, &at)
 	c.Key, c.At = keyBack(c.Key, c.ID), clock.FromMicros(at)
 	return c, err
 }

@@ -1,0 +1,388 @@
+package record
+
+import (
+	"context"
+	"slices"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+)
+
+// ItemPage is an item with its source and the claims made from it.
+type ItemPage struct {
+	Item     Item
+	From     Source
+	Words    string // "" when there are none, or they may not be read
+	Readable bool   // false: the words lie in a safe that this member cannot open
+	Claims   []Weighed
+}
+
+// Items lists what came, the newest first, without words.
+func (a *Archive) Items(ctx context.Context, by staff.Actor) (out []ItemPage, err error) {
+	return out, a.read(ctx, by, func(tx Store) error {
+		out, err = items(ctx, tx, "")
+		return err
+	})
+}
+
+func items(ctx context.Context, tx Store, source string) ([]ItemPage, error) {
+	all, err := tx.RecordItems(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ItemPage, 0, len(all))
+	for _, i := range all {
+		if i.Material == identityPaper {
+			continue
+		}
+		p := ItemPage{Item: i}
+		p.Item.Words = ""
+		if p.From, err = tx.Source(ctx, i.Source); err != nil {
+			return nil, err
+		}
+		claims, err := tx.ClaimsWhere(ctx, Where{Item: i.ID})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range claims {
+			p.Claims = append(p.Claims, Weighed{Claim: c, From: p.From})
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// Item opens one item. Reading sealed words goes into the ledger.
+func (a *Archive) Item(ctx context.Context, by staff.Actor, id string) (p ItemPage, err error) {
+	if err := by.Must(Readers()...); err != nil {
+		return ItemPage{}, err
+	}
+	return p, a.within(ctx, func(tx Store) error {
+		if p.Item, err = tx.RecordItem(ctx, id); err != nil {
+			return err
+		}
+		if p.Item.Material == identityPaper {
+			return fault.Missing()
+		}
+		if p.From, err = tx.Source(ctx, p.Item.Source); err != nil {
+			return err
+		}
+		p.Words, p.Readable = p.Item.Words, true
+		if p.Item.Safe != "" {
+			if p.Words, p.Readable, err = unsealItem(ctx, tx, by, p.Item); err != nil {
+				return err
+			}
+		}
+		p.Claims, err = weighed(ctx, tx, by, Where{Item: id})
+		return err
+	})
+}
+
+func unsealItem(ctx context.Context, tx Store, by staff.Actor, i Item) (string, bool, error) {
+	box, ok, err := open(ctx, tx, by, i.Safe)
+	if err != nil || !ok {
+		return "", false, err
+	}
+	plain, err := box.Take(itemLabel(i.ID), i.Sealed)
+	if err != nil {
+		return "", false, err
+	}
+	return string(plain), true, tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "item.read", Subject: i.ID, Scope: i.Safe})
+}
+
+// weighed loads claims with all that is known of them, and with the words the actor may read.
+func weighed(ctx context.Context, tx Store, by staff.Actor, w Where) ([]Weighed, error) {
+	claims, err := tx.ClaimsWhere(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	out, err := Weigh(ctx, tx, claims)
+	if err != nil {
+		return nil, err
+	}
+	return out, unseal(ctx, tx, by, out)
+}
+
+// SourcePage is a source with what came from it.
+type SourcePage struct {
+	Source Source
+	Items  []ItemPage
+	Kin    []Source // others of the same origin
+}
+
+// Source opens one source. Its identity stays closed.
+func (a *Archive) Source(ctx context.Context, by staff.Actor, id string) (p SourcePage, err error) {
+	return p, a.read(ctx, by, func(tx Store) error {
+		if p.Source, err = tx.Source(ctx, id); err != nil {
+			return err
+		}
+		all, err := tx.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		p.Kin = slices.DeleteFunc(all, func(s Source) bool { return s.ID == id || s.Group != p.Source.Group })
+		p.Items, err = items(ctx, tx, id)
+		return err
+	})
+}
+
+// Sources lists sources by name.
+func (a *Archive) Sources(ctx context.Context, by staff.Actor) (out []Source, err error) {
+	return out, a.read(ctx, by, func(tx Store) error {
+		out, err = tx.Sources(ctx)
+		return err
+	})
+}
+
+// ClaimPage is a claim with its item and the claims that it is tied to.
+type ClaimPage struct {
+	Claim    Weighed
+	Item     Item
+	Readable bool // its words may be read
+	Incident Incident
+	Tied     map[string]Weighed // the other claims of its links, by id
+	Others   []Weighed          // that count the same, for new links
+}
+
+// Claim opens one claim.
+func (a *Archive) Claim(ctx context.Context, by staff.Actor, id string) (p ClaimPage, err error) {
+	if err := by.Must(Readers()...); err != nil {
+		return ClaimPage{}, err
+	}
+	return p, a.within(ctx, func(tx Store) error {
+		c, err := tx.Claim(ctx, id)
+		if err != nil {
+			return err
+		}
+		one, err := Weigh(ctx, tx, []Claim{c})
+		if err != nil {
+			return err
+		}
+		if err := unseal(ctx, tx, by, one); err != nil {
+			return err
+		}
+		p.Claim, p.Readable = one[0], c.Safe == "" || one[0].Verbatim != "" || one[0].Translation != ""
+		if p.Item, err = tx.RecordItem(ctx, c.Item); err != nil {
+			return err
+		}
+		if c.Incident != "" {
+			if p.Incident, err = tx.Incident(ctx, c.Incident); err != nil {
+				return err
+			}
+		}
+		same, err := tx.ClaimsWhere(ctx, Where{Incident: c.Incident, Status: c.Status})
+		if err != nil {
+			return err
+		}
+		all, err := Weigh(ctx, tx, same)
+		if err != nil {
+			return err
+		}
+		p.Others = slices.DeleteFunc(all, func(w Weighed) bool { return w.ID == id })
+		p.Tied = map[string]Weighed{}
+		for _, l := range p.Claim.Links {
+			other := l.From
+			if other == id {
+				other = l.To
+			}
+			o, err := tx.Claim(ctx, other)
+			if err != nil {
+				return err
+			}
+			w, err := Weigh(ctx, tx, []Claim{o})
+			if err != nil {
+				return err
+			}
+			p.Tied[other] = w[0]
+		}
+		return nil
+	})
+}
+
+// DeedView is an act with its claims, what they propose and what was found.
+type DeedView struct {
+	Deed     Deed
+	Claims   []Weighed
+	Proposal Proposal
+	Findings []Finding // oldest first
+}
+
+// Last is the finding that holds; zero when there is none.
+func (d DeedView) Last() Finding {
+	if n := len(d.Findings); n > 0 {
+		return d.Findings[n-1]
+	}
+	return Finding{}
+}
+
+// Room is the reading room of one incident.
+type Room struct {
+	Incident   Incident
+	Deeds      []DeedView
+	Statements []Statement
+	Milestones []Milestone
+	Accounts   []Account
+	Counts     []Weighed // claims about help
+}
+
+// Claim finds a claim in the room; zero when it is not there.
+func (r Room) Claim(id string) Weighed {
+	for _, d := range r.Deeds {
+		for _, c := range d.Claims {
+			if c.ID == id {
+				return c
+			}
+		}
+	}
+	return Weighed{}
+}
+
+// Incidents lists incidents, the newest first.
+func (a *Archive) Incidents(ctx context.Context, by staff.Actor) (out []Incident, err error) {
+	return out, a.read(ctx, by, func(tx Store) error {
+		out, err = tx.Incidents(ctx)
+		return err
+	})
+}
+
+// Incident opens the reading room of one incident.
+func (a *Archive) Incident(ctx context.Context, by staff.Actor, id string) (r Room, err error) {
+	if err := by.Must(Readers()...); err != nil {
+		return Room{}, err
+	}
+	return r, a.within(ctx, func(tx Store) error {
+		if r.Incident, err = tx.Incident(ctx, id); err != nil {
+			return err
+		}
+		deeds, err := tx.Deeds(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, d := range deeds {
+			v := DeedView{Deed: d}
+			if v.Claims, err = weighed(ctx, tx, by, Where{Incident: id, Act: d.Act}); err != nil {
+				return err
+			}
+			v.Proposal = Propose(v.Claims)
+			if v.Findings, err = tx.FindingsOf(ctx, d.ID); err != nil {
+				return err
+			}
+			r.Deeds = append(r.Deeds, v)
+		}
+		all, err := weighed(ctx, tx, by, Where{Incident: id})
+		if err != nil {
+			return err
+		}
+		r.Counts = slices.DeleteFunc(all, func(w Weighed) bool { return !w.Status.OfHelp() })
+		statements, err := tx.Statements(ctx)
+		if err != nil {
+			return err
+		}
+		r.Statements = slices.DeleteFunc(statements, func(s Statement) bool { return s.Incident != id })
+		if r.Milestones, err = tx.Milestones(ctx, id); err != nil {
+			return err
+		}
+		r.Accounts, err = tx.Accounts(ctx, id)
+		return err
+	})
+}
+
+// Answered is a statement beside the claims that it speaks to.
+type Answered struct {
+	Statement   Statement
+	Contradicts []Weighed
+	Supports    []Weighed
+}
+
+// Statements lists statements with their claims, by date.
+func (a *Archive) Statements(ctx context.Context, by staff.Actor) (out []Answered, err error) {
+	return out, a.read(ctx, by, func(tx Store) error {
+		all, err := tx.Statements(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			v := Answered{Statement: s}
+			for ids, to := range map[*[]string]*[]Weighed{&s.Contradicts: &v.Contradicts, &s.Supports: &v.Supports} {
+				for _, id := range *ids {
+					c, err := tx.Claim(ctx, id)
+					if err != nil {
+						return err
+					}
+					w, err := Weigh(ctx, tx, []Claim{c})
+					if err != nil {
+						return err
+					}
+					*to = append(*to, w[0])
+				}
+			}
+			out = append(out, v)
+		}
+		return nil
+	})
+}
+
+// Desk is the record's first page: what waits, what came last.
+type Desk struct {
+	Unjudged   []Weighed
+	Unreviewed []DueFinding
+	Due        []DueFinding
+	Items      []ItemPage
+	Incidents  []Incident
+	Imports    []Import
+}
+
+// DueFinding is a finding that waits, with its deed.
+type DueFinding struct {
+	Finding Finding
+	Deed    Deed
+}
+
+// Desk gathers the record's first page.
+func (a *Archive) Desk(ctx context.Context, by staff.Actor) (d Desk, err error) {
+	return d, a.read(ctx, by, func(tx Store) error {
+		claims, err := tx.ClaimsWhere(ctx, Where{Unjudged: true})
+		if err != nil {
+			return err
+		}
+		if d.Unjudged, err = Weigh(ctx, tx, claims); err != nil {
+			return err
+		}
+		open, err := tx.Unreviewed(ctx)
+		if err != nil {
+			return err
+		}
+		if d.Unreviewed, err = withDeeds(ctx, tx, open); err != nil {
+			return err
+		}
+		due, err := tx.FindingsDue(ctx, clock.DayOf(a.clock.Now()))
+		if err != nil {
+			return err
+		}
+		if d.Due, err = withDeeds(ctx, tx, due); err != nil {
+			return err
+		}
+		if d.Items, err = items(ctx, tx, ""); err != nil {
+			return err
+		}
+		if d.Incidents, err = tx.Incidents(ctx); err != nil {
+			return err
+		}
+		d.Imports, err = tx.Imports(ctx)
+		return err
+	})
+}
+
+func withDeeds(ctx context.Context, tx Store, fs []Finding) ([]DueFinding, error) {
+	var out []DueFinding
+	for _, f := range fs {
+		d, err := tx.Deed(ctx, f.Deed)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, DueFinding{Finding: f, Deed: d})
+	}
+	return out, nil
+}
