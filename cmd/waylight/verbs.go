@@ -17,6 +17,7 @@ type verb struct {
 
 func verbs() []verb {
 	return []verb{
+		{"demo", "serve a throw-away Front and Desk with the founding scenario and invented people", demo},
 		{"send", "seal a message to a channel of a Front and submit it", send},
 		{"read", "read the answers to a code", read},
 		{"erase", "erase a conversation from the Front", erase},

@@ -52,10 +52,7 @@ type Problem struct{ Href, Text string }
 func (f Form) Problems() []Problem {
 	out := make([]Problem, 0, len(f.Errors))
 	for _, e := range f.Errors {
-		out = append(out, Problem{Text: f.T(e.Message)})
-		if e.Name != "" {
-			out[len(out)-1].Href = "#" + fieldID(e.Name)
-		}
+		out = append(out, Problem{Href: "#" + fieldID(e.Name), Text: f.T(e.Message)})
 	}
 	return out
 }

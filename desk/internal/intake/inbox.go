@@ -68,6 +68,21 @@ type Inbox struct {
 	Reading func(ctx context.Context, f func(Store) error) error
 	Clock   clock.Clock
 	Crypto  Crypto
+	Record  Testimonies // nil: nothing can be handed to the record
+}
+
+// Testimony is what a sender agreed to have recorded: their words and a name
+// that leads nowhere but through the thread's safe.
+type Testimony struct {
+	Source   string // the same sender always has the same one
+	Words    string
+	Language string
+	Day      clock.Day
+}
+
+// Testimonies takes testimonies, in the transaction of the handing over.
+type Testimonies interface {
+	Testify(ctx context.Context, tx Store, by staff.Actor, t Testimony) (item string, err error)
 }
 
 // Job kinds that the courier does.
@@ -377,3 +392,63 @@ func (b *Inbox) Troubled(ctx context.Context, actor staff.Actor) ([]Arrival, err
 
 // blank reports whether there are no words at all.
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// ShareKeys lets every intake operator open the intake keys that the actor can
+// open: somebody who joined after a key was made gets it from a colleague.
+func (b *Inbox) ShareKeys(ctx context.Context, actor staff.Actor) error {
+	if !actor.Roles.Has(staff.Intake) {
+		return nil
+	}
+	type gap struct {
+		key Key
+		to  staff.Member
+	}
+	var gaps []gap
+	if err := b.Reading(ctx, func(s Store) error {
+		gaps = nil
+		keys, err := s.IntakeKeys(ctx, "")
+		if err != nil {
+			return err
+		}
+		members, err := s.Members(ctx)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			grants, err := s.Grants(ctx, k.ID)
+			if err != nil {
+				return err
+			}
+			has := func(id string) bool {
+				return slices.ContainsFunc(grants, func(g safe.Grant) bool { return g.Member == id })
+			}
+			for _, m := range staff.With(members, staff.Intake) {
+				if has(actor.ID) && !has(m.ID) {
+					gaps = append(gaps, gap{k, m})
+				}
+			}
+		}
+		return nil
+	}); err != nil || len(gaps) == 0 {
+		return err
+	}
+	return b.Within(ctx, func(s Store) error {
+		for _, g := range gaps {
+			sf, err := open(ctx, s, actor, g.key.ID)
+			if err != nil {
+				return err
+			}
+			grant, err := sf.Share(g.to)
+			if err != nil {
+				return err
+			}
+			if err := s.PutGrant(ctx, grant); err != nil {
+				return err
+			}
+			if err := s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "intake-key.shared", Subject: g.key.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

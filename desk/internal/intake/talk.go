@@ -266,3 +266,61 @@ func (b *Inbox) change(ctx context.Context, actor staff.Actor, id, action string
 		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: id, Scope: id})
 	})
 }
+
+// File returns the manifest of a file that came with a message. The reading is in the ledger.
+func (b *Inbox) File(ctx context.Context, actor staff.Actor, id, message string, index int) (envelope.File, error) {
+	var f envelope.File
+	err := b.Within(ctx, func(s Store) error {
+		sf, err := open(ctx, s, actor, id)
+		if err != nil {
+			return err
+		}
+		messages, err := s.Messages(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			if m.ID != message {
+				continue
+			}
+			c, err := take(sf, m)
+			if err != nil {
+				return err
+			}
+			if index < 0 || index >= len(c.Files) {
+				break
+			}
+			f = c.Files[index]
+			return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "thread.file-read", Subject: id, Scope: id})
+		}
+		return fault.Missing()
+	})
+	return f, err
+}
+
+// Testify hands the words of one message to the record, when the sender agreed.
+// Conversation, mailbox and files stay here. It returns the record's item.
+func (b *Inbox) Testify(ctx context.Context, actor staff.Actor, id, message string) (item string, err error) {
+	if b.Record == nil {
+		return "", fault.New(fault.Conflict, "This Desk has no record to hand it to.")
+	}
+	err = b.change(ctx, actor, id, "thread.testified", func(s Store, t *Thread, sf safe.Safe) error {
+		messages, err := s.Messages(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			if m.ID != message || m.Direction != In && m.Direction != Phone {
+				continue
+			}
+			c, err := take(sf, m)
+			if err != nil {
+				return err
+			}
+			item, err = b.Record.Testify(ctx, s, actor, Testimony{Source: sf.Token("source"), Words: c.Text, Language: c.Lang, Day: clock.DayOf(m.At)})
+			return err
+		}
+		return fault.Missing()
+	})
+	return item, err
+}

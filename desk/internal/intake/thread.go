@@ -50,7 +50,7 @@ func (u Urgency) rank() int {
 	return slices.Index([]Urgency{Now, Days, Unstated, NotNow}, u)
 }
 
-// UrgencyOf reads the answers: the question is "urgency", see the Front's forms.
+// UrgencyOf reads the answers: the question is "danger", see the Front's forms.
 func UrgencyOf(answers []envelope.Answer) Urgency {
 	for _, a := range answers {
 		if a.Question == QuestionUrgency && len(a.Values) == 1 {
@@ -64,7 +64,7 @@ func UrgencyOf(answers []envelope.Answer) Urgency {
 }
 
 // QuestionUrgency is the id of the question about danger in every questionnaire.
-const QuestionUrgency = "urgency"
+const QuestionUrgency = "danger"
 
 // State is where a thread stands; it follows from what happened.
 type State string

@@ -75,16 +75,19 @@ func Digest(encoded []byte) [32]byte {
 // Leaf is the tree's leaf hash of a digest.
 func Leaf(digest [32]byte) tlog.Hash { return tlog.RecordHash(digest[:]) }
 
-// Root computes the tree's root over all digests, without the stored tree:
-// a check of the one against the other. Memory grows with the logarithm.
-func Root(digests func(yield func([32]byte) bool)) (tlog.Hash, int64, error) {
+// Root computes the tree's root over all digests, without the stored tree, and
+// hands every node to stored in the order in which the tree keeps them
+// (tlog.StoredHashIndex). Memory grows with the logarithm.
+func Root(digests func(yield func([32]byte) bool), stored func(tlog.Hash)) (tlog.Hash, int64, error) {
 	var stack []tlog.Hash // one complete subtree for each bit of n
 	var n int64
 	for d := range digests {
 		h := Leaf(d)
+		stored(h)
 		for m := n; m&1 == 1; m >>= 1 {
 			h = tlog.NodeHash(stack[len(stack)-1], h)
 			stack = stack[:len(stack)-1]
+			stored(h)
 		}
 		stack = append(stack, h)
 		n++

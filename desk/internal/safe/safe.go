@@ -18,6 +18,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -126,6 +127,16 @@ func (s Safe) aead() cipher.AEAD {
 		panic(err) // AES has 16-byte blocks
 	}
 	return g
+}
+
+// Token is a stable opaque name under a label: only who can open the safe can
+// compute it, and nobody can go back from it.
+func (s Safe) Token(label string) string {
+	b, err := hkdf.Key(sha256.New, s.key[:], nil, "waylight/v1/safe-token/"+label, 16)
+	if err != nil {
+		panic(err) // only an output length over 8,160 bytes fails
+	}
+	return hex.EncodeToString(b)
 }
 
 // bind gives the associated data: both parts with their lengths, so that no two pairs are alike.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -154,34 +155,36 @@ func (t *Tx) LedgerRecords(ctx context.Context, subject string, from int64, limi
 	return out, nil
 }
 
-// VerifyLedger recomputes the root from the digests, checks each content against
-// its digest and compares with the stored tree.
+// errLedger says that the ledger is not what was written.
+var errLedger = fault.New(fault.Conflict, "The ledger does not match its tree: an entry was altered, removed or moved. Stop, and restore from a signed backup.")
+
+// VerifyLedger recomputes the whole tree from the digests, compares it node by
+// node with the stored one, and checks each content against its digest. That the
+// last entries were cut off together with their nodes shows only against a
+// checkpoint kept elsewhere.
 func (t *Tx) VerifyLedger(ctx context.Context) error {
-	var failed error
-	root, n, err := ledger.Root(func(yield func([32]byte) bool) {
-		rows, err := t.q.Query(ctx, `SELECT digest FROM ledger ORDER BY seq`)
-		if err != nil {
-			failed = err
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var b []byte
-			if failed = rows.Scan(&b); failed != nil || !yield([32]byte(b)) {
-				return
-			}
-		}
-		failed = rows.Err()
-	})
-	if err := errors.Join(err, failed); err != nil {
-		return err
-	}
-	stored, size, err := t.LedgerRoot(ctx)
+	nodes, err := t.q.Query(ctx, `SELECT hash FROM ledger_hash ORDER BY idx`)
 	if err != nil {
 		return err
 	}
-	if stored != root || size != n {
-		return fault.New(fault.Conflict, "The ledger does not match its tree: an entry was altered, removed or moved. Stop, and restore from a signed backup.")
+	defer nodes.Close()
+	var failed error
+	same := func(h tlog.Hash) {
+		var b []byte
+		if failed == nil && !nodes.Next() {
+			failed = errors.Join(errLedger, nodes.Err())
+		} else if failed == nil {
+			if failed = nodes.Scan(&b); failed == nil && !bytes.Equal(b, h[:]) {
+				failed = errLedger
+			}
+		}
+	}
+	_, n, err := ledger.Root(func(yield func([32]byte) bool) { failed = errors.Join(t.digests(ctx, yield), failed) }, same)
+	if err := errors.Join(err, failed); err != nil {
+		return err
+	}
+	if nodes.Next() {
+		return errLedger // the last entries are missing
 	}
 	for from := int64(0); from < n; from += 1000 {
 		if _, err := t.LedgerRecords(ctx, "", from, 1000); err != nil {
@@ -189,6 +192,29 @@ func (t *Tx) VerifyLedger(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// digests reads every digest in order and checks that no number is missing.
+func (t *Tx) digests(ctx context.Context, yield func([32]byte) bool) error {
+	rows, err := t.q.Query(ctx, `SELECT seq, digest FROM ledger ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for n := int64(0); rows.Next(); n++ {
+		var seq int64
+		var b []byte
+		if err := rows.Scan(&seq, &b); err != nil {
+			return err
+		}
+		if seq != n || len(b) != 32 {
+			return errLedger
+		}
+		if !yield([32]byte(b)) {
+			return nil
+		}
+	}
+	return rows.Err()
 }
 
 var _ ledger.Appender = (*Tx)(nil)

@@ -1,0 +1,57 @@
+// Package desk wires the private zone: the server where an organisation works.
+//
+// The Desk starts locked. The first member to sign in brings the desk key into
+// memory, which opens the database; from then on the courier calls at the Front,
+// jobs run and clocks are watched, also while nobody is signed in. Lock wipes
+// every key and closes the database. The package may import every room of its
+// zone; nothing imports it but the mains and tests.
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"waylight/desk/internal/admin"
+	"waylight/internal/clock"
+)
+
+// Config says where a Desk keeps its things and how it runs.
+type Config struct {
+	Dir        string            // made by Init
+	Clock      clock.Clock       // nil: the machine's
+	Log        *slog.Logger      // nil: standard error, without requests or addresses
+	Transport  http.RoundTripper // to the Front; nil: the usual one
+	PullEvery  time.Duration     // between calls at the Front; 0: 5 seconds
+	WatchEvery time.Duration     // between looks at clocks and jobs; 0: 1 second
+	LockAfter  time.Duration     // without any member signed in; 0: never by itself
+	CertFile   string            // TLS certificate and key; empty: plain HTTP, for this machine only
+	KeyFile    string
+	Idle       bool // nothing runs by itself: for verbs of the command line
+}
+
+func (c *Config) complete() error {
+	if c.Dir == "" {
+		return errors.New("say where the Desk's folder is")
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, admin.KeyFile)); err != nil {
+		return fmt.Errorf("there is no Desk in %s; make one with: waylight-desk init", c.Dir)
+	}
+	if c.Clock == nil {
+		c.Clock = clock.System()
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if c.PullEvery == 0 {
+		c.PullEvery = 5 * time.Second
+	}
+	if c.WatchEvery == 0 {
+		c.WatchEvery = time.Second
+	}
+	return nil
+}

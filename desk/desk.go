@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"waylight/desk/internal/admin"
+	"waylight/desk/internal/keyring"
+	"waylight/desk/internal/store"
+	"waylight/desk/internal/vault"
+	"waylight/internal/clock"
+	"waylight/internal/serve"
+)
+
+// Desk is one organisation's private server.
+type Desk struct {
+	cfg    Config
+	chunks *vault.Chunks
+
+	mu   sync.Mutex
+	open *rooms // nil while locked
+}
+
+// New prepares a Desk; it is locked.
+func New(cfg Config) (*Desk, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	chunks, err := vault.Open(filepath.Join(cfg.Dir, admin.Chunks))
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{cfg: cfg, chunks: chunks}, nil
+}
+
+func (d *Desk) rooms() *rooms {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.open
+}
+
+// Locked reports whether the Desk is locked.
+func (d *Desk) Locked() bool { return d.rooms() == nil }
+
+// unlock opens the database and starts what runs by itself. On an unlocked Desk
+// it returns the rooms as they are.
+func (d *Desk) unlock(ctx context.Context, key [32]byte) (*rooms, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open != nil {
+		return d.open, nil
+	}
+	db, err := store.Open(ctx, filepath.Join(d.cfg.Dir, admin.Database), key[:], d.cfg.Clock)
+	if err != nil {
+		return nil, err
+	}
+	r, err := d.furnish(ctx, db, key)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	d.open = r
+	if !d.cfg.Idle {
+		r.start()
+	}
+	return r, nil
+}
+
+// Lock wipes every key from memory and closes the database. What runs is
+// finished first; nothing that was saved is lost.
+func (d *Desk) Lock() error {
+	d.mu.Lock()
+	r := d.open
+	d.open = nil
+	d.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	return r.close()
+}
+
+// Run serves the Desk's pages until ctx ends, and locks.
+func (d *Desk) Run(ctx context.Context, l net.Listener) error {
+	h, err := d.Handler()
+	if err != nil {
+		return err
+	}
+	s := serve.Server(h)
+	if d.cfg.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(d.cfg.CertFile, d.cfg.KeyFile)
+		if err != nil {
+			return err
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13})
+	}
+	return errors.Join(serve.Run(ctx, l, s), d.Lock())
+}
+
+// rooms is everything that exists only while the Desk is unlocked.
+type rooms struct {
+	office
+	pages   http.Handler
+	files   *vault.Chunks
+	db      *store.DB
+	deskKey [32]byte
+	id      admin.Identity
+	clock   clock.Clock
+
+	mu   *sync.Mutex // the Desk's
+	live map[[32]byte]*keyring.Keys
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+	ctx  context.Context
+	cfg  Config
+}
+
+func (r *rooms) keysOf(hash [32]byte) *keyring.Keys {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.live[hash]
+}
+
+// start runs the loops: calls at the Front, and clocks and jobs.
+func (r *rooms) start() {
+	r.done.Go(func() { r.every(r.cfg.PullEvery, r.call) })
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.watch) })
+}
+
+// every runs f at once and then at intervals of real time: what f looks at is
+// our clock, how often it looks is the machine's affair.
+func (r *rooms) every(d time.Duration, f func(context.Context) error) {
+	tick := time.NewTicker(d)
+	defer tick.Stop()
+	for {
+		if err := f(r.ctx); err != nil && r.ctx.Err() == nil {
+			r.cfg.Log.Warn("will be tried again", "error", err)
+		}
+		select {
+		case <-r.ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (r *rooms) close() error {
+	r.stop()
+	r.done.Wait()
+	r.mu.Lock()
+	for _, k := range r.live {
+		k.Wipe()
+	}
+	clear(r.live)
+	r.mu.Unlock()
+	clear(r.deskKey[:])
+	return r.db.Close()
+}

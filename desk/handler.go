@@ -1,0 +1,204 @@
+package desk
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/desk/internal/web/caseweb"
+	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/intakeweb"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+	"waylight/internal/serve"
+)
+
+//go:embed locale/*.po
+var locale embed.FS
+
+// locales are the catalogues of every room that shows something.
+func locales() []fs.FS {
+	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), locale}
+}
+
+// Handler answers the Desk's requests: with the rooms while it is unlocked, with
+// the door alone while it is locked.
+func (d *Desk) Handler() (http.Handler, error) {
+	locked, err := d.door(nil)
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if r := d.rooms(); r != nil {
+			r.pages.ServeHTTP(w, req)
+			return
+		}
+		locked.ServeHTTP(w, req)
+	}), nil
+}
+
+// door is the router with the pages that need no room, and with those of r.
+func (d *Desk) door(r *rooms) (*ui.Mux, error) {
+	words, err := i18n.Load(locales()...)
+	if err != nil {
+		return nil, err
+	}
+	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in"}
+	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Cookie: d.cookie()}
+	if r != nil {
+		c.Waiting = r.counts
+		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
+	}
+	m := ui.NewMux(c)
+	if err := deskweb.Routes(m, pages); err != nil {
+		return nil, err
+	}
+	if r != nil {
+		r.register(m)
+	}
+	return m, nil
+}
+
+// register adds the rooms' pages.
+func (r *rooms) register(m *ui.Mux) {
+	m.Notices(intakeweb.Notices())
+	(&intakeweb.Room{Inbox: r.inbox, Channels: r.channels, Names: r.names, Copy: r.files.Copy, OpenCase: r.openCase, Colleagues: r.colleagues}).Routes(m)
+	r.caseRoom().Register(m)
+}
+
+func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }
+
+// cookie is how the session's cookie is called: __Host- binds it to this host
+// and to TLS, which a Desk on the same machine's loopback does without.
+func (d *Desk) cookie() deskweb.Cookie {
+	if d.cfg.CertFile != "" {
+		return deskweb.Cookie{Name: "__Host-waylight", Secure: true}
+	}
+	return deskweb.Cookie{}
+}
+
+// leave ends the actor's session; with all it locks the Desk.
+func (d *Desk) leave(ctx context.Context, a staff.Actor, all bool) error {
+	r := d.rooms()
+	if r == nil {
+		return nil
+	}
+	if all {
+		if err := r.endSessions(ctx, a.ID); err != nil {
+			return err
+		}
+		// Not within the request that asks for it: it waits for what runs.
+		go func() {
+			if err := d.Lock(); err != nil {
+				d.cfg.Log.Warn("locking left something open", "error", err)
+			}
+		}()
+		return nil
+	}
+	return r.signOut(ctx, a)
+}
+
+func (r *rooms) channels(ctx context.Context) (all []channel, err error) {
+	return all, r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = tx.Channels(ctx)
+		return err
+	})
+}
+
+// names gives members' names by id.
+func (r *rooms) names(ctx context.Context) (map[string]string, error) {
+	all, err := r.everybody(ctx)
+	out := make(map[string]string, len(all))
+	for _, m := range all {
+		out[m.ID] = m.Name
+	}
+	return out, err
+}
+
+func (r *rooms) everybody(ctx context.Context) (all []staff.Member, err error) {
+	return all, r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = tx.Members(ctx)
+		return err
+	})
+}
+
+func (r *rooms) colleagues(ctx context.Context) ([]staff.Member, error) {
+	all, err := r.everybody(ctx)
+	return staff.With(all), err
+}
+
+func (r *rooms) members(ctx context.Context, _ staff.Actor) ([]staff.Member, error) {
+	return r.everybody(ctx)
+}
+
+// duty puts a member on or off duty. Who is on duty gets what arrives from now on.
+func (r *rooms) duty(ctx context.Context, a staff.Actor, member string, on bool) error {
+	if err := a.Must(staff.Security); err != nil {
+		return err
+	}
+	return r.db.Write(ctx, func(tx *store.Tx) error {
+		m, err := tx.Member(ctx, member)
+		if err != nil {
+			return err
+		}
+		if !m.Active {
+			return fault.New(fault.Conflict, "This member has left.")
+		}
+		m.OnDuty = on
+		if err := tx.PutMember(ctx, m); err != nil {
+			return err
+		}
+		return tx.Append(ctx, entry(a, "member.duty", m.ID))
+	})
+}
+
+// ledgerPage is how many entries stand on one page.
+const ledgerPage = 50
+
+// log reads a page of the ledger and checks the whole of it.
+func (r *rooms) log(ctx context.Context, a staff.Actor, before int64) (l deskweb.Log, err error) {
+	if err := a.Must(staff.Security); err != nil {
+		return l, err
+	}
+	names, err := r.names(ctx)
+	if err != nil {
+		return l, err
+	}
+	return l, r.db.Read(ctx, func(tx *store.Tx) error {
+		root, size, err := tx.LedgerRoot(ctx)
+		if err != nil {
+			return err
+		}
+		if before <= 0 || before > size {
+			before = size
+		}
+		from := max(0, before-ledgerPage)
+		records, err := tx.LedgerRecords(ctx, "", from, int(before-from))
+		if err != nil {
+			return err
+		}
+		for i := len(records) - 1; i >= 0; i-- {
+			e := records[i]
+			who := names[e.Actor]
+			if who == "" {
+				who = e.Actor
+			}
+			subject := e.Subject
+			if name := names[subject]; name != "" {
+				subject = name
+			} else if kind, tail, ok := strings.Cut(subject, "_"); ok && len(tail) > 6 {
+				subject = kind + " …" + tail[len(tail)-6:]
+			}
+			l.Entries = append(l.Entries, deskweb.Line{Seq: e.Seq, At: e.At, Actor: who, Action: e.Action, Subject: subject})
+		}
+		l.Size, l.Root, l.Before = size, root.String(), from
+		l.Whole = tx.VerifyLedger(ctx) == nil
+		return nil
+	})
+}

@@ -1,0 +1,120 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/figures"
+	"waylight/desk/internal/intake"
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/record"
+	"waylight/desk/internal/scenario"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/internal/fault"
+)
+
+type channel = intake.Channel
+
+func entry(a staff.Actor, action, subject string) ledger.Entry {
+	return ledger.Entry{Actor: a.ID, Action: action, Subject: subject}
+}
+
+// stairs builds the rooms of the staircase, each on the one store.
+func (r *rooms) stairs() {
+	archive := func(tx *store.Tx) record.Store { return tx }
+	r.archive = record.NewArchive(store.Within(r.db, archive), store.Reading(r.db, archive), r.clock)
+	tally := func(tx *store.Tx) figures.Store { return tx }
+	r.tally = figures.NewTally(store.Within(r.db, tally), store.Reading(r.db, tally), r.clock)
+	book := func(tx *store.Tx) cases.Store { return tx }
+	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
+		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}})
+	r.inbox.Record = fromThread{r.archive}
+}
+
+// spendingLimits are what one person may spend alone, in minor units.
+func spendingLimits() map[string]int64 {
+	return map[string]int64{"EUR": 500_00, "USD": 500_00, "RUB": 40_000_00}
+}
+
+// fromCase hands a testimony from a case to the record, in the case's transaction.
+type fromCase struct{ archive *record.Archive }
+
+// Testify implements cases.Testimonies.
+func (f fromCase) Testify(ctx context.Context, tx cases.Store, by staff.Actor, t cases.Testimony) error {
+	_, err := f.archive.ReceiveTestimonyIn(ctx, tx.(*store.Tx), by, record.Told{Bridge: t.Source, Words: t.Words, Language: t.Language, Consent: t.How})
+	return err
+}
+
+// fromThread hands a sender's words to the record, in the inbox's transaction.
+type fromThread struct{ archive *record.Archive }
+
+// Testify implements intake.Testimonies.
+func (f fromThread) Testify(ctx context.Context, tx intake.Store, by staff.Actor, t intake.Testimony) (string, error) {
+	return f.archive.ReceiveTestimonyIn(ctx, tx.(*store.Tx), by, record.Told{Bridge: t.Source, Words: t.Words, Language: t.Language, Consent: "agreed in the conversation"})
+}
+
+// openCase makes a case of a conversation, gives it to a caseworker and lets
+// them read the conversation.
+func (r *rooms) openCase(ctx context.Context, a staff.Actor, thread, caseworker string) (string, error) {
+	th, err := r.inbox.Glance(ctx, a, thread)
+	if err != nil {
+		return "", err
+	}
+	if th.Case != "" {
+		return "", fault.New(fault.Conflict, "A case was opened from this conversation already.")
+	}
+	if err := r.inbox.Share(ctx, a, thread, caseworker); err != nil {
+		return "", err
+	}
+	f, err := r.book.Open(ctx, a, cases.Opening{Thread: thread, Priority: priority(th.Urgency), Assign: []string{caseworker}})
+	if err != nil {
+		return "", err
+	}
+	if err := r.inbox.Link(ctx, a, thread, f.ID); err != nil {
+		return "", err
+	}
+	if caseworker != a.ID {
+		return "/requests/" + thread, nil
+	}
+	return "/cases/" + f.ID, nil
+}
+
+func priority(u intake.Urgency) cases.Priority {
+	switch u {
+	case intake.Now:
+		return cases.Hours
+	case intake.NotNow:
+		return cases.Normal
+	}
+	return cases.Urgent
+}
+
+// importScenario reads a scenario into the record, the figures and the campaign,
+// all in one transaction, and reports what was taken in.
+func (r *rooms) importScenario(ctx context.Context, a staff.Actor, text []byte) (string, error) {
+	if err := a.Must(staff.Documenter, staff.Analyst, staff.Security); err != nil {
+		return "", err
+	}
+	doc, err := scenario.Parse(text)
+	if err != nil {
+		return "", err // scenario.Errors: every one of them, with its place
+	}
+	var out record.Imported
+	err = r.db.Write(ctx, func(tx *store.Tx) error {
+		if out, err = r.archive.ImportIn(ctx, tx, a.ID, doc); err != nil || out.Already {
+			return err
+		}
+		return r.tally.ImportIn(ctx, tx, a.ID, doc, out)
+	})
+	if err != nil {
+		return "", err
+	}
+	if out.Already {
+		return "this file was imported before; nothing was changed\n", nil
+	}
+	counts, err := json.Marshal(out.Counts)
+	return "imported " + doc.Name + ": " + strings.Trim(string(counts), "{}") + "\n", err
+}

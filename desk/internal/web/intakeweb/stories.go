@@ -1,0 +1,70 @@
+package intakeweb
+
+import (
+	"time"
+
+	"waylight/desk/internal/intake"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/envelope"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// Stories are the room's pages in their states. Everything in them is invented.
+func Stories() []ui.Story {
+	return []ui.Story{
+		{Name: "requests/empty", Set: pages, Template: "list", View: func(w i18n.Words) any { return storyList(w, nil) }},
+		{Name: "requests/many", Set: pages, Template: "list", View: func(w i18n.Words) any { return storyList(w, storyThreads()) }},
+		{Name: "requests/unread", Set: pages, Template: "thread", View: func(w i18n.Words) any { return storyThread(w, true) }},
+		{Name: "requests/conversation", Set: pages, Template: "thread", View: func(w i18n.Words) any { return storyThread(w, false) }},
+		{Name: "requests/call", Set: pages, Template: "call", View: func(w i18n.Words) any {
+			v := callView{Frame: ui.Example(w, w.T("A phone call"), "/requests/call", staff.Intake)}
+			v.Fields = callFields(w, v.Form, []page.Option{{Value: "help", Label: w.T("Channel")}})
+			return v
+		}},
+	}
+}
+
+var storyNow = time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC)
+
+func storyThreads() []intake.Thread {
+	at := func(ago time.Duration) time.Time { return storyNow.Add(-ago) }
+	return []intake.Thread{
+		{ID: "thread_a", Channel: "help", Lang: "ru", Via: envelope.PageScript, Urgency: intake.Now, Arrived: at(20 * time.Minute), LastIn: at(20 * time.Minute)},
+		{ID: "thread_b", Channel: "help", Lang: "ru", Via: envelope.PageForm, Urgency: intake.Days, Arrived: at(3 * time.Hour), LastIn: at(3 * time.Hour), Files: 2},
+		{ID: "thread_c", Channel: "information", Lang: "en", Via: envelope.PageScript, Arrived: at(5 * time.Hour), FirstRead: at(4 * time.Hour), LastIn: at(5 * time.Hour), Assignee: "a"},
+		{ID: "thread_d", Channel: "help", Lang: "ce", Via: envelope.Phone, Urgency: intake.Days, Arrived: at(30 * time.Hour), FirstRead: at(30 * time.Hour), LastIn: at(30 * time.Hour), LastOut: at(2 * time.Hour), Assignee: "a"},
+		{ID: "thread_e", Channel: "information", Lang: "ru", Via: envelope.Command, Urgency: intake.NotNow, Arrived: at(90 * time.Hour), FirstRead: at(90 * time.Hour), LastIn: at(90 * time.Hour), ClosedAt: at(time.Hour), Assignee: "a", Files: 1},
+	}
+}
+
+func storyList(w i18n.Words, threads []intake.Thread) listView {
+	v := listView{Frame: ui.Example(w, w.T("Requests"), "/requests", staff.Intake), CanCall: true}
+	v.Table = threadTable(w, threads, map[string]string{"help": "Help", "information": "Information"}, map[string]string{"a": "Example Operator"}, storyNow)
+	if len(threads) > 0 {
+		v.Troubled = []trouble{{ID: "4f1c22a0", Day: w.Day(clock.Day("2017-04-11")), Why: w.T("No key of this channel opens it: it was damaged on the way, or sealed to a key that is gone.")}}
+	}
+	return v
+}
+
+func storyThread(w i18n.Words, unread bool) threadView {
+	v := threadView{Frame: ui.Example(w, w.T("Conversation"), "/requests/thread_a", staff.Intake), ID: "thread_a", Unread: unread,
+		Urgency: urgencyBadge(w, intake.Now), State: stateBadge(w, intake.Ours), Left: page.TimeLeft{Words: w, Due: storyNow.Add(9 * time.Minute), Now: storyNow, Danger: true},
+		CanReply: true, CanClose: true, CanCase: true, CanTestify: true, CanShare: true}
+	v.Share = v.Form.Select("member", w.T("Colleague"), []page.Option{{Value: "a", Label: "Example Caseworker"}})
+	v.Caseworker = v.Form.Select("caseworker", w.T("Caseworker"), []page.Option{{Value: "a", Label: "Example Caseworker"}})
+	v.Facts = []page.Fact{{Term: w.T("Channel"), Text: "Help", Note: viaName(w, envelope.PageScript)}, {Term: w.T("Arrived"), Text: w.Date(storyNow.Add(-6 * time.Minute))}}
+	if unread {
+		v.State = stateBadge(w, intake.Unread)
+		return v
+	}
+	v.Said = []said{
+		{ID: "1", Who: w.T("The sender"), When: w.Date(storyNow.Add(-6 * time.Minute)), Theirs: true, Lang: "ru", Text: "Выдуманный пример. Брату угрожают, он у знакомых и не может вернуться домой.",
+			Answers: []answer{{"danger", "now"}, {"people", w.T("skipped")}}, Files: []attachment{{"#", w.T("File %d", 1), bytesText(w, 240_000)}}},
+		{ID: "2", Who: w.T("%s, to the sender", "Example Operator"), When: w.Date(storyNow.Add(-4 * time.Minute)), Mine: true, Text: "Мы прочитали. Сейчас важно оставаться там, где он есть. Когда безопасно писать вам?"},
+		{ID: "3", Who: w.T("%s, for colleagues only", "Example Operator"), When: w.Date(storyNow.Add(-3 * time.Minute)), Tone: page.Wait, Text: "Invented example: asked the duty caseworker to join."},
+	}
+	return v
+}

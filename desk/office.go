@@ -1,0 +1,177 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"waylight/desk/internal/admin"
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/courier"
+	"waylight/desk/internal/figures"
+	"waylight/desk/internal/intake"
+	"waylight/desk/internal/jobs"
+	"waylight/desk/internal/keyring"
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/record"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/desk/internal/unseal"
+	"waylight/internal/bundle"
+	"waylight/internal/clock"
+	"waylight/internal/hatchway"
+	"waylight/internal/seal"
+)
+
+// office holds the rooms of the house, furnished.
+type office struct {
+	inbox   *intake.Inbox
+	courier *courier.Courier
+	runner  *jobs.Runner
+	book    *cases.Book
+	archive *record.Archive
+	tally   *figures.Tally
+	opening chan staff.Actor // asks for arrivals to be opened by this actor
+}
+
+// keyLife is how long an intake key is used; keyRenew how long before its end the next is made.
+const (
+	keyLife  = 14 * 24 * time.Hour
+	keyRenew = 7 * 24 * time.Hour
+)
+
+// furnish builds the rooms on an open database.
+func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms, error) {
+	r := &rooms{db: db, files: d.chunks, deskKey: key, clock: d.cfg.Clock, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
+	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		r.id, err = admin.LoadIdentity(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	front, err := hatchway.Dial(r.id.Front, r.id.Hatch, d.cfg.Clock, d.cfg.Transport)
+	if err != nil {
+		return nil, err
+	}
+	asIntake := func(tx *store.Tx) intake.Store { return tx }
+	r.inbox = &intake.Inbox{Within: store.Within(db, asIntake), Reading: store.Reading(db, asIntake), Clock: d.cfg.Clock,
+		Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To}}
+	r.courier = &courier.Courier{Front: front, Chunks: d.chunks, Receive: r.inbox.Receive, Log: d.cfg.Log}
+	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: d.cfg.Clock, Log: d.cfg.Log,
+		Handlers: r.courier.Handlers()}
+	r.opening = make(chan staff.Actor, 16)
+	r.stairs()
+	if err := r.renewKeys(ctx); err != nil {
+		return nil, err
+	}
+	if r.pages, err = d.door(r); err != nil {
+		return nil, err
+	}
+	r.ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	return r, nil
+}
+
+// renewKeys makes the intake keys that are missing or near their end, and sends
+// the newest of each channel to the Front, which passes over those it has.
+func (r *rooms) renewKeys(ctx context.Context) error {
+	var channels []intake.Channel
+	if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		channels, err = tx.Channels(ctx)
+		return err
+	}); err != nil {
+		return err
+	}
+	now := r.clock.Now()
+	for _, c := range channels {
+		var keys []intake.Key
+		if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+			keys, err = tx.IntakeKeys(ctx, c.ID)
+			return err
+		}); err != nil {
+			return err
+		}
+		if len(keys) == 0 || keys[0].Until < clock.DayOf(now.Add(keyRenew)) {
+			k, err := r.inbox.NewKey(ctx, ledger.Desk, c.ID, clock.DayOf(now), clock.DayOf(now.Add(keyLife)))
+			if err != nil {
+				return err
+			}
+			keys = append([]intake.Key{k}, keys...)
+		}
+		if err := r.announce(ctx, c, keys[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announce signs a channel's key and hands it to the courier.
+func (r *rooms) announce(ctx context.Context, c intake.Channel, k intake.Key) error {
+	note, err := bundle.SignKeys(r.id.Organisation, bundle.Keys{Name: r.id.Names, Channel: c.ID, Recipient: k.Recipient, From: k.From, Until: k.Until, Serial: k.Serial})
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(hatchway.Keys{Notes: []string{string(note)}})
+	if err != nil {
+		return err
+	}
+	return r.db.Write(ctx, func(tx *store.Tx) error {
+		return tx.Enqueue(ctx, jobs.Job{Kind: courier.JobKeys, Subject: c.ID, Body: body})
+	})
+}
+
+// wake asks for arrivals to be opened now that this actor is here.
+func (r *rooms) wake(a staff.Actor) {
+	select {
+	case r.opening <- a:
+	default: // the next call at the Front opens them
+	}
+}
+
+// call fetches what waits at the Front and lets whoever is signed in open it.
+func (r *rooms) call(ctx context.Context) error {
+	_, err := r.courier.Pull(ctx)
+	for _, a := range r.present(ctx) {
+		if a.Roles.Has(staff.Intake) {
+			r.wake(a)
+		}
+	}
+	return err
+}
+
+// watch does what is due by our clock.
+func (r *rooms) watch(ctx context.Context) error {
+	for drained := false; !drained; {
+		select {
+		case a := <-r.opening:
+			if err := r.inbox.ShareKeys(ctx, a); err != nil {
+				return err
+			}
+			if _, err := r.inbox.OpenArrivals(ctx, a); err != nil {
+				return err
+			}
+		default:
+			drained = true
+		}
+	}
+	_, swept := r.book.Sweep(ctx)
+	_, err := r.runner.Once(ctx)
+	return errors.Join(swept, err)
+}
+
+// present lists the actors who are signed in now.
+func (r *rooms) present(ctx context.Context) []staff.Actor {
+	var out []staff.Actor
+	for _, h := range r.hashes() {
+		a, err := r.actor(ctx, h, false)
+		if err != nil {
+			continue // ended meanwhile
+		}
+		if !slices.ContainsFunc(out, func(b staff.Actor) bool { return b.ID == a.ID }) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"waylight/desk/internal/intake"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/caseweb"
+	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/page"
+)
+
+// counts says how much waits for an actor in each part of the Desk.
+func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, error) {
+	out := map[string]int{}
+	threads, err := r.inbox.List(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range threads {
+		if !t.Due().IsZero() {
+			out["/requests"]++
+		}
+	}
+	waits, err := r.book.Waiting(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out["/cases"] = len(waits)
+	w, err := r.archive.Waiting(ctx, a)
+	out["/record"] = w.Unjudged + w.Unreviewed + w.Due
+	return out, err
+}
+
+// waiting gathers what waits for the actor: people first, then paper.
+func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
+	var w deskweb.Waiting
+	waits, err := r.caseRoom().Waiting(c)
+	if err != nil {
+		return w, err
+	}
+	if len(waits) > 0 {
+		w.Groups = append(w.Groups, caseGroup(c, waits))
+	}
+	threads, err := r.inbox.List(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
+	open := slices.DeleteFunc(slices.Clone(threads), func(t intake.Thread) bool { return t.Due().IsZero() })
+	if len(open) > 0 {
+		w.Groups = append(w.Groups, threadGroup(c, open))
+	}
+	rec, err := r.archive.Waiting(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
+	for _, s := range []struct {
+		n    int
+		text string
+		href string
+	}{
+		{rec.Unjudged, c.T("Claims that nobody has weighed"), "/record"},
+		{rec.Unreviewed, c.T("Findings that need a second person"), "/record"},
+		{rec.Due, c.T("Findings to look at again"), "/record"},
+	} {
+		if s.n > 0 {
+			w.Stats = append(w.Stats, ui.Stat{Label: s.text, Value: strconv.Itoa(s.n), Href: s.href})
+		}
+	}
+	return w, nil
+}
+
+// atMost is how many rows of one kind stand on the home page.
+const atMost = 8
+
+func threadGroup(c *ui.Context, open []intake.Thread) deskweb.Group {
+	g := deskweb.Group{Title: c.T("Messages"), Href: "/requests", More: c.T("All conversations")}
+	g.Table = ui.Table{Words: c.Words, Caption: c.T("Messages that wait for an answer"), Columns: []ui.Column{{Label: c.T("Message")}, {Label: c.T("Waits for us")}, {Label: c.T("Language")}}}
+	for _, t := range open[:min(len(open), atMost)] {
+		title := c.T("Not read yet")
+		if t.State() == intake.Ours {
+			title = c.T("Needs an answer")
+		}
+		cell := ui.Cell{Text: title}
+		if t.Urgency == intake.Now {
+			cell.Badge = &page.Badge{Text: c.T("In danger now"), Tone: page.Danger}
+		}
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Href: "/requests/" + t.ID, Cells: []ui.Cell{cell,
+			{Left: &page.TimeLeft{Words: c.Words, Due: t.Due(), Now: c.Now(), Danger: t.Urgency == intake.Now}}, {Text: t.Lang}}})
+	}
+	return g
+}
+
+func caseGroup(c *ui.Context, waits []caseweb.Waiting) deskweb.Group {
+	g := deskweb.Group{Title: c.T("Cases"), Href: "/cases", More: c.T("All my cases")}
+	g.Table = ui.Table{Words: c.Words, Caption: c.T("What cases need from you"), Columns: []ui.Column{{Label: c.T("What")}, {Label: c.T("Case")}, {Label: c.T("Time left")}}}
+	for _, x := range waits[:min(len(waits), atMost)] {
+		row := ui.Row{Href: x.Href, Cells: []ui.Cell{{Text: x.Text}, {Text: x.Case}, {Left: &x.Due}}}
+		if x.Danger {
+			row.Cells[0].Badge = &page.Badge{Text: c.T("Danger"), Tone: page.Danger}
+		}
+		g.Table.Rows = append(g.Table.Rows, row)
+	}
+	return g
+}
