@@ -16,6 +16,7 @@ import (
 func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), deskweb.Locale())),
+		Assets:    []*page.Assets{ui.Assets()},
 		Stories:   slices.Concat(uitest.Stories(), deskweb.Stories()),
 	}
 }

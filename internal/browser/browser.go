@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -33,7 +34,6 @@ type settings struct {
 	width, height int64
 	script, dark  bool
 	lang          string
-	zoom          float64
 }
 
 // Phone is a small screen, 360 by 740.
@@ -323,10 +323,21 @@ func Await[T any](p *Page, expression string) T {
 	return run(p, "evaluating", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Until waits until an expression is true.
+// Until waits until an expression is true, also across a change of page.
 func (p *Page) Until(expression string) {
 	p.t.Helper()
-	run(p, "waiting until "+expression, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(limit)))
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(limit)))
+		if err == nil {
+			return
+		}
+		// A page that goes away takes its polling with it: ask the next one.
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "context") {
+			p.t.Fatalf("browser: waiting until %s: %v\n%s", expression, err, p.state())
+		}
+	}
 }
 
 // Picture writes a PNG of the whole page and returns it.

@@ -52,7 +52,10 @@ type Problem struct{ Href, Text string }
 func (f Form) Problems() []Problem {
 	out := make([]Problem, 0, len(f.Errors))
 	for _, e := range f.Errors {
-		out = append(out, Problem{Href: "#" + fieldID(e.Name), Text: f.T(e.Message)})
+		out = append(out, Problem{Text: f.T(e.Message)})
+		if e.Name != "" {
+			out[len(out)-1].Href = "#" + fieldID(e.Name)
+		}
 	}
 	return out
 }

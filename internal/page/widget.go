@@ -79,7 +79,7 @@ type Range struct {
 	Label           string // "Killed"
 	Note            string // what is counted, as of when
 	Low, Best, High *int64 // nil: not known
-	Max             int64  // right end of the scale; 0: chosen from the numbers
+	Max             int64  // right end of the scale, if the numbers fit; 0: chosen from them
 	Claims          []RangeClaim
 }
 
@@ -108,28 +108,28 @@ func Number(n int64) *int64 { return &n }
 
 // Top is the right end of the scale: a round number over every known end.
 func (r Range) Top() int64 {
-	if r.Max > 0 {
-		return r.Max
-	}
-	top := int64(1)
+	top := max(r.Max, 2)
 	ends := []*int64{r.Low, r.Best, r.High}
 	for _, c := range r.Claims {
 		ends = append(ends, c.Low, c.High)
 	}
-	open := r.High == nil
 	for _, e := range ends {
 		if e != nil && *e > top {
 			top = *e
 		}
 	}
-	if open {
+	if top == r.Max && (r.High != nil || r.Low == nil || *r.Low < top) {
+		return top
+	}
+	if r.High == nil && r.Low != nil {
 		top += top / 2 // room to fade
 	}
 	step := int64(1)
 	for step*10 <= top {
 		step *= 10
 	}
-	return (top + step - 1) / step * step
+	top = (top + step - 1) / step * step
+	return top + top%2 // its half is a tick, so it must be whole
 }
 
 // Middle is half of the scale, for its tick.

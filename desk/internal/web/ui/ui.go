@@ -13,6 +13,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
@@ -28,15 +29,29 @@ var templates embed.FS
 //go:embed locale/*.po
 var locale embed.FS
 
+//go:embed static/*
+var static embed.FS
+
 // Templates are the Desk's layout and widgets, for i18ntest.
 func Templates() fs.FS { return templates }
 
 // Locale is the catalogue of the Desk's layout and widgets.
 func Locale() fs.FS { return locale }
 
+// Assets are the Desk's own files: its keys and copy buttons.
+func Assets() *page.Assets { return assets() }
+
+var assets = sync.OnceValue(func() *page.Assets {
+	a, err := page.LoadAssets(static)
+	if err != nil {
+		panic(err) // embedded files are always readable
+	}
+	return a
+})
+
 // Parse reads a web room's pages on the Desk's frame. Without patterns it reads templates/*.html.
 func Parse(fsys fs.FS, patterns ...string) (*page.Set, error) {
-	return page.Base{Templates: []fs.FS{templates}}.Parse(fsys, patterns...)
+	return page.Base{Templates: []fs.FS{templates}, Assets: []*page.Assets{Assets()}}.Parse(fsys, patterns...)
 }
 
 // Must is for sets that are part of the binary and tested.
@@ -81,7 +96,7 @@ func NewMux(cfg Config) *Mux {
 	if m.cfg.Site.Page == nil {
 		m.cfg.Site.Page = m.problem
 	}
-	m.mux.Handle("GET "+page.Prefix, page.Serve(false, page.Ground()))
+	m.mux.Handle("GET "+page.Prefix, page.Serve(false, page.Ground(), Assets()))
 	m.mux.Handle("POST /language", m.cfg.Site.Wrap(chooseLanguage))
 	m.mux.Handle("/", m.cfg.Site.Wrap(func(http.ResponseWriter, *http.Request) error { return fault.Missing() }))
 	return m

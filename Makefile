@@ -1,0 +1,44 @@
+# Waylight. The two commands are make demo and make test.
+GO ?= go
+export CGO_ENABLED = 0
+
+.PHONY: help build demo test screenshots lint race bench clean
+
+help:
+	@echo 'make demo         build, fill a throw-away deployment and serve it; Ctrl-C ends it'
+	@echo 'make test         install what the tests need (Debian, as root) and run them all'
+	@echo 'make build        the static binaries, in bin/'
+	@echo 'make screenshots  every page in every state, in screenshots/'
+	@echo 'make lint         gofmt, vet, staticcheck'
+	@echo 'make race         the tests under the race detector'
+	@echo 'make bench        every benchmark once'
+
+build:
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/ ./cmd/...
+
+demo: build
+	@bin/waylight demo
+
+# The last lines are go test's own.
+test:
+	@scripts/install-test-tools
+	@$(GO) test ./...
+
+screenshots:
+	@scripts/install-test-tools
+	WAYLIGHT_SCREENSHOTS='$(CURDIR)/screenshots' $(GO) test -count=1 -run '^TestScreenshots$$' ./desk ./front
+
+lint:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+race:
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+clean:
+	rm -rf bin screenshots
