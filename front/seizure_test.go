@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"waylight/internal/clock"
 	"waylight/internal/envelope"
 	"waylight/internal/hatchway"
 	"waylight/internal/mailbox"
@@ -140,7 +141,7 @@ func (h *house) answer(t testing.TB, box, recipient, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, err := h.client.Replies(context.Background(), []hatchway.Reply{{ID: envelope.NewID(), Mailbox: box, Sealed: sealed, Expires: "2017-05-09"}})
+	gone, err := h.client.Replies(context.Background(), []hatchway.Reply{{ID: envelope.NewID(), Mailbox: box, Sealed: sealed, Expires: clock.DayOf(h.clock.Now().AddDate(0, 0, 30))}})
 	if err != nil || len(gone) > 0 {
 		t.Fatalf("gone %v, %v", gone, err)
 	}

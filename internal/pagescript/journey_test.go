@@ -27,11 +27,11 @@ const (
  data-msg-empty="EMPTY" data-msg-retry="RETRY {seconds}" data-msg-not-genuine="NOT GENUINE" data-msg-code-short="SHORT {count}"
  data-msg-code-checksum="CHECK" data-msg-sending="SENDING" data-msg-failed="FAILED" data-msg-files="FILE {done}/{all}">
 <input type="hidden" name="lang" value="ru"><input type="hidden" name="form" value="help/3">
-<textarea name="text"></textarea>
+<textarea name="text"></textarea><input type="checkbox" name="q.text.later">
 <fieldset data-q="urgency"><legend>urgency</legend><input type="radio" name="q.urgency" value="now" id="now"><input type="radio" name="q.urgency" value="days"></fieldset>
 <fieldset data-q="where"><input name="q.where"><input type="checkbox" name="q.where.later" id="later"><textarea name="q.where.words"></textarea></fieldset>
 <fieldset data-q="who"><input type="checkbox" name="q.who" value="me" checked><input type="checkbox" name="q.who" value="child" checked><input type="checkbox" name="q.who" value="other"></fieldset>
-<fieldset data-q="when"><textarea name="q.when.words"></textarea></fieldset>
+<fieldset data-q="when" data-first><textarea name="q.when.words"></textarea></fieldset>
 <input type="file" name="file" multiple><input name="code"><p data-status role="status"></p>
 <button type="button" data-plain hidden>plain</button><button id="send">send</button></form></main>
 <template data-receipt><h2>Your code</h2><p id="code"><span data-group="1"></span> <span data-group="2"></span> <span data-group="3"></span> <span data-group="4"></span>
@@ -112,7 +112,7 @@ func TestJourney(t *testing.T) {
 	if m.Text != words || m.Kind != envelope.Report || m.Via != envelope.PageScript || m.Lang != "ru" || m.Form == nil || *m.Form != (envelope.Form{ID: "help", Version: 3}) {
 		t.Errorf("the message is not what was written")
 	}
-	want := []envelope.Answer{{Question: "urgency", Values: []string{"now"}}, {Question: "where", Words: "у границы", Later: true}, {Question: "who", Values: []string{"me", "child"}}, {Question: "when", Skipped: true}}
+	want := []envelope.Answer{{Question: "when", Skipped: true}, {Question: "urgency", Values: []string{"now"}}, {Question: "where", Words: "у границы", Later: true}, {Question: "who", Values: []string{"me", "child"}}}
 	if fmt.Sprintf("%+v", m.Answers) != fmt.Sprintf("%+v", want) {
 		t.Errorf("answers: %+v", m.Answers)
 	}

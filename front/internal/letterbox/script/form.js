@@ -10,7 +10,7 @@ export function collect(form) {
     const name = /^q\.([^.]+)(?:\.(words|skip|later))?$/.exec(field.name || "");
     if (!name || field.disabled) continue;
     const a = byQuestion[name[1]] || (byQuestion[name[1]] = { q: name[1] });
-    if (answers.indexOf(a) < 0) answers.push(a);
+    if (answers.indexOf(a) < 0) answers[field.closest("[data-first]") ? "unshift" : "push"](a);
     const chosen = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value !== "";
     if (!chosen) continue;
     if (name[2] === "words") a.words = field.value;
@@ -19,7 +19,9 @@ export function collect(form) {
     else a.values = (a.values || []).concat(valuesOf(field));
   }
   for (const a of answers) if (!a.values && !a.words && !a.later) a.skipped = true;
-  const message = { lang: value(form, "lang"), text: value(form, "text"), answers };
+  // The question for the text itself has its answer in text; only "later" is noted.
+  const kept = answers.filter((a) => a.q !== "text" || a.later);
+  const message = { lang: value(form, "lang"), text: value(form, "text"), answers: kept };
   const shown = /^(.+)\/(\d+)$/.exec(value(form, "form"));
   if (shown) message.form = { id: shown[1], version: Number(shown[2]) };
   return message;
@@ -40,4 +42,4 @@ export function filesOf(form) {
   return field && field.files ? Array.from(field.files) : [];
 }
 
-export const isEmpty = (m, files) => !m.text.trim() && m.answers.every((a) => a.skipped) && !files.length;
+export const isEmpty = (m, files) => !m.text.trim() && m.answers.every((a) => !a.values && !(a.words || "").trim()) && !files.length;
