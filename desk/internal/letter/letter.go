@@ -1,0 +1,148 @@
+// Package letter sets letters on paper: a campaign.Letter becomes a PDF in
+// Latin and Cyrillic, with the palochka.
+//
+// The same letter gives the same bytes: the date is the letter's own, the
+// producer is neutral, and nothing of the machine or the writer gets in. Arabic
+// needs shaping and is refused until then. It imports campaign, fault and fpdf;
+// the fonts are Noto Serif (fonts/OFL.txt).
+package letter
+
+import (
+	"bytes"
+	_ "embed"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"codeberg.org/go-pdf/fpdf"
+
+	"waylight/desk/internal/campaign"
+	"waylight/internal/fault"
+)
+
+//go:embed fonts/NotoSerif-Regular.ttf
+var regular []byte
+
+//go:embed fonts/NotoSerif-Bold.ttf
+var bold []byte
+
+// Press sets letters.
+type Press struct {
+	// Head is printed at the top: the organisation's name. Empty: the letter's own signatory.
+	Head string
+	// Foot is printed at the bottom of each page, such as how to answer. It may be empty.
+	Foot string
+}
+
+// Sizes in millimetres and points.
+const (
+	margin = 25.0
+	text   = 11.0
+	small  = 8.5
+	line   = 5.6
+)
+
+// Letter makes the PDF.
+func (p Press) Letter(l campaign.Letter) ([]byte, error) {
+	if r, ok := unsettable(l.Text() + p.Head + p.Foot); ok {
+		return nil, fault.New(fault.Invalid, "The letter has a sign that cannot be printed yet: %s. Write it in Latin or Cyrillic letters.", string(r))
+	}
+	day, err := time.Parse(time.DateOnly, string(l.Day))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "Write the day as 2017-04-09.")
+	}
+	d := fpdf.New("P", "mm", "A4", "")
+	d.SetCatalogSort(true)
+	d.SetCreationDate(day)
+	d.SetModificationDate(day)
+	d.SetProducer("", true)
+	d.SetCreator("", true)
+	d.SetTitle(l.Subject, true)
+	d.SetLang(l.Lang)
+	d.SetMargins(margin, 22, margin)
+	d.SetAutoPageBreak(true, 28)
+	d.AddUTF8FontFromBytes("serif", "", regular)
+	d.AddUTF8FontFromBytes("serif", "B", bold)
+	p.foot(d)
+	d.AddPage()
+	p.head(d, l)
+	d.SetFont("serif", "", text)
+	for part := range strings.Lines(l.Addressee) {
+		d.MultiCell(0, line, strings.TrimSpace(part), "", "L", false)
+	}
+	d.Ln(line)
+	d.MultiCell(0, line, campaign.DayIn(l.Day, l.Lang), "", "R", false)
+	d.Ln(line)
+	d.SetFont("serif", "B", text)
+	d.MultiCell(0, line, l.Subject, "", "L", false)
+	d.Ln(line * 0.8)
+	d.SetFont("serif", "", text)
+	for _, paragraph := range l.Paragraphs {
+		body(d, paragraph)
+	}
+	d.Ln(line * 2.2)
+	d.MultiCell(0, line, l.Signatory, "", "L", false)
+	var b bytes.Buffer
+	if err := d.Output(&b); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// body sets one paragraph; lines that begin with a dash are a list.
+func body(d *fpdf.Fpdf, paragraph string) {
+	for part := range strings.Lines(paragraph) {
+		part = strings.TrimSpace(part)
+		if item, ok := strings.CutPrefix(part, "— "); ok {
+			left, _, _, _ := d.GetMargins()
+			d.SetX(left + 3)
+			d.CellFormat(6, line, "–", "", 0, "L", false, 0, "")
+			d.SetLeftMargin(left + 9)
+			d.MultiCell(0, line, item, "", "L", false)
+			d.SetLeftMargin(left)
+			continue
+		}
+		d.MultiCell(0, line, part, "", "L", false)
+	}
+	d.Ln(line * 0.55)
+}
+
+func (p Press) head(d *fpdf.Fpdf, l campaign.Letter) {
+	head := p.Head
+	if head == "" {
+		head = l.Signatory
+	}
+	d.SetFont("serif", "B", 12)
+	d.MultiCell(0, 6, head, "", "L", false)
+	d.SetDrawColor(90, 100, 110)
+	d.SetLineWidth(0.3)
+	w, _ := d.GetPageSize()
+	d.Line(margin, d.GetY()+2, w-margin, d.GetY()+2)
+	d.Ln(12)
+}
+
+func (p Press) foot(d *fpdf.Fpdf) {
+	d.SetFooterFunc(func() {
+		d.SetY(-18)
+		d.SetFont("serif", "", small)
+		d.SetTextColor(80, 80, 80)
+		if p.Foot != "" {
+			d.MultiCell(0, 4, p.Foot, "", "C", false)
+		}
+		if d.PageNo() > 1 {
+			d.CellFormat(0, 4, strconv.Itoa(d.PageNo()), "", 0, "C", false, 0, "")
+		}
+		d.SetTextColor(0, 0, 0)
+	})
+}
+
+// unsettable finds a letter of a script that the fonts cannot set rightly.
+func unsettable(s string) (rune, bool) {
+	for _, r := range s {
+		if unicode.IsLetter(r) && !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) && !unicode.Is(unicode.Common, r) || r > 0xffff {
+			return r, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,94 @@
+package letter
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"waylight/desk/internal/campaign"
+	"waylight/internal/fault"
+)
+
+func sample(lang string) campaign.Letter {
+	demands := []campaign.Demand{
+		{ID: "d1", Text: campaign.Text{EN: "Release the detained men at once", RU: "Немедленно освободить задержанных"}, Through: "engage the Russian counterpart", Basis: []campaign.Basis{
+			{Kind: "figure", Key: "detained", Says: campaign.Text{EN: "detained: at least 101, no upper bound known", RU: "задержаны: не менее 101, верхняя граница неизвестна"}},
+			{Kind: "figure", Key: "killed", Says: campaign.Text{EN: "killed: 3 to 20", RU: "убиты: от 3 до 20"}},
+		}},
+		{ID: "d2", Text: campaign.Text{EN: "Hold the perpetrators accountable", RU: "Привлечь виновных к ответственности"}},
+	}
+	l := campaign.Compose(campaign.Campaign{By: "An Example Organisation"}, campaign.Target{Kind: campaign.Government, Number: 1}, demands, lang, "2017-04-10", "2017-05-10")
+	l.Paragraphs = append(l.Paragraphs, "Гӏайрбеков (вымышленное имя / invented name)")
+	return l
+}
+
+func TestSameLetterSameBytes(t *testing.T) {
+	t.Parallel()
+	a, err := Press{Foot: "Answer to the address above."}.Letter(sample("ru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Press{Foot: "Answer to the address above."}.Letter(sample("ru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a, b) {
+		t.Error("two settings of one letter differ")
+	}
+	for _, trace := range []string{"FPDF", "fpdf", "/Author", os.TempDir()} {
+		if bytes.Contains(a, []byte(trace)) {
+			t.Errorf("the file carries %q", trace)
+		}
+	}
+	if dir := os.Getenv("WAYLIGHT_LETTERS"); dir != "" { // for looking at it
+		for _, lang := range []string{"en", "ru"} {
+			pdf, _ := Press{}.Letter(sample(lang))
+			if err := os.WriteFile(filepath.Join(dir, lang+".pdf"), pdf, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestTextComesOutRight(t *testing.T) {
+	t.Parallel()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext (poppler-utils) is not installed")
+	}
+	for lang, want := range map[string][]string{
+		"en": {"killed: 3 to 20", "Release the detained men at once", "10 April 2017", "Government 1 (not named in the report)", "Гӏайрбеков"},
+		"ru": {"убиты: от 3 до 20", "не менее 101", "Немедленно освободить задержанных", "10 апреля 2017", "Гӏайрбеков"},
+	} {
+		pdf, err := Press{}.Letter(sample(lang))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "letter.pdf")
+		if err := os.WriteFile(file, pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command(tool, "-layout", file, "-").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(string(out)), " ")
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: %q is not in the text:\n%s", lang, w, text)
+			}
+		}
+	}
+}
+
+func TestArabicIsRefused(t *testing.T) {
+	t.Parallel()
+	l := sample("en")
+	l.Subject = "رسالة"
+	if _, err := (Press{}).Letter(l); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("got %v", err)
+	}
+}
