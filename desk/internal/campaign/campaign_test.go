@@ -13,7 +13,7 @@ func file() File {
 	return File{
 		Campaign: Campaign{ID: "c"},
 		Demands:  []Demand{{ID: "d1"}, {ID: "d2"}},
-		Targets:  []Target{{ID: "t1", Kind: Government, Number: 1}, {ID: "t2", Kind: Institution, Number: 1}},
+		Targets:  []Target{{ID: "t1", Kind: Government, Number: 1, Name: Text{EN: "A"}}, {ID: "t2", Kind: Institution, Number: 1, Name: Text{EN: "B"}}},
 	}
 }
 
@@ -66,6 +66,16 @@ func TestCell(t *testing.T) {
 				t.Errorf("\n got %+v\nwant %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestUnnamedTargetsAreNotBlamed(t *testing.T) {
+	t.Parallel()
+	f := file()
+	f.Targets[0].Name = Text{}
+	f.Asks = []Ask{ask("2017-04-09", "")}
+	if c := f.Score("2018-11-01", true).Cell("d1", "t1"); c.Asked != 1 || c.Silence != 0 {
+		t.Errorf("%+v", c)
 	}
 }
 

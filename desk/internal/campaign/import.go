@@ -39,7 +39,7 @@ func (b *Board) ImportIn(ctx context.Context, s Store, a staff.Actor, doc scenar
 	}
 	var f File
 	if doc.Campaign.By != "" {
-		if f, err = plan(ctx, s, doc); err != nil {
+		if f, err = plan(ctx, s, a, doc); err != nil {
 			return false, err
 		}
 	} else if len(doc.Results) > 0 {
@@ -58,7 +58,7 @@ func (b *Board) ImportIn(ctx context.Context, s Store, a staff.Actor, doc scenar
 	}{doc.Hash, len(doc.Campaign.Demands), len(doc.Results)}})
 }
 
-func plan(ctx context.Context, s Store, doc scenario.Document) (File, error) {
+func plan(ctx context.Context, s Store, a staff.Actor, doc scenario.Document) (File, error) {
 	by := doc.Campaign.By
 	for _, o := range doc.Organisations {
 		if o.Key == by {
@@ -90,7 +90,27 @@ func plan(ctx context.Context, s Store, doc scenario.Document) (File, error) {
 			return f, err
 		}
 	}
-	return f, nil
+	return f, called(ctx, s, a, f)
+}
+
+// called notes the public call that the report itself is: what is to be reached
+// through a counterpart was asked of the governments, the rest of the institutions.
+func called(ctx context.Context, s Store, a staff.Actor, f File) error {
+	for _, d := range f.Demands {
+		kind := Institution
+		if strings.Contains(d.Through, "counterpart") {
+			kind = Government
+		}
+		for _, t := range f.Targets {
+			if t.Kind != kind {
+				continue
+			}
+			if err := addAsk(ctx, s, f, a, Ask{Way: ByCall, Sent: f.Campaign.AsOf, Note: "public call"}, d.ID, t.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func latest(ctx context.Context, s Store) (File, error) {

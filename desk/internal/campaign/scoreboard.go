@@ -69,6 +69,9 @@ func (f File) Score(day clock.Day, public bool) Scoreboard {
 		var sum Totals
 		for _, t := range f.Targets {
 			c := f.cell(d.ID, t.ID, day, public, promises)
+			if t.Name == (Text{}) {
+				c.Silence = 0 // nobody knows who it was: an answer may stand under a name elsewhere
+			}
 			s.Cells[[2]string{d.ID, t.ID}] = c
 			sum.Targets++
 			sum.ByState[c.Best]++

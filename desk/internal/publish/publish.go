@@ -1,0 +1,325 @@
+// Package publish is the one gateway for everything that leaves the Desk: pages,
+// reports, letters, exports, replies.
+//
+// Each outgoing text is matched against every protected identity (package guard);
+// a hit that no consent lifts stops it, and nobody can approve past it. A page
+// becomes public only when two different people have agreed to the very bytes,
+// one of whom did not write them; any change voids what was agreed. What is
+// public is signed by the organisation and handed to the courier in the same
+// transaction. Each version is kept. Do-no-harm advice is advice.
+//
+// The package refuses a second path out, small cells, contact numbers of its own
+// and any word about which identity was hit to people who may not know it. It
+// imports the rooms below it on the stairs, guard, bundle, jobs, staff, ledger
+// and the ground; rendering is a Press's work.
+package publish
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"waylight/desk/internal/campaign"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+)
+
+// Text is a sentence in the languages of publication.
+type Text = campaign.Text
+
+// State is where an edition stands.
+type State string
+
+// The states.
+const (
+	Draft      State = "draft"
+	Published  State = "published"
+	Superseded State = "superseded" // a newer edition stands in its place; it stays readable
+	Removed    State = "removed"    // taken down for safety: nothing of it is public
+)
+
+// Edition is one version of a report.
+type Edition struct {
+	ID        string
+	Slug      string // the report's name in addresses: "chechnya-april-2017"
+	Number    int    // version, from 1
+	State     State
+	Report    Report
+	Revision  int        // grows with each change
+	Digest    string     // of the rendered files, in hex; what is approved
+	Authors   []string   // members whose words stand in it, first the one who began
+	Approvals []Approval // of any digest; Given counts those of the present one
+	Published time.Time
+	Serial    uint64 // of the manifest with which it went out
+	Why       string // of a removal
+}
+
+// Approval is one member's yes to the bytes with this digest.
+type Approval struct {
+	Member string
+	Digest string
+	At     time.Time
+}
+
+// Need is how many people must agree.
+const Need = 2
+
+// Given lists the approvals of the present bytes, one for each member.
+func (e Edition) Given() []Approval {
+	var out []Approval
+	for _, a := range e.Approvals {
+		if a.Digest == e.Digest && !slices.ContainsFunc(out, func(o Approval) bool { return o.Member == a.Member }) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Void reports whether somebody agreed to bytes that were changed since.
+func (e Edition) Void() bool {
+	return slices.ContainsFunc(e.Approvals, func(a Approval) bool { return a.Digest != e.Digest })
+}
+
+// Agreed reports whether two people have agreed, one of whom is no author.
+func (e Edition) Agreed() bool {
+	given := e.Given()
+	return len(given) >= Need && slices.ContainsFunc(given, func(a Approval) bool { return !slices.Contains(e.Authors, a.Member) })
+}
+
+// MayApprove tells whether a member's yes would help, or why not.
+func (e Edition) MayApprove(member string) error {
+	given := e.Given()
+	switch {
+	case e.State != Draft:
+		return fault.New(fault.Conflict, "This edition is no draft any more.")
+	case slices.ContainsFunc(given, func(a Approval) bool { return a.Member == member }):
+		return fault.New(fault.Conflict, "You have agreed to this already. Another person must agree too.")
+	case len(given) == Need-1 && slices.Contains(e.Authors, member) && slices.Contains(e.Authors, given[0].Member):
+		return fault.New(fault.Denied, "Those who wrote it cannot approve it among themselves. Somebody who did not write must agree.")
+	}
+	return nil
+}
+
+// File is one public file.
+type File struct {
+	Path string // "report/chechnya-april-2017.v1.en.html"
+	Lang string
+	Type string
+	Body []byte
+}
+
+// DigestOf names a set of files by their paths, types and bytes.
+func DigestOf(files []File) string {
+	sorted := slices.SortedFunc(slices.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	h := sha256.New()
+	for _, f := range sorted {
+		sum := sha256.Sum256(f.Body)
+		fmt.Fprintf(h, "%s\n%s\n%s\n%x\n", f.Path, f.Lang, f.Type, sum)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Report is the document: what an editor wrote and what is frozen from the record.
+type Report struct {
+	Title      Text      `json:"title"`
+	AsOf       clock.Day `json:"as_of"`
+	Historical bool      `json:"historical"` // never to be presented as current
+	By         string    `json:"by"`         // the organisation
+	Summary    []Text    `json:"summary"`
+	Changed    []Text    `json:"changed"` // since the last version
+	Figures    []Figure  `json:"figures"`
+	Denials    []Denial  `json:"denials"`
+	Board      Board     `json:"board"`
+	Reader     []Text    `json:"reader"` // what a reader can do
+	Help       []Text    `json:"help"`   // how to get help: the deployment's own channels
+	Limits     []Text    `json:"limits"` // what is not known
+}
+
+// Figure is a number with its range, frozen.
+type Figure struct {
+	Key        string    `json:"key"`
+	Version    string    `json:"version"`
+	Label      Text      `json:"label"`
+	Says       Text      `json:"says"` // the range in words
+	Low        *int64    `json:"low"`
+	Best       *int64    `json:"best"`
+	High       *int64    `json:"high"`
+	AsOf       clock.Day `json:"as_of"`
+	Method     []Text    `json:"method"`
+	Sources    []Source  `json:"sources"`
+	Denials    []Denial  `json:"denials"`
+	Suppressed bool      `json:"suppressed"` // a small cell: no number is shown
+}
+
+// Source is one claim under a figure by its public name.
+type Source struct {
+	Name Text   `json:"name"`
+	Day  string `json:"day"`
+	Says Text   `json:"says"`
+	Used bool   `json:"used"`
+	Why  Text   `json:"why"`
+}
+
+// Denial is a statement beside what contradicts it.
+type Denial struct {
+	Speaker Text   `json:"speaker"`
+	Day     string `json:"day"`
+	Words   Text   `json:"words"`
+	Quoted  bool   `json:"quoted"`
+	Against []Text `json:"against"` // public names of the sources whose claims it contradicts
+}
+
+// Board is the public scoreboard, frozen.
+type Board struct {
+	AsOf    clock.Day  `json:"as_of"`
+	Demands []Text     `json:"demands"`
+	Rows    []BoardRow `json:"rows"`
+}
+
+// BoardRow is one target's line.
+type BoardRow struct {
+	Target Text        `json:"target"`
+	Kind   string      `json:"kind"`
+	Count  int         `json:"count"` // how many targets share the line
+	Cells  []BoardCell `json:"cells"` // in the order of the demands
+
+	unnamed bool
+}
+
+// BoardCell is how one demand stands before one target.
+type BoardCell struct {
+	State    string    `json:"state"`
+	Since    clock.Day `json:"since,omitempty"`
+	Evidence string    `json:"evidence,omitempty"`
+	Asked    int       `json:"asked"`
+	Silence  int       `json:"silence_days"`
+}
+
+// FreezeBoard takes the public scoreboard of a campaign as of a day.
+func FreezeBoard(f campaign.File, day clock.Day) Board {
+	s := f.Score(day, true)
+	b := Board{AsOf: day}
+	for _, d := range s.Demands {
+		b.Demands = append(b.Demands, d.Text)
+	}
+	for _, t := range s.Targets {
+		row := BoardRow{Target: Text{EN: t.Label("en"), RU: t.Label("ru")}, Kind: string(t.Kind), Count: 1}
+		for _, d := range s.Demands {
+			c := s.Cell(d.ID, t.ID)
+			row.Cells = append(row.Cells, BoardCell{State: c.Best.String(), Since: c.Since, Evidence: c.Evidence, Asked: c.Asked, Silence: c.Silence})
+		}
+		// Those without a name who stand alike share one line.
+		if n := len(b.Rows); t.Name == (Text{}) && n > 0 && b.Rows[n-1].unnamed && b.Rows[n-1].Kind == row.Kind && slices.Equal(b.Rows[n-1].Cells, row.Cells) {
+			last := &b.Rows[n-1]
+			last.Count++
+			last.Target = together(t.Kind, last.Count)
+			continue
+		}
+		row.unnamed = t.Name == (Text{})
+		b.Rows = append(b.Rows, row)
+	}
+	return b
+}
+
+// together names several targets that the report did not name.
+func together(k campaign.Kind, n int) Text {
+	en := map[campaign.Kind]string{campaign.Government: "governments", campaign.Institution: "institutions", campaign.Official: "officials", campaign.Counterpart: "authorities"}[k]
+	ru := map[campaign.Kind][3]string{
+		campaign.Government: {"правительство", "правительства", "правительств"}, campaign.Institution: {"учреждение", "учреждения", "учреждений"},
+		campaign.Official: {"должностное лицо", "должностных лица", "должностных лиц"}, campaign.Counterpart: {"орган власти", "органа власти", "органов власти"},
+	}[k]
+	form := ru[2]
+	switch {
+	case n%100 >= 11 && n%100 <= 14:
+	case n%10 == 1:
+		form = ru[0]
+	case n%10 >= 2 && n%10 <= 4:
+		form = ru[1]
+	}
+	return Text{EN: fmt.Sprintf("%d %s (not named in the report)", n, en), RU: fmt.Sprintf("%d %s (в сообщении не названы)", n, form)}
+}
+
+// Paragraph is one piece of an outgoing text with where it stands, for people.
+type Paragraph struct {
+	Where string // English key: "Summary"
+	Lang  string
+	Text  string
+}
+
+// Paragraphs lists every text of the report, in both languages.
+func (r Report) Paragraphs() []Paragraph {
+	var out []Paragraph
+	add := func(where string, texts ...Text) {
+		for _, t := range texts {
+			if t.EN != "" {
+				out = append(out, Paragraph{where, "en", t.EN})
+			}
+			if t.RU != "" && t.RU != t.EN {
+				out = append(out, Paragraph{where, "ru", t.RU})
+			}
+		}
+	}
+	add("Title", r.Title)
+	add("Summary", r.Summary...)
+	add("What changed", r.Changed...)
+	for _, f := range r.Figures {
+		add("Figures", f.Label, f.Says)
+		add("Figures", f.Method...)
+		for _, s := range f.Sources {
+			add("Figures", s.Name, s.Says, s.Why)
+		}
+		for _, d := range f.Denials {
+			add("What is denied", d.Speaker, d.Words)
+			add("What is denied", d.Against...)
+		}
+	}
+	for _, d := range r.Denials {
+		add("What is denied", d.Speaker, d.Words)
+		add("What is denied", d.Against...)
+	}
+	add("Demands and answers", r.Board.Demands...)
+	for _, row := range r.Board.Rows {
+		add("Demands and answers", row.Target)
+		for _, c := range row.Cells {
+			add("Demands and answers", Text{EN: c.Evidence})
+		}
+	}
+	add("What you can do", r.Reader...)
+	add("How to get help", r.Help...)
+	add("What is not known", r.Limits...)
+	add("Published by", Text{EN: r.By})
+	return out
+}
+
+// Check tests a report before it is saved.
+func (r Report) Check() error {
+	var c fault.Check
+	c.Field(r.Title.EN != "" && r.Title.RU != "", "title", "Write the title in both languages.")
+	c.Field(len(r.Summary) > 0, "summary", "Write a summary.")
+	c.Field(campaign.IsDay(r.AsOf), "as_of", "Write the day as 2017-04-09.")
+	for name, texts := range map[string][]Text{"summary": r.Summary, "reader": r.Reader, "help": r.Help, "limits": r.Limits, "changed": r.Changed} {
+		ok := !slices.ContainsFunc(texts, func(t Text) bool { return (t.EN == "") != (t.RU == "") })
+		c.Field(ok, name, "Both languages must have the same number of paragraphs.")
+	}
+	for _, f := range r.Figures {
+		c.Field(!f.Suppressed || f.Low == nil && f.Best == nil && f.High == nil, "figures", "A figure that is too small to be shown still carries its number.")
+	}
+	return c.Err()
+}
+
+// Slug makes a report's name for addresses of a scenario's or campaign's name.
+func Slug(name string) string {
+	return strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, name), "-")
+}
