@@ -27,7 +27,7 @@ test:
 
 screenshots:
 	@scripts/install-test-tools
-	WAYLIGHT_SCREENSHOTS='$(CURDIR)/screenshots' $(GO) test -count=1 -run '^TestScreenshots$$' ./desk ./front
+	WAYLIGHT_SCREENSHOTS='$(CURDIR)/screenshots' $(GO) test -count=1 -run '^TestStoriesPictures$$' ./desk ./front
 
 lint:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted:"; echo "$$out"; exit 1; fi

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -31,10 +32,11 @@ func TestStoriesAccessible(t *testing.T) {
 	storybook.Accessible(t, book())
 }
 
-func TestScreenshots(t *testing.T) {
+func TestStoriesPictures(t *testing.T) {
+	t.Parallel()
 	dir := storybook.PictureDir()
 	if dir == "" {
 		t.Skip("make screenshots draws the pictures")
 	}
-	storybook.Pictures(t, dir, book())
+	storybook.Pictures(t, filepath.Join(dir, "desk"), book())
 }
