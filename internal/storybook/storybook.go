@@ -157,7 +157,7 @@ func Accessible(t *testing.T, b Book) {
 		width int
 		dark  bool
 		lang  i18n.Lang
-	}{{1280, false, i18n.English}, {360, true, i18n.Russian}, {1280, true, i18n.Mirror}, {360, false, i18n.Pseudo}} {
+	}{{1280, false, i18n.English}, {360, true, i18n.Russian}, {1280, true, i18n.Mirror}, {320, false, i18n.Pseudo}} {
 		p.Size(v.width, 800, v.dark)
 		for _, s := range b.Stories {
 			if !wanted(s.Name) {
