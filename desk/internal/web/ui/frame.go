@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,20 +33,21 @@ type Item struct {
 type section struct {
 	label, path string
 	roles       []staff.Role
+	also        []string // other addresses that belong to it
 }
 
 // sections lists the parts in the order of the road: heard, helped, recorded, counted, pressed, told.
 func sections() []section {
 	return []section{
-		{i18n.Key("Home"), "/", nil},
-		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}},
-		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}},
-		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}},
-		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}},
-		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}},
-		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}},
-		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}},
-		{i18n.Key("Ledger"), "/ledger", []staff.Role{staff.Security}},
+		{i18n.Key("Home"), "/", nil, nil},
+		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}, nil},
+		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/legs", "/alerts", "/places"}},
+		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
+		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, nil},
+		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, nil},
+		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}, nil},
+		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}, nil},
+		{i18n.Key("Ledger"), "/ledger", []staff.Role{staff.Security}, nil},
 	}
 }
 
@@ -102,7 +104,9 @@ func frame(w i18n.Words, title, path string, a staff.Actor, now time.Time) Frame
 		if !a.Roles.Any(s.roles...) {
 			continue
 		}
-		current := path == s.path || s.path != "/" && strings.HasPrefix(path, s.path+"/")
+		current := slices.ContainsFunc(append([]string{s.path}, s.also...), func(part string) bool {
+			return path == part || part != "/" && strings.HasPrefix(path, part+"/")
+		})
 		f.Nav = append(f.Nav, Item{Label: w.T(s.label), Path: s.path, Current: current})
 	}
 	for _, r := range a.Roles {
