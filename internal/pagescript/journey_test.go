@@ -156,26 +156,40 @@ func TestJourneyOverABrokenLine(t *testing.T) {
 	t.Parallel()
 	desk := pages(t, nil)
 	var mu sync.Mutex
-	posts := 0
+	posts, puts := 0, 0
 	desk.Fault = func(r *http.Request) fronttest.Fault {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Method == http.MethodPut {
+			puts++
+			return map[int]fronttest.Fault{1: fronttest.CutAfter, 3: fronttest.CutBefore, 4: fronttest.Busy}[puts]
+		}
 		if r.URL.Path != wire.PathEnvelopes {
 			return fronttest.None
 		}
-		mu.Lock()
-		defer mu.Unlock()
 		posts++
 		return map[int]fronttest.Fault{1: fronttest.OldKey, 2: fronttest.CutBefore, 3: fronttest.CutAfter}[posts]
 	}
 	p := browser.Start(t, browser.Phone)
 	p.Go(desk.URL + "/help")
 	p.Wait("#with")
+	content := bytes.Repeat([]byte{7}, 2*envelope.ChunkSize+5)
+	file := filepath.Join(t.TempDir(), "a.bin")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	p.Set(`#seal [name="text"]`, "Помогите")
+	p.Upload(`[name="file"]`, file)
 	p.Click("#send")
 	p.Until(`document.querySelector("` + status + `").textContent.startsWith("RETRY")`)
 	// A device that comes back on line does not wait for the pause to end.
 	p.Until(`document.querySelector("#code") ? true : (window.dispatchEvent(new Event("online")), false)`)
-	if got := desk.Received(); len(got) != 1 || got[0].Text != "Помогите" || posts != 4 {
+	got := desk.Received()
+	if len(got) != 1 || got[0].Text != "Помогите" || posts != 4 || !bytes.Equal(desk.File(got[0].Files[0]), content) {
 		t.Errorf("%d messages arrived after %d posts", len(got), posts)
+	}
+	if puts != 6 { // three chunks, three faults: nothing is sent again that the Front has
+		t.Errorf("%d uploads", puts)
 	}
 }
 
@@ -205,6 +219,30 @@ func TestProblemsKeepTheForm(t *testing.T) {
 	}
 	if p.Count("[data-plain]:not([hidden])") != 0 {
 		t.Error("the page offers to go on although the key is not genuine")
+	}
+}
+
+// A device on which the script fails can still send: the form goes as without it.
+func TestFailingScriptOffersThePlainRoad(t *testing.T) {
+	t.Parallel()
+	desk := pages(t, nil)
+	posted := make(chan string, 1)
+	desk.Fault = func(r *http.Request) fronttest.Fault {
+		if r.Method == http.MethodPost && r.URL.Path == "/help" {
+			posted <- r.PostFormValue("text")
+		}
+		return fronttest.None
+	}
+	p := browser.Start(t)
+	p.Go(desk.URL + "/help")
+	p.Wait("#with")
+	p.Set(`#seal [name="text"]`, "Помогите")
+	browser.Eval[bool](p, `crypto.getRandomValues = () => { throw new Error("broken") }, true`)
+	p.Click("#send")
+	statusIs(p, status, "FAILED")
+	p.Click("[data-plain]")
+	if got := <-posted; got != "Помогите" {
+		t.Errorf("the Front got %q", got)
 	}
 }
 

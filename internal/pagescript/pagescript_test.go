@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -118,6 +119,20 @@ func TestScriptAgreesWithVectors(t *testing.T) {
 	}
 }
 
+// ageTool builds the age tool and writes an identity for it.
+func ageTool(t *testing.T, id *age.HybridIdentity) (tool, keyFile string) {
+	t.Helper()
+	dir := t.TempDir()
+	tool, keyFile = filepath.Join(dir, "age"), filepath.Join(dir, "identity")
+	if out, err := exec.Command("go", "build", "-o", tool, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
+		t.Fatalf("build the age tool: %v\n%s", err, out)
+	}
+	if err := os.WriteFile(keyFile, []byte(id.String()+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return tool, keyFile
+}
+
 func TestScriptAndGoOpenEachOther(t *testing.T) {
 	t.Parallel()
 	p := browser.Start(t)
@@ -126,6 +141,7 @@ func TestScriptAndGoOpenEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tool, keyFile := ageTool(t, id)
 	sizes := []int{0, 3000, 40_000, 200_000}
 	for i, s := range browser.Eval[[]string](p, fmt.Sprintf("lab.sealed(%q, [0, 3000, 40000, 200000])", id.Recipient())) {
 		sealed, err := base64.StdEncoding.DecodeString(s)
@@ -142,6 +158,11 @@ func TestScriptAndGoOpenEachOther(t *testing.T) {
 		plain, err := io.ReadAll(r)
 		if err != nil {
 			t.Fatal(err)
+		}
+		cmd := exec.Command(tool, "--decrypt", "--identity", keyFile)
+		cmd.Stdin = bytes.NewReader(sealed)
+		if out, err := cmd.Output(); err != nil || !bytes.Equal(out, plain) {
+			t.Errorf("the age tool does not open what the script sealed: %v", err)
 		}
 		m, err := envelope.Decode(plain)
 		if want := "Помогите <&> \u2028 🕯️" + strings.Repeat("я", sizes[i]); err != nil || m.Text != want || m.Via != envelope.PageScript || m.Answers[0].Values[0] != "now" {

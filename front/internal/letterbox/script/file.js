@@ -21,17 +21,21 @@ export async function sealChunk(file, index, plain) {
   const nonce = concat(new Uint8Array(4), u64(index));
   const data = concat(u64(index), u64(file.chunks.length));
   const sealed = await encrypt(file.key, nonce, data, padded);
-  file.chunks[index] = b64(sha256(sealed));
+  file.chunks[index] = b64(await digest(sealed));
   return sealed;
 }
 
 // readable is the manifest as it stands in the message.
 export const readable = (file) => Object.assign({}, file, { key: b64(file.key) });
 
-// encrypt uses the browser's own cipher, which is fast; pages on plain HTTP by
-// name (an onion in some browsers) do not have it, and get the slow one.
+// encrypt and digest use the browser's own, which are fast; pages on plain HTTP
+// by name (an onion in some browsers) do not have them, and get the slow ones.
 async function encrypt(key, nonce, data, plain) {
   if (!crypto.subtle) return gcm(key, nonce, data).encrypt(plain);
   const k = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt"]);
   return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: data }, k, plain));
+}
+
+async function digest(bytes) {
+  return crypto.subtle ? new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)) : sha256(bytes);
 }

@@ -32,7 +32,11 @@ function guard(form, work) {
     try {
       await work();
     } catch (e) {
-      if (e instanceof Problem) say(form, e.message, e.values);
+      if (e instanceof Problem) {
+        say(form, e.message, e.values);
+        const code = form.elements.namedItem("code");
+        if (code && e.message.indexOf("code-") === 0) code.focus();
+      }
       else if (e instanceof front.Refused) say(form, e.code);
       else {
         say(form, e.message === "offline" || e.message === "too-large" ? e.message : "failed");
