@@ -1,0 +1,194 @@
+package caseweb
+
+import (
+	"time"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// storyNow is the time of ui.Example's frames.
+var storyNow = time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC)
+
+// Stories are the room's pages in their states, with invented people.
+func Stories() []ui.Story {
+	blocks := func(name string, f func(i18n.Words) blocksView) ui.Story {
+		return ui.Story{Name: "cases/" + name, Set: pages, Template: "blocks", View: func(w i18n.Words) any { return f(w) }}
+	}
+	forms := func(name string, f func(i18n.Words) formView) ui.Story {
+		return ui.Story{Name: "cases/" + name, Set: pages, Template: "form", View: func(w i18n.Words) any { return f(w) }}
+	}
+	tab := func(name, tab string, c func() *cases.Case) ui.Story {
+		return blocks(name, func(w i18n.Words) blocksView {
+			k := c()
+			return caseView(ui.Example(w, w.T("Case %s", k.Pseudonym), "/cases/"+k.ID, staff.Caseworker), tab, k, storyNames(), "member_anna")
+		})
+	}
+	return []ui.Story{
+		blocks("board-empty", func(w i18n.Words) blocksView {
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), nil, storyNames(), "member_anna", "")
+		}),
+		blocks("board", func(w i18n.Words) blocksView {
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), []*cases.Case{storyAlarm(), storyMoving(), storyNew(), storyClosed()}, storyNames(), "member_anna", "all")
+		}),
+		tab("case-new", "overview", storyNew), tab("case-moving", "overview", storyMoving), tab("case-alarm", "overview", storyAlarm), tab("case-closed", "overview", storyClosed),
+		tab("people-rivals", "people", storyMoving), tab("plan", "plan", storyMoving), tab("watch-alarm", "watch", storyAlarm), tab("watch-empty", "watch", storyNew),
+		tab("consent", "consent", storyMoving), tab("money", "money", storyMoving), tab("log", "log", storyMoving),
+		blocks("leg-escort", func(w i18n.Words) blocksView {
+			f := ui.Example(w, w.T("Leg %d", 1), "/legs/leg_x", staff.Documenter)
+			return legView(f, storyMoving().Legs[1], storyNames(), "member_clara", "", page.Form{Words: w})
+		}),
+		blocks("places", func(w i18n.Words) blocksView {
+			return placesView(ui.Example(w, w.T("Places"), "/places", staff.Caseworker), []cases.Refuge{storyPlace(cases.Available), storyPlace(cases.Exposed)}, true)
+		}),
+		blocks("place-exposed", func(w i18n.Words) blocksView {
+			return placeView(ui.Example(w, w.T("Place %s", "Mill"), "/places/place_x", staff.Caseworker), storyPlace(cases.Exposed), storyNames(), []staff.Member{{ID: "member_clara", Name: "Clara Example"}}, true)
+		}),
+		blocks("wall", func(w i18n.Words) blocksView {
+			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Caseworker), storyWall(), true)
+		}),
+		blocks("wall-empty", func(w i18n.Words) blocksView {
+			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Advocate), cases.Wall{}, false)
+		}),
+		forms("alert-duty", func(w i18n.Words) formView {
+			a := storyWall().Calls[0]
+			return alertView(ui.Example(w, w.T(rungWord(a.Rung)), "/alerts/alert_x", staff.Advocate), a, page.Form{Words: w})
+		}),
+		forms("risk-form", func(w i18n.Words) formView { return storyForm(w, "risk", storyMoving()) }),
+		forms("leg-form", func(w i18n.Words) formView { return storyForm(w, "legs/new", storyMoving()) }),
+		forms("erase-form", func(w i18n.Words) formView { return storyForm(w, "erase", storyClosed()) }),
+	}
+}
+
+func storyForm(w i18n.Words, path string, c *cases.Case) formView {
+	f := (&Room{}).forms()[path]
+	k := &kit{Context: &ui.Context{Words: w}, c: c, names: storyNames(), places: []cases.Refuge{storyPlace(cases.Available)}, f: page.Form{Words: w},
+		members: []staff.Member{{ID: "member_anna", Name: "Anna Example"}, {ID: "member_boris", Name: "Boris Example"}}}
+	v := f.build(k)
+	v.Frame = ui.Example(w, w.T(f.title), "/cases/"+c.ID+"/"+path, staff.Caseworker)
+	v.Form, v.Sub, v.Action, v.Back = k.f, w.T("Case %s", c.Pseudonym), "/cases/"+c.ID+"/"+path, "/cases/"+c.ID
+	if v.Button == "" {
+		v.Button = w.T("Keep")
+	}
+	return v
+}
+
+func storyNames() names {
+	return names{"member_anna": "Anna Example", "member_boris": "Boris Example", "member_clara": "Clara Example-With-A-Rather-Long-Surname"}
+}
+
+func one[T any](id, author string, ago time.Duration, content T) cases.Sheet[T] {
+	e := cases.Edition[T]{ID: id, Version: 1, Author: author, At: storyNow.Add(-ago), Content: content}
+	return cases.Sheet[T]{ID: id, Current: e, History: []cases.Edition[T]{e}}
+}
+
+func storyFile(code string, s cases.State, p cases.Priority) cases.File {
+	return cases.File{ID: "case_" + code, Pseudonym: code, State: s, Priority: p, Opened: "2017-04-09"}
+}
+
+func storyNew() *cases.Case {
+	f := storyFile("QL-2213", cases.Received, cases.Hours)
+	f.Thread, f.DecideBy = "thread_x", storyNow.Add(2*time.Hour+10*time.Minute)
+	return &cases.Case{File: f, Assigned: []string{"member_anna"}}
+}
+
+func storyMoving() *cases.Case {
+	c := &cases.Case{File: storyFile("RJ-4071", cases.Moving, cases.Emergency), Assigned: []string{"member_anna", "member_boris"}}
+	c.Parties = []cases.Sheet[cases.Party]{
+		one("party_a", "member_anna", 30*time.Hour, cases.Party{Code: "A", Name: "Ruslan Example (invented)", Contact: "through the mailbox", Papers: "internal passport", Medical: "asthma, has an inhaler"}),
+		one("party_b", "member_anna", 29*time.Hour, cases.Party{Code: "B", Minor: true, Interest: "Stays with A, his older brother; a lawyer for minors was asked.", Role: "brother"}),
+	}
+	c.Triage = one("triage", "member_anna", 31*time.Hour, cases.Triage{Imminence: 3, Severity: 2, Feasibility: 2, Decided: true, Words: "We act: out of the region first."})
+	threats := []cases.Threat{{By: "state", What: "A search of the home was announced", Likelihood: 4, Impact: 5}, {By: "family", What: "An uncle asks neighbours where they are", Likelihood: 3, Impact: 4}}
+	c.Risk = one("risk", "member_anna", 20*time.Hour, cases.Risk{Threats: threats, Vulnerability: 1, Vulnerabilities: "A minor travels with them", Capacity: 2, Capacities: "A friend abroad, some savings", Exposed: true, Digital: "The old phone was read in March", Until: "2017-04-26"})
+	rival := c.Risk.Current
+	rival.Version, rival.Author = 2, "member_boris"
+	c.Risk.History, c.Risk.Rivals = append(c.Risk.History, rival), []cases.Edition[cases.Risk]{rival}
+	c.Consents = []cases.Sheet[cases.Consent]{
+		one("consent_a", "member_anna", 28*time.Hour, cases.Consent{Party: "party_a", Purpose: cases.ForHelp, Recipient: "the escorts and the place", Data: "what they must know", How: "spoken", Language: "ru", Given: "2017-04-10"}),
+		one("consent_b", "member_boris", 8*time.Hour, cases.Consent{Party: "party_a", Purpose: cases.ForRecord, Recipient: "the record of this organisation", Data: "what happened in the detention", How: "through the mailbox", Language: "ru", Given: "2017-04-11", Expires: "2018-04-11"}),
+	}
+	c.Bridges = []cases.Sheet[cases.Bridge]{one("bridge_a", "member_boris", 7*time.Hour, cases.Bridge{Party: "party_a", Consent: "consent_b"})}
+	c.Plan = one("plan", "member_anna", 18*time.Hour, cases.Plan{Goals: "Both are out of the region tonight, and abroad within six weeks.", NoContact: "Boris drives to the meeting point.", Arrest: "Call the lawyer at once.",
+		Actions: []cases.Action{{What: "Ask for a humanitarian visa", Owner: "member_boris", Due: storyNow.Add(50 * time.Hour)}, {What: "A phone without history", Owner: "member_anna", Done: true}}})
+	c.PlanGo = cases.Approval{Missing: 1}
+	leg := func(n int, s cases.LegState, from, to string, goes cases.Approval, steps ...cases.LegState) cases.Movement {
+		l := cases.Leg{Number: n, Parties: []string{"party_a", "party_b"}, People: 2, Names: "Two, they ask for the grey umbrella", From: cases.Spot{Words: from}, To: cases.Spot{Words: to}, Mode: "car", Earliest: storyNow.Add(-time.Hour), Latest: storyNow.Add(3 * time.Hour), Escort: "member_clara", Contingency: "Turn back at the second bridge."}
+		m := cases.Movement{ID: "leg_" + num(n), Leg: l, Sheet: one("leg_"+num(n), "member_anna", 12*time.Hour, l), Go: goes, State: s, Known: []string{"member_anna", "member_boris", "member_clara"}}
+		for i, to := range steps {
+			m.Steps = append(m.Steps, cases.Edition[cases.Step]{Seq: int64(i + 1), Author: "member_clara", At: storyNow.Add(-20 * time.Minute), Content: cases.Step{To: to}})
+		}
+		return m
+	}
+	c.Legs = []cases.Movement{
+		leg(1, cases.LegUnderWay, "the old mill", "a flat in another city", cases.Approval{Yes: []string{"member_anna", "member_boris"}}, cases.LegUnderWay),
+		leg(2, cases.LegPlanned, "a flat in another city", "a country that opened its door", cases.Approval{Yes: []string{"member_boris"}, Missing: 1}),
+	}
+	c.Costs = []cases.Spend{
+		{Sheet: one("cost_a", "member_anna", 10*time.Hour, cases.Cost{Money: cases.Money{Minor: 12_050, Currency: "EUR"}, Line: "travel", What: "Train for two", Day: "2017-04-11"})},
+		{Sheet: one("cost_b", "member_boris", 9*time.Hour, cases.Cost{Money: cases.Money{Minor: 90_000, Currency: "EUR"}, Line: "housing", What: "Rent of the flat, two months", Day: "2017-04-11"}), Needs: true, Approval: cases.Approval{Missing: 1}},
+	}
+	c.Notes = []cases.Edition[cases.Note]{{ID: "note_a", Version: 1, Author: "member_boris", At: storyNow.Add(-3 * time.Hour), Content: cases.Note{Words: "B asked whether his school will be told. It will not."}}}
+	for i, k := range []cases.Kind{cases.KindStep, cases.KindRisk, cases.KindRisk, cases.KindLeg, cases.KindConsent, cases.KindTriage} {
+		c.Timeline = append(c.Timeline, cases.Event{At: storyNow.Add(-time.Duration(i+1) * time.Hour), Member: "member_anna", Kind: k, Version: 1 + i%2, Rival: i == 1})
+	}
+	return c
+}
+
+func storyAlarm() *cases.Case {
+	c := &cases.Case{File: storyFile("ZD-0917", cases.Sheltered, cases.Urgent), Assigned: []string{"member_anna"}}
+	c.Parties = []cases.Sheet[cases.Party]{one("party_c", "member_anna", 90*time.Hour, cases.Party{Code: "C"})}
+	c.Triage = one("triage", "member_anna", 91*time.Hour, cases.Triage{Imminence: 2, Severity: 2, Decided: true, Words: "A flat for two weeks."})
+	c.Risk = one("risk", "member_anna", 90*time.Hour, cases.Risk{Threats: []cases.Threat{{By: "armed", What: "Searched for in two cities", Likelihood: 4, Impact: 5}}, Until: "2017-04-20"})
+	c.Legs = []cases.Movement{{ID: "leg_9", State: cases.LegArrived, Leg: cases.Leg{Number: 1, Parties: []string{"party_c"}, To: cases.Spot{Words: "the flat Mill"}}, Steps: []cases.Edition[cases.Step]{{Seq: 1, Content: cases.Step{To: cases.LegArrived}}}}}
+	due := storyNow.Add(-100 * time.Minute)
+	c.CheckIns = []cases.Sign{{
+		Watched: cases.Watched{ID: "checkin_a", Case: c.ID, Due: due, Grace: 10 * time.Minute, Pace: cases.Steady, State: cases.Missed, Alarm: due.Add(10 * time.Minute), Step: 3, Next: due.Add(190 * time.Minute)},
+		Sheet:   one("checkin_a", "member_anna", 90*time.Hour, cases.CheckIn{Party: "party_c", Channel: "phone", Contact: "the second phone", Sign: "The kettle is on", Duress: "Greet your aunt"}),
+	}}
+	for i, r := range cases.Ladder(cases.Steady)[:3] {
+		a := cases.Alert{ID: "alert_" + num(i), Case: c.ID, CheckIn: "checkin_a", Due: due, Step: i, Rung: r.Name, Role: r.Role, Since: due.Add(10*time.Minute + r.After)}
+		if i < 2 {
+			a.Member, a.Acked, a.Done = "member_anna", a.Since.Add(4*time.Minute), "no-answer"
+		}
+		c.Alerts = append(c.Alerts, a)
+	}
+	return c
+}
+
+func storyClosed() *cases.Case {
+	f := storyFile("WN-5538", cases.Closed, cases.Normal)
+	f.EraseBy = "2017-06-01"
+	c := &cases.Case{File: f, Assigned: []string{"member_anna"}}
+	c.Parties = []cases.Sheet[cases.Party]{one("party_d", "member_anna", 900*time.Hour, cases.Party{Code: "D"})}
+	c.Closure = one("closure", "member_anna", 40*time.Hour, cases.Closure{Safe: true, Region: "Europe", Needs: "All met", View: "Feels safe", EraseBy: f.EraseBy})
+	return c
+}
+
+func storyPlace(s cases.PlaceStatus) cases.Refuge {
+	p := cases.Place{Code: "Mill", Kind: "flat", Address: "An invented address", Capacity: 3, Status: s, Suitability: "Two adults and a child; third floor without a lift", Rules: "No visitors, curtains closed"}
+	if s == cases.Exposed {
+		p.Code, p.Reason = "Harbour", "A neighbour was asked about the tenants."
+	}
+	r := cases.Refuge{ID: "place_" + p.Code, Place: p}
+	r.Stays = []cases.Sheet[cases.Stay]{one("stay_a", "member_anna", 20*time.Hour, cases.Stay{Party: "party_c", From: storyNow.Add(-20 * time.Hour)})}
+	for i, m := range []string{"member_anna", "member_boris"} {
+		r.Known = append(r.Known, cases.Edition[cases.Known]{Content: cases.Known{Member: m, Since: storyNow.Add(-time.Duration(40-i*20) * time.Hour)}})
+		r.Open = append(r.Open, m)
+	}
+	return r
+}
+
+func storyWall() cases.Wall {
+	c := storyAlarm()
+	moving := c.CheckIns[0].Watched
+	waiting := cases.Watched{ID: "checkin_b", Case: "case_RJ-4071", Due: storyNow.Add(35 * time.Minute), State: cases.Waiting}
+	late := cases.Watched{ID: "checkin_c", Case: "case_VF-1180", Due: storyNow.Add(-4 * time.Minute), State: cases.Late}
+	return cases.Wall{
+		Calls: []cases.Call{{Alert: c.Alerts[2], Pseudonym: c.Pseudonym}},
+		Due:   []cases.Hour{{Watched: moving, Pseudonym: c.Pseudonym}, {Watched: late, Pseudonym: "VF-1180"}, {Watched: waiting, Pseudonym: "RJ-4071"}},
+	}
+}
