@@ -133,7 +133,7 @@ type Watch interface {
 
 // Alerts keeps what the ladder raised.
 type Alerts interface {
-	// RaiseAlert adds an alert; one that exists for the same check-in, time and step stays as it is.
+	// RaiseAlert adds an alert; one that exists for the same check-in, round, step and kind stays as it is.
 	RaiseAlert(ctx context.Context, a Alert) (added bool, err error)
 	Alert(ctx context.Context, id string) (Alert, error)
 	SaveAlert(ctx context.Context, a Alert) error

@@ -136,7 +136,8 @@ func Advance(w Watched, now time.Time) (Watched, []Alert) {
 }
 
 // Answer takes a sign of life. A duress sign starts the ladder at its second rung
-// at once: to call again would tell whoever listens.
+// at once: to call again would tell whoever listens. Steps that a missed round had
+// reached are raised anew, because now something else must be done.
 func Answer(w Watched, duress bool, now time.Time) (Watched, error) {
 	switch {
 	case w.State == OK || w.State == Stopped:
@@ -144,7 +145,11 @@ func Answer(w Watched, duress bool, now time.Time) (Watched, error) {
 	case w.State == Duress:
 		return w, fault.New(fault.Conflict, "A duress sign came before. Only a person who has found them safe can end this alarm.")
 	case duress:
-		w.State, w.Alarm, w.Step, w.Next = Duress, now.Add(-Ladder(w.Pace)[1].After), 1, now
+		alarm := now.Add(-Ladder(w.Pace)[1].After)
+		if w.State != Missed || alarm.Before(w.Alarm) {
+			w.Alarm = alarm
+		} // a ladder that is further up already stays there
+		w.State, w.Step, w.Next = Duress, 1, now
 		return w, nil
 	}
 	return again(w, now), nil
@@ -190,7 +195,7 @@ type Alert struct {
 	Acked   time.Time
 	Done    string // what was done: one of AlertDone
 	Ended   time.Time
-	Reason  string // why it ended without that: answered, found, stopped
+	Reason  string // why it ended without that: answered, found, stopped, superseded
 }
 
 // Open reports whether somebody must still act.

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"time"
 
 	"waylight/internal/fault"
@@ -52,15 +53,22 @@ type Voice struct {
 
 // Approval is where an ask stands.
 type Approval struct {
-	Yes, No []string // member ids
-	Missing int      // how many more different members must say yes
+	Yes, No []Voice // one for each member
+	Missing int     // how many more different members must say yes
 }
 
 // Given reports whether enough different people said yes and nobody said no.
 func (a Approval) Given() bool { return a.Missing == 0 && len(a.No) == 0 && len(a.Yes) > 0 }
 
 // Said reports whether the member has spoken.
-func (a Approval) Said(member string) bool { return among(member, a.Yes) || among(member, a.No) }
+func (a Approval) Said(member string) bool { return spoke(a.Yes, member) || spoke(a.No, member) }
+
+// Agreed reports whether the member said yes.
+func (a Approval) Agreed(member string) bool { return spoke(a.Yes, member) }
+
+func spoke(voices []Voice, member string) bool {
+	return slices.ContainsFunc(voices, func(v Voice) bool { return v.Member == member })
+}
 
 // Two counts the voices on one version of an item: two different members must say yes.
 func Two(voices []Voice, item string, version int) Approval {
@@ -73,8 +81,8 @@ func Two(voices []Voice, item string, version int) Approval {
 func Second(voices []Voice, item string, version int, author string) Approval {
 	a := tally(voices, item, version)
 	a.Missing = 1
-	for _, m := range a.Yes {
-		if m != author {
+	for _, v := range a.Yes {
+		if v.Member != author {
 			a.Missing = 0
 		}
 	}
@@ -82,7 +90,7 @@ func Second(voices []Voice, item string, version int, author string) Approval {
 }
 
 func tally(voices []Voice, item string, version int) Approval {
-	last := map[string]bool{}
+	last := map[string]Voice{}
 	var order []string
 	for _, v := range voices {
 		if v.Item != item || v.Version != version {
@@ -91,14 +99,14 @@ func tally(voices []Voice, item string, version int) Approval {
 		if _, spoke := last[v.Member]; !spoke {
 			order = append(order, v.Member)
 		}
-		last[v.Member] = v.Yes
+		last[v.Member] = v
 	}
 	var a Approval
 	for _, m := range order {
-		if last[m] {
-			a.Yes = append(a.Yes, m)
+		if v := last[m]; v.Yes {
+			a.Yes = append(a.Yes, v)
 		} else {
-			a.No = append(a.No, m)
+			a.No = append(a.No, v)
 		}
 	}
 	return a

@@ -40,7 +40,7 @@ func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckI
 func (b *Book) Hear(ctx context.Context, actor staff.Actor, id, item string, duress bool, words string) error {
 	what, reason := "ok", "answered"
 	if duress {
-		what, reason = "duress", ""
+		what, reason = "duress", "superseded"
 	}
 	return b.sign(ctx, actor, id, item, what, reason, words, func(w Watched, now time.Time) (Watched, error) { return Answer(w, duress, now) })
 }
@@ -85,10 +85,8 @@ func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reas
 		if w, err = move(w, o.now); err != nil {
 			return err
 		}
-		if reason != "" {
-			if err := o.endAlerts(ctx, item, reason); err != nil {
-				return err
-			}
+		if err := o.endAlerts(ctx, item, reason); err != nil {
+			return err
 		}
 		if w, err = raise(ctx, o.tx, w, o.now); err != nil { // a duress sign calls people at once
 			return err

@@ -116,7 +116,7 @@ func scanAlert(s scanner) (cases.Alert, error) {
 // RaiseAlert adds an alert unless the same rung of the same round was raised before.
 func (t *Tx) RaiseAlert(ctx context.Context, a cases.Alert) (bool, error) {
 	n, err := t.exec(ctx, `INSERT INTO case_alert (`+alertColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-		ON CONFLICT (checkin, due_us, step) DO NOTHING`,
+		ON CONFLICT (checkin, due_us, step, duress) DO NOTHING`,
 		a.ID, a.Case, a.CheckIn, clock.Micros(a.Due), a.Step, a.Rung, string(a.Role), clock.Micros(a.Since), clock.Micros(a.Raised), truth(a.Duress),
 		a.Member, clock.Micros(a.Acked), a.Done, clock.Micros(a.Ended), a.Reason)
 	return n == 1, err

@@ -88,7 +88,7 @@ CREATE TABLE case_alert (
   done      TEXT NOT NULL DEFAULT '',
   ended_us  INTEGER NOT NULL DEFAULT 0,
   reason    TEXT NOT NULL DEFAULT '',
-  UNIQUE (checkin, due_us, step) -- each rung of a round once
+  UNIQUE (checkin, due_us, step, duress) -- each rung of a round once, and anew under duress
 ) STRICT;
 CREATE INDEX case_alert_file ON case_alert (file);
 CREATE INDEX case_alert_open ON case_alert (since_us) WHERE acked_us = 0 AND ended_us = 0;

@@ -270,17 +270,17 @@ func (s show) people() []Block {
 		risk.Links[0].Text = s.T("Assess the risk")
 		risk.Note = s.T("Not assessed yet.")
 	}
-	blocks := []Block{risk}
+	add := Block{Title: s.T("People"), Links: []Link{{s.T("Add a person"), s.url("/people/new")}}}
+	if len(c.Parties) == 0 {
+		add.Note = s.T("No person is noted yet.")
+	}
+	blocks := []Block{risk, add}
 	for _, p := range c.Parties {
 		b := Block{ID: p.ID, Title: partyLabel(s.Words, p.Content()), Note: s.stamp(p.Current.Author, p.Current.At), Facts: partyFacts(s, p.Content()), Links: []Link{{s.T("Change"), s.url("/people/" + p.ID + "/edit")}}}
 		if len(p.Rivals) > 0 {
 			b.Note = s.T("Two versions exist. Settle them by changing it again.")
 		}
 		blocks = append(blocks, b)
-	}
-	add := Block{Title: s.T("People"), Links: []Link{{s.T("Add a person"), s.url("/people/new")}}}
-	if len(c.Parties) == 0 {
-		add.Note = s.T("No person is noted yet.")
 	}
 	check := Block{Title: s.T("Credibility"), Note: s.T("Kept apart from the right to emergency help."), Links: []Link{{s.T("Note a check"), s.url("/check")}}}
 	for _, v := range slices.Backward(c.Checks) {
@@ -295,7 +295,7 @@ func (s show) people() []Block {
 		}
 		check.Events = append(check.Events, page.Event{When: s.Date(v.Current.At), Who: s.T(verifierWord(x.Verifier)), Title: s.T(outcomeWord(x.Outcome)) + ": " + x.Method, Text: text, Tone: tone})
 	}
-	return append(blocks, add, check)
+	return append(blocks, check)
 }
 
 func (s show) plan() []Block {
@@ -355,19 +355,19 @@ func (s show) codes(parties []string) string {
 // approvals draws who agreed and who is missing; author is empty when everyone may agree.
 func (s show) approvals(title string, a cases.Approval, version int, action, author string) *ui.Approvals {
 	p := &ui.Approvals{Words: s.Words, Title: title, Need: len(a.Yes) + a.Missing, Button: s.T("I agree"), Hidden: []ui.Hidden{{Name: "version", Value: num(version)}, {Name: "yes", Value: "yes"}}}
-	for _, m := range a.Yes {
-		p.Given = append(p.Given, ui.Approval{Name: s.who(m)})
+	for _, v := range a.Yes {
+		p.Given = append(p.Given, ui.Approval{Name: s.who(v.Member), When: v.At})
 	}
 	switch {
 	case s.me == author:
 		p.WhyNot = s.T("You wrote it, so somebody else must agree.")
-	case contains(a.Yes, s.me):
+	case a.Agreed(s.me):
 		p.WhyNot = s.T("You have agreed. Somebody else must agree too.")
 	default:
 		p.Action = action
 	}
 	if len(a.No) > 0 {
-		p.Changed = s.T("%s said no. Change it and ask again.", s.who(a.No[0]))
+		p.Changed = s.T("%s said no. Change it and ask again.", s.who(a.No[0].Member))
 	}
 	return p
 }

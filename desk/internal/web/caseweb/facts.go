@@ -1,7 +1,7 @@
 package caseweb
 
 import (
-	"fmt"
+	"strings"
 
 	"waylight/desk/internal/cases"
 	"waylight/internal/page"
@@ -79,17 +79,17 @@ func (s show) reasons(why []cases.Reason) string {
 func planFacts(s show, p cases.Plan) []page.Fact {
 	f := []page.Fact{{Term: s.T("Goals"), Text: p.Goals}}
 	for i, a := range p.Actions {
-		note := ""
+		var note []string
 		if a.Owner != "" {
-			note = s.who(a.Owner)
+			note = append(note, s.who(a.Owner))
 		}
 		if !a.Due.IsZero() && !a.Done {
-			note += fmt.Sprintf(" %s", s.Left(a.Due.Sub(s.now)))
+			note = append(note, s.Left(a.Due.Sub(s.now)))
 		}
 		if a.Done {
-			note += " " + s.T("done")
+			note = append(note, s.T("done"))
 		}
-		f = append(f, page.Fact{Term: s.T("Action %d", i+1), Text: a.What, Note: note})
+		f = append(f, page.Fact{Term: s.T("Action %d", i+1), Text: a.What, Note: strings.Join(note, ", ")})
 	}
 	for _, x := range []page.Fact{{Term: s.T("If we hear nothing"), Text: p.NoContact}, {Term: s.T("If somebody is taken"), Text: p.Arrest}, {Term: s.T("Phones and accounts"), Text: p.Device}} {
 		if x.Text != "" {

@@ -218,7 +218,7 @@ func answerForm(k *kit) formView {
 	}
 	choices = append(choices, page.Option{Value: "stop", Label: k.T("Nobody needs to watch any more"), Hint: k.T("This ends the check-in for good.")})
 	return formView{
-		Intro: []string{k.T("%s, by %s. Due: %s.", partyLabel(k.Words, k.c.Party(in.Party)), k.T(channelWord(in.Channel)), k.Date(w.Due))},
+		Intro: []string{k.T("%s · %s. Due: %s.", partyLabel(k.Words, k.c.Party(in.Party)), k.T(channelWord(in.Channel)), k.Date(w.Due))},
 		Groups: []Group{{Fields: []page.Field{
 			k.f.Radios("what", k.T("What do we know?"), choices),
 			k.f.Area("words", k.T("How do we know?")).Rows(3).Optional(),

@@ -124,8 +124,8 @@ func storyMoving() *cases.Case {
 		return m
 	}
 	c.Legs = []cases.Movement{
-		leg(1, cases.LegUnderWay, "the old mill", "a flat in another city", cases.Approval{Yes: []string{"member_anna", "member_boris"}}, cases.LegUnderWay),
-		leg(2, cases.LegPlanned, "a flat in another city", "a country that opened its door", cases.Approval{Yes: []string{"member_boris"}, Missing: 1}),
+		leg(1, cases.LegUnderWay, "the old mill", "a flat in another city", cases.Approval{Yes: []cases.Voice{{Member: "member_anna", At: storyNow.Add(-3 * time.Hour)}, {Member: "member_boris", At: storyNow.Add(-2 * time.Hour)}}}, cases.LegUnderWay),
+		leg(2, cases.LegPlanned, "a flat in another city", "a country that opened its door", cases.Approval{Yes: []cases.Voice{{Member: "member_boris", At: storyNow.Add(-2 * time.Hour)}}, Missing: 1}),
 	}
 	c.Costs = []cases.Spend{
 		{Sheet: one("cost_a", "member_anna", 10*time.Hour, cases.Cost{Money: cases.Money{Minor: 12_050, Currency: "EUR"}, Line: "travel", What: "Train for two", Day: "2017-04-11"})},

@@ -18,7 +18,7 @@ func (s show) watch() []Block {
 	blocks := []Block{top}
 	for _, w := range slices.Backward(c.CheckIns) {
 		in := w.Content()
-		b := Block{ID: w.Watched.ID, Title: s.T("%s, by %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel))), Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
+		b := Block{ID: w.Watched.ID, Title: s.T("%s · %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel))), Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
 		if w.State.Alarmed() {
 			b.Tone = page.Danger
 		}

@@ -428,7 +428,10 @@ func todoWord(w i18n.Words, t cases.Todo) string {
 	case "plan":
 		return w.T("Write the plan")
 	case "approve":
-		return w.T("A second person must approve")
+		if t.Item == "plan" {
+			return w.T("A second person must approve the plan")
+		}
+		return w.T("A second person must approve a cost")
 	case "go":
 		return w.N("A leg waits for the go of %d more person", "A leg waits for the go of %d more people", t.Missing)
 	case "depart":
