@@ -355,4 +355,3 @@ func (o *office) holds(id string, swept time.Time) {
 		}
 	}
 }
-
