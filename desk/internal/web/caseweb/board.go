@@ -226,7 +226,7 @@ func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 		}
 		calls.Rows = append(calls.Rows, ui.Row{Href: "/alerts/" + a.ID, Tone: page.Danger, Cells: []ui.Cell{{Text: f.T(rungWord(a.Rung)), Sub: sub}, {Text: a.Pseudonym}, {Text: f.T(ui.RoleName(a.Role))}, {Left: &page.TimeLeft{Words: f.Words, Due: a.Since, Now: f.Now, Danger: true}}}})
 	}
-	due := &ui.Table{Words: f.Words, Caption: f.T("Signs of life that are due"), Columns: []ui.Column{{Label: f.T("Case")}, {Label: f.T("State")}, {Label: f.T("Due")}, {Label: f.T("At")}},
+	due := &ui.Table{Words: f.Words, Caption: f.T("Signs of life that are due"), Columns: []ui.Column{{Label: f.T("Case")}, {Label: f.T("State")}, {Label: f.T("Due")}, {Label: f.T("Time")}},
 		Empty: ui.Empty{Title: f.T("Nothing is due in the next six hours.")}}
 	for _, h := range w.Due {
 		badge := page.Badge{Text: f.T(watchWord(h.State)), Tone: watchTone(h.State)}

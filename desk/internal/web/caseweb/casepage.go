@@ -385,7 +385,7 @@ func (s show) consent() []Block {
 		holds := k.Holds(clock.DayOf(s.now))
 		switch {
 		case holds:
-			b.Badge = &page.Badge{Text: s.T("Holds"), Tone: page.Calm}
+			b.Badge = &page.Badge{Text: s.T("In force"), Tone: page.Calm}
 			if k.Purpose == cases.ForRecord {
 				b.Links = append(b.Links, Link{s.T("Hand words to the record"), s.url("/consent/" + x.ID + "/testify")})
 			}
@@ -426,7 +426,7 @@ func (s show) money() []Block {
 	blocks := []Block{}
 	for _, x := range c.Costs {
 		k := x.Content()
-		badge := page.Badge{Text: s.T("Counts"), Tone: page.Calm}
+		badge := page.Badge{Text: s.T("Counted"), Tone: page.Calm}
 		if !x.Counts() {
 			badge = page.Badge{Text: s.T("Waits"), Tone: page.Wait}
 			blocks = append(blocks, Block{ID: x.ID, Approvals: s.approvals(s.T("Approval: %s, %s", k.What, k.Money.String()), x.Approval, x.Current.Version, s.url("/money/"+x.ID+"/approve"), x.Current.Author)})

@@ -9,9 +9,9 @@ import (
 
 func triageFacts(s show, t cases.Triage) []page.Fact {
 	f := []page.Fact{
-		{Term: s.T("Danger"), Text: s.T(imminenceWord(t.Imminence))},
-		{Term: s.T("Harm"), Text: s.T(severityWord(t.Severity))},
-		{Term: s.T("Help"), Text: s.T(feasibilityWord(t.Feasibility))},
+		{Term: s.T("How near"), Text: s.T(imminenceWord(t.Imminence))},
+		{Term: s.T("How bad"), Text: s.T(severityWord(t.Severity))},
+		{Term: s.T("Our help"), Text: s.T(feasibilityWord(t.Feasibility))},
 		{Term: s.T("Priority"), Text: s.T(priorityWord(t.Priority())), Note: t.Reason},
 	}
 	if t.Decided {
@@ -23,7 +23,7 @@ func triageFacts(s show, t cases.Triage) []page.Fact {
 func partyFacts(s show, p cases.Party) []page.Fact {
 	var f []page.Fact
 	for _, x := range []page.Fact{{Term: s.T("Name"), Text: p.Name}, {Term: s.T("Contact"), Text: p.Contact}, {Term: s.T("Role"), Text: p.Role}, {Term: s.T("Best interests"), Text: p.Interest},
-		{Term: s.T("Medical needs"), Text: p.Medical}, {Term: s.T("Papers held"), Text: p.Papers}, {Term: s.T("Else"), Text: p.Other}} {
+		{Term: s.T("Medical needs"), Text: p.Medical}, {Term: s.T("Papers held"), Text: p.Papers}, {Term: s.T("Anything else"), Text: p.Other}} {
 		if x.Text != "" {
 			f = append(f, x)
 		}

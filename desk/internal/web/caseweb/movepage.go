@@ -172,7 +172,7 @@ func placeView(f ui.Frame, p cases.Refuge, n names, active []staff.Member, casew
 	}
 	about := Block{Title: f.T("About the place"), Facts: placeFacts(s, p.Place)}
 	about.Facts = append(about.Facts, page.Fact{Term: f.T("People in it"), Text: f.T("%d of %d", p.Inside(), p.Capacity)})
-	stays := &ui.Table{Words: f.Words, Caption: f.T("Stays"), Columns: []ui.Column{{Label: f.T("From")}, {Label: f.T("To")}}, Empty: ui.Empty{Title: f.T("Nobody has stayed here.")}}
+	stays := &ui.Table{Words: f.Words, Caption: f.T("Stays"), Columns: []ui.Column{{Label: f.T("Came")}, {Label: f.T("Left")}}, Empty: ui.Empty{Title: f.T("Nobody has stayed here.")}}
 	for _, x := range p.Stays {
 		to := f.T("still there")
 		if !x.Content().To.IsZero() {
@@ -203,7 +203,7 @@ func placeView(f ui.Frame, p cases.Refuge, n names, active []staff.Member, casew
 
 func placeFacts(s show, p cases.Place) []page.Fact {
 	f := []page.Fact{{Term: s.T("Kind"), Text: s.T(placeKindWord(p.Kind))}}
-	for _, x := range []page.Fact{{Term: s.T("Address"), Text: p.Address}, {Term: s.T("Contact"), Text: p.Contact}, {Term: s.T("Suits"), Text: p.Suitability}, {Term: s.T("House rules"), Text: p.Rules}, {Term: s.T("Reason of the state"), Text: p.Reason}} {
+	for _, x := range []page.Fact{{Term: s.T("Address"), Text: p.Address}, {Term: s.T("Contact"), Text: p.Contact}, {Term: s.T("Suited for"), Text: p.Suitability}, {Term: s.T("House rules"), Text: p.Rules}, {Term: s.T("Reason of the state"), Text: p.Reason}} {
 		if x.Text != "" {
 			f = append(f, x)
 		}

@@ -158,7 +158,7 @@ func TestRoad(t *testing.T) {
 	d.form("boris", c+"/risk", "what-state", "A search at home", "likely-state", "5", "impact-state", "5", "vulnerability", "1", "capacity", "0", "until", "2017-05-09")
 	d.page("boris", c+"/people", "Extreme risk", "worst threat 25 of 25")
 	d.form("anna", c+"/consent/new", "party", party, "purpose", "record", "recipient", "the record", "data", "what happened", "how", "spoken", "given", "2017-04-09")
-	consent := d.first(d.page("anna", c+"/consent", "Holds"), "consent")
+	consent := d.first(d.page("anna", c+"/consent", "In force"), "consent")
 	d.form("anna", c+"/plan/edit", "goals", "To a safe flat, then abroad.", "what-0", "Ask for a visa", "owner-0", boris)
 	d.page("anna", c+"/plan", "somebody else must agree", "1 more person")
 	d.send("boris", c+"/plan", c+"/plan/approve", "yes", "yes")
@@ -197,7 +197,7 @@ func TestRoad(t *testing.T) {
 	d.form("anna", c+"/money/new", "amount", "900.00", "currency", "eur", "day", "2017-04-09", "line", "travel", "what", "Flight")
 	d.page("anna", c+"/money", "900.00 EUR", "Waits")
 	d.send("boris", c+"/money", c+"/money/"+d.first(d.page("boris", c+"/money"), "cost")+"/approve", "yes", "yes")
-	d.page("anna", c+"/money", "Counts")
+	d.page("anna", c+"/money", "Counted")
 	d.form("anna", c+"/close", "safe", "yes", "region", "Europe", "needs", "All.", "view", "Feels safe.", "erase", "2017-05-09")
 	d.page("anna", c, "Closed", "9 May 2017")
 	if w := d.do("anna", "POST", c+"/erase", url.Values{"code": {"wrong"}}); w.Code != http.StatusUnprocessableEntity {

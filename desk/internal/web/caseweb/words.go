@@ -42,7 +42,7 @@ func stateWord(s cases.State) string {
 	case cases.Lost:
 		return i18n.Key("Contact lost")
 	case cases.Taken:
-		return i18n.Key("Taken")
+		return i18n.Key("Taken by force")
 	case cases.Withdrawn:
 		return i18n.Key("Withdrew")
 	case cases.Deceased:
@@ -166,7 +166,7 @@ func legWord(s cases.LegState) string {
 	case cases.LegUnderWay:
 		return i18n.Key("Under way")
 	case cases.LegArrived:
-		return i18n.Key("Arrived")
+		return i18n.Key("They arrived")
 	case cases.LegAborted:
 		return i18n.Key("Given up")
 	case cases.LegLost:
