@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/desk/internal/web/ui/uitest"
@@ -16,9 +17,9 @@ import (
 // book holds the stories of every web room: add a room's Stories and Locale here.
 func book() storybook.Book {
 	return storybook.Book{
-		Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), deskweb.Locale())),
+		Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), deskweb.Locale(), caseweb.Locale())),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), deskweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), deskweb.Stories(), caseweb.Stories()),
 	}
 }
 
