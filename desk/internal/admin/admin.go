@@ -226,3 +226,6 @@ func LoadIdentity(ctx context.Context, tx *store.Tx) (Identity, error) {
 
 // PublicKey is the organisation's public key.
 func (id Identity) PublicKey() ed25519.PublicKey { return id.Organisation.Public() }
+
+// SecretSettings names the settings that hold private keys, for the seizure drill.
+func SecretSettings() []string { return []string{settingOrganisation, settingHatch} }

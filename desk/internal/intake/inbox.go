@@ -196,7 +196,16 @@ func onDuty(ctx context.Context, s staff.Store) ([]staff.Member, error) {
 // this actor cannot open stays for a colleague. It returns how many were opened.
 func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error) {
 	var waiting []Arrival
-	keys := map[string][][]byte{}
+	if err := b.Reading(ctx, func(s Store) (err error) {
+		waiting, err = s.WaitingArrivals(ctx, 200)
+		return err
+	}); err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	keys, err := b.seeds(ctx, actor)
+	if err != nil {
+		return 0, err
+	}
 	defer func() {
 		for _, seeds := range keys {
 			for _, s := range seeds {
@@ -204,29 +213,6 @@ func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error
 			}
 		}
 	}()
-	err := b.Reading(ctx, func(s Store) (err error) {
-		if waiting, err = s.WaitingArrivals(ctx, 200); err != nil || len(waiting) == 0 {
-			return err
-		}
-		all, err := s.IntakeKeys(ctx, "")
-		if err != nil {
-			return err
-		}
-		for _, k := range all {
-			seed, err := openKey(ctx, s, actor, k)
-			if fault.KindOf(err) == fault.NotFound {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			keys[k.Channel] = append(keys[k.Channel], seed)
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
 	opened := 0
 	for _, a := range waiting {
 		seeds := keys[a.Channel]
@@ -258,6 +244,40 @@ func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error
 
 // errNotMine means that the thread exists and this actor cannot open its safe.
 var errNotMine = errors.New("intake: the thread belongs to colleagues")
+
+// seeds opens the intake keys that the actor can open, by channel, newest first.
+func (b *Inbox) seeds(ctx context.Context, actor staff.Actor) (map[string][][]byte, error) {
+	keys := map[string][][]byte{}
+	return keys, b.Reading(ctx, func(s Store) error {
+		clear(keys)
+		all, err := s.IntakeKeys(ctx, "")
+		if err != nil {
+			return err
+		}
+		for _, k := range all {
+			seed, err := openKey(ctx, s, actor, k)
+			if fault.KindOf(err) == fault.NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			keys[k.Channel] = append(keys[k.Channel], seed)
+		}
+		return nil
+	})
+}
+
+// Seeds opens the seeds of all intake keys that the actor can open, for the
+// seizure drill and for an export of test identities.
+func (b *Inbox) Seeds(ctx context.Context, actor staff.Actor) ([][]byte, error) {
+	byChannel, err := b.seeds(ctx, actor)
+	var out [][]byte
+	for _, seeds := range byChannel {
+		out = append(out, seeds...)
+	}
+	return out, err
+}
 
 func openKey(ctx context.Context, s Store, actor staff.Actor, k Key) ([]byte, error) {
 	g, err := s.Grant(ctx, k.ID, actor.ID)
