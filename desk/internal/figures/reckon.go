@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -144,6 +145,12 @@ func admit(f Figure, asOf clock.Day, c record.Weighed, all []record.Weighed, out
 	if c.Status != f.Status || c.Counts && c.Unit != f.Unit {
 		return false, record.Because("It counts something else.")
 	}
+	if f.Scope.Area != "" {
+		return false, record.Because("It does not say in which area.")
+	}
+	if c.Counts && c.Population != f.Population {
+		return false, record.Because("It counts another part of the people.")
+	}
 	if !made(c, asOf) {
 		return false, record.Because("It was made after this day.")
 	}
@@ -202,26 +209,33 @@ func newestCount(f Figure, asOf clock.Day, claims []record.Weighed, out map[stri
 	return newest
 }
 
+// The sentences of a rule: the bound stands, nobody stated one, what was stated contradicts itself.
+var (
+	lowRule  = [3]string{"The lowest lower bound that is stated: %s.", "No claim states a lower bound.", "The claims contradict one another about the lower bound, so none stands."}
+	bestRule = [3]string{"The number that is stated: %s.", "No claim states a single number.", "The claims state different numbers, so none is given as best."}
+	highRule = [3]string{"The highest upper bound that is stated: %s.", "No claim states an upper bound.", "The claims contradict one another about the upper bound, so none stands."}
+)
+
+// RuleSentences lists the sentences that rules are made of, for translation.
+func RuleSentences() []string { return slices.Concat(lowRule[:], bestRule[:], highRule[:]) }
+
 // explain says where each bound comes from.
 func (r *Reckoning) explain(used []record.Weighed) {
-	low := func(x count.Range) count.Number { return x.Low }
-	best := func(x count.Range) count.Number { return x.Best }
-	high := func(x count.Range) count.Number { return x.High }
-	r.Low = rule(used, r.Range.Low, low, "The lowest lower bound that is stated: %s.", "No claim states a lower bound.", "The claims contradict one another about the lower bound, so none stands.")
-	r.Best = rule(used, r.Range.Best, best, "The number that is stated: %s.", "No claim states a single number.", "The claims state different numbers, so none is given as best.")
-	r.High = rule(used, r.Range.High, high, "The highest upper bound that is stated: %s.", "No claim states an upper bound.", "The claims contradict one another about the upper bound, so none stands.")
+	r.Low = rule(used, r.Range.Low, func(x count.Range) count.Number { return x.Low }, lowRule)
+	r.Best = rule(used, r.Range.Best, func(x count.Range) count.Number { return x.Best }, bestRule)
+	r.High = rule(used, r.Range.High, func(x count.Range) count.Number { return x.High }, highRule)
 }
 
-func rule(used []record.Weighed, n count.Number, of func(count.Range) count.Number, have, none, against string) Rule {
+func rule(used []record.Weighed, n count.Number, of func(count.Range) count.Number, say [3]string) Rule {
 	if !n.Known {
 		for _, c := range used {
 			if of(c.Range()).Known {
-				return Rule{Reason: record.Because(against)}
+				return Rule{Reason: record.Because(say[2])}
 			}
 		}
-		return Rule{Reason: record.Because(none)}
+		return Rule{Reason: record.Because(say[1])}
 	}
-	out := Rule{Reason: record.Because(have, strconv.FormatInt(n.N, 10))}
+	out := Rule{Reason: record.Because(say[0], strconv.FormatInt(n.N, 10))}
 	for _, c := range used {
 		if of(c.Range()) == n {
 			out.Claims = append(out.Claims, c.ID)

@@ -188,15 +188,6 @@ func (w Weighed) Standing() (ok bool, why Reason) {
 	return true, Reason{}
 }
 
-// Reason is a sentence with its particulars: an English key for translation and plain texts.
-type Reason struct {
-	Text string   `json:"text"`
-	Args []string `json:"args,omitempty"`
-}
-
-// Because makes a Reason.
-func Because(text string, args ...string) Reason { return Reason{Text: text, Args: args} }
-
 // Check answers an Invalid fault when the claim cannot be kept as it is.
 func (c Claim) Check() error {
 	var k fault.Check

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -223,7 +224,7 @@ func (m *intake) allStatements() error {
 	for _, s := range m.doc.Statements {
 		st := Statement{ID: ids.New("statement"), Key: m.doc.Name + "/" + s.Key, Source: m.sources[s.By].ID, Speaker: m.sources[s.By].Name,
 			Dated: s.Date, Also: s.Also, Incident: m.out.Incident.ID, By: m.by, At: m.at}
-		st.Kind, st.Summary = statementKind(s.Kind)
+		st.Kind, st.Summary = speeches[s.Kind].kind, speeches[s.Kind].summary
 		for _, k := range s.Contradicts {
 			st.Contradicts = append(st.Contradicts, m.claims[k])
 		}
@@ -238,23 +239,28 @@ func (m *intake) allStatements() error {
 	return nil
 }
 
-// statementKind maps the file's word and gives a summary that says no more than the word does.
-func statementKind(word string) (StatementKind, string) {
-	switch word {
-	case "denial":
-		return Denial, "Denies what is reported."
-	case "admission":
-		return Admission, "Admits what is reported."
-	case "incitement":
-		return Incitement, "Incites against those concerned."
-	case "condemnation":
-		return Condemnation, "Condemns what is reported."
-	case "promise":
-		return Promise, "Promises to act."
-	case "call for accountability":
-		return CallFor, "Calls for those responsible to be held to account."
+// speeches maps the file's words to kinds, with a summary that says no more than the word does.
+var speeches = map[string]struct {
+	kind    StatementKind
+	summary string
+}{
+	"denial":                  {Denial, "Denies what is reported."},
+	"admission":               {Admission, "Admits what is reported."},
+	"incitement":              {Incitement, "Incites against those concerned."},
+	"condemnation":            {Condemnation, "Condemns what is reported."},
+	"promise":                 {Promise, "Promises to act."},
+	"call for accountability": {CallFor, "Calls for those responsible to be held to account."},
+	"warning against anti-Muslim, racist and anti-Russian use of the crisis": {Warning, "Warns against anti-Muslim, racist and anti-Russian use of the crisis."},
+}
+
+// Summaries lists the summaries that an import writes, for translation.
+func Summaries() []string {
+	var out []string
+	for _, s := range speeches {
+		out = append(out, s.summary)
 	}
-	return Warning, "Warns against anti-Muslim, racist and anti-Russian use of the crisis."
+	slices.Sort(out)
+	return out
 }
 
 var helpStatus = map[string]Status{

@@ -386,3 +386,24 @@ func withDeeds(ctx context.Context, tx Store, fs []Finding) ([]DueFinding, error
 	}
 	return out, nil
 }
+
+// Deed opens one act with its claims and findings, and the incident it belongs to.
+func (a *Archive) Deed(ctx context.Context, by staff.Actor, id string) (v DeedView, i Incident, err error) {
+	if err := by.Must(Readers()...); err != nil {
+		return DeedView{}, Incident{}, err
+	}
+	return v, i, a.within(ctx, func(tx Store) error {
+		if v.Deed, err = tx.Deed(ctx, id); err != nil {
+			return err
+		}
+		if v.Claims, err = weighed(ctx, tx, by, Where{Incident: v.Deed.Incident, Act: v.Deed.Act}); err != nil {
+			return err
+		}
+		v.Proposal = Propose(v.Claims)
+		if v.Findings, err = tx.FindingsOf(ctx, id); err != nil {
+			return err
+		}
+		i, err = tx.Incident(ctx, v.Deed.Incident)
+		return err
+	})
+}

@@ -161,11 +161,11 @@ func branch(b *parse.BranchNode, visit func(*parse.CommandNode)) {
 // sentenceArgument says which argument of a call is a sentence for people.
 func sentenceArgument(name string) (int, bool) {
 	switch name {
-	case "T", "N", "Key":
+	case "T", "N", "Key", "Because", "say": // record.Because(sentence, particulars…)
 		return 0, true
 	case "New", "Bad": // fault.New(kind, sentence), Context.Bad(field, sentence)
 		return 1, true
-	case "Need":
+	case "Need", "wrong":
 		return 1, true
 	case "Field": // Check.Field(ok, name, sentence)
 		return 2, true
@@ -212,7 +212,7 @@ func sentence(call *ast.CallExpr) (string, bool) {
 			return "", false
 		}
 	case *ast.Ident:
-		if f.Name == "Key" || f.Name == "New" { // inside packages i18n and fault
+		if f.Name == "Key" || f.Name == "New" || f.Name == "Because" || f.Name == "wrong" { // inside packages i18n, fault and record
 			name = f.Name
 		}
 	}

@@ -1,0 +1,226 @@
+package recordweb
+
+import (
+	"strings"
+
+	"waylight/desk/internal/record"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// roomView is the reading room of one incident.
+type roomView struct {
+	ui.Frame
+	Facts      []page.Fact
+	Narrative  string
+	Historical bool
+	Deeds      []deedPart
+	Others     []said // statements that speak to no claim
+	Counts     []card
+	Help       []page.Event
+	Results    []page.Event
+	May        bool
+	Action     string
+	Act        page.Field
+	None       ui.Empty
+}
+
+// deedPart is one act: what is claimed, what is said against it, what was found.
+type deedPart struct {
+	i18n.Words
+	ID, Title, Href string
+	Grade           page.Badge
+	State           string
+	Proposed        string
+	Attribution     string
+	Claims          []card
+	Against         []said
+	For             []said
+}
+
+func newRoom(f ui.Frame, r record.Room, may bool) roomView {
+	w, i := f.Words, r.Incident
+	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds",
+		None: ui.Empty{Title: w.T("No act yet"), Text: w.T("Say which acts happened. Each then shows its claims side by side, and what was found.")}}
+	v.Facts = []page.Fact{{Term: w.T("When"), Text: when(w, i.Span)}, {Term: w.T("Place"), Text: i.Place}}
+	if i.PlaceRough {
+		v.Facts[1].Note = w.T("a region, not a spot")
+	}
+	spoken := map[string]bool{}
+	for _, d := range r.Deeds {
+		p := newDeedPart(w, d)
+		for _, s := range r.Statements {
+			against, speaks := touches(s.Contradicts, d.Claims), touches(s.Supports, d.Claims)
+			if against {
+				p.Against = append(p.Against, newSaid(w, s))
+			}
+			if speaks {
+				p.For = append(p.For, newSaid(w, s))
+			}
+			spoken[s.ID] = spoken[s.ID] || against || speaks
+		}
+		v.Deeds = append(v.Deeds, p)
+	}
+	for _, s := range r.Statements {
+		if !spoken[s.ID] {
+			v.Others = append(v.Others, newSaid(w, s))
+		}
+	}
+	v.Counts = cards(w, r.Counts)
+	for _, m := range r.Milestones {
+		e := page.Event{When: when(w, m.Dated), Title: m.Event, Who: m.Source}
+		if m.Result {
+			e.Text = strings.Join(m.By, ", ")
+			v.Results = append(v.Results, e)
+		} else {
+			v.Help = append(v.Help, e)
+		}
+	}
+	v.Act = f.Form.Select("act", w.T("Act"), append([]page.Option{{Value: "", Label: w.T("Choose")}}, options(w, acts())...))
+	return v
+}
+
+func touches(ids []string, claims []record.Weighed) bool {
+	for _, c := range claims {
+		for _, id := range ids {
+			if id == c.ID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func newDeedPart(w i18n.Words, d record.DeedView) deedPart {
+	p := deedPart{Words: w, ID: d.Deed.ID, Title: w.T(d.Deed.Act.Label()), Href: "/record/deeds/" + d.Deed.ID, Claims: cards(w, d.Claims), Attribution: d.Deed.Attribution,
+		Proposed: w.T(d.Proposal.Grade.Label())}
+	last := d.Last()
+	switch {
+	case last.ID == "":
+		p.Grade, p.State = page.Badge{Text: w.T("no finding yet"), Tone: page.Wait}, w.T("The claims propose: %s.", p.Proposed)
+	case !last.Reviewed():
+		p.Grade, p.State = page.Badge{Text: w.T(last.Decided.Label()), Tone: page.Accent}, w.T("A second person has not agreed yet.")
+	default:
+		p.Grade = page.Badge{Text: w.T(last.Decided.Label()), Tone: page.Calm}
+	}
+	return p
+}
+
+// deedView is the page on which an act is graded.
+type deedView struct {
+	ui.Frame
+	Back, BackText string
+	Deed           deedPart
+	Code           string
+	Grade          string
+	Reasons        []string
+	History        []found
+	Last           found
+	May            bool
+	MayReview      bool
+	Own            bool
+	Action         string
+	Decide         []page.Field
+	ReviewFields   []page.Field
+}
+
+// found is one finding in words.
+type found struct {
+	i18n.Words
+	ID, Grade, Proposed, Standard string
+	Reasoning, Who, When, Due     string
+	Differs                       bool // decided otherwise than proposed
+	Reviews                       []page.Event
+	Reviewed                      bool
+}
+
+func newFound(w i18n.Words, f record.Finding, n names) found {
+	v := found{Words: w, ID: f.ID, Grade: w.T(f.Decided.Label()), Proposed: w.T(f.Proposed.Label()), Standard: word(w, standards(), f.Standard), Reasoning: f.Reasoning,
+		Who: n.of(w, f.By), When: w.Date(f.At), Differs: f.Decided != f.Proposed, Reviewed: f.Reviewed()}
+	if f.Due != "" {
+		v.Due = w.Day(f.Due)
+	}
+	for _, r := range f.Reviews {
+		e := page.Event{When: w.Date(r.At), Who: n.of(w, r.By), Title: w.T("agrees"), Text: r.Note, Tone: page.Calm}
+		if !r.Agrees {
+			e.Title, e.Tone = w.T("sees it differently"), page.Accent
+		}
+		v.Reviews = append(v.Reviews, e)
+	}
+	return v
+}
+
+func newDeed(f ui.Frame, d record.DeedView, i record.Incident, n names, me string, may bool) deedView {
+	w := f.Words
+	v := deedView{Frame: f, Back: "/record/incidents/" + i.ID, BackText: i.Title, Deed: newDeedPart(w, d), Code: d.Deed.Act.HURIDOCS(), May: may, Action: "/record/deeds/" + d.Deed.ID,
+		Grade: w.T(d.Proposal.Grade.Label())}
+	for _, r := range d.Proposal.Reasons {
+		v.Reasons = append(v.Reasons, r.In(w))
+	}
+	for k := len(d.Findings) - 1; k >= 0; k-- {
+		v.History = append(v.History, newFound(w, d.Findings[k], n))
+	}
+	if last := d.Last(); last.ID != "" {
+		v.Last, v.History = v.History[0], v.History[1:]
+		v.Own = last.By == me
+		v.MayReview = may && !v.Own && !last.Reviewed()
+	}
+	v.Decide = []page.Field{
+		f.Form.Radios("decided", w.T("Your grade"), options(w, grades())).Or(string(d.Proposal.Grade)),
+		f.Form.Select("standard", w.T("Standard of proof"), options(w, standards())).Or(string(record.Grounds)),
+		f.Form.Area("reasoning", w.T("Why")).Rows(4).Hint(w.T("Say what weighs for and against, also when you take the grade that is proposed.")),
+		f.Form.Date("due", w.T("Look at it again on")).Optional(),
+	}
+	v.ReviewFields = []page.Field{
+		f.Form.Radios("agrees", w.T("Your answer"), []page.Option{{Value: "yes", Label: w.T("I agree")}, {Value: "no", Label: w.T("I see it differently")}}),
+		f.Form.Area("note", w.T("What you see differently")).Rows(3).Optional(),
+	}
+	return v
+}
+
+// statementsView is made for quoting: each statement beside what it contradicts.
+type statementsView struct {
+	ui.Frame
+	List []answered
+	May  bool
+	None ui.Empty
+}
+
+type answered struct {
+	i18n.Words
+	ID      string
+	Said    said
+	Against []card
+	For     []card
+	Copy    ui.Copy
+}
+
+func newStatements(f ui.Frame, all []record.Answered, may bool) statementsView {
+	w := f.Words
+	v := statementsView{Frame: f, May: may, None: ui.Empty{Title: w.T("No statement yet"), Text: w.T("What officials and organisations say in public stands here, beside the claims that it contradicts.")}}
+	for _, a := range all {
+		x := answered{Words: w, ID: a.Statement.ID, Said: newSaid(w, a.Statement), Against: cards(w, a.Contradicts), For: cards(w, a.Supports)}
+		x.Copy = ui.Copy{Words: w, Label: w.T("To be quoted"), Text: quotable(w, x)}
+		v.List = append(v.List, x)
+	}
+	return v
+}
+
+// quotable puts a statement and what it contradicts into one text with sources and dates.
+func quotable(w i18n.Words, a answered) string {
+	var b strings.Builder
+	b.WriteString(a.Said.Speaker + ", " + a.Said.When + " (" + strings.ToLower(a.Said.Kind) + "): ")
+	if a.Said.Quote != "" {
+		b.WriteString("“" + a.Said.Quote + "”")
+	} else {
+		b.WriteString(a.Said.Summary)
+	}
+	if len(a.Against) > 0 {
+		b.WriteString("\n" + w.T("Against this stand:"))
+	}
+	for _, c := range a.Against {
+		b.WriteString("\n– " + c.Public + ", " + c.When + ": " + c.About + ", " + c.Says)
+	}
+	return b.String()
+}
