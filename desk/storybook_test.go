@@ -5,8 +5,10 @@ import (
 	"slices"
 	"testing"
 
+	"waylight/desk"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/desk/internal/web/ui/uitest"
 	"waylight/internal/i18n"
@@ -14,12 +16,12 @@ import (
 	"waylight/internal/storybook"
 )
 
-// book holds the stories of every web room: add a room's Stories and Locale here.
+// book holds the stories of every web room: add a room's Stories here.
 func book() storybook.Book {
 	return storybook.Book{
-		Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), deskweb.Locale(), caseweb.Locale())),
+		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), deskweb.Stories(), caseweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories()),
 	}
 }
 
