@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 
+	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
 	"waylight/internal/fault"
@@ -96,7 +97,39 @@ func (b *Book) Unassign(ctx context.Context, actor staff.Actor, id, member strin
 	})
 }
 
-// rekey gives a safe a new key for all but one member and seals everything in it again.
+// renew changes the key of a safe when somebody who could open it has left: the
+// first colleague who opens it after that makes what the leaver kept worthless.
+func renew(ctx context.Context, tx Store, s safe.Safe, grants []safe.Grant) (safe.Safe, []safe.Grant, error) {
+	for _, g := range grants {
+		m, err := tx.Member(ctx, g.Member)
+		if err != nil {
+			return s, nil, err
+		}
+		if m.Active {
+			continue
+		}
+		if s, err = rekey(ctx, tx, s, g.Member); err != nil {
+			return s, nil, err
+		}
+		err = tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "safe.renewed", Subject: s.ID(), Scope: scopeOf(ctx, tx, s.ID()), Detail: shareDetail{s.ID(), g.Member}})
+		if err != nil {
+			return s, nil, err
+		}
+		grants, err = tx.Grants(ctx, s.ID())
+		return s, grants, err
+	}
+	return s, grants, nil
+}
+
+// scopeOf is what the ledger's words about a safe die with.
+func scopeOf(ctx context.Context, tx Store, id string) string {
+	if file, err := tx.CaseOfLeg(ctx, id); err == nil {
+		return file
+	}
+	return id
+}
+
+// rekey gives a safe a new key for all but one member and those who left, and seals everything in it again.
 func rekey(ctx context.Context, tx Store, s safe.Safe, without string) (safe.Safe, error) {
 	grants, err := tx.Grants(ctx, s.ID())
 	if err != nil {
@@ -107,12 +140,12 @@ func rekey(ctx context.Context, tx Store, s safe.Safe, without string) (safe.Saf
 		if err := tx.RemoveGrant(ctx, s.ID(), g.Member); err != nil {
 			return s, err
 		}
-		if g.Member == without {
-			continue
-		}
 		m, err := tx.Member(ctx, g.Member)
 		if err != nil {
 			return s, err
+		}
+		if g.Member == without || !m.Active {
+			continue
 		}
 		to = append(to, m)
 	}

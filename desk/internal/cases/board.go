@@ -13,7 +13,7 @@ import (
 
 // Todo is what a case waits for.
 type Todo struct {
-	What    string    // "triage", "decide", "party", "risk", "risk-expired", "consent", "plan", "approve", "go", "depart", "watch", "answer", "exposed", "settle", "follow", "close", "erase"
+	What    string    // "triage", "decide", "party", "risk", "risk-expired", "consent", "plan", "approve", "go", "depart", "watch", "answer", "search", "exposed", "settle", "follow", "close", "erase"
 	Item    string    // the leg, check-in, place or item it is about; may be empty
 	Due     time.Time // zero: no clock runs
 	Missing int       // how many people
@@ -36,6 +36,9 @@ func Next(c *Case, now time.Time) []Todo {
 	}
 	if c.State.Over() {
 		return all
+	}
+	if c.State.Alarming() {
+		add(Todo{What: "search", Danger: true})
 	}
 	if !c.Triage.Exists() {
 		add(Todo{What: "triage", Due: c.DecideBy})
@@ -149,7 +152,7 @@ func (b *Book) Board(ctx context.Context, actor staff.Actor) (all []*Case, err e
 
 // Wait is one thing that waits for a member, known without opening a safe.
 type Wait struct {
-	What      string // "decide", "go", "plan", "cost", "late", "alert", "erase"
+	What      string // "decide", "go", "leg", "plan", "cost", "late", "alert", "erase"
 	Case      string // empty: the member holds the leg alone
 	Pseudonym string // empty likewise
 	Item      string
@@ -167,9 +170,9 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 		if err != nil {
 			return err
 		}
-		names := map[string]string{}
+		names, over := map[string]string{}, map[string]bool{}
 		for _, f := range files {
-			names[f.ID] = f.Pseudonym
+			names[f.ID], over[f.ID] = f.Pseudonym, f.State.Over()
 			if !f.DecideBy.IsZero() {
 				all = append(all, Wait{What: "decide", Case: f.ID, Pseudonym: f.Pseudonym, Due: f.DecideBy})
 			}
@@ -190,6 +193,9 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 			} else if a.By == actor.ID {
 				continue // who wrote it cannot approve it
 			}
+			if over[file] {
+				continue
+			}
 			w := Wait{What: "go", Case: file, Pseudonym: names[file], Item: a.Item}
 			if a.Kind != "leg" {
 				w.What = a.Kind
@@ -198,6 +204,13 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 				w.Case = ""
 			}
 			all = append(all, w)
+		}
+		alone, err := tx.LegsAlone(ctx, actor.ID)
+		if err != nil {
+			return err
+		}
+		for _, id := range alone {
+			all = append(all, Wait{What: "leg", Item: id})
 		}
 		watched, err := tx.WatchUntil(ctx, actor.ID, now)
 		if err != nil {

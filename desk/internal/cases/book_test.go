@@ -340,3 +340,80 @@ func TestDuressSkipsTheCall(t *testing.T) {
 		t.Fatalf("%+v", w)
 	}
 }
+
+func TestEndedCaseBeginsNothing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.open(o.anna, o.boris)
+	p := o.party(id, "A")
+	ready := o.leg(id, p, false, cases.Spot{Words: "there"})
+	o.ok(o.book.Go(o.ctx, o.anna, ready, 1, true))
+	o.ok(o.book.Go(o.ctx, o.boris, ready, 1, true))
+	asked := o.leg(id, p, false, cases.Spot{Words: "elsewhere"})
+	must(o.book.Draft(o.ctx, o.anna, id, 0, cases.Plan{Goals: "out"}))(t)
+	if w := must(o.book.Waiting(o.ctx, o.boris))(t); len(w) != 3 { // decide, go, plan
+		t.Fatalf("%+v", w)
+	}
+	o.ok(o.book.Turn(o.ctx, o.anna, id, cases.Withdrawn, "They stay."))
+	if w := must(o.book.Waiting(o.ctx, o.boris))(t); len(w) != 0 {
+		t.Fatalf("an ended case still asks: %+v", w)
+	}
+	o.refused(o.book.Step(o.ctx, o.anna, ready, cases.LegUnderWay, ""), fault.Conflict, "has ended")
+	o.refused(o.book.Go(o.ctx, o.anna, asked, 1, true), fault.Conflict, "has ended")
+	o.ok(o.book.Step(o.ctx, o.anna, ready, cases.LegAborted, "They stay."))
+}
+
+func TestEscortIsToldOfTheLeg(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.open(o.anna, o.boris)
+	p := o.party(id, "A")
+	leg := must(o.book.PlanLeg(o.ctx, o.anna, id, "", 0, cases.Leg{Parties: []string{p}, From: cases.Spot{Words: "x"}, To: cases.Spot{Words: "y"}, Mode: "car", Earliest: o.Clock.Now(), Latest: o.Clock.Now(), Escort: o.clara.ID}))(t).ID
+	told := func() (n int) {
+		for _, w := range must(o.book.Waiting(o.ctx, o.clara))(t) {
+			if w.What == "leg" && w.Item == leg && w.Case == "" && w.Pseudonym == "" {
+				n++
+			}
+		}
+		return n
+	}
+	if told() != 1 {
+		t.Error("the escort is not told")
+	}
+	o.travel(leg)
+	if told() != 0 {
+		t.Error("a leg that is over still waits for its escort")
+	}
+}
+
+func TestNextNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.open(o.anna, o.boris)
+	next := func() (all []string) {
+		for _, n := range cases.Next(must(o.book.Case(o.ctx, o.anna, id))(t), o.Clock.Now()) {
+			all = append(all, n.What)
+		}
+		return all
+	}
+	want := func(when string, list ...string) {
+		t.Helper()
+		if got := strings.Join(next(), " "); got != strings.Join(list, " ") {
+			t.Errorf("%s: %s, want %s", when, got, strings.Join(list, " "))
+		}
+	}
+	want("new", "triage", "party", "risk", "consent", "plan")
+	p := o.party(id, "A")
+	must(o.book.Judge(o.ctx, o.anna, id, 0, cases.Triage{Imminence: 3, Severity: 3, Decided: true, Words: "Yes."}))(t)
+	place := must(o.book.KeepPlace(o.ctx, o.anna, "", 0, cases.Place{Code: "Mill", Kind: "flat", Capacity: 2, Status: cases.Available}))(t).ID
+	leg := o.leg(id, p, false, cases.Spot{Place: place, Words: "the mill"})
+	want("moved first, complete later", "go", "risk", "consent", "plan")
+	o.travel(leg)
+	want("in the place, unwatched", "risk", "consent", "plan", "watch")
+	must(o.book.KeepPlace(o.ctx, o.anna, place, 1, cases.Place{Code: "Mill", Kind: "flat", Capacity: 2, Status: cases.Exposed, Reason: "asked about"}))(t)
+	want("the place is exposed", "exposed", "risk", "consent", "plan", "watch")
+	o.ok(o.book.Turn(o.ctx, o.anna, id, cases.Taken, "Neighbours saw it."))
+	if got := next(); got[0] != "search" {
+		t.Errorf("after they were taken: %v", got)
+	}
+}

@@ -110,6 +110,10 @@ func (b *Book) load(ctx context.Context, tx Store, actor staff.Actor, id string)
 	if err != nil {
 		return nil, err
 	}
+	if s, grants, err = renew(ctx, tx, s, grants); err != nil {
+		return nil, err
+	}
+	o.safe = s
 	for _, g := range grants {
 		o.Assigned = append(o.Assigned, g.Member)
 	}

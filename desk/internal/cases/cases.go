@@ -101,8 +101,9 @@ type Legs interface {
 	AddLeg(ctx context.Context, leg, file string) error
 	LegsOf(ctx context.Context, file string) ([]string, error)
 	CaseOfLeg(ctx context.Context, leg string) (string, error)
-	// SetOut notes whether a leg is being travelled.
-	SetOut(ctx context.Context, leg string, out bool) error
+	SetStage(ctx context.Context, leg string, s Stage) error
+	// LegsAlone lists the legs that are not over, of which the member holds the leg and not the case.
+	LegsAlone(ctx context.Context, member string) ([]string, error)
 	// OthersOut counts the legs of the same case that are being travelled, without this one.
 	OthersOut(ctx context.Context, leg string) (int, error)
 	// SafesOf lists the safes of a kind ("leg", "place") that a member has a grant of.

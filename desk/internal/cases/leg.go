@@ -27,6 +27,28 @@ const (
 	LegLost     LegState = "lost" // contact was lost on the way
 )
 
+// Stage is how far a leg is: the plain column, so that an escort can be told of a
+// leg, and a second departure refused, while the case is closed to them.
+type Stage string
+
+// The stages.
+const (
+	StageAhead Stage = "ahead"
+	StageOut   Stage = "out"
+	StageOver  Stage = "over"
+)
+
+// Stage is the stage of a state.
+func (s LegState) Stage() Stage {
+	switch s {
+	case LegUnderWay, LegLost:
+		return StageOut
+	case LegArrived, LegAborted:
+		return StageOver
+	}
+	return StageAhead
+}
+
 // Spot is where a leg begins or ends.
 type Spot struct {
 	Place string // a place's id; empty: a meeting point in words

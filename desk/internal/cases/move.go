@@ -17,6 +17,13 @@ func loadLeg(ctx context.Context, tx Store, actor staff.Actor, id string) (Movem
 	if err != nil {
 		return m, s, err
 	}
+	grants, err := tx.Grants(ctx, id)
+	if err != nil {
+		return m, s, err
+	}
+	if s, grants, err = renew(ctx, tx, s, grants); err != nil {
+		return m, s, err
+	}
 	items, err := tx.Items(ctx, id)
 	if err != nil {
 		return m, s, err
@@ -33,10 +40,6 @@ func loadLeg(ctx context.Context, tx Store, actor staff.Actor, id string) (Movem
 		}
 	}
 	voices, err := tx.VoicesIn(ctx, id)
-	if err != nil {
-		return m, s, err
-	}
-	grants, err := tx.Grants(ctx, id)
 	for _, g := range grants {
 		m.Known = append(m.Known, g.Member)
 	}
@@ -252,6 +255,13 @@ func (b *Book) Go(ctx context.Context, actor staff.Actor, id string, version int
 		if len(m.Steps) > 0 {
 			return fault.New(fault.Conflict, "This leg has moved on meanwhile. Look at it again.")
 		}
+		file, err := tx.CaseOfLeg(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := stillOpen(ctx, tx, file); err != nil {
+			return err
+		}
 		if err := settled(m.Sheet, version); err != nil {
 			return err
 		}
@@ -271,6 +281,15 @@ func (b *Book) Go(ctx context.Context, actor staff.Actor, id string, version int
 	})
 }
 
+// stillOpen refuses what begins something new in a case that has ended.
+func stillOpen(ctx context.Context, tx Store, file string) error {
+	f, err := tx.File(ctx, file)
+	if err == nil && f.State.Over() {
+		err = fault.New(fault.Conflict, "This case has ended. Open it again first.")
+	}
+	return err
+}
+
 // Step tells what happened to a leg: it began, arrived, was aborted, was lost.
 // An escort who holds the leg alone may tell it too.
 func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegState, reason string) error {
@@ -284,6 +303,9 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 			return err
 		}
 		now := b.clock.Now()
+		if err := stillOpen(ctx, tx, file); err != nil && to == LegUnderWay {
+			return err
+		}
 		o, err := b.load(ctx, tx, actor, file)
 		assigned := err == nil
 		if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -311,7 +333,7 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 		if err := tx.CloseAsks(ctx, id, id); err != nil {
 			return err
 		}
-		if err := tx.SetOut(ctx, id, to == LegUnderWay || to == LegLost); err != nil {
+		if err := tx.SetStage(ctx, id, to.Stage()); err != nil {
 			return err
 		}
 		if err := b.logLeg(ctx, tx, actor, id, "leg."+string(to), nil); err != nil || !assigned {

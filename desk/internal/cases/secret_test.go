@@ -355,3 +355,76 @@ func (o *office) holds(id string, swept time.Time) {
 		}
 	}
 }
+
+// TestLeaverIsLockedOutAtTheNextOpening: what a member who left may have kept
+// opens nothing as soon as a colleague has opened the safe again.
+func TestLeaverIsLockedOutAtTheNextOpening(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id, ids := o.full()
+	leg := ids[4]
+	place := must(o.book.Leg(o.ctx, o.anna, leg))(t).To.Place
+	kept := map[string]safe.Safe{}
+	o.ok(o.DB.Read(o.ctx, func(tx *store.Tx) error {
+		for _, s := range []string{id, leg, place} {
+			g, err := tx.Grant(o.ctx, s, o.boris.ID)
+			if err != nil {
+				return err
+			}
+			if kept[s], err = safe.Open(o.boris.Keys, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	gone := o.boris.Member
+	gone.Active = false
+	o.ok(o.DB.Write(o.ctx, func(tx *store.Tx) error { return tx.PutMember(o.ctx, gone) }))
+	c := must(o.book.Case(o.ctx, o.anna, id))(t)
+	if slices.Contains(c.Assigned, o.boris.ID) || len(c.Legs) != 1 || len(c.Notes) != 1 {
+		t.Fatalf("assigned %v, %d legs, %d notes", c.Assigned, len(c.Legs), len(c.Notes))
+	}
+	must(o.book.Place(o.ctx, o.anna, place))(t)
+	o.ok(o.DB.Read(o.ctx, func(tx *store.Tx) error {
+		for s, old := range kept {
+			if _, err := tx.Grant(o.ctx, s, o.boris.ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("a grant of %.5s is still there: %v", s, err)
+			}
+			items, err := tx.Items(o.ctx, s)
+			if err != nil {
+				return err
+			}
+			for _, i := range items {
+				if _, err := old.Take(fmt.Sprintf("case.%s/%s/%d", i.Kind, i.ID, i.Version), i.Sealed); err == nil {
+					t.Errorf("a %s opens with the key that was kept", i.Kind)
+				}
+			}
+		}
+		return nil
+	}))
+	if known := must(o.book.Place(o.ctx, o.anna, place))(t).Known; len(known) != 2 {
+		t.Errorf("the leaver is no longer listed among those who ever knew the place: %d", len(known))
+	}
+}
+
+// Sweeps that run at the same moment raise each rung once.
+func TestSweepsAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.open(o.anna)
+	p := o.party(id, "A")
+	for range 20 {
+		must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, cases.Round{Due: o.Clock.Now(), Pace: cases.Fast}))(t)
+	}
+	o.Clock.Advance(25 * time.Minute)
+	failed := make(chan error)
+	for range 4 {
+		go func() { _, err := o.book.Sweep(o.ctx); failed <- err }()
+	}
+	for range 4 {
+		o.ok(<-failed)
+	}
+	if n := len(must(o.book.Case(o.ctx, o.anna, id))(t).Alerts); n != 20*3 {
+		t.Errorf("%d alerts, want %d", n, 20*3)
+	}
+}

@@ -21,6 +21,13 @@ func loadPlace(ctx context.Context, tx Store, actor staff.Actor, id string) (Ref
 	if err != nil {
 		return r, s, err
 	}
+	grants, err := tx.Grants(ctx, id)
+	if err != nil {
+		return r, s, err
+	}
+	if s, grants, err = renew(ctx, tx, s, grants); err != nil {
+		return r, s, err
+	}
 	items, err := tx.Items(ctx, id)
 	if err != nil {
 		return r, s, err
@@ -38,12 +45,11 @@ func loadPlace(ctx context.Context, tx Store, actor staff.Actor, id string) (Ref
 			return r, s, err
 		}
 	}
-	grants, err := tx.Grants(ctx, id)
 	for _, g := range grants {
 		r.Open = append(r.Open, g.Member)
 	}
 	r.Place = r.Sheet.Content()
-	return r, s, err
+	return r, s, nil
 }
 
 func logPlace(ctx context.Context, tx Store, actor staff.Actor, id, action string, d any) error {

@@ -121,14 +121,21 @@ func (t *Tx) CaseOfLeg(ctx context.Context, leg string) (string, error) {
 	return one(t.q.QueryRow(ctx, `SELECT file FROM case_leg WHERE id = $1`, leg), scanText)
 }
 
-// SetOut notes whether a leg is being travelled.
-func (t *Tx) SetOut(ctx context.Context, leg string, out bool) error {
-	return t.execOne(ctx, `UPDATE case_leg SET out = $2 WHERE id = $1`, leg, truth(out))
+// SetStage notes how far a leg is.
+func (t *Tx) SetStage(ctx context.Context, leg string, s cases.Stage) error {
+	return t.execOne(ctx, `UPDATE case_leg SET stage = $2 WHERE id = $1`, leg, string(s))
+}
+
+// LegsAlone lists the legs that are not over, in the hands of a member who cannot open their case.
+func (t *Tx) LegsAlone(ctx context.Context, member string) ([]string, error) {
+	return all(ctx, t, scanText, `SELECT id FROM case_leg WHERE stage <> 'over'
+		AND id IN (SELECT safe FROM safe_grant WHERE member = $1)
+		AND file NOT IN (SELECT safe FROM safe_grant WHERE member = $1) ORDER BY rowid`, member)
 }
 
 // OthersOut counts the other legs of the same case that are being travelled.
 func (t *Tx) OthersOut(ctx context.Context, leg string) (int, error) {
-	return one(t.q.QueryRow(ctx, `SELECT COUNT(*) FROM case_leg WHERE out = 1 AND id <> $1 AND file = (SELECT file FROM case_leg WHERE id = $1)`, leg), func(s scanner) (int, error) {
+	return one(t.q.QueryRow(ctx, `SELECT COUNT(*) FROM case_leg WHERE stage = 'out' AND id <> $1 AND file = (SELECT file FROM case_leg WHERE id = $1)`, leg), func(s scanner) (int, error) {
 		var n int
 		err := s.Scan(&n)
 		return n, err

@@ -31,9 +31,9 @@ CREATE TRIGGER case_item_stays BEFORE UPDATE OF seq, safe, id, kind, version, ba
 BEGIN SELECT RAISE(ABORT, 'an edition is never changed'); END;
 
 CREATE TABLE case_leg (
-  id   TEXT PRIMARY KEY,
-  file TEXT NOT NULL REFERENCES case_file (id),
-  out  INTEGER NOT NULL DEFAULT 0 -- somebody is on the way
+  id    TEXT PRIMARY KEY,
+  file  TEXT NOT NULL REFERENCES case_file (id),
+  stage TEXT NOT NULL DEFAULT 'ahead' -- ahead, out (somebody is on the way), over
 ) STRICT;
 CREATE INDEX case_leg_file ON case_leg (file);
 

@@ -146,6 +146,8 @@ func (s show) todoHref(t cases.Todo) string {
 		return s.url("/legs/new")
 	case "settle":
 		return s.url("/log")
+	case "search":
+		return s.url("#notes")
 	case "follow", "close", "erase":
 		return s.url("/" + t.What)
 	}

@@ -231,6 +231,8 @@ func waitWord(w i18n.Words, x cases.Wait) string {
 		return w.T("A decision is due")
 	case "go":
 		return w.T("A leg waits for your go")
+	case "leg":
+		return w.T("A leg is shared with you")
 	case "plan":
 		return w.T("A plan waits for your approval")
 	case "cost":
@@ -248,7 +250,7 @@ func waitWord(w i18n.Words, x cases.Wait) string {
 
 func waitHref(x cases.Wait) string {
 	switch x.What {
-	case "go":
+	case "go", "leg":
 		return "/legs/" + x.Item
 	case "alert":
 		return "/alerts/" + x.Item

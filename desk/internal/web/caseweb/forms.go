@@ -1,12 +1,14 @@
 package caseweb
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -87,10 +89,11 @@ func (r *Room) take(f form) func(*ui.Context) error {
 			}
 			return c.See("/cases/"+c.ID("case")+path, notice)
 		}
-		if !invalid(err) {
+		if !invalid(err) && fault.KindOf(err) != fault.Conflict {
 			return err
 		}
 		k.f = c.Form(err)
+		k.f.Message = sentence(c, err)
 		if err := k.open(); err != nil {
 			return err
 		}
@@ -98,7 +101,16 @@ func (r *Room) take(f form) func(*ui.Context) error {
 	}
 }
 
-// view draws a form in its frame. A form whose item does not exist answers a fault through missing.
+// sentence is the message of a fault in the person's language, with its numbers.
+func sentence(c *ui.Context, err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return c.T(f.Message, f.Args...)
+	}
+	return ""
+}
+
+// view draws a form in its frame.
 func (k *kit) view(f form) formView {
 	v := f.build(k)
 	v.Frame = k.Frame(k.T(f.title))

@@ -251,3 +251,18 @@ func TestWrongFormsKeepWhatWasTyped(t *testing.T) {
 		t.Fatal(w.Code, w.Body)
 	}
 }
+
+// A rule that refuses a long form shows it again as it was typed.
+func TestRefusedLegKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	c := d.send("anna", "/cases/new", "/cases", "assign", d.actors["anna"].ID, "priority", "urgent")
+	d.form("anna", c+"/people/new", "code", "A")
+	party := d.first(d.page("anna", c+"/people"), "party")
+	place := d.first(d.form("anna", "/places/new", "code", "Mill", "kind", "flat", "address", "12 Invented Street", "capacity", "1", "status", "resting"), "place")
+	w := d.do("anna", "POST", c+"/legs/new", url.Values{"parties": {party}, "from": {"the old mill"}, "to-place": {place}, "mode": {"car"}, "earliest": {"2017-04-09T13:00"}, "latest": {"2017-04-09T15:00"}})
+	text := html.UnescapeString(w.Body.String())
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(text, "This place cannot be used now.") || !strings.Contains(text, "the old mill") {
+		t.Fatal(w.Code, text)
+	}
+}

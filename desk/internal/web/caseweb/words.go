@@ -440,6 +440,8 @@ func todoWord(w i18n.Words, t cases.Todo) string {
 		return w.T("Nobody watches them: plan a check-in")
 	case "answer":
 		return w.T("No sign of life: act on the alarm")
+	case "search":
+		return w.T("Look for them, and note what is learnt")
 	case "exposed":
 		return w.T("The place is exposed: move them")
 	case "settle":
