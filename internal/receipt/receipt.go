@@ -37,6 +37,8 @@ var (
 	ErrChecksum = errors.New("the code has a mistake: one digit is probably wrong, or two are exchanged")
 )
 
+var errHidden = errors.New("receipt: a code is written out by Groups only")
+
 // LengthError is the error of Parse for too few or too many digits.
 type LengthError struct{ Digits int }
 
@@ -109,6 +111,9 @@ func (c Code) IsZero() bool { return c == Code{} }
 
 // Format keeps the code out of logs and messages: every verb prints a placeholder.
 func (Code) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(code)") }
+
+// MarshalText refuses: a code reaches no JSON, log or file by accident.
+func (Code) MarshalText() ([]byte, error) { return nil, errHidden }
 
 // setCheck sets the last two digits so that the whole number is 1 modulo 97.
 func (c *Code) setCheck() {
