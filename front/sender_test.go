@@ -3,8 +3,13 @@ package front_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"waylight/internal/browser"
@@ -84,6 +89,38 @@ func TestSenderRoad(t *testing.T) {
 	if _, err := f.Read(ctx, code, day); err == nil {
 		t.Error("the erased mailbox opens")
 	}
+}
+
+// The script that is served is the one of the repository, under its own hash.
+func TestServedScript(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	want, err := os.ReadFile("internal/letterbox/static/waylight.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"/ru/help", "/en/information", "/ru/mailbox"} {
+		_, html := fetch(t, h.base+page)
+		m := regexp.MustCompile(`<script src="(/static/waylight\.([0-9a-f]+)\.js)" defer></script>`).FindAllStringSubmatch(html, -1)
+		if len(m) != 1 || strings.Count(html, "<script") != 1 {
+			t.Errorf("%s has %d scripts, one of them ours", page, strings.Count(html, "<script"))
+			continue
+		}
+		sum := sha256.Sum256(want)
+		_, got := fetch(t, h.base+m[0][1])
+		if got != string(want) || !strings.HasPrefix(hex.EncodeToString(sum[:]), m[0][2]) {
+			t.Errorf("%s: the script is not the repository's, or its name is not its hash", page)
+		}
+	}
+}
+
+func fetch(t testing.TB, url string) (int, string) {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body(t, res)
 }
 
 // The page's road: the real pages, script and Front in a phone-sized Chromium.

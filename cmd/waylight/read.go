@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"waylight/internal/envelope"
 	"waylight/internal/receipt"
@@ -57,7 +59,7 @@ func read(ctx context.Context, t terminal, args []string) error {
 		case m.Kind == envelope.ReadMark:
 			fmt.Fprintf(t.out, "%s  A person has read your message.\n\n", m.Day)
 		default:
-			fmt.Fprintf(t.out, "%s  %s\n%s\n\n", m.Day, m.From, m.Text)
+			fmt.Fprintf(t.out, "%s  %s\n%s\n\n", visible(m.Day), visible(m.From), visible(m.Text))
 		}
 	}
 	return nil
@@ -79,6 +81,16 @@ func erase(ctx context.Context, t terminal, args []string) error {
 		fmt.Fprintln(t.out, "The conversation is erased from the Front.")
 	}
 	return nil
+}
+
+// visible leaves out what could command the terminal; --json has all of it.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // coded parses the flags of a verb that needs a code.

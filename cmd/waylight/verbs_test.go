@@ -76,6 +76,11 @@ func TestSendReadErase(t *testing.T) {
 		t.Errorf("read printed %q", readOut)
 	}
 
+	desk.Reply(got[0], envelope.Message{Kind: envelope.Reply, Text: "a\x1b[2Jb"})
+	if _, out, _ := call(t, "", "read", "--front", desk.URL, "--code-file", code); !strings.Contains(out, "Мы <здесь>.") || !strings.Contains(out, "a[2Jb") {
+		t.Errorf("read for people printed %q", out)
+	}
+
 	if status, _, errs := call(t, "Спасибо.", "send", "--front", desk.URL, "--text-file", "-", "--code-file", code); status != 0 {
 		t.Fatalf("follow-up: %s", errs)
 	}
