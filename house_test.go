@@ -69,7 +69,7 @@ var plan = map[string]string{
 	"desk/internal/web/deskweb":     webGround,
 	"desk/internal/web/intakeweb":   webGround + " desk/internal/intake internal/envelope",
 	"desk/internal/web/caseweb":     webGround + " desk/internal/cases",
-	"desk/internal/web/recordweb":   webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures",
+	"desk/internal/web/recordweb":   webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/figureweb":   webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/campaignweb": webGround + " desk/internal/campaign",
 	"desk/internal/web/publishweb":  webGround + " desk/internal/publish desk/internal/campaign",

@@ -11,7 +11,9 @@ import (
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
+	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
@@ -24,7 +26,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -70,6 +72,8 @@ func (r *rooms) register(m *ui.Mux) {
 	m.Notices(intakeweb.Notices())
 	(&intakeweb.Room{Inbox: r.inbox, Channels: r.channels, Names: r.names, Copy: r.files.Copy, OpenCase: r.openCase, Colleagues: r.colleagues}).Routes(m)
 	r.caseRoom().Register(m)
+	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
+	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
 }
 
 func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }

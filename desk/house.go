@@ -2,9 +2,12 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/intake"
@@ -32,6 +35,8 @@ func (r *rooms) stairs() {
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
 		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}})
 	r.inbox.Record = fromThread{r.archive}
+	board := func(tx *store.Tx) campaign.Store { return tx }
+	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
 }
 
 // spendingLimits are what one person may spend alone, in minor units.
@@ -92,29 +97,41 @@ func priority(u intake.Urgency) cases.Priority {
 	return cases.Urgent
 }
 
-// importScenario reads a scenario into the record, the figures and the campaign,
-// all in one transaction, and reports what was taken in.
+// importScenario reads a scenario into every room that has a part in it and
+// reports what was taken in.
 func (r *rooms) importScenario(ctx context.Context, a staff.Actor, text []byte) (string, error) {
-	if err := a.Must(staff.Documenter, staff.Analyst, staff.Security); err != nil {
-		return "", err
-	}
 	doc, err := scenario.Parse(text)
 	if err != nil {
 		return "", err // scenario.Errors: every one of them, with its place
 	}
-	var out record.Imported
-	err = r.db.Write(ctx, func(tx *store.Tx) error {
-		if out, err = r.archive.ImportIn(ctx, tx, a.ID, doc); err != nil || out.Already {
-			return err
-		}
-		return r.tally.ImportIn(ctx, tx, a.ID, doc, out)
-	})
+	out, err := r.importDocument(ctx, a, doc)
 	if err != nil {
 		return "", err
 	}
 	if out.Already {
 		return "this file was imported before; nothing was changed\n", nil
 	}
-	counts, err := json.Marshal(out.Counts)
-	return "imported " + doc.Name + ": " + strings.Trim(string(counts), "{}") + "\n", err
+	kinds := slices.Sorted(maps.Keys(out.Counts))
+	for i, k := range kinds {
+		kinds[i] = fmt.Sprintf("%s %d", k, out.Counts[k])
+	}
+	return "imported " + doc.Name + ": " + strings.Join(kinds, ", ") + "\n", nil
+}
+
+// importDocument takes a document into the record, the figures and the campaign:
+// all of it in one transaction, or nothing.
+func (r *rooms) importDocument(ctx context.Context, a staff.Actor, doc scenario.Document) (out record.Imported, err error) {
+	if err := a.Must(staff.Documenter, staff.Analyst, staff.Security); err != nil {
+		return out, err
+	}
+	return out, r.db.Write(ctx, func(tx *store.Tx) error {
+		if out, err = r.archive.ImportIn(ctx, tx, a.ID, doc); err != nil || out.Already {
+			return err
+		}
+		if err := r.tally.ImportIn(ctx, tx, a.ID, doc, out); err != nil {
+			return err
+		}
+		_, err := r.board.ImportIn(ctx, tx, a, doc)
+		return err
+	})
 }

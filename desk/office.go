@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/admin"
+	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/courier"
 	"waylight/desk/internal/figures"
@@ -33,6 +34,7 @@ type office struct {
 	book    *cases.Book
 	archive *record.Archive
 	tally   *figures.Tally
+	board   *campaign.Board
 	opening chan staff.Actor // asks for arrivals to be opened by this actor
 }
 

@@ -31,7 +31,12 @@ func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, erro
 	}
 	out["/cases"] = len(waits)
 	w, err := r.archive.Waiting(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	out["/record"] = w.Unjudged + w.Unreviewed + w.Due
+	f, err := r.tally.Waiting(ctx, a)
+	out["/figures"] = f.Stale + f.Unreviewed
 	return out, err
 }
 
@@ -57,6 +62,10 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	figs, err := r.tally.Waiting(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
 	for _, s := range []struct {
 		n    int
 		text string
@@ -65,6 +74,8 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 		{rec.Unjudged, c.T("Claims that nobody has weighed"), "/record"},
 		{rec.Unreviewed, c.T("Findings that need a second person"), "/record"},
 		{rec.Due, c.T("Findings to look at again"), "/record"},
+		{figs.Stale, c.T("Figures whose claims changed"), "/figures"},
+		{figs.Unreviewed, c.T("Figures that need a second person"), "/figures"},
 	} {
 		if s.n > 0 {
 			w.Stats = append(w.Stats, ui.Stat{Label: s.text, Value: strconv.Itoa(s.n), Href: s.href})

@@ -259,7 +259,9 @@ func TestGuardTerms(t *testing.T) {
 	if !check("Седа Дашаева") || !check("+7 928 123-45-67") {
 		t.Fatal("not found")
 	}
-	n.write(t, func(tx *store.Tx) error { return tx.ConsentTerm(ctx, "case_a", "name", "public", "consent_1", "2017-12-31") })
+	n.write(t, func(tx *store.Tx) error {
+		return tx.ConsentTerm(ctx, "case_a", "name", "public", "consent_1", "2017-12-31")
+	})
 	if check("Седа Дашаева") || !check(text) {
 		t.Error("a consent for the name must lift the name and leave the phone")
 	}

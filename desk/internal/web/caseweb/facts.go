@@ -101,7 +101,7 @@ func planFacts(s show, p cases.Plan) []page.Fact {
 
 func legFacts(s show, l cases.Leg) []page.Fact {
 	f := []page.Fact{{Term: s.T("From"), Text: l.From.Words}, {Term: s.T("To"), Text: l.To.Words}, {Term: s.T("Way of travelling"), Text: s.T(modeWord(l.Mode))},
-		{Term: s.T("At the earliest"), Text: s.Date(l.Earliest)}, {Term: s.T("At the latest"), Text: s.Date(l.Latest)}, {Term: s.T("How many"), Text: num(l.People)}}
+		{Term: s.T("At the earliest"), Text: s.Date(l.Earliest)}, {Term: s.T("At the latest"), Text: s.Date(l.Latest)}, {Term: s.T("How many people"), Text: num(l.People)}}
 	for _, x := range []page.Fact{{Term: s.T("Who"), Text: l.Names}, {Term: s.T("Papers needed"), Text: l.Papers}, {Term: s.T("If it goes wrong"), Text: l.Contingency}} {
 		if x.Text != "" {
 			f = append(f, x)

@@ -17,7 +17,7 @@ func (r *Room) legs(c *ui.Context) error {
 }
 
 func legsView(f ui.Frame, all []cases.Movement, caseworker bool) blocksView {
-	t := &ui.Table{Words: f.Words, Caption: f.T("Legs that I can open"), Columns: []ui.Column{{Label: f.T("Leg")}, {Label: f.T("State")}, {Label: f.T("How many")}, {Label: f.T("Leaves at the latest")}},
+	t := &ui.Table{Words: f.Words, Caption: f.T("Legs that I can open"), Columns: []ui.Column{{Label: f.T("Leg")}, {Label: f.T("State")}, {Label: f.T("How many people")}, {Label: f.T("Leaves at the latest")}},
 		Empty: ui.Empty{Title: f.T("No leg is shared with you."), Text: f.T("When you are the escort of a leg, it appears here, and nothing else of the case.")}}
 	for _, l := range all {
 		badge := page.Badge{Text: f.T(legWord(l.State)), Tone: legTone(l.State)}
