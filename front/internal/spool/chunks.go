@@ -28,6 +28,7 @@ type Chunks interface {
 	Have(upload ID) ([]int, error) // sorted; none: empty
 	Delete(upload ID) error        // no error when absent
 	Days() (map[ID]clock.Day, error)
+	Free() (uint64, error) // bytes on the disk
 }
 
 // PutChunk stores one sealed chunk durably.
@@ -148,14 +149,17 @@ func (f *folder) write(dir, name string, sealed []byte) (err error) {
 
 // room refuses a chunk that would eat into the space kept for text.
 func (f *folder) room(size uint64) error {
+	free, err := f.Free()
+	if err == nil && free < f.reserve+size {
+		err = ErrFull
+	}
+	return err
+}
+
+func (f *folder) Free() (uint64, error) {
 	var st syscall.Statfs_t
-	if err := syscall.Statfs(f.path, &st); err != nil {
-		return err
-	}
-	if st.Bavail*uint64(st.Bsize) < f.reserve+size {
-		return ErrFull
-	}
-	return nil
+	err := syscall.Statfs(f.path, &st)
+	return st.Bavail * uint64(st.Bsize), err
 }
 
 func (f *folder) Get(upload ID, index int) ([]byte, error) {

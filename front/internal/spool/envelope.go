@@ -80,10 +80,30 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool
 				return ErrConflict // one file belongs to one envelope
 			}
 		}
+		if err := s.room(ctx, tx); err != nil {
+			return err
+		}
 		fresh = true
 		return insert(ctx, tx, e, digest, first, s.today())
 	})
 	return fresh && err == nil, err
+}
+
+// room refuses text when the disk is nearly full: to delete a row needs a little
+// space too. Pages that the database has free inside count as room.
+func (s *Spool) room(ctx context.Context, tx *sqldb.Tx) error {
+	free, err := s.chunks.Free()
+	if err != nil || free >= s.least {
+		return err
+	}
+	var pages, size uint64
+	if err := tx.QueryRow(ctx, `SELECT f.freelist_count, p.page_size FROM pragma_freelist_count AS f, pragma_page_size AS p`).Scan(&pages, &size); err != nil {
+		return err
+	}
+	if free+pages*size < s.least {
+		return ErrFull
+	}
+	return nil
 }
 
 // stored reports whether the envelope is here or at the Desk already.

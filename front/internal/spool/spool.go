@@ -64,7 +64,7 @@ var (
 type Config struct {
 	Folder  string      // made when absent, readable by the owner only
 	Clock   clock.Clock // nil: the machine's
-	Reserve uint64      // free bytes on the disk below which no new file chunks are taken, so that text still fits
+	Reserve uint64      // free bytes below which no new chunks are taken, so that text still fits; below an eighth of it no text, so that the Desk can still take things away
 }
 
 // Spool is the store of one Front.
@@ -72,6 +72,7 @@ type Spool struct {
 	db     *sqldb.DB
 	chunks Chunks
 	clock  clock.Clock
+	least  uint64 // free bytes below which no text is taken
 
 	queue chan *work
 	stop  chan struct{}
@@ -105,7 +106,7 @@ func Open(ctx context.Context, c Config) (*Spool, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Spool{
-		db: db, chunks: chunks, clock: c.Clock,
+		db: db, chunks: chunks, clock: c.Clock, least: c.Reserve / 8,
 		queue: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	go s.commit()
