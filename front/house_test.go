@@ -163,7 +163,12 @@ func start(t testing.TB) *house {
 // serve runs the Front of the house until the test ends or stop is called.
 func (h *house) serve(t testing.TB) {
 	t.Helper()
-	f, err := front.New(context.Background(), config(h.desk, h.folder), h.clock, slog.New(slog.NewTextHandler(h.log, nil)))
+	h.serveWith(t, config(h.desk, h.folder))
+}
+
+func (h *house) serveWith(t testing.TB, c front.Config) {
+	t.Helper()
+	f, err := front.New(context.Background(), c, h.clock, slog.New(slog.NewTextHandler(h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
