@@ -148,8 +148,13 @@ func config(d *desk, folder string) front.Config {
 // start opens a Front in a fresh folder, posts its keys and serves it.
 func start(t testing.TB) *house {
 	t.Helper()
+	return startAt(t, time.Date(2017, 4, 9, 13, 37, 42, 0, time.UTC))
+}
+
+func startAt(t testing.TB, at time.Time) *house {
+	t.Helper()
 	d := newDesk(t)
-	h := &house{desk: d, folder: filepath.Join(t.TempDir(), "data"), clock: clock.NewManual(time.Date(2017, 4, 9, 13, 37, 42, 0, time.UTC)), log: &syncBuffer{}}
+	h := &house{desk: d, folder: filepath.Join(t.TempDir(), "data"), clock: clock.NewManual(at), log: &syncBuffer{}}
 	if err := front.Init(h.folder); err != nil {
 		t.Fatal(err)
 	}

@@ -383,3 +383,19 @@ func TestPagesSayNothingToKeep(t *testing.T) {
 		t.Errorf("a form from another site: status %d, want 403", status)
 	}
 }
+
+var named = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
+
+// assetsOf lists the files that a page names.
+func assetsOf(t testing.TB, h *house, path string) []string {
+	t.Helper()
+	_, html := h.get(t, path)
+	if strings.Contains(html, "<script") {
+		t.Errorf("%s has a script", path)
+	}
+	var all []string
+	for _, m := range named.FindAllStringSubmatch(html, -1) {
+		all = append(all, m[1])
+	}
+	return all
+}

@@ -24,6 +24,7 @@ import (
 var (
 	errNoKey = fault.New(fault.Busy, "Messages cannot be locked here at the moment, so nothing was taken. Please try again later, or use another way.")
 	errEmpty = fault.New(fault.Invalid, "There is nothing in the message yet. A few words or one answer are enough.")
+	errStay  = fault.New(fault.Invalid, "Nothing was sent yet. Please go on, and press \"Send\" at the end.")
 	errFiles = fault.New(fault.Invalid, "Please look at the marked fields. Files have to be chosen again.")
 )
 
@@ -34,6 +35,11 @@ func (b *Box) send(id string) serve.Handler {
 		p, err := b.receive(w, r)
 		if err != nil {
 			return err
+		}
+		if p.values.Get("do") == "stay" { // the Enter key on a choice: browsers press the first button of a form
+			b.drop(detached(r), p)
+			p.files = nil
+			return b.again(w, r, form, p, errStay)
 		}
 		code, err := b.report(detached(r), r, form, p)
 		if err != nil {
