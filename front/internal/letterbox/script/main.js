@@ -75,7 +75,8 @@ function focus(part) {
 function sealForm(form) {
   const send = sender(form, (name, values) => say(form, name, values));
   // Enter on a choice would send the whole form in the middle of the questions.
-  form.addEventListener("keydown", (e) => e.key === "Enter" && e.target.tagName === "INPUT" && e.preventDefault());
+  const still = (e) => e.key === "Enter" && e.target.tagName === "INPUT" && e.preventDefault();
+  ["keydown", "keypress"].forEach((kind) => form.addEventListener(kind, still));
   form.addEventListener("submit", guard(form, async () => {
     const digits = await send();
     const template = document.querySelector("template[data-receipt]");
