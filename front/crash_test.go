@@ -53,13 +53,13 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// process is a Front as its own process, which can be killed.
-type process struct {
+// launched is a Front as its own process, which can be killed.
+type launched struct {
 	cmd  *exec.Cmd
 	base string
 }
 
-func launch(t *testing.T, config string) *process {
+func launch(t *testing.T, config string) *launched {
 	t.Helper()
 	path, err := built()
 	if err != nil {
@@ -79,7 +79,7 @@ func launch(t *testing.T, config string) *process {
 	var base string
 	for lines.Scan() {
 		if _, err := fmt.Sscanf(lines.Text(), "hatch: %s", &base); err == nil {
-			return &process{cmd, base}
+			return &launched{cmd, base}
 		}
 	}
 	cmd.Wait()
@@ -87,7 +87,7 @@ func launch(t *testing.T, config string) *process {
 	return nil
 }
 
-func (p *process) kill() {
+func (p *launched) kill() {
 	p.cmd.Process.Signal(syscall.SIGKILL)
 	p.cmd.Wait()
 }
