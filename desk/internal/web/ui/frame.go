@@ -183,10 +183,7 @@ func (m *Mux) problem(w http.ResponseWriter, r *http.Request, p serve.Problem) {
 	if a, err := m.cfg.Actor(r); err == nil {
 		c.Actor = a
 	}
-	v := problemView{Frame: c.Frame(c.T(problemTitle(p.Kind))), Sentence: c.T(p.Message, p.Args...), ID: p.ID}
-	for _, f := range p.Fields {
-		v.Details = append(v.Details, c.T(f.Message))
-	}
+	v := problemPage(c.Frame(c.T(problemTitle(p.Kind))), p)
 	set, err := Parse(templates, "templates/problem/*.html")
 	if err == nil {
 		err = c.render(p.Status, set, "problem", v)
@@ -194,6 +191,14 @@ func (m *Mux) problem(w http.ResponseWriter, r *http.Request, p serve.Problem) {
 	if err != nil {
 		http.Error(w, p.Message, p.Status)
 	}
+}
+
+func problemPage(f Frame, p serve.Problem) problemView {
+	v := problemView{Frame: f, Sentence: f.T(p.Message, p.Args...), ID: p.ID}
+	for _, x := range p.Fields {
+		v.Details = append(v.Details, f.T(x.Message))
+	}
+	return v
 }
 
 func problemTitle(k fault.Kind) string {
