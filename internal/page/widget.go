@@ -152,7 +152,7 @@ func (r Range) Bar() Bar {
 		b.Point = *low == *high
 	}
 	b.High = b.X + b.W
-	if r.HasOwnBest() {
+	if r.Best != nil && !b.Point {
 		b.Best, b.HasBest = at(*r.Best), true
 	}
 	return b
@@ -160,14 +160,19 @@ func (r Range) Bar() Bar {
 
 // HasOwnBest reports whether there is a best estimate that the ends do not say already.
 func (r Range) HasOwnBest() bool {
-	return r.Best != nil && (r.Low == nil || r.High == nil || *r.Low != *r.High)
+	return (r.Low != nil || r.High != nil) && r.Best != nil && (r.Low == nil || r.High == nil || *r.Low != *r.High)
 }
 
 // Count writes a known number.
 func (r Range) Count(n *int64) string { return r.Number(*n) }
 
-// Says is the range in words: "3 to 20", "at least 101", "up to 20", "not known".
-func (r Range) Says() string { return r.Bound(r.Low, r.High) }
+// Says is the range in words: "3 to 20", "at least 101", "up to 20", "about 60", "not known".
+func (r Range) Says() string {
+	if r.Low == nil && r.High == nil && r.Best != nil {
+		return r.T("about %s", r.Number(*r.Best)) // a best without ends: how far "about" reaches was not said
+	}
+	return r.Bound(r.Low, r.High)
+}
 
 // Bound writes two ends in words.
 func (r Range) Bound(low, high *int64) string {

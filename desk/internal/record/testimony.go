@@ -35,7 +35,7 @@ func (a *Archive) ReceiveTestimony(ctx context.Context, by staff.Actor, t Told) 
 
 // ReceiveTestimonyIn is ReceiveTestimony within a transaction of the cases' room.
 func (a *Archive) ReceiveTestimonyIn(ctx context.Context, tx Store, by staff.Actor, t Told) (item string, err error) {
-	if err := by.Must(staff.Caseworker, staff.Documenter); err != nil {
+	if err := by.Must(staff.Caseworker, staff.Intake, staff.Documenter); err != nil {
 		return "", err
 	}
 	var k fault.Check

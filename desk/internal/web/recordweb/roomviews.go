@@ -201,7 +201,7 @@ func newStatements(f ui.Frame, all []record.Answered, may bool) statementsView {
 	v := statementsView{Frame: f, May: may, None: ui.Empty{Title: w.T("No statement yet"), Text: w.T("What officials and organisations say in public stands here, beside the claims that it contradicts.")}}
 	for _, a := range all {
 		x := answered{Words: w, ID: a.Statement.ID, Said: newSaid(w, a.Statement), Against: cards(w, a.Contradicts), For: cards(w, a.Supports)}
-		x.Copy = ui.Copy{Words: w, Label: w.T("To be quoted"), Text: quotable(w, x)}
+		x.Copy = ui.Copy{Words: w, Label: w.T("To be quoted") + ": " + x.Said.Speaker + ", " + x.Said.When, Text: quotable(w, x)}
 		v.List = append(v.List, x)
 	}
 	return v

@@ -292,7 +292,7 @@ func newItem(f ui.Frame, p record.ItemPage, incidents []record.Incident, may boo
 	}
 	v.Number = []page.Field{
 		f.Form.Select("bound", w.T("How the number is meant"), append([]page.Option{{Value: "", Label: w.T("the words give no number")}}, options(w, bounds())...)),
-		f.Form.Input("number", "value", w.T("How many")).Short().Optional(),
+		f.Form.Input("number", "value", w.T("The count")).Short().Optional(),
 		f.Form.Input("number", "to", w.T("and at most")).Short().Optional().Hint(w.T("only for “between”")),
 		f.Form.Select("unit", w.T("Unit"), options(w, units())).Or(string(record.Persons)),
 	}
