@@ -69,7 +69,7 @@ func long() record.Source {
 
 func claims() []record.Weighed {
 	one := record.Weighed{Claim: record.Claim{ID: "claim_a", Item: "item_a", Source: "source_a", Incident: "incident_a", Status: record.Killed, Act: record.Killing, Counts: true, Unit: record.Persons,
-		Bound: count.Bound{Word: count.AtLeast, Value: 3}, Hand: record.Relayed, Asserted: "2017-04-01", Locator: "characters 120–158", Verbatim: "We know of three deaths, and fear that there are more.", Perpetrator: "local authorities"},
+		Bound: count.Bound{Word: count.AtLeast, Value: 3}, Hand: record.Relayed, Asserted: "2017-04-01", Locator: "characters 120–158", Verbatim: "We know of three deaths, and fear that there are more.", Perpetrator: "local authorities", At: noon},
 		From: paper(), Denials: []record.Statement{denial()}, Judgements: []record.Judgement{{Credibility: 2, Standing: record.Stands, Reason: "Two reporters spoke to relatives (invented).", At: noon}}}
 	two := record.Weighed{Claim: record.Claim{ID: "claim_b", Item: "item_b", Source: "source_b", Status: record.Killed, Act: record.Killing, Counts: true, Unit: record.Persons, Bound: count.Bound{Word: count.UpTo, Value: 20},
 		Hand: record.FirstHand, Asserted: "2017-04-09", Safe: "item_b"}, From: witness()}

@@ -162,14 +162,17 @@ func says(w i18n.Words, c record.Claim) string {
 	if !c.Counts {
 		return w.T("it happened; no number")
 	}
-	n, unit := w.Number(c.Bound.Value), word(w, units(), c.Unit)
+	n, unit := w.Number(c.Bound.Value), ""
+	if c.Unit != record.Persons { // people are what is counted unless it is said otherwise
+		unit = " · " + word(w, units(), c.Unit)
+	}
 	switch c.Bound.Word {
 	case count.Unknown:
 		return w.T("number unknown")
 	case count.Between:
-		return w.T("between %s and %s", n, w.Number(c.Bound.To)) + " · " + unit
+		return w.T("between %s and %s", n, w.Number(c.Bound.To)) + unit
 	}
-	return word(w, bounds(), c.Bound.Word) + " " + n + " · " + unit
+	return word(w, bounds(), c.Bound.Word) + " " + n + unit
 }
 
 // admiralty is the two-character grade of a claim: source, then credibility.
