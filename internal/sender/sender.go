@@ -51,6 +51,25 @@ func (f *Front) Channels(ctx context.Context) (wire.Channels, error) {
 	return c, err
 }
 
+// Get fetches any public path, for looking at a Front from outside. Only a
+// broken line is an error; the answer's status is returned.
+func (f *Front) Get(ctx context.Context, path string) (status int, body []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(f.URL, "/")+path, nil)
+	if err != nil {
+		return 0, nil, fmt.Errorf("the Front's address: %w", err)
+	}
+	req.Header.Set("User-Agent", "")
+	resp, err := f.client().Do(req)
+	if err != nil {
+		return 0, nil, ErrOffline
+	}
+	defer resp.Body.Close()
+	if body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer)); err != nil {
+		return 0, nil, ErrOffline
+	}
+	return resp.StatusCode, body, nil
+}
+
 // call sends one request and repeats it while that may help. body is nil, raw
 // bytes or something to write as JSON; into may be nil.
 func (f *Front) call(ctx context.Context, method, path string, body, into any) error {

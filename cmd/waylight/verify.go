@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"waylight/internal/lookout"
+)
+
+// verify looks at a Front as a stranger and compares it with what was signed.
+func verify(ctx context.Context, t terminal, args []string) error {
+	var o options
+	var script, known string
+	err := o.parse("verify", t, args, func(fs *flag.FlagSet) {
+		fs.StringVar(&o.org, "org", "", "fingerprint of the organisation (from a poster or the phone)")
+		fs.StringVar(&script, "script", "", "the page's script as built from the repository (front/internal/letterbox/static/waylight.js)")
+		fs.StringVar(&known, "known", "", "file that remembers what was seen, so that an old state is noticed; made at the first look")
+	})
+	if err != nil {
+		return err
+	}
+	e := lookout.Expected{Organisation: o.org, Today: today()}
+	if script != "" {
+		if e.Script, err = os.ReadFile(script); err != nil {
+			return err
+		}
+	}
+	if known != "" {
+		text, err := os.ReadFile(known)
+		if err == nil {
+			err = json.Unmarshal(text, &e.Seen)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &hint{fmt.Errorf("%s: %w", known, err), "name another file with --known"}
+		}
+	}
+	sight, err := lookout.Look(ctx, o.open().Get, e)
+	if err != nil {
+		return explain(err)
+	}
+	if err := o.showSight(t, sight); err != nil {
+		return err
+	}
+	if len(sight.Findings) > 0 {
+		return &hint{errors.New("this Front is not as it should be"), "do not send over it, and tell the organisation by another way"}
+	}
+	if known == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(sight.Seen, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(known, append(text, '\n'), 0o600)
+}
+
+func (o *options) showSight(t terminal, s *lookout.Sight) error {
+	if o.json {
+		return json.NewEncoder(t.out).Encode(s)
+	}
+	for _, f := range s.Organisations {
+		fmt.Fprintf(t.out, "organisation  %s\n", f)
+	}
+	fmt.Fprintf(t.out, "channels      %d\npages         %d\nscript        %s\n", s.Channels, s.Pages, s.Script)
+	for _, f := range s.Findings {
+		fmt.Fprintf(t.out, "WRONG         %s: %s\n", f.Where, f.What)
+	}
+	if len(s.Findings) == 0 {
+		fmt.Fprintln(t.out, "all that was checked is as it was signed")
+	}
+	return nil
+}

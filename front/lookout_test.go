@@ -1,0 +1,144 @@
+package front_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"strings"
+	"testing"
+
+	"waylight/internal/bundle"
+	"waylight/internal/clock"
+	"waylight/internal/hatchway"
+	"waylight/internal/lookout"
+	"waylight/internal/sender"
+)
+
+// publish signs and pushes one page.
+func (h *house) publish(t testing.TB, serial uint64, text string) {
+	t.Helper()
+	sum := sha256.Sum256([]byte(text))
+	note, err := bundle.SignPages(h.organisation, bundle.Pages{Serial: serial, Day: "2017-04-09", Pages: []bundle.Page{
+		{Path: "report/index.html", Lang: "en", Type: "text/html; charset=utf-8", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(text))},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.client.Publish(context.Background(), hatchway.Publication{Manifest: string(note), Pages: []hatchway.PageBody{{Path: "report/index.html", Body: []byte(text)}}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A stranger's look finds nothing on a genuine Front, and whatever a Front, or
+// somebody between, changes.
+func TestLookout(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	ctx := context.Background()
+	f := &sender.Front{URL: h.base}
+	script, err := os.ReadFile("internal/letterbox/static/waylight.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expected := lookout.Expected{Organisation: bundle.Fingerprint(h.organisation.Public()), Script: script, Today: clock.DayOf(h.clock.Now())}
+	look := func(fetch lookout.Fetch, e lookout.Expected) *lookout.Sight {
+		t.Helper()
+		s, err := lookout.Look(ctx, fetch, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := look(f.Get, expected)
+	h.publish(t, 1, "<!doctype html><title>Invented report</title>")
+	old := look(f.Get, expected)
+	h.publish(t, 2, "<!doctype html><title>Invented report, second</title>")
+	if err := h.client.Keys(ctx, h.keyNotes(t, 2)...); err != nil {
+		t.Fatal(err)
+	}
+	genuine := look(f.Get, expected)
+	for name, s := range map[string]*lookout.Sight{"before the first page": before, "with a page": old, "now": genuine} {
+		if len(s.Findings) > 0 || s.Channels != 2 || len(s.Organisations) != 1 {
+			t.Errorf("%s: %d channels, findings %+v", name, s.Channels, s.Findings)
+		}
+	}
+	if genuine.Pages != 1 || len(genuine.Seen.Keys) != 2 || genuine.Seen.Script == "" {
+		t.Errorf("seen: %+v", genuine)
+	}
+
+	// change answers a path with something else.
+	change := func(prefix string, alter func(string) string) lookout.Fetch {
+		return func(ctx context.Context, path string) (int, []byte, error) {
+			status, body, err := f.Get(ctx, path)
+			if strings.HasPrefix(path, prefix) {
+				return status, []byte(alter(string(body))), err
+			}
+			return status, body, err
+		}
+	}
+	other := newDesk(t)
+	seen := expected
+	seen.Seen = lookout.Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Script: genuine.Script}
+	for name := range genuine.Seen.Keys {
+		seen.Seen.Keys[name] = 3
+	}
+	for id := range genuine.Seen.Pages {
+		seen.Seen.Pages[id] = 3
+	}
+	late, stranger := expected, expected
+	late.Today = "2099-01-01"
+	stranger.Organisation = bundle.Fingerprint(other.organisation.Public())
+	for name, c := range map[string]struct {
+		fetch    lookout.Fetch
+		expected lookout.Expected
+		want     string
+	}{
+		"a page altered":     {change("/p/report", func(s string) string { return s + " " }), expected, "page report/index.html: not what was signed"},
+		"the list altered":   {change("/p/manifest", func(s string) string { return strings.Replace(s, `"serial":2`, `"serial":9`, 1) }), expected, "the list of pages is not signed"},
+		"the script altered": {change("/static/waylight", func(s string) string { return s + ";fetch('/x')" }), expected, "script: it is not the expected one"},
+		"a second script":    {change("/en/help", func(s string) string { return s + "<SCRIPT>1</SCRIPT>" }), expected, "2 scripts instead of one"},
+		"a script from elsewhere": {change("/en/help", func(s string) string {
+			return strings.Replace(s, `src="/static/waylight`, `src="//evil.example/waylight`, 1)
+		}), expected, "from another server"},
+		"a key altered":        {change("/w/v1/channels", func(s string) string { return strings.Replace(s, "age1pq1", "age1pq1q", 1) }), expected, "not signed for this channel"},
+		"a key not logged":     {change("/w/v1/keylog", func(string) string { return `{"notes":[]}` }), expected, "does not stand in it"},
+		"no channels":          {change("/w/v1/channels", func(string) string { return "no" }), expected, "nobody can write"},
+		"rolled back":          {f.Get, seen, "older than at the last look"},
+		"an old key":           {f.Get, late, "its time ended"},
+		"another organisation": {f.Get, stranger, "another organisation than the expected"},
+	} {
+		s := look(c.fetch, c.expected)
+		text := ""
+		for _, finding := range s.Findings {
+			text += finding.Where + ": " + finding.What + "\n"
+		}
+		if !strings.Contains(text, c.want) {
+			t.Errorf("%s: findings %q, want %q", name, text, c.want)
+		}
+	}
+}
+
+// Two keys under one serial are how a Front would give one sender another key.
+func TestLookoutFindsTwoKeysOfOneSerial(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	twin := *h.desk
+	twin.intake = newDesk(t).intake
+	f := &sender.Front{URL: h.base}
+	fetch := func(ctx context.Context, path string) (int, []byte, error) {
+		status, body, err := f.Get(ctx, path)
+		if path == "/w/v1/keylog" {
+			extra := strings.ReplaceAll(strings.ReplaceAll(twin.keyNotes(t, 1)[0], `"`, `\"`), "\n", `\n`)
+			body = []byte(strings.Replace(string(body), `{"notes":[`, `{"notes":["`+extra+`",`, 1))
+		}
+		return status, body, err
+	}
+	s, err := lookout.Look(context.Background(), fetch, lookout.Expected{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Findings) != 1 || !strings.Contains(s.Findings[0].What, "two keys of help have the serial 1") {
+		t.Errorf("findings %+v", s.Findings)
+	}
+}

@@ -1,0 +1,254 @@
+// Package lookout looks at a Front from outside, as any stranger can, and says
+// what is not as the organisation signed it: intake keys, the public log of
+// keys, published pages, and the script that seals.
+//
+// It needs no secret and changes nothing; the Front cannot tell it from a
+// visitor. It believes the Front nothing that is not signed, and remembers
+// serials so that an old state is not shown as the present one. It may import
+// bundle, wire and clock; how to fetch is given to it.
+package lookout
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"waylight/internal/bundle"
+	"waylight/internal/clock"
+	"waylight/internal/wire"
+)
+
+// The public paths beside those of package wire.
+const (
+	pathLog      = "/w/v1/keylog"
+	pathManifest = "/p/manifest/" // and the organisation's ID
+	pathPages    = "/p/"
+	pathForm     = "/en/help" // a page with the script
+)
+
+// Fetch gets one path of the Front. A status other than 200 is no error.
+type Fetch func(ctx context.Context, path string) (status int, body []byte, err error)
+
+// Expected is what the looker knows beforehand; the zero value knows nothing.
+type Expected struct {
+	Organisation string    // fingerprint from a poster or the phone
+	Script       []byte    // the script as built from the repository
+	Seen         Seen      // from the last look
+	Today        clock.Day // to tell keys whose time is over
+}
+
+// Seen is what to remember until the next look.
+type Seen struct {
+	Keys   map[string]uint64 `json:"keys"`  // serial by organisation ID, slash, channel
+	Pages  map[string]uint64 `json:"pages"` // serial by organisation ID
+	Script string            `json:"script"`
+}
+
+// Finding is one thing that is not as it should be.
+type Finding struct {
+	Where string `json:"where"` // "keys of help", "page report/index.html"
+	What  string `json:"what"`
+}
+
+// Sight is the result of a look. Without findings all that was checked is genuine.
+type Sight struct {
+	Organisations []string  `json:"organisations"` // fingerprints of the keys that the Front shows
+	Channels      int       `json:"channels"`
+	Pages         int       `json:"pages"`
+	Script        string    `json:"script"` // its SHA-256 in hex
+	Findings      []Finding `json:"findings"`
+	Seen          Seen      `json:"seen"`
+}
+
+// Look checks a Front. The error means that it could not be looked at; what is
+// wrong with it stands in Findings.
+func Look(ctx context.Context, fetch Fetch, e Expected) (*Sight, error) {
+	l := &look{ctx: ctx, fetch: fetch, expected: e, Sight: &Sight{
+		Findings: []Finding{}, Seen: Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}},
+	}}
+	for _, step := range []func() error{l.channels, l.log, l.pages, l.script} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return l.Sight, nil
+}
+
+// look is one look under way.
+type look struct {
+	*Sight
+	ctx      context.Context //nolint:containedctx // lives for one call of Look
+	fetch    Fetch
+	expected Expected
+	keys     map[string][]byte // organisation keys by ID
+	current  map[string]string // the channels' notes, by organisation ID, slash, channel
+}
+
+func (l *look) find(where, what string, args ...any) {
+	l.Findings = append(l.Findings, Finding{where, fmt.Sprintf(what, args...)})
+}
+
+func (l *look) json(path string, into any) error {
+	status, body, err := l.fetch(l.ctx, path)
+	if err != nil {
+		return err
+	}
+	if status != 200 || json.Unmarshal(body, into) != nil {
+		l.find(path, "the Front does not answer as described (status %d)", status)
+	}
+	return nil
+}
+
+// channels verifies what a sender would seal to.
+func (l *look) channels() error {
+	var published wire.Channels
+	if err := l.json(wire.PathChannels, &published); err != nil {
+		return err
+	}
+	l.keys, l.current = map[string][]byte{}, map[string]string{}
+	for _, c := range published.Channels {
+		where := "keys of " + c.ID
+		l.Channels++
+		keys, err := bundle.OpenKeys([]byte(c.Keys), c.OrganisationKey)
+		if err != nil || keys.Channel != c.ID {
+			l.find(where, "not signed for this channel by the key beside it")
+			continue
+		}
+		id := bundle.ID(c.OrganisationKey)
+		if l.keys[id] == nil {
+			l.keys[id] = c.OrganisationKey
+			l.Organisations = append(l.Organisations, bundle.Fingerprint(c.OrganisationKey))
+		}
+		if e := l.expected.Organisation; e != "" && !bundle.Matches(c.OrganisationKey, e) {
+			l.find(where, "signed by another organisation than the expected one")
+		}
+		name := id + "/" + c.ID
+		l.current[name], l.Seen.Keys[name] = c.Keys, keys.Serial
+		if bundle.Newer(l.expected.Seen.Keys[name], keys.Serial) != nil {
+			l.find(where, "older than at the last look: serial %d after %d", keys.Serial, l.expected.Seen.Keys[name])
+		}
+		if l.expected.Today > keys.Until {
+			l.find(where, "its time ended on %s", keys.Until)
+		}
+	}
+	if l.Channels == 0 {
+		l.find(wire.PathChannels, "there is no channel: nobody can write")
+	}
+	return nil
+}
+
+// log checks that every key in use stands in the public log, and that no serial
+// stands for two keys.
+func (l *look) log() error {
+	var all struct{ Notes []string }
+	if err := l.json(pathLog, &all); err != nil {
+		return err
+	}
+	logged := map[string]bool{}
+	serials := map[string]string{}
+	for _, note := range all.Notes {
+		logged[note] = true
+		for id, key := range l.keys {
+			keys, err := bundle.OpenKeys([]byte(note), key)
+			if err != nil {
+				continue
+			}
+			serial := id + "/" + keys.Channel + " " + strconv.FormatUint(keys.Serial, 10)
+			if old, ok := serials[serial]; ok && old != note {
+				l.find("key log", "two keys of %s have the serial %d: some senders may have been given another one", keys.Channel, keys.Serial)
+			}
+			serials[serial] = note
+		}
+	}
+	for name, note := range l.current {
+		if !logged[note] {
+			l.find("key log", "the key in use of %s does not stand in it", name[33:])
+		}
+	}
+	return nil
+}
+
+// pages fetches every page that an organisation signed and compares it.
+func (l *look) pages() error {
+	for id, key := range l.keys {
+		status, body, err := l.fetch(l.ctx, pathManifest+id)
+		if err != nil {
+			return err
+		}
+		if status != 200 {
+			if l.expected.Seen.Pages[id] > 0 {
+				l.find("pages", "there were published pages at the last look, and now there are none")
+			}
+			continue // nothing is published yet
+		}
+		signed, err := bundle.OpenPages(body, key)
+		if err != nil {
+			l.find("pages", "the list of pages is not signed by the organisation")
+			continue
+		}
+		l.Seen.Pages[id] = signed.Serial
+		if bundle.Newer(l.expected.Seen.Pages[id], signed.Serial) != nil {
+			l.find("pages", "older than at the last look: serial %d after %d", signed.Serial, l.expected.Seen.Pages[id])
+		}
+		for _, p := range signed.Pages {
+			if err := l.page(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *look) page(p bundle.Page) error {
+	l.Pages++
+	status, body, err := l.fetch(l.ctx, pathPages+p.Path)
+	if err != nil {
+		return err
+	}
+	if sum := sha256.Sum256(body); status != 200 || hex.EncodeToString(sum[:]) != p.SHA256 {
+		l.find("page "+p.Path, "not what was signed (status %d)", status)
+	}
+	return nil
+}
+
+var scriptSrc = regexp.MustCompile(`<script[^>]*\bsrc="([^"]*)"`)
+
+// script fetches the script of a form page and compares it.
+func (l *look) script() error {
+	status, html, err := l.fetch(l.ctx, pathForm)
+	if err != nil {
+		return err
+	}
+	sources := scriptSrc.FindAllSubmatch(html, -1)
+	if status != 200 || len(sources) != 1 || bytes.Count(bytes.ToLower(html), []byte("<script")) != 1 {
+		l.find("script", "the form page has %d scripts instead of one (status %d)", bytes.Count(bytes.ToLower(html), []byte("<script")), status)
+		return nil
+	}
+	src := string(sources[0][1])
+	if !strings.HasPrefix(src, "/") || strings.HasPrefix(src, "//") {
+		l.find("script", "it comes from another server")
+		return nil
+	}
+	status, body, err := l.fetch(l.ctx, src)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	l.Script = hex.EncodeToString(sum[:])
+	l.Seen.Script = l.Script
+	switch known := l.expected.Seen.Script; {
+	case status != 200:
+		l.find("script", "it cannot be fetched (status %d)", status)
+	case l.expected.Script != nil && !bytes.Equal(body, l.expected.Script):
+		l.find("script", "it is not the expected one")
+	case l.expected.Script == nil && known != "" && known != l.Script:
+		l.find("script", "it changed since the last look: compare it with the one of the new release")
+	}
+	return nil
+}
