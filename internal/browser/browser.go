@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -221,19 +222,27 @@ func (p *Page) Click(sel string) {
 	p.do("clicking "+sel, chromedp.Click(chromedp.CSS(sel)))
 }
 
-// Follow clicks on a link or button and waits for the page that it leads to; it returns its status.
+// Follow clicks on a link or button and waits for the page that it leads to; it
+// returns its status. It knows the new page by a mark that only the old one has:
+// the browser's own news of a navigation may be of an earlier step inside the page.
 func (p *Page) Follow(sel string) int {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, limit)
-	defer cancel()
-	r, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(sel)))
-	if err != nil {
-		p.t.Fatalf("browser: following %s: %v\n%s", sel, err, p.state())
+	Eval[bool](p, "window.waylightLeft = true")
+	p.Click(sel)
+	const there = `window.waylightLeft === undefined && document.readyState === "complete"`
+	for end := time.Now().Add(limit); ; {
+		ctx, cancel := context.WithTimeout(p.ctx, limit)
+		ready, err := chromedp.Run(ctx, chromedp.Evaluate[bool](there)) // fails while one page gives way to the next
+		cancel()
+		if err == nil && ready {
+			break
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("browser: following %s led nowhere\n%s", sel, p.state())
+		}
+		runtime.Gosched()
 	}
-	if r == nil {
-		return http.StatusOK
-	}
-	return int(r.Status)
+	return Eval[int](p, `performance.getEntriesByType("navigation")[0].responseStatus`)
 }
 
 // Fill replaces the text of a field by typing.
