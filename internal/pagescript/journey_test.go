@@ -182,6 +182,9 @@ func TestJourneyOverABrokenLine(t *testing.T) {
 	p.Upload(`[name="file"]`, file)
 	p.Click("#send")
 	p.Until(`document.querySelector("` + status + `").textContent.startsWith("RETRY")`)
+	if !browser.Eval[bool](p, `document.querySelector('#seal [name="text"]').disabled && document.querySelector("#now").disabled`) {
+		t.Error("what is being sent can still be changed, and would be lost")
+	}
 	// A device that comes back on line does not wait for the pause to end.
 	p.Until(`document.querySelector("#code") ? true : (window.dispatchEvent(new Event("online")), false)`)
 	got := desk.Received()
@@ -216,6 +219,9 @@ func TestProblemsKeepTheForm(t *testing.T) {
 	statusIs(p, status, "NOT GENUINE")
 	if p.Value(`#seal [name="text"]`) != "Помогите" || len(desk.Received()) != 0 {
 		t.Error("the form did not keep what was written, or it was sent under a false key")
+	}
+	if browser.Eval[bool](p, `document.querySelector('#seal [name="text"]').disabled`) || p.Count("[aria-busy]") != 0 {
+		t.Error("the form cannot be used again")
 	}
 	if p.Count("[data-plain]:not([hidden])") != 0 {
 		t.Error("the page offers to go on although the key is not genuine")

@@ -9,7 +9,10 @@ export class Refused extends Error {
   }
 }
 
-const delays = [1, 2, 4, 8, 15, 30, 30, 60, 60];
+// Seconds between the tries; the last one stands for all that follow, for half
+// an hour in all. A line that comes back for a minute now and then is enough.
+const delays = [1, 2, 4, 8, 15, 30];
+const tries = 65;
 
 // call sends one request and repeats it while the line is broken or the Front
 // busy. Every request of the protocol may be repeated. waiting(seconds) tells
@@ -25,9 +28,10 @@ async function call(path, options, waiting) {
       answer = null;
     }
     if (answer && answer.status !== 429 && answer.status < 500) throw new Refused(await refusal(answer));
-    if (!waiting || attempt === delays.length) throw Error("offline");
-    waiting(delays[attempt]);
-    await sleep(delays[attempt]);
+    if (!waiting || attempt === tries) throw Error("offline");
+    const pause = delays[Math.min(attempt, delays.length - 1)];
+    waiting(pause);
+    await sleep(pause);
   }
 }
 

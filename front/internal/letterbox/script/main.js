@@ -29,9 +29,13 @@ function guard(form, work) {
     if (busy) return;
     busy = true;
     form.setAttribute("aria-busy", "true");
+    const done = work(); // takes what stands in the form before it first waits
+    const thaw = freeze(form);
     try {
-      await work();
+      await done;
+      thaw();
     } catch (e) {
+      thaw();
       if (e instanceof Problem) {
         say(form, e.message, e.values);
         const code = form.elements.namedItem("code");
@@ -46,6 +50,14 @@ function guard(form, work) {
     busy = false;
     form.removeAttribute("aria-busy");
   };
+}
+
+// freeze keeps the fields as they are being sent: what somebody changed now
+// would be neither sent nor kept. It returns the way back.
+function freeze(form) {
+  const fields = Array.from(form.elements).filter((e) => !e.disabled && e.type !== "hidden" && /^(INPUT|TEXTAREA|SELECT)$/.test(e.tagName));
+  fields.forEach((e) => (e.disabled = true));
+  return () => fields.forEach((e) => (e.disabled = false));
 }
 
 // offerPlain shows the button that sends the form without the script: a phone

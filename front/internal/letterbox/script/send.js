@@ -36,6 +36,7 @@ export function sender(form, say) {
       try {
         const done = await attempt(pending, content, Boolean(returning));
         pending = null;
+        digits = "";
         return done;
       } catch (e) {
         // A new key week: fetch the key and seal anew. Nothing was stored.
