@@ -170,9 +170,9 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 		if err != nil {
 			return err
 		}
-		names, over := map[string]string{}, map[string]bool{}
+		own := make(map[string]File, len(files))
 		for _, f := range files {
-			names[f.ID], over[f.ID] = f.Pseudonym, f.State.Over()
+			own[f.ID] = f
 			if !f.DecideBy.IsZero() {
 				all = append(all, Wait{What: "decide", Case: f.ID, Pseudonym: f.Pseudonym, Due: f.DecideBy})
 			}
@@ -193,10 +193,10 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 			} else if a.By == actor.ID {
 				continue // who wrote it cannot approve it
 			}
-			if over[file] {
+			if own[file].State.Over() {
 				continue
 			}
-			w := Wait{What: "go", Case: file, Pseudonym: names[file], Item: a.Item}
+			w := Wait{What: "go", Case: file, Pseudonym: own[file].Pseudonym, Item: a.Item}
 			if a.Kind != "leg" {
 				w.What = a.Kind
 			}
@@ -217,9 +217,9 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 			return err
 		}
 		for _, w := range watched {
-			all = append(all, Wait{What: "late", Case: w.Case, Pseudonym: names[w.Case], Item: w.ID, Due: w.Due, Danger: w.State.Alarmed()})
+			all = append(all, Wait{What: "late", Case: w.Case, Pseudonym: own[w.Case].Pseudonym, Item: w.ID, Due: w.Due, Danger: w.State.Alarmed()})
 		}
-		alerts, err := b.alerts(ctx, tx, actor)
+		alerts, err := b.alerts(ctx, tx, actor, own)
 		for _, a := range alerts {
 			all = append(all, Wait{What: "alert", Case: a.Case, Pseudonym: a.Pseudonym, Item: a.ID, Due: a.Since, Danger: true, Rung: a.Rung})
 		}
@@ -241,29 +241,37 @@ type Call struct {
 	Mine      bool // the actor is assigned and may open the case
 }
 
-// alerts lists the open alerts that are for the actor: by assignment or by role.
-func (b *Book) alerts(ctx context.Context, tx Store, actor staff.Actor) ([]Call, error) {
+// alerts lists the open alerts that are for the actor: by assignment (mine are the
+// actor's cases) or by role.
+func (b *Book) alerts(ctx context.Context, tx Store, actor staff.Actor, mine map[string]File) ([]Call, error) {
 	open, err := tx.AlertsOpen(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []Call
 	for _, a := range open {
-		_, err := tx.Grant(ctx, a.Case, actor.ID)
-		mine := err == nil
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return nil, err
-		}
-		if !mine && !actor.Roles.Any(a.Role, staff.Security) {
+		f, assigned := mine[a.Case]
+		if !assigned && !actor.Roles.Any(a.Role, staff.Security) {
 			continue
 		}
-		f, err := tx.File(ctx, a.Case)
-		if err != nil {
-			return nil, err
+		if !assigned {
+			if f, err = tx.File(ctx, a.Case); err != nil {
+				return nil, err
+			}
 		}
-		all = append(all, Call{Alert: a, Pseudonym: f.Pseudonym, Mine: mine})
+		all = append(all, Call{Alert: a, Pseudonym: f.Pseudonym, Mine: assigned})
 	}
 	return all, nil
+}
+
+// mine gives the actor's cases by id.
+func mine(ctx context.Context, tx Store, actor staff.Actor) (map[string]File, error) {
+	files, err := tx.FilesOf(ctx, actor.ID)
+	all := make(map[string]File, len(files))
+	for _, f := range files {
+		all[f.ID] = f
+	}
+	return all, err
 }
 
 // Wall is the next six hours.
@@ -285,7 +293,11 @@ const Ahead = 6 * time.Hour
 // of the next six hours. It opens nothing.
 func (b *Book) Wall(ctx context.Context, actor staff.Actor) (w Wall, err error) {
 	err = b.reading(ctx, func(tx Store) error {
-		if w.Calls, err = b.alerts(ctx, tx, actor); err != nil {
+		own, err := mine(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if w.Calls, err = b.alerts(ctx, tx, actor, own); err != nil {
 			return err
 		}
 		due, err := tx.WatchUntil(ctx, actor.ID, b.clock.Now().Add(Ahead))
@@ -293,11 +305,7 @@ func (b *Book) Wall(ctx context.Context, actor staff.Actor) (w Wall, err error) 
 			return err
 		}
 		for _, d := range due {
-			f, err := tx.File(ctx, d.Case)
-			if err != nil {
-				return err
-			}
-			w.Due = append(w.Due, Hour{d, f.Pseudonym})
+			w.Due = append(w.Due, Hour{d, own[d.Case].Pseudonym})
 		}
 		return nil
 	})
@@ -307,7 +315,11 @@ func (b *Book) Wall(ctx context.Context, actor staff.Actor) (w Wall, err error) 
 // Call returns one alert for its page.
 func (b *Book) Call(ctx context.Context, actor staff.Actor, id string) (c Call, err error) {
 	err = b.reading(ctx, func(tx Store) error {
-		open, err := b.alerts(ctx, tx, actor)
+		own, err := mine(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		open, err := b.alerts(ctx, tx, actor, own)
 		if err != nil {
 			return err
 		}
