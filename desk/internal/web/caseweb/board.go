@@ -67,7 +67,7 @@ func boardView(f ui.Frame, all []*cases.Case, n names, me, filter string) blocks
 	if late > 0 {
 		v.Head.Alarm = []Line{{Text: f.N("%d check-in is late or missed", "%d check-ins are late or missed", late), Href: "/alerts", Danger: true}}
 	}
-	v.Filter = &ui.Filter{Words: f.Words, Action: "/cases", Active: filter != "", Fields: []page.Field{f.Form.Select("show", f.T("Show"), boardOptions(f.Words))}}
+	v.Filter = &ui.Filter{Words: f.Words, Action: "/cases", Active: filter != "", Fields: []page.Field{f.Form.Select("show", f.T("Show"), boardOptions(f.Words)).Or(filter)}}
 	v.Main = []Block{{Table: t, Links: []Link{{f.T("Open a case"), "/cases/new"}}}}
 	return v
 }

@@ -141,7 +141,7 @@ func storyMoving() *cases.Case {
 func storyAlarm() *cases.Case {
 	c := &cases.Case{File: storyFile("ZD-0917", cases.Sheltered, cases.Urgent), Assigned: []string{"member_anna"}}
 	c.Parties = []cases.Sheet[cases.Party]{one("party_c", "member_anna", 90*time.Hour, cases.Party{Code: "C"})}
-	c.Triage = one("triage", "member_anna", 91*time.Hour, cases.Triage{Imminence: 2, Severity: 2, Decided: true, Words: "A flat for two weeks."})
+	c.Triage = one("triage", "member_anna", 91*time.Hour, cases.Triage{Imminence: 2, Severity: 2, Feasibility: 3, Decided: true, Words: "A flat for two weeks."})
 	c.Risk = one("risk", "member_anna", 90*time.Hour, cases.Risk{Threats: []cases.Threat{{By: "armed", What: "Searched for in two cities", Likelihood: 4, Impact: 5}}, Until: "2017-04-20"})
 	c.Legs = []cases.Movement{{ID: "leg_9", State: cases.LegArrived, Leg: cases.Leg{Number: 1, Parties: []string{"party_c"}, To: cases.Spot{Words: "the flat Mill"}}, Steps: []cases.Edition[cases.Step]{{Seq: 1, Content: cases.Step{To: cases.LegArrived}}}}}
 	due := storyNow.Add(-100 * time.Minute)
