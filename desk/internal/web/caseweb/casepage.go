@@ -356,7 +356,7 @@ func (s show) codes(parties []string) string {
 
 // approvals draws who agreed and who is missing; author is empty when everyone may agree.
 func (s show) approvals(title string, a cases.Approval, version int, action, author string) *ui.Approvals {
-	p := &ui.Approvals{Words: s.Words, Title: title, Need: len(a.Yes) + a.Missing, Button: s.T("I agree"), Hidden: []ui.Hidden{{Name: "version", Value: num(version)}, {Name: "yes", Value: "yes"}}}
+	p := &ui.Approvals{Words: s.Words, Title: title, Need: len(a.Yes) + a.Missing, Button: s.T("I agree to it"), Hidden: []ui.Hidden{{Name: "version", Value: num(version)}, {Name: "yes", Value: "yes"}}}
 	for _, v := range a.Yes {
 		p.Given = append(p.Given, ui.Approval{Name: s.who(v.Member), When: v.At})
 	}
