@@ -132,6 +132,9 @@ func (r Range) Top() int64 {
 	return top + top%2 // its half is a tick, so it must be whole
 }
 
+// Scaled reports whether the bar has a scale: a number that nobody knows lies on none.
+func (r Range) Scaled() bool { return r.Low != nil || r.Best != nil || r.High != nil || r.Max > 0 }
+
 // Middle is half of the scale, for its tick.
 func (r Range) Middle() int64 { return r.Top() / 2 }
 
