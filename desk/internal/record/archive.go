@@ -49,6 +49,7 @@ type Store interface {
 	Findings
 	Facts
 	Colleagues
+	Guarded
 	safe.Store
 	ledger.Appender
 }

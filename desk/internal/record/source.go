@@ -27,22 +27,27 @@ func (a *Archive) AddSource(ctx context.Context, by staff.Actor, s Source, ident
 	if err := s.check(); err != nil {
 		return Source{}, err
 	}
-	return s, a.write(ctx, by, func(tx Store) error {
+	err := a.write(ctx, by, func(tx Store) (err error) {
+		var box safe.Safe
 		if identity != "" || s.Kind == PersonSource {
-			box, err := newSafe(ctx, tx, s.ID, by.Member)
-			if err != nil {
+			if box, err = newSafe(ctx, tx, s.ID, by.Member); err != nil {
 				return err
 			}
 			s.Safe = box.ID()
-			if identity != "" {
-				if err := tx.AddRecordItem(ctx, Item{ID: ids.New("item"), Source: s.ID, Title: identityTitle, Material: identityPaper, Received: s.Received,
-					Safe: s.Safe, Sealed: box.Put("record.identity/"+s.ID, []byte(identity)), By: by.ID}); err != nil {
-					return err
-				}
+		}
+		if err := addSource(ctx, tx, by.ID, s); err != nil {
+			return err
+		}
+		if identity != "" {
+			err := tx.AddRecordItem(ctx, Item{ID: ids.New("item"), Source: s.ID, Title: identityTitle, Material: identityPaper, Received: s.Received,
+				Safe: s.Safe, Sealed: box.Put(identityLabel(s.ID), []byte(identity)), By: by.ID})
+			if err != nil {
+				return err
 			}
 		}
-		return addSource(ctx, tx, by.ID, s)
+		return watchSource(ctx, tx, s, identity)
 	})
+	return s, err
 }
 
 // The identity lies among the items so that it is as unchangeable as they are;
@@ -162,6 +167,9 @@ func (a *Archive) Rate(ctx context.Context, by staff.Actor, id string, r Reliabi
 			return err
 		}
 		if err := tx.SaveSource(ctx, s); err != nil {
+			return err
+		}
+		if err := watchSource(ctx, tx, s, ""); err != nil {
 			return err
 		}
 		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "source.rated", Subject: s.ID, Scope: s.Safe, Detail: struct {

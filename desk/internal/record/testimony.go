@@ -56,6 +56,9 @@ func (a *Archive) ReceiveTestimonyIn(ctx context.Context, tx Store, by staff.Act
 		if s.Name == "" {
 			s.Name = "Person " + strings.ToUpper(s.ID[len(s.ID)-4:])
 		}
+		if err := watchSource(ctx, tx, s, ""); err != nil {
+			return "", err
+		}
 		err = addSource(ctx, tx, ledger.Desk, s) // who handed it over stands in the case's own entry
 	}
 	if err != nil {

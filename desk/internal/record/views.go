@@ -16,6 +16,7 @@ type ItemPage struct {
 	From     Source
 	Words    string // "" when there are none, or they may not be read
 	Readable bool   // false: the words lie in a safe that this member cannot open
+	Gone     bool   // the words were destroyed: nobody can open them
 	Claims   []Weighed
 }
 
@@ -71,6 +72,11 @@ func (a *Archive) Item(ctx context.Context, by staff.Actor, id string) (p ItemPa
 		}
 		p.Words, p.Readable = p.Item.Words, true
 		if p.Item.Safe != "" {
+			grants, err := tx.Grants(ctx, p.Item.Safe)
+			if err != nil {
+				return err
+			}
+			p.Gone = len(grants) == 0
 			if p.Words, p.Readable, err = unsealItem(ctx, tx, by, p.Item); err != nil {
 				return err
 			}

@@ -86,6 +86,38 @@ func (r *Room) source(c *ui.Context) error {
 	return c.Render(pages, "source", newSource(c.Frame(p.Source.Name), p, documenter(c)))
 }
 
+// identity shows who a source is, once, in answer to a form: the reading is a
+// change of the ledger, and nothing of it stays in an address.
+func (r *Room) identity(c *ui.Context) error {
+	who, err := r.Archive.Identity(c.Context(), c.Actor, c.ID("source"))
+	if err != nil {
+		return err
+	}
+	p, err := r.Archive.Source(c.Context(), c.Actor, c.ID("source"))
+	if err != nil {
+		return err
+	}
+	v := newSource(c.Frame(p.Source.Name), p, documenter(c))
+	v.Identity, v.MayOpen = who, false
+	c.W.Header().Set("Cache-Control", "no-store")
+	return c.Render(pages, "source", v)
+}
+
+func (r *Room) destroy(c *ui.Context) error {
+	err := r.Archive.Destroy(c.Context(), c.Actor, c.ID("item"), c.Text("reason"), c.Has("claims", "yes"))
+	if again(err) {
+		v, verr := r.itemPage(c, c.Form(err))
+		if verr != nil {
+			return verr
+		}
+		return c.Invalid(pages, "item", v)
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/record/items/"+c.ID("item"), "record.gone")
+}
+
 func (r *Room) rate(c *ui.Context) error {
 	err := r.Archive.Rate(c.Context(), c.Actor, c.ID("source"), record.Reliability(c.Text("reliability")), c.Text("group"), c.Has("named", "yes"))
 	if err != nil {

@@ -54,11 +54,13 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/record/sources/new", r.addSource, work)
 	m.Get("/record/sources/{source}", r.source, read...)
 	m.Post("/record/sources/{source}/rate", r.rate, work)
+	m.Post("/record/sources/{source}/identity", r.identity, work)
 	m.Get("/record/items", r.items, read...)
 	m.Get("/record/items/new", r.newItem, work)
 	m.Post("/record/items/new", r.addItem, work)
 	m.Get("/record/items/{item}", r.item, read...)
 	m.Post("/record/items/{item}", r.addClaim, work)
+	m.Post("/record/items/{item}/destroy", r.destroy, work)
 	m.Get("/record/claims/{claim}", r.claim, read...)
 	m.Post("/record/claims/{claim}/judge", r.judge, work)
 	m.Post("/record/claims/{claim}/tie", r.tie, work)
@@ -91,6 +93,7 @@ func notices() map[string]string {
 		"record.statement": i18n.Key("The statement is kept."),
 		"record.finding":   i18n.Key("Your finding is kept. A second person must look at it."),
 		"record.reviewed":  i18n.Key("Your answer is kept beside the finding."),
+		"record.gone":      i18n.Key("The words are destroyed. Nobody can read them any more."),
 		"record.imported":  i18n.Key("The file is in the record, whole."),
 		"record.again":     i18n.Key("This very file was imported before. Nothing was changed."),
 	}

@@ -198,14 +198,17 @@ type sourceView struct {
 	May         bool
 	Action      string
 	AddItem     string
+	OpenAction  string
 	Reliability page.Field
 	Origin      page.Field
 	Named       page.Field
+	MayOpen     bool   // there is an identity, and this member may ask for it
+	Identity    string // opened just now
 }
 
 func newSource(f ui.Frame, p record.SourcePage, may bool) sourceView {
 	w, s := f.Words, p.Source
-	v := sourceView{Frame: f, May: may, Action: "/record/sources/" + s.ID + "/rate", AddItem: "/record/items/new?source=" + s.ID, Items: itemTable(w, p.Items)}
+	v := sourceView{Frame: f, May: may, MayOpen: may && s.Safe != "", Action: "/record/sources/" + s.ID + "/rate", AddItem: "/record/items/new?source=" + s.ID, OpenAction: "/record/sources/" + s.ID + "/identity", Items: itemTable(w, p.Items)}
 	identity := w.T("not kept")
 	if s.Safe != "" {
 		identity = w.T("in a safe, for the documenters")
@@ -252,6 +255,7 @@ type itemView struct {
 	Text     string
 	Language string
 	Closed   bool
+	Gone     bool
 	None     bool // the item has no words: its facts were restated
 	Claims   []card
 	May      bool
@@ -260,11 +264,12 @@ type itemView struct {
 	Form2    []page.Field // what the words assert
 	Number   []page.Field
 	Rest     []page.Field
+	Destroy  *ui.Confirm // for sealed words
 }
 
 func newItem(f ui.Frame, p record.ItemPage, incidents []record.Incident, may bool) itemView {
 	w, i := f.Words, p.Item
-	v := itemView{Frame: f, Text: p.Words, Language: i.Language, Closed: !p.Readable, None: p.Readable && p.Words == "", Claims: cards(w, p.Claims), May: may && p.Readable, Action: "/record/items/" + i.ID}
+	v := itemView{Frame: f, Text: p.Words, Language: i.Language, Closed: !p.Readable && !p.Gone, Gone: p.Gone, None: p.Readable && p.Words == "", Claims: cards(w, p.Claims), May: may && p.Readable, Action: "/record/items/" + i.ID}
 	v.Facts = []page.Fact{{Term: w.T("Source"), Text: p.From.Name, Href: "/record/sources/" + p.From.ID}, {Term: w.T("Kind"), Text: word(w, materials(), i.Material)},
 		{Term: w.T("Dated"), Text: when(w, i.Dated)}, {Term: w.T("Received on"), Text: w.Day(clock.DayOf(i.Received))}}
 	for _, x := range []page.Fact{{Term: w.T("How it was obtained"), Text: i.How}, {Term: w.T("Consent"), Text: i.Consent}, {Term: w.T("Language"), Text: i.Language}} {
@@ -302,6 +307,11 @@ func newItem(f ui.Frame, p record.ItemPage, incidents []record.Incident, may boo
 		f.Form.Text("population", w.T("Only a part of the people")).Optional().Hint(w.T("such as “minors”; empty: all whom the words are about")),
 		f.Form.Area("translation", w.T("Translation")).Rows(2).Optional(),
 		f.Form.Text("perpetrator", w.T("Done by, as the source says")).Optional(),
+	}
+	if v.May && i.Safe != "" {
+		v.Destroy = &ui.Confirm{Words: w, Title: w.T("Destroy the words"), Sentences: []string{w.T("Nobody can ever read these words again, here or in a backup that is made from now on. It cannot be undone."), w.T("Do this when the person takes back their consent. The claims stay, without words.")},
+			Action: v.Action + "/destroy", Button: w.T("Destroy the words"), Fields: []page.Field{f.Form.Area("reason", w.T("Why")).Rows(2),
+				f.Form.Checks("claims", w.T("The claims made from them"), []page.Option{{Value: "yes", Label: w.T("The person takes them back too: note them as withdrawn")}}).Optional()}}
 	}
 	return v
 }
