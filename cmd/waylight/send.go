@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -113,56 +116,84 @@ func send(ctx context.Context, t terminal, args []string) error {
 // kept is the content of the state file.
 type kept struct {
 	Code       string             `json:"code"`
+	Mark       []byte             `json:"mark"` // of what was given, so that no other message is taken for this one
 	Submission *sender.Submission `json:"submission"`
 }
 
 // submission takes up the kept one or seals a new one, and keeps it before it is sent.
 func (o *options) submission(ctx context.Context, t terminal) (kept, error) {
-	var k kept
+	m, code, err := o.draft(t)
+	if err != nil {
+		return kept{}, err
+	}
+	mark := o.mark(m)
 	if o.state != "" {
-		old, err := os.ReadFile(o.state)
-		switch {
-		case err == nil:
-			if json.Unmarshal(old, &k) != nil || k.Submission == nil {
-				return k, &hint{errors.New("the state file is not one of ours"), "name another file with --state"}
-			}
-			return k, nil
-		case !errors.Is(err, os.ErrNotExist):
+		k, err := takeUp(o.state, mark)
+		if !errors.Is(err, fs.ErrNotExist) {
 			return k, err
 		}
 	}
-	m := envelope.Message{Kind: envelope.Report, Lang: o.lang}
-	code := receipt.New()
+	var attached []sender.Attachment
+	for _, path := range o.attach {
+		a, err := sender.Attach(path)
+		if err != nil {
+			return kept{}, err
+		}
+		attached = append(attached, a)
+	}
+	s, err := o.open().Prepare(ctx, o.channel, o.org, code, m, attached)
+	if err != nil {
+		return kept{}, err
+	}
+	groups := code.Groups()
+	k := kept{Code: strings.Join(groups[:], " "), Mark: mark, Submission: s}
+	if o.state != "" {
+		return k, keep(o.state, k)
+	}
+	return k, nil
+}
+
+// draft reads the text, and the code of a follow-up.
+func (o *options) draft(t terminal) (m envelope.Message, code receipt.Code, err error) {
+	m, code = envelope.Message{Kind: envelope.Report, Lang: o.lang}, receipt.New()
 	if o.codeFile != "" {
-		var err error
 		if code, err = readCode(t, o.codeFile); err != nil {
-			return k, err
+			return m, code, err
 		}
 		m.Kind = envelope.FollowUp
 	}
 	if o.textFile != "" {
 		text, err := readFile(t, o.textFile, envelope.MaxText)
 		if err != nil {
-			return k, err
+			return m, code, err
 		}
 		m.Text = string(text)
 	}
-	var attached []sender.Attachment
-	for _, path := range o.attach {
-		a, err := sender.Attach(path)
-		if err != nil {
-			return k, err
-		}
-		attached = append(attached, a)
-	}
-	s, err := o.open().Prepare(ctx, o.channel, o.org, code, m, attached)
+	return m, code, nil
+}
+
+// mark is a hash of what the command was given.
+func (o *options) mark(m envelope.Message) []byte {
+	given, err := json.Marshal([]any{o.front, o.channel, m.Kind, m.Lang, m.Text, o.attach})
 	if err != nil {
-		return k, err
+		panic(err) // strings are always writable
 	}
-	groups := code.Groups()
-	k = kept{Code: strings.Join(groups[:], " "), Submission: s}
-	if o.state != "" {
-		return k, keep(o.state, k)
+	h := sha256.Sum256(given)
+	return h[:]
+}
+
+// takeUp reads the state file; the error is fs.ErrNotExist when there is none.
+func takeUp(name string, mark []byte) (kept, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return kept{}, err
+	}
+	var k kept
+	if json.Unmarshal(text, &k) != nil || k.Submission == nil {
+		return kept{}, &hint{errors.New("the state file is not one of ours"), "name another file with --state"}
+	}
+	if !bytes.Equal(k.Mark, mark) {
+		return kept{}, &hint{errors.New("the state file belongs to another message; nothing was sent"), "name a new file with --state for every message"}
 	}
 	return k, nil
 }
@@ -232,6 +263,8 @@ func explain(err error) error {
 		return &hint{err, "open the Front's page to see its channels"}
 	case errors.Is(err, sender.ErrNotGenuine):
 		return &hint{err, "compare the fingerprint with the printed one; if it is right, do not send over this Front and tell the organisation"}
+	case errors.Is(err, envelope.ErrText):
+		return &hint{err, "write the text in UTF-8: iconv -f WINDOWS-1251 -t UTF-8 changes an older file"}
 	case errors.Is(err, envelope.ErrTooLarge):
 		return &hint{err, "send the text in parts under the same code, or split the file"}
 	case errors.Is(err, sender.ErrFile):

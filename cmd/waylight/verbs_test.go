@@ -124,6 +124,10 @@ func TestSendAgainWithState(t *testing.T) {
 	if got := desk.Received(); len(got) != 1 {
 		t.Errorf("%d messages arrived", len(got))
 	}
+	args[4] = write(t, "text", "Что-то другое")
+	if status, out, errs := call(t, "", args...); status != 1 || out != "" || !strings.Contains(errs, "belongs to another message") {
+		t.Errorf("another text with this state: %d %q %q", status, out, errs)
+	}
 }
 
 func TestRefusals(t *testing.T) {
@@ -147,6 +151,7 @@ func TestRefusals(t *testing.T) {
 		"no code":         {[]string{"read", "--front", desk.URL}, "", 2, "--code-file is missing"},
 		"short code":      {[]string{"read", "--front", desk.URL, "--code-file", "-"}, code[:38], 1, "too short: 31 of 32"},
 		"wrong digit":     {[]string{"read", "--front", desk.URL, "--code-file", "-"}, string('0'+(code[0]-'0'+1)%10) + code[1:], 1, "one digit is probably wrong"},
+		"not UTF-8":       {[]string{"send", "--front", desk.URL, "--text-file", write(t, "cp1251", "\xcf\xee\xec")}, "", 1, "hint: write the text in UTF-8"},
 		"wrong channel":   {[]string{"send", "--front", desk.URL, "--text-file", text, "--channel", "x"}, "", 1, "hint: open the Front's page"},
 		"wrong org":       {[]string{"send", "--front", desk.URL, "--text-file", text, "--org", bundle.ID(other.Organisation)}, "", 1, "hint: compare the fingerprint"},
 		"wrong proxy":     {[]string{"send", "--front", desk.URL, "--text-file", text, "--proxy", "9050"}, "", 2, "not of the form"},
