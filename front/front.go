@@ -69,7 +69,7 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 		return f, err
 	}
 	mux := http.NewServeMux()
-	f.board.Register(mux)
+	f.board.Register(mux, box.Missing())
 	f.desks = hatch.New(f.spool, f.board, c, salt[:], desks).Handler()
 	if config.HatchListen == "" {
 		mux.Handle(hatchway.Prefix, f.desks)

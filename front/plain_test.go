@@ -348,7 +348,7 @@ func TestPagesSayNothingToKeep(t *testing.T) {
 			t.Errorf("%s: status %d", path, status)
 		}
 		for name, want := range map[string]string{
-			"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "Set-Cookie": "", "Server": "",
+			"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "Set-Cookie": "", "Server": "", "Date": "",
 		} {
 			if got := res.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)

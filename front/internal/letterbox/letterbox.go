@@ -108,7 +108,7 @@ func New(c Config) (*Box, error) {
 	}
 	b := &Box{
 		Config: c, words: p.words, pages: p.pages, assets: p.assets,
-		room: make(chan struct{}, 64),
+		room: make(chan struct{}, 1024),
 	}
 	rand.Read(b.secret[:])
 	b.site = serve.Site{Log: c.Log, Terse: true, Page: b.problem}
@@ -137,8 +137,22 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 		post(at+"/mailbox/erase", b.erase)
 	}
 	mux.Handle("GET "+page.Prefix, page.Serve(true, page.Ground(), b.assets))
-	mux.Handle("/", b.site.Wrap(func(http.ResponseWriter, *http.Request) error { return fault.Missing() }))
-	return serve.Headers(serve.Policy{Connect: true, HTTPS: b.HTTPS}, mux)
+	mux.Handle("/", b.Missing())
+	return timeless(serve.Headers(serve.Policy{Connect: true, HTTPS: b.HTTPS}, mux))
+}
+
+// Missing answers for what is not there.
+func (b *Box) Missing() http.Handler {
+	return b.site.Wrap(func(http.ResponseWriter, *http.Request) error { return fault.Missing() })
+}
+
+// timeless leaves the exact time out of every answer: nobody needs it, and a
+// copy of one would say when somebody was here.
+func timeless(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Date"] = nil
+		next.ServeHTTP(w, r)
+	})
 }
 
 // lang is the language of a request: the one in the path, or the best that the

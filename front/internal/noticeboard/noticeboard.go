@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io/fs"
 	"mime"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -49,6 +50,7 @@ type Board struct {
 	db            *sqldb.DB
 	organisations []Organisation
 	shown         atomic.Pointer[shown]
+	missing       http.Handler // answers for pages that are not there
 }
 
 // shown is what is served at one moment. It is never changed, only replaced.

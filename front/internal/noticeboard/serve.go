@@ -23,8 +23,9 @@ const (
 // policy lets a published page show text, style and pictures of this server.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Register adds the public routes to mux.
-func (b *Board) Register(mux *http.ServeMux) {
+// Register adds the public routes to mux. missing answers for what is not there.
+func (b *Board) Register(mux *http.ServeMux, missing http.Handler) {
+	b.missing = missing
 	mux.HandleFunc("GET "+PathPages, b.page)
 	mux.HandleFunc("GET "+PathManifest, b.manifest)
 	mux.HandleFunc("GET "+PathOthers, b.manifest)
@@ -35,7 +36,7 @@ func (b *Board) Register(mux *http.ServeMux) {
 func (b *Board) page(w http.ResponseWriter, r *http.Request) {
 	p, ok := b.shown.Load().pages[r.PathValue("path")]
 	if !ok {
-		http.NotFound(w, r)
+		b.missing.ServeHTTP(w, r)
 		return
 	}
 	h := w.Header()
@@ -59,7 +60,7 @@ func (b *Board) manifest(w http.ResponseWriter, r *http.Request) {
 	}
 	m, ok := b.shown.Load().manifests[id]
 	if !ok {
-		http.NotFound(w, r)
+		b.missing.ServeHTTP(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

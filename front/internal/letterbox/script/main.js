@@ -168,12 +168,19 @@ function list(conversation, messages) {
     const item = document.importNode(template.content, true);
     const kind = m ? m.kind : "unopened";
     const fill = (slot, words) => all(item, "[data-" + slot + "]").forEach((e) => (words ? (e.textContent = words) : (e.hidden = true)));
-    fill("from", m && m.from);
-    fill("day", m && m.day);
+    all(item, "[data-from]").forEach((e) => (e.textContent = (m && (e.getAttribute("data-from-" + m.from) || m.from)) || ""));
+    fill("day", m && dayWords(m.day));
     fill("text", m && m.text);
     all(item, "[data-kind]").forEach((e) => (e.hidden = e.getAttribute("data-kind") !== kind));
     place.appendChild(item);
   }
+}
+
+// dayWords writes a day as the page's language does; what is not a day stays as it is.
+function dayWords(day) {
+  const at = new Date(day + "T12:00:00Z");
+  if (isNaN(at)) return day;
+  return at.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 function followUp(form, digits, channel) {
