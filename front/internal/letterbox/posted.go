@@ -162,8 +162,8 @@ func (b *Box) longFile(part *multipart.Part, p *posted, name, kind string, buf [
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Spool.DropChunks(context.Background(), passingID)) }()
-	size, count, last := int64(0), 0, false
-	for n := len(buf); !last || n > 0; count++ {
+	size := int64(0)
+	for count, n, last := 0, len(buf), false; ; count++ {
 		if count == len(passing.Chunks) {
 			return spool.ErrTooLarge
 		}
@@ -179,7 +179,6 @@ func (b *Box) longFile(part *multipart.Part, p *posted, name, kind string, buf [
 		}
 		size += int64(n)
 		if last {
-			count++
 			break
 		}
 		n, err = io.ReadFull(part, buf)

@@ -48,10 +48,9 @@ func (s *Spool) HaveChunks(upload ID) ([]int, error) { return s.chunks.Have(uplo
 // Chunk returns one sealed chunk.
 func (s *Spool) Chunk(upload ID, index int) ([]byte, error) { return s.chunks.Get(upload, index) }
 
-// DropChunks removes the chunks of a submission that failed half way.
+// DropChunks removes the chunks of a submission that failed half way. Only who
+// chose the upload's id may call it: nobody else can be submitting it meanwhile.
 func (s *Spool) DropChunks(ctx context.Context, upload ID) error {
-	s.sweeping.Lock()
-	defer s.sweeping.Unlock()
 	var n int
 	err := s.db.Read(ctx, func(q *snapshot) error {
 		return q.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, upload[:]).Scan(&n)

@@ -40,7 +40,9 @@ func (s *Spool) Sweep(ctx context.Context) error {
 		if string(day) >= before(abandonedAfter) {
 			continue
 		}
+		s.sweeping.Lock() // no submission may be naming it at this moment
 		err = errors.Join(err, s.DropChunks(ctx, id))
+		s.sweeping.Unlock()
 	}
 	return err
 }
