@@ -63,8 +63,6 @@ type Board struct {
 
 var leads = []staff.Role{staff.Advocate, staff.Editor}
 
-func errSentence(k fault.Kind, s string) error { return fault.New(k, s) }
-
 // Campaigns lists the campaigns.
 func (b *Board) Campaigns(ctx context.Context, a staff.Actor) ([]Campaign, error) {
 	if err := a.Must(leads...); err != nil {
@@ -111,7 +109,9 @@ func (b *Board) change(ctx context.Context, a staff.Actor, campaign, action, sub
 // NameTarget gives a name to a target that the report did not name.
 func (b *Board) NameTarget(ctx context.Context, a staff.Actor, campaign, target string, name Text, address, lang string) error {
 	if name.EN == "" && name.RU == "" {
-		return &fault.Error{Kind: fault.Invalid, Message: "Please look at the marked fields.", Fields: []fault.Field{{Name: "name", Message: "Write the name."}}}
+		var c fault.Check
+		c.Field(false, "name", "Write the name.")
+		return c.Err()
 	}
 	return b.change(ctx, a, campaign, "campaign.target-named", target, nil, func(s Store, f File) error {
 		t, err := f.target(target)
@@ -128,7 +128,7 @@ func (b *Board) AddTarget(ctx context.Context, a staff.Actor, t Target) (string,
 	t.ID = ids.New("target")
 	err := b.change(ctx, a, t.Campaign, "campaign.target-added", t.ID, nil, func(s Store, f File) error {
 		if !slices.Contains(Kinds(), t.Kind) {
-			return errSentence(fault.Invalid, "Choose what the target is.")
+			return fault.New(fault.Invalid, "Choose what the target is.")
 		}
 		for _, o := range f.Targets {
 			if o.Kind == t.Kind {
@@ -212,7 +212,7 @@ func (b *Board) Prove(ctx context.Context, a staff.Actor, campaign, response, ev
 			return err
 		}
 		if r.Evidence = strings.TrimSpace(evidence); r.Evidence == "" {
-			return errSentence(fault.Invalid, "Say what proves it.")
+			return fault.New(fault.Invalid, "Say what proves it.")
 		}
 		r.Author, r.Second = a.ID, ""
 		return s.PutResponse(ctx, r)
@@ -229,11 +229,11 @@ func (b *Board) Confirm(ctx context.Context, a staff.Actor, campaign string, res
 			}
 			switch {
 			case r.Evidence == "":
-				return errSentence(fault.Conflict, "There is no evidence for this answer yet. Add it first.")
+				return fault.New(fault.Conflict, "There is no evidence for this answer yet. Add it first.")
 			case r.Author == a.ID:
-				return errSentence(fault.Denied, "You entered this answer yourself. A second person must confirm it.")
+				return fault.New(fault.Denied, "You entered this answer yourself. A second person must confirm it.")
 			case r.Withdrawn != "":
-				return errSentence(fault.Conflict, "This answer was withdrawn.")
+				return fault.New(fault.Conflict, "This answer was withdrawn.")
 			}
 			r.Second = a.ID
 			if err := s.PutResponse(ctx, r); err != nil {
@@ -252,7 +252,7 @@ func (b *Board) Withdraw(ctx context.Context, a staff.Actor, campaign, response,
 			return err
 		}
 		if r.Withdrawn = strings.TrimSpace(reason); r.Withdrawn == "" {
-			return errSentence(fault.Invalid, "Say why it is withdrawn.")
+			return fault.New(fault.Invalid, "Say why it is withdrawn.")
 		}
 		return s.PutResponse(ctx, r)
 	})
@@ -267,10 +267,10 @@ func (b *Board) Settle(ctx context.Context, a staff.Actor, campaign, promise str
 		}
 		c := f.Commitments[i]
 		if !slices.Contains(Outcomes(), o) {
-			return errSentence(fault.Invalid, "Choose what became of it.")
+			return fault.New(fault.Invalid, "Choose what became of it.")
 		}
 		if o != Open && strings.TrimSpace(evidence) == "" {
-			return errSentence(fault.Invalid, "Say what proves it.")
+			return fault.New(fault.Invalid, "Say what proves it.")
 		}
 		c.Outcome, c.Evidence = o, strings.TrimSpace(evidence)
 		return s.PutCommitment(ctx, c)
@@ -280,7 +280,7 @@ func (b *Board) Settle(ctx context.Context, a staff.Actor, campaign, promise str
 // Freeze lets a demand rest on figures and findings as they stand now.
 func (b *Board) Freeze(ctx context.Context, a staff.Actor, campaign, demand string, keys ...string) error {
 	if b.Bases == nil {
-		return errSentence(fault.Conflict, "There are no figures to rest on yet.")
+		return fault.New(fault.Conflict, "There are no figures to rest on yet.")
 	}
 	return b.change(ctx, a, campaign, "campaign.basis-frozen", demand, struct{ Keys []string }{keys}, func(s Store, f File) error {
 		d, err := f.demand(demand)

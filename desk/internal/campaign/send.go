@@ -30,7 +30,9 @@ func (b *Board) Write(ctx context.Context, a staff.Actor, campaign, target, lang
 			asked = append(asked, d)
 		}
 		if len(asked) == 0 {
-			return &fault.Error{Kind: fault.Invalid, Message: "Please look at the marked fields.", Fields: []fault.Field{{Name: "demand", Message: "Choose what is asked."}}}
+			var c fault.Check
+			c.Field(false, "demand", "Choose what is asked.")
+			return c.Err()
 		}
 		now := b.Clock.Now()
 		l = Compose(f.Campaign, t, asked, lang, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
@@ -77,7 +79,7 @@ func (b *Board) Revise(ctx context.Context, a staff.Actor, l Letter, revision in
 			return err
 		}
 		if old.Sent {
-			return errSentence(fault.Conflict, "This letter was sent. What was sent is never changed; write a new one.")
+			return fault.New(fault.Conflict, "This letter was sent. What was sent is never changed; write a new one.")
 		}
 		old.Addressee, old.Subject, old.Paragraphs, old.Signatory = l.Addressee, l.Subject, l.Paragraphs, l.Signatory
 		old.Revision = revision + 1
@@ -98,7 +100,7 @@ func (b *Board) Preview(ctx context.Context, a staff.Actor, id string) (Letter, 
 		return l, l.PDF, err
 	}
 	if b.Press == nil {
-		return l, nil, errSentence(fault.Conflict, "Letters cannot be set here.")
+		return l, nil, fault.New(fault.Conflict, "Letters cannot be set here.")
 	}
 	pdf, err := b.Press.Letter(l)
 	return l, pdf, err
@@ -112,7 +114,7 @@ func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int
 		return err
 	}
 	if b.Gate == nil || b.Press == nil {
-		return errSentence(fault.Conflict, "No letter can leave: the gate is not set up.")
+		return fault.New(fault.Conflict, "No letter can leave: the gate is not set up.")
 	}
 	return b.Within(ctx, func(s Store) error {
 		l, err := s.Letter(ctx, id)
@@ -120,7 +122,7 @@ func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int
 			return err
 		}
 		if l.Sent {
-			return errSentence(fault.Conflict, "This letter was sent already.")
+			return fault.New(fault.Conflict, "This letter was sent already.")
 		}
 		if err := l.Check(); err != nil {
 			return err

@@ -1,0 +1,249 @@
+package campaignweb
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/guard"
+	"waylight/desk/internal/publish"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+type lettersView struct {
+	headView
+	Table ui.Table
+	New   formView
+}
+
+func lettersPage(f ui.Frame, file campaign.File, all []campaign.Letter, target string, today clock.Day) lettersView {
+	w := f.Words
+	v := lettersView{headView: head(f, file, "/letters", today), Table: ui.Table{
+		Words: w, Caption: w.T("Letters"), Columns: []ui.Column{{Label: w.T("To")}, {Label: w.T("Subject")}, {Label: w.T("Day")}, {Label: w.T("State")}},
+		Empty: ui.Empty{Title: w.T("No letter yet"), Text: w.T("A letter is drafted from the demands and from the figures on which they rest.")},
+	}}
+	for _, l := range all {
+		badge := page.Badge{Text: w.T("Draft"), Tone: page.Accent}
+		if l.Sent {
+			badge = page.Badge{Text: w.T("Sent"), Tone: page.Calm}
+		}
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: v.Base + "/letters/" + l.ID, Cells: []ui.Cell{{Text: file.Target(l.Target).Label(w.Tag())}, {Text: l.Subject}, {Text: w.Day(l.Day)}, {Badge: &badge}}})
+	}
+	v.New = formView{Words: w, Action: v.Base + "/letters", Button: w.T("Draft the letter"), Main: true, Fields: []page.Field{
+		chosen(f.Form.Select("target", w.T("To whom"), targetOptions(w, file)), target),
+		f.Form.Select("lang", w.T("Language"), languages(w)).Or(file.Target(target).Lang),
+		f.Form.Checks("demand", w.T("What is asked"), demandOptions(w, file)),
+	}}
+	return v
+}
+
+func (r *Room) letters(c *ui.Context) error { return r.lettersWith(c, nil) }
+
+func (r *Room) lettersWith(c *ui.Context, wrong error) error {
+	f, err := r.open(c)
+	if err != nil {
+		return err
+	}
+	all, err := r.Board.Letters(c.Context(), c.Actor, f.Campaign.ID)
+	if err != nil {
+		return err
+	}
+	frame := c.Frame(c.T("Letters"))
+	if wrong != nil {
+		frame.Form = c.Form(wrong)
+		return c.Invalid(r.set, "letters", lettersPage(frame, f, all, "", clock.DayOf(c.Now())))
+	}
+	return c.Render(r.set, "letters", lettersPage(frame, f, all, c.Text("target"), clock.DayOf(c.Now())))
+}
+
+func (r *Room) write(c *ui.Context) error {
+	id, err := r.Board.Write(c.Context(), c.Actor, c.ID("campaign"), c.Text("target"), c.Text("lang"), c.Values("demand"))
+	if fault.KindOf(err) == fault.Invalid {
+		return r.lettersWith(c, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/letters/"+id, "campaign.drafted")
+}
+
+type letterView struct {
+	headView
+	Letter  campaign.Letter
+	To      string
+	Facts   []page.Fact
+	Blocked bool
+	Hits    []hitLine
+	Edit    formView
+	Send    ui.Confirm
+	Copy    ui.Copy
+	PDF     string
+}
+
+type hitLine struct {
+	Badge page.Badge
+	Text  string
+	Words string
+}
+
+// HitText says what the guard found, as much as this member may know.
+func HitText(w i18n.Words, h publish.Hit) string {
+	text := w.T("A protected identity (%s) stands in paragraph %d.", w.T(TermName(h.Kind)), h.Paragraph+1)
+	if h.Lifted {
+		return text + " " + w.T("A consent or a decision allows it.")
+	}
+	return text
+}
+
+// TermName is the word for a kind of protected term.
+func TermName(k guard.Kind) string {
+	switch k {
+	case guard.Name:
+		return i18n.Key("name")
+	case guard.Alias:
+		return i18n.Key("nickname")
+	case guard.Pseudonym:
+		return i18n.Key("a case's inner name")
+	case guard.Place:
+		return i18n.Key("place")
+	case guard.Address:
+		return i18n.Key("address")
+	case guard.Phone:
+		return i18n.Key("phone number")
+	case guard.Email:
+		return i18n.Key("e-mail address")
+	case guard.Handle:
+		return i18n.Key("account name")
+	}
+	return i18n.Key("number of a document")
+}
+
+func hitLines(w i18n.Words, hits []publish.Hit) []hitLine {
+	var out []hitLine
+	for _, h := range hits {
+		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: HitText(w, h), Words: h.Words}
+		if !h.Blocks() {
+			l.Badge = page.Badge{Text: w.T("look at it"), Tone: page.Wait}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func letterPage(f ui.Frame, file campaign.File, l campaign.Letter, hits []publish.Hit, today clock.Day) letterView {
+	w := f.Words
+	v := letterView{headView: head(f, file, "/letters", today), Letter: l, To: file.Target(l.Target).Label(w.Tag()), Blocked: publish.Blocked(hits), Hits: hitLines(w, hits)}
+	v.Crumb, v.Head = v.Head, l.Subject
+	v.PDF = v.Base + "/letters/" + l.ID + "/pdf"
+	v.Facts = []page.Fact{{Term: w.T("To"), Text: v.To, Href: v.Base + "/targets/" + l.Target}, {Term: w.T("Day"), Text: w.Day(l.Day)}}
+	for _, b := range l.Basis {
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Rests on"), Text: b.Says.In(w.Tag()), Note: w.T("frozen when it was written")})
+	}
+	if l.Sent {
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("SHA-256 of the sent text"), Text: l.Digest})
+		v.Copy = ui.Copy{Words: w, Label: w.T("The text as it was sent"), Text: l.Text()}
+		return v
+	}
+	v.Edit = formView{Words: w, Action: v.Base + "/letters/" + l.ID, Button: w.T("Keep the draft"), Main: true, Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(l.Revision)}}, Fields: []page.Field{
+		f.Form.Area("addressee", w.T("Addressee")).Rows(3).Or(l.Addressee), f.Form.Text("subject", w.T("Subject")).Or(l.Subject),
+		f.Form.Area("body", w.T("Text")).Rows(22).Hint(w.T("An empty line begins a new paragraph; a line that begins with a dash is one of a list.")).Or(strings.Join(l.Paragraphs, "\n\n")),
+		f.Form.Text("signatory", w.T("Who signs")).Or(l.Signatory),
+	}}
+	v.Send = ui.Confirm{Words: w, Title: w.T("Send the letter"), Action: v.Base + "/letters/" + l.ID + "/send", Button: w.T("Mark as sent"), Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(l.Revision)}},
+		Sentences: []string{w.T("The leak guard reads the letter once more. Then its text and PDF are kept for ever, and an ask is noted for each demand."), w.T("Download the PDF and post or mail it yourself: nothing leaves this machine by itself.")}}
+	return v
+}
+
+func (r *Room) letterWith(c *ui.Context, wrong error) error {
+	l, err := r.Board.Letter(c.Context(), c.Actor, c.ID("letter"))
+	if err != nil {
+		return err
+	}
+	f, err := r.Board.Open(c.Context(), c.Actor, l.Campaign)
+	if err != nil {
+		return err
+	}
+	var hits []publish.Hit
+	if r.Inspect != nil {
+		if hits, err = r.Inspect(c.Context(), c.Actor, l.ID, "government", l.Parts()); err != nil {
+			return err
+		}
+	}
+	frame := c.Frame(l.Subject)
+	if wrong != nil {
+		frame.Form = c.Form(wrong)
+		return c.Invalid(r.set, "letter", letterPage(frame, f, l, hits, clock.DayOf(c.Now())))
+	}
+	return c.Render(r.set, "letter", letterPage(frame, f, l, hits, clock.DayOf(c.Now())))
+}
+
+func (r *Room) letter(c *ui.Context) error { return r.letterWith(c, nil) }
+
+func (r *Room) revise(c *ui.Context) error {
+	revision, _ := c.Int("revision")
+	l := campaign.Letter{ID: c.ID("letter"), Addressee: c.Text("addressee"), Subject: c.Text("subject"), Signatory: c.Text("signatory"), Paragraphs: paragraphs(c.Text("body"))}
+	err := r.Board.Revise(c.Context(), c.Actor, l, int(revision))
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		return r.letterWith(c, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/letters/"+l.ID, "campaign.kept")
+}
+
+func (r *Room) send(c *ui.Context) error {
+	revision, _ := c.Int("revision")
+	err := r.Board.Send(c.Context(), c.Actor, c.ID("letter"), int(revision))
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		return r.letterWith(c, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/letters/"+c.ID("letter"), "campaign.sent")
+}
+
+// paragraphs splits a text at empty lines.
+func paragraphs(text string) []string {
+	var out []string
+	for p := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// pdf gives the letter on paper. A draft that the guard stops is not given out:
+// a file on a disk has left.
+func (r *Room) pdf(c *ui.Context) error {
+	l, pdf, err := r.Board.Preview(c.Context(), c.Actor, c.ID("letter"))
+	if err != nil {
+		return err
+	}
+	if !l.Sent {
+		if r.Inspect == nil {
+			return fault.New(fault.Conflict, "No letter can leave: the gate is not set up.")
+		}
+		hits, err := r.Inspect(c.Context(), c.Actor, l.ID, "government", l.Parts())
+		if err != nil {
+			return err
+		}
+		if publish.Blocked(hits) {
+			return fault.New(fault.Conflict, "The leak guard stops this letter. Mend it first.")
+		}
+	}
+	h := c.W.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `attachment; filename="letter.pdf"`)
+	h.Set("Cache-Control", "no-store")
+	c.W.WriteHeader(http.StatusOK)
+	_, _ = c.W.Write(pdf) // the person went away
+	return nil
+}

@@ -1,0 +1,127 @@
+package campaignweb
+
+import (
+	"strconv"
+	"time"
+
+	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/guard"
+	"waylight/desk/internal/publish"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+)
+
+const storyDay = clock.Day("2018-11-12")
+
+// Stories are the room's pages in their states. Nobody in them is real; the
+// governments' answers are invented.
+func Stories() []ui.Story {
+	set := ui.Must(ui.Parse(templates))
+	story := func(name, template string, view func(w i18n.Words) any) ui.Story {
+		return ui.Story{Name: "campaign/" + name, Set: set, Template: template, View: view}
+	}
+	frame := func(w i18n.Words, title string) ui.Frame {
+		return ui.Example(w, title, "/campaign", staff.Advocate, staff.Editor)
+	}
+	return []ui.Story{
+		story("none", "campaigns", func(w i18n.Words) any { return campaignsPage(frame(w, w.T("Campaign")), nil) }),
+		story("board", "board", func(w i18n.Words) any {
+			f := example()
+			return boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, map[string][]campaign.Basis{"demand_c": f.Demands[2].Basis}, storyDay, false)
+		}),
+		story("board-public", "board", func(w i18n.Words) any {
+			f := example()
+			return boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, nil, storyDay, true)
+		}),
+		story("next", "next", func(w i18n.Words) any { return nextPage(frame(w, w.T("What is next")), example(), storyDay) }),
+		story("next-empty", "next", func(w i18n.Words) any {
+			return nextPage(frame(w, w.T("What is next")), campaign.File{Campaign: example().Campaign}, storyDay)
+		}),
+		story("answers", "answers", func(w i18n.Words) any {
+			return answersPage(frame(w, w.T("Answers")), example(), "member_a", storyDay)
+		}),
+		story("demands", "demands", func(w i18n.Words) any {
+			f := example()
+			return demandsPage(frame(w, w.T("Demands")), f, map[string][]campaign.Basis{"demand_c": f.Demands[2].Basis}, f.Demands[2].Basis, storyDay)
+		}),
+		story("target", "target", func(w i18n.Words) any {
+			f := example()
+			return targetPage(frame(w, "x"), f, f.Targets[1].ID, storyDay)
+		}),
+		story("target-unnamed", "target", func(w i18n.Words) any {
+			f := example()
+			return targetPage(frame(w, "x"), f, f.Targets[0].ID, storyDay)
+		}),
+		story("ask", "form", func(w i18n.Words) any {
+			return askPage(frame(w, w.T("Note what was asked")), example(), "demand_a", "", storyDay)
+		}),
+		story("answer-errors", "form", func(w i18n.Words) any {
+			f := frame(w, w.T("Note an answer"))
+			f.Form.Errors = []fault.Field{{Name: "state", Message: "Choose what the answer amounts to."}, {Name: "words", Message: "Say in a sentence what was said or done."}}
+			return answerPage(f, example(), "", "", storyDay)
+		}),
+		story("letters", "letters", func(w i18n.Words) any {
+			sent := exampleLetter(w)
+			sent.ID, sent.Sent = "letter_sent", true
+			return lettersPage(frame(w, w.T("Letters")), example(), []campaign.Letter{exampleLetter(w), sent}, "", storyDay)
+		}),
+		story("letter", "letter", func(w i18n.Words) any {
+			return letterPage(frame(w, "x"), example(), exampleLetter(w), nil, storyDay)
+		}),
+		story("letter-stopped", "letter", func(w i18n.Words) any {
+			return letterPage(frame(w, "x"), example(), exampleLetter(w), []publish.Hit{{Paragraph: 4, Level: guard.Block, Kind: guard.Name}, {Paragraph: 5, Level: guard.Ask, Kind: guard.Phone, Entitled: true, Words: "123-45-67"}}, storyDay)
+		}),
+		story("letter-sent", "letter", func(w i18n.Words) any {
+			l := exampleLetter(w)
+			l.Sent, l.Digest = true, l.Sum()
+			return letterPage(frame(w, "x"), example(), l, nil, storyDay)
+		}),
+	}
+}
+
+func exampleLetter(w i18n.Words) campaign.Letter {
+	f := example()
+	l := campaign.Compose(f.Campaign, f.Targets[1], f.Demands, w.Tag(), "2018-10-01", "2018-10-31")
+	l.ID, l.Revision = "letter_x", 1
+	return l
+}
+
+// example is a campaign of four months with every kind of state. It is invented.
+func example() campaign.File {
+	text := func(en, ru string) campaign.Text { return campaign.Text{EN: en, RU: ru} }
+	f := campaign.File{
+		Campaign: campaign.Campaign{ID: "campaign_x", Title: text("An invented campaign", "Вымышленная кампания"), By: "Example Organisation", AsOf: "2018-08-30"},
+		Demands: []campaign.Demand{
+			{ID: "demand_a", Text: text("Condemn the reported abuses", "Осудить преступления, о которых сообщается"), Through: "engage the counterpart"},
+			{ID: "demand_b", Text: text("Hold the perpetrators accountable", "Привлечь виновных к ответственности"), Through: "engage the counterpart"},
+			{ID: "demand_c", Text: text("Release the detained men at once", "Немедленно освободить задержанных"), Through: "directly",
+				Basis: []campaign.Basis{{Kind: "figure", Key: "detained", Version: "1", Says: text("detained: at least 101", "задержаны: не менее 101")}}},
+		},
+	}
+	names := []campaign.Text{{}, text("Exampleland", "Примерия"), text("Republic of Samples and of Rather Long Names", "Республика образцов и довольно длинных названий"), text("A body of nations", "Объединение стран")}
+	for i, n := range names {
+		t := campaign.Target{ID: "target_" + strconv.Itoa(i), Kind: campaign.Government, Number: i + 1, Name: n, Lang: "en"}
+		if i == 3 {
+			t.Kind, t.Number = campaign.Institution, 1
+		}
+		f.Targets = append(f.Targets, t)
+		for _, d := range f.Demands[:2] {
+			f.Asks = append(f.Asks, campaign.Ask{ID: "ask_" + t.ID + d.ID, Demand: d.ID, Target: t.ID, Way: campaign.ByLetter, Sent: "2018-08-30", Deadline: "2018-09-29"})
+		}
+	}
+	say := func(id, demand, target string, s campaign.State, day clock.Day, evidence, second string) {
+		f.Responses = append(f.Responses, campaign.Response{ID: id, Demand: demand, Target: target, State: s, Day: day, Evidence: evidence, Author: "member_a", Second: second,
+			Words: text("An invented answer in one sentence.", "Вымышленный ответ в одном предложении."), At: time.Date(2018, 10, 1, 0, 0, 0, 0, time.UTC)})
+	}
+	say("response_1", "demand_a", "target_1", campaign.Stated, "2018-09-10", "item 14, page 2", "member_b")
+	say("response_2", "demand_b", "target_1", campaign.Committed, "2018-09-12", "item 15", "member_b")
+	say("response_3", "demand_a", "target_2", campaign.Denied, "2018-10-02", "item 20", "")
+	say("response_4", "demand_b", "target_2", campaign.Acknowledged, "2018-09-04", "receipt of the post", "member_b")
+	say("response_5", "demand_b", "target_3", campaign.Resulted, "2018-11-01", "item 31", "member_b")
+	say("response_6", "demand_a", "target_3", campaign.Acted, "2018-11-02", "", "")
+	f.Commitments = []campaign.Commitment{{ID: "promise_1", Response: "response_2", What: text("Speak to the minister of justice.", "Поговорить с министром юстиции."), Due: "2018-10-15", Outcome: campaign.Open}}
+	return f
+}

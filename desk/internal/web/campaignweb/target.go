@@ -1,0 +1,198 @@
+package campaignweb
+
+import (
+	"slices"
+
+	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+type targetView struct {
+	headView
+	Kind    string
+	Unnamed bool
+	Name    formView
+	Demands []targetDemand
+	Events  []page.Event
+	Letters string
+}
+
+type targetDemand struct {
+	ID, Text string
+	Cell     boardCell
+	Answers  []targetAnswer
+	Ask      string
+	Answer   string
+}
+
+type targetAnswer struct {
+	answerLine
+	Badge    page.Badge
+	Status   string
+	Promise  string
+	Settle   *formView
+	Prove    *formView
+	Withdraw *formView
+}
+
+// formView is a form of a few fields.
+type formView struct {
+	i18n.Words
+	Action string
+	Fields []page.Field
+	Hidden []ui.Hidden
+	Button string
+	Main   bool
+}
+
+func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targetView {
+	w := f.Words
+	t := file.Target(id)
+	v := targetView{headView: head(f, file, "/targets", today), Kind: w.T(kindName(t.Kind)), Unnamed: t.Name == (campaign.Text{})}
+	v.Crumb, v.Head, v.Sub = v.Head, t.Label(w.Tag()), ""
+	v.Letters = v.Base + "/letters?target=" + id
+	v.Name = formView{Words: w, Action: v.Base + "/targets/" + id + "/name", Button: w.T("Keep the name"), Fields: []page.Field{
+		f.Form.Text("name", w.T("Name in English")).Or(t.Name.EN), f.Form.Text("name_ru", w.T("Name in Russian")).Optional().Or(t.Name.RU),
+		f.Form.Area("address", w.T("How a letter addresses the office")).Optional().Rows(3).Or(t.Address),
+		f.Form.Select("lang", w.T("Language of letters"), languages(w)).Or(t.Lang),
+	}}
+	s := file.Score(today, false)
+	for _, d := range file.Demands {
+		x := targetDemand{ID: d.ID, Text: d.Text.In(w.Tag()), Cell: cellOf(w, d.Text.In(w.Tag()), s.Cell(d.ID, id), "")}
+		x.Ask, x.Answer = v.Base+"/ask?target="+id+"&demand="+d.ID, v.Base+"/answer?target="+id+"&demand="+d.ID
+		for _, r := range file.Responses {
+			if r.Demand == d.ID && r.Target == id {
+				x.Answers = append(x.Answers, answerOf(f, file, r, v.Base))
+			}
+		}
+		v.Demands = append(v.Demands, x)
+	}
+	v.Events = events(w, file, id)
+	return v
+}
+
+func languages(w i18n.Words) []page.Option {
+	return []page.Option{{Value: "en", Label: w.T("English")}, {Value: "ru", Label: w.T("Russian")}}
+}
+
+func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) targetAnswer {
+	w := f.Words
+	_, sub := answerText(w, file, r)
+	a := targetAnswer{answerLine: answerLine{ID: r.ID, Text: r.Words.In(w.Tag()), Sub: sub, Evidence: r.Evidence, Action: base + "/responses/" + r.ID}, Badge: page.Badge{Text: w.T(StateName(r.State)), Tone: tone(r.State)}}
+	short := func(x page.Field) page.Field { x.ID += "-" + r.ID; return x }
+	switch {
+	case r.Withdrawn != "":
+		a.Status = w.T("Withdrawn: %s", r.Withdrawn)
+		return a
+	case r.Evidence == "":
+		a.Status = w.T("Counts for nothing until there is evidence.")
+		a.Prove = &formView{Words: w, Action: a.Action + "/prove", Button: w.T("Keep the evidence"), Fields: []page.Field{short(f.Form.Text("evidence", w.T("What proves it")))}}
+	case r.Second == "":
+		a.Status = w.T("Not public: a second person must confirm it.")
+	default:
+		a.Status = w.T("Public.")
+	}
+	a.Withdraw = &formView{Words: w, Action: a.Action + "/withdraw", Button: w.T("Withdraw"), Fields: []page.Field{short(f.Form.Text("reason", w.T("Why it is withdrawn")))}}
+	for _, p := range file.Commitments {
+		if p.Response != r.ID {
+			continue
+		}
+		a.Promise = w.T(outcomeName(p.Outcome)) + ": " + p.What.In(w.Tag())
+		if p.Due != "" {
+			a.Promise += ", " + w.T("until %s", w.Day(p.Due))
+		}
+		var options []page.Option
+		for _, o := range campaign.Outcomes() {
+			options = append(options, page.Option{Value: string(o), Label: w.T(outcomeName(o))})
+		}
+		a.Settle = &formView{Words: w, Action: base + "/promises/" + p.ID, Button: w.T("Keep"), Fields: []page.Field{
+			short(f.Form.Select("outcome", w.T("What became of it"), options).Or(string(p.Outcome))), short(f.Form.Text("proof", w.T("What proves it")).Or(p.Evidence))}}
+	}
+	return a
+}
+
+// events is the timeline of a target, the newest first.
+func events(w i18n.Words, file campaign.File, target string) []page.Event {
+	type dated struct {
+		day clock.Day
+		e   page.Event
+	}
+	var all []dated
+	for _, a := range file.Asks {
+		if a.Target == target {
+			all = append(all, dated{a.Sent, page.Event{When: w.Day(a.Sent), Title: w.T("Asked by %s", w.T(wayName(a.Way))), Text: file.Demand(a.Demand).Text.In(w.Tag())}})
+		}
+	}
+	for _, r := range file.Responses {
+		if r.Target == target && r.Withdrawn == "" {
+			all = append(all, dated{r.Day, page.Event{When: w.Day(r.Day), Title: w.T(StateName(r.State)), Text: r.Words.In(w.Tag()), Tone: tone(r.State)}})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b dated) int {
+		if a.day > b.day {
+			return -1
+		}
+		if a.day < b.day {
+			return 1
+		}
+		return 0
+	})
+	var out []page.Event
+	for _, d := range all {
+		out = append(out, d.e)
+	}
+	return out
+}
+
+func (r *Room) target(c *ui.Context) error {
+	f, err := r.open(c)
+	if err != nil {
+		return err
+	}
+	if f.Target(c.ID("target")).ID == "" {
+		return fault.Missing()
+	}
+	return c.Render(r.set, "target", targetPage(c.Frame(f.Target(c.ID("target")).Label(c.Tag())), f, c.ID("target"), clock.DayOf(c.Now())))
+}
+
+func (r *Room) name(c *ui.Context) error {
+	err := r.Board.NameTarget(c.Context(), c.Actor, c.ID("campaign"), c.ID("target"), campaign.Text{EN: c.Text("name"), RU: c.Text("name_ru")}, c.Text("address"), c.Text("lang"))
+	if fault.KindOf(err) == fault.Invalid {
+		f, again := r.open(c)
+		if again != nil {
+			return again
+		}
+		frame := c.Frame(f.Target(c.ID("target")).Label(c.Tag()))
+		frame.Form = c.Form(err)
+		return c.Invalid(r.set, "target", targetPage(frame, f, c.ID("target"), clock.DayOf(c.Now())))
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/targets/"+c.ID("target"), "campaign.named")
+}
+
+func (r *Room) prove(c *ui.Context) error {
+	if err := r.Board.Prove(c.Context(), c.Actor, c.ID("campaign"), c.ID("response"), c.Text("evidence")); err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/answers", "campaign.answered")
+}
+
+func (r *Room) withdraw(c *ui.Context) error {
+	if err := r.Board.Withdraw(c.Context(), c.Actor, c.ID("campaign"), c.ID("response"), c.Text("reason")); err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/answers", "campaign.kept")
+}
+
+func (r *Room) settle(c *ui.Context) error {
+	if err := r.Board.Settle(c.Context(), c.Actor, c.ID("campaign"), c.ID("promise"), campaign.Outcome(c.Text("outcome")), c.Text("proof")); err != nil {
+		return err
+	}
+	return c.See("/campaign/"+c.ID("campaign")+"/answers", "campaign.kept")
+}
