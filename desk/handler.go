@@ -9,6 +9,7 @@ import (
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/figureweb"
@@ -26,7 +27,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with

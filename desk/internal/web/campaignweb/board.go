@@ -271,7 +271,7 @@ func demandsPage(f ui.Frame, file campaign.File, changed map[string][]campaign.B
 		for _, b := range changed[d.ID] {
 			x.Changed = append(x.Changed, w.T("This has changed since: %s. Look at the letters that used it.", b.Says.In(w.Tag())))
 		}
-		x.Choose = f.Form.Checks("basis", w.T("Rests on"), options).Or(chosen...)
+		x.Choose = f.Form.Checks("basis", w.T("It rests on"), options).Or(chosen...)
 		x.Choose.ID = "f-" + d.ID
 		v.Demands = append(v.Demands, x)
 	}

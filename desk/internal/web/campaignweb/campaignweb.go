@@ -135,7 +135,7 @@ func StateName(s campaign.State) string {
 	case campaign.Acknowledged:
 		return i18n.Key("Acknowledged")
 	case campaign.Declined:
-		return i18n.Key("Declined")
+		return i18n.Key("Refused")
 	case campaign.Denied:
 		return i18n.Key("Denied")
 	case campaign.Stated:

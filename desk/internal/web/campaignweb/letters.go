@@ -24,7 +24,7 @@ type lettersView struct {
 func lettersPage(f ui.Frame, file campaign.File, all []campaign.Letter, target string, today clock.Day) lettersView {
 	w := f.Words
 	v := lettersView{headView: head(f, file, "/letters", today), Table: ui.Table{
-		Words: w, Caption: w.T("Letters"), Columns: []ui.Column{{Label: w.T("To")}, {Label: w.T("Subject")}, {Label: w.T("Day")}, {Label: w.T("State")}},
+		Words: w, Caption: w.T("Letters"), Columns: []ui.Column{{Label: w.T("Addressed to")}, {Label: w.T("Subject")}, {Label: w.T("Day")}, {Label: w.T("State")}},
 		Empty: ui.Empty{Title: w.T("No letter yet"), Text: w.T("A letter is drafted from the demands and from the figures on which they rest.")},
 	}}
 	for _, l := range all {
@@ -140,9 +140,9 @@ func letterPage(f ui.Frame, file campaign.File, l campaign.Letter, hits []publis
 	v := letterView{headView: head(f, file, "/letters", today), Letter: l, To: file.Target(l.Target).Label(w.Tag()), Blocked: publish.Blocked(hits), Hits: hitLines(w, hits)}
 	v.Crumb, v.Head = v.Head, l.Subject
 	v.PDF = v.Base + "/letters/" + l.ID + "/pdf"
-	v.Facts = []page.Fact{{Term: w.T("To"), Text: v.To, Href: v.Base + "/targets/" + l.Target}, {Term: w.T("Day"), Text: w.Day(l.Day)}}
+	v.Facts = []page.Fact{{Term: w.T("Addressed to"), Text: v.To, Href: v.Base + "/targets/" + l.Target}, {Term: w.T("Day"), Text: w.Day(l.Day)}}
 	for _, b := range l.Basis {
-		v.Facts = append(v.Facts, page.Fact{Term: w.T("Rests on"), Text: b.Says.In(w.Tag()), Note: w.T("frozen when it was written")})
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("It rests on"), Text: b.Says.In(w.Tag()), Note: w.T("frozen when it was written")})
 	}
 	if l.Sent {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("SHA-256 of the sent text"), Text: l.Digest})
