@@ -42,12 +42,8 @@ type Room struct {
 }
 
 // Register adds the room's routes.
-func (r *Room) Register(m *ui.Mux) error {
-	set, err := ui.Parse(templates)
-	if err != nil {
-		return err
-	}
-	r.set = set
+func (r *Room) Register(m *ui.Mux) {
+	r.set = ui.Must(ui.Parse(templates))
 	m.Notices(notices())
 	who := []staff.Role{staff.Advocate, staff.Editor}
 	m.Get("/campaign", r.home, who...)
@@ -72,7 +68,6 @@ func (r *Room) Register(m *ui.Mux) error {
 	m.Get("/campaign/{campaign}/letters/{letter}/pdf", r.pdf, who...)
 	m.Post("/campaign/{campaign}/letters/{letter}", r.revise, who...)
 	m.Post("/campaign/{campaign}/letters/{letter}/send", r.send, who...)
-	return nil
 }
 
 func notices() map[string]string {

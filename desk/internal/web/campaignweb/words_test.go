@@ -11,5 +11,5 @@ import (
 
 func TestWords(t *testing.T) {
 	t.Parallel()
-	i18ntest.Check(t, i18ntest.Room{Templates: []fs.FS{templates}, Go: []string{".", "../../campaign", "../../letter"}, Locale: Locale(), Shared: []fs.FS{page.Locale(), ui.Locale()}})
+	i18ntest.Check(t, i18ntest.Room{Templates: []fs.FS{templates}, Go: []string{".", "../../campaign", "../../letter"}, Keys: []string{"Somebody changed this letter meanwhile. Look at it again."}, Locale: Locale(), Shared: []fs.FS{page.Locale(), ui.Locale()}})
 }

@@ -1,0 +1,126 @@
+package publishweb
+
+import (
+	"strconv"
+	"strings"
+
+	"waylight/desk/internal/publish"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+type editView struct {
+	ui.Frame
+	Head   string
+	Back   string
+	Action string
+	Hidden []ui.Hidden
+	Groups []editGroup
+	Fixed  int
+}
+
+type editGroup struct {
+	Legend string
+	EN, RU page.Field
+}
+
+// prose is one part that an editor writes, in both languages.
+type prose struct {
+	name, label string
+	of          func(r *publish.Report) *[]publish.Text
+}
+
+func parts() []prose {
+	return []prose{
+		{"summary", i18n.Key("Summary"), func(r *publish.Report) *[]publish.Text { return &r.Summary }},
+		{"changed", i18n.Key("What has changed"), func(r *publish.Report) *[]publish.Text { return &r.Changed }},
+		{"reader", i18n.Key("For the reader"), func(r *publish.Report) *[]publish.Text { return &r.Reader }},
+		{"help", i18n.Key("How to find help"), func(r *publish.Report) *[]publish.Text { return &r.Help }},
+		{"limits", i18n.Key("What is unknown"), func(r *publish.Report) *[]publish.Text { return &r.Limits }},
+	}
+}
+
+func editPage(f ui.Frame, e publish.Edition) editView {
+	w := f.Words
+	v := editView{Frame: f, Head: e.Report.Title.In(w.Tag()), Back: "/publish/" + e.ID, Action: "/publish/" + e.ID + "/edit", Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(e.Revision)}}, Fixed: len(e.Report.Figures)}
+	pair := func(legend string, en, ru page.Field) { v.Groups = append(v.Groups, editGroup{w.T(legend), en, ru}) }
+	pair(i18n.Key("Heading"), f.Form.Text("title", w.T("In English")).Or(e.Report.Title.EN), f.Form.Text("title_ru", w.T("In Russian")).Or(e.Report.Title.RU))
+	for _, p := range parts() {
+		texts := *p.of(&e.Report)
+		pair(p.label, f.Form.Area(p.name, w.T("In English")).Rows(6).Or(joined(texts, "en")), f.Form.Area(p.name+"_ru", w.T("In Russian")).Rows(6).Or(joined(texts, "ru")))
+	}
+	return v
+}
+
+func joined(texts []publish.Text, lang string) string {
+	var out []string
+	for _, t := range texts {
+		if lang == "ru" {
+			out = append(out, t.RU)
+		} else {
+			out = append(out, t.EN)
+		}
+	}
+	return strings.Join(out, "\n\n")
+}
+
+// paired joins the paragraphs of two languages; a missing one stays empty and the report's check names it.
+func paired(en, ru string) []publish.Text {
+	a, b := paragraphs(en), paragraphs(ru)
+	out := make([]publish.Text, max(len(a), len(b)))
+	for i := range out {
+		if i < len(a) {
+			out[i].EN = a[i]
+		}
+		if i < len(b) {
+			out[i].RU = b[i]
+		}
+	}
+	return out
+}
+
+func paragraphs(text string) []string {
+	var out []string
+	for p := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (r *Room) editForm(c *ui.Context) error {
+	p, err := r.Gateway.Open(c.Context(), c.Actor, c.ID("edition"))
+	if err != nil {
+		return err
+	}
+	return c.Render(r.set, "edit", editPage(c.Frame(c.T("Edit the draft")), p.Edition))
+}
+
+func (r *Room) edit(c *ui.Context) error {
+	p, err := r.Gateway.Open(c.Context(), c.Actor, c.ID("edition"))
+	if err != nil {
+		return err
+	}
+	report := p.Edition.Report
+	report.Title = publish.Text{EN: c.Text("title"), RU: c.Text("title_ru")}
+	for _, part := range parts() {
+		*part.of(&report) = paired(c.Text(part.name), c.Text(part.name+"_ru"))
+	}
+	revision, _ := c.Int("revision")
+	err = c.Wrong()
+	if err == nil {
+		err = r.Gateway.Revise(c.Context(), c.Actor, p.Edition.ID, report, int(revision))
+	}
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		f := c.Frame(c.T("Edit the draft"))
+		f.Form = c.Form(err)
+		return c.Invalid(r.set, "edit", editPage(f, p.Edition))
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/publish/"+p.Edition.ID, "publish.kept")
+}
