@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"waylight/desk/internal/press"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/campaignweb"
@@ -14,6 +15,7 @@ import (
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
+	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
@@ -27,7 +29,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), publishweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -75,6 +77,7 @@ func (r *rooms) register(m *ui.Mux) {
 	r.caseRoom().Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
+	r.registerGate(m)
 }
 
 func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }

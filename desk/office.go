@@ -16,6 +16,8 @@ import (
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/press"
+	"waylight/desk/internal/publish"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -35,6 +37,8 @@ type office struct {
 	archive *record.Archive
 	tally   *figures.Tally
 	board   *campaign.Board
+	gateway *publish.Gateway
+	press   *press.Press
 	opening chan staff.Actor // asks for arrivals to be opened by this actor
 }
 
@@ -66,6 +70,9 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms,
 		Handlers: r.courier.Handlers()}
 	r.opening = make(chan staff.Actor, 16)
 	r.stairs()
+	if err := r.openGate(); err != nil {
+		return nil, err
+	}
 	if err := r.renewKeys(ctx); err != nil {
 		return nil, err
 	}

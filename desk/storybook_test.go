@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
+	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/desk/internal/web/ui/uitest"
@@ -24,7 +25,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), figureweb.Stories(), campaignweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), figureweb.Stories(), campaignweb.Stories(), publishweb.Stories()),
 	}
 }
 

@@ -124,8 +124,9 @@ type rowView struct {
 }
 
 type cellView struct {
-	Demand, State, Word, Note string
-	Evidence                  string
+	Demand, State, Note string
+	Badge               page.Badge
+	Evidence            string
 }
 
 type scoreboardView struct {
@@ -295,19 +296,32 @@ func StateName(state string) string {
 	return i18n.Key("no answer known")
 }
 
+// tone is a state's colour, the same as inside; its word says the same.
+func tone(state string) page.Tone {
+	switch state {
+	case "statement", "commitment":
+		return page.Accent
+	case "action", "result":
+		return page.Calm
+	case "none":
+		return page.Wait
+	}
+	return page.Plain
+}
+
 func boardOf(w i18n.Words, b publish.Board, href string) boardView {
 	lang := w.Tag()
 	v := boardView{Words: w, AsOf: w.Day(b.AsOf), Demands: in(lang, b.Demands), Href: href}
 	for _, row := range b.Rows {
 		r := rowView{Target: row.Target.In(lang)}
 		for i, c := range row.Cells {
-			x := cellView{State: c.State, Word: w.T(StateName(c.State)), Evidence: c.Evidence}
+			x := cellView{State: c.State, Badge: page.Badge{Text: w.T(StateName(c.State)), Tone: tone(c.State)}, Evidence: c.Evidence}
 			if i < len(v.Demands) {
 				x.Demand = v.Demands[i]
 			}
 			switch {
 			case c.State == "none" && c.Asked == 0:
-				x.State, x.Word = "unasked", w.T("not asked")
+				x.State, x.Badge = "unasked", page.Badge{Text: w.T("not asked"), Tone: page.Wait}
 			case c.Silence > 0:
 				x.Note = w.N("silent for %d day", "silent for %d days", c.Silence)
 			case c.Since != "":

@@ -55,7 +55,7 @@ type boardCell struct {
 	Href   string // to answer this cell's ask
 }
 
-type boardSum struct{ Text string }
+type boardSum struct{ Demand, Text string }
 
 // number of the states that mean something was done or promised.
 func moved(t campaign.Totals) int {
@@ -70,7 +70,7 @@ func boardPage(f ui.Frame, file campaign.File, changed map[string][]campaign.Bas
 	for _, d := range s.Demands {
 		v.Demands = append(v.Demands, demandHead{Text: d.Text.In(w.Tag()), Changed: len(changed[d.ID]) > 0, Href: v.Base + "/demands#" + d.ID})
 		t := s.Totals[d.ID]
-		v.Sums = append(v.Sums, boardSum{w.T("%d of %d asked, %d moved", t.Asked, t.Targets, moved(t))})
+		v.Sums = append(v.Sums, boardSum{d.Text.In(w.Tag()), w.T("%d of %d asked, %d moved", t.Asked, t.Targets, moved(t))})
 		done += moved(t)
 		asked += t.Asked
 	}

@@ -2,6 +2,7 @@ package campaignweb
 
 import (
 	"slices"
+	"strings"
 
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/web/ui"
@@ -101,7 +102,7 @@ func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) 
 		if p.Response != r.ID {
 			continue
 		}
-		a.Promise = w.T(outcomeName(p.Outcome)) + ": " + p.What.In(w.Tag())
+		a.Promise = w.T(outcomeName(p.Outcome)) + ": " + strings.TrimSuffix(p.What.In(w.Tag()), ".")
 		if p.Due != "" {
 			a.Promise += ", " + w.T("until %s", w.Day(p.Due))
 		}

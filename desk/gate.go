@@ -1,0 +1,83 @@
+package desk
+
+import (
+	"context"
+
+	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/figures"
+	"waylight/desk/internal/letter"
+	"waylight/desk/internal/press"
+	"waylight/desk/internal/publish"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/desk/internal/web/campaignweb"
+	"waylight/desk/internal/web/publishweb"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/bundle"
+	"waylight/internal/clock"
+	"waylight/internal/i18n"
+)
+
+// openGate builds the one way out: the gateway, its press, and the campaign's
+// letters behind it.
+func (r *rooms) openGate() error {
+	words, err := i18n.Load(locales()...)
+	if err != nil {
+		return err
+	}
+	if r.press, err = press.New(words); err != nil {
+		return err
+	}
+	as := func(tx *store.Tx) publish.Store { return tx }
+	r.gateway = &publish.Gateway{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Press: r.press,
+		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
+	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
+	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }}
+	return nil
+}
+
+// publicFigures are the figures as they may leave, as of a day; "" is now.
+func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures.Public, err error) {
+	return out, r.db.Read(ctx, func(tx *store.Tx) error {
+		out, err = r.tally.PublicIn(ctx, tx, day)
+		return err
+	})
+}
+
+// registerGate adds the pages of the campaign and of publication.
+func (r *rooms) registerGate(m *ui.Mux) {
+	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names}).Register(m)
+	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
+}
+
+// compose drafts a report of a campaign as everything stood on a day.
+func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock.Day) (string, publish.Report, error) {
+	f, err := r.board.Open(ctx, a, id)
+	if err != nil {
+		return "", publish.Report{}, err
+	}
+	public, err := r.publicFigures(ctx, day)
+	if err != nil {
+		return "", publish.Report{}, err
+	}
+	return f.Campaign.Key, r.press.Compose(f, public, day), nil
+}
+
+func (r *rooms) choices(ctx context.Context, a staff.Actor) ([]publishweb.Choice, error) {
+	all, err := r.board.Campaigns(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var out []publishweb.Choice
+	for _, c := range all {
+		out = append(out, publishweb.Choice{ID: c.ID, Title: choiceTitle(c)})
+	}
+	return out, nil
+}
+
+func choiceTitle(c campaign.Campaign) string {
+	if c.Title.EN != "" {
+		return c.Title.EN
+	}
+	return c.Key
+}
