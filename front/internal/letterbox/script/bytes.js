@@ -2,6 +2,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { base64 } from "@scure/base";
 
+// noble looks for randomness there; Chrome 67 to 70 do not know the name yet.
+if (typeof globalThis === "undefined") window.globalThis = window;
+
 const encoder = new TextEncoder();
 
 export const text = (s) => encoder.encode(s);
