@@ -368,6 +368,18 @@ func (p *Page) Picture(file string) []byte {
 	return b
 }
 
+// Paper shows the page as it is printed on A4; Size leads back to the screen.
+func (p *Page) Paper() {
+	p.t.Helper()
+	p.do("turning to paper", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+			return err
+		}
+		_, err := chromedp.EmulateViewport(794, 1123)(ctx, t)
+		return err
+	}))
+}
+
 // Size changes the viewport, and the colours between light and dark.
 func (p *Page) Size(width, height int, dark bool) {
 	p.t.Helper()

@@ -104,8 +104,8 @@ func Check(t *testing.T, b Book) {
 	}
 }
 
-// Pictures writes each story at 360 and 1280 px, light and dark, and once from
-// right to left, as dir/{name}-{width}-{colours}.png.
+// Pictures writes each story at 360 and 1280 px, light and dark, once from right to
+// left and once as it is printed, as dir/{name}-{width}-{colours}.png.
 func Pictures(t *testing.T, dir string, b Book) {
 	t.Helper()
 	url := b.serve(t)
@@ -117,9 +117,11 @@ func Pictures(t *testing.T, dir string, b Book) {
 		lang  i18n.Lang
 	}{
 		{"1280-light", 1280, false, i18n.English}, {"360-light", 360, false, i18n.English}, {"1280-dark", 1280, true, i18n.Russian},
-		{"360-dark", 360, true, i18n.Russian}, {"1280-rtl", 1280, false, i18n.Mirror},
+		{"360-dark", 360, true, i18n.Russian}, {"1280-rtl", 1280, false, i18n.Mirror}, {"paper", 794, false, i18n.English},
 	} {
-		p.Size(v.width, 800, v.dark)
+		if p.Size(v.width, 800, v.dark); v.name == "paper" {
+			p.Paper()
+		}
 		for _, s := range b.Stories {
 			if !wanted(s.Name) {
 				continue
