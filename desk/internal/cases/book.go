@@ -104,7 +104,7 @@ func (b *Book) Case(ctx context.Context, actor staff.Actor, id string) (*Case, e
 			return err
 		}
 		c = o.Case
-		if state := Derive(c); state != c.State { // an escort took a step since
+		if state := Derive(c); state != c.State || len(comings(o.Legs, o.Parties, o.places)) > 0 { // an escort took a step since
 			if err := b.refresh(ctx, tx, actor, id); err != nil {
 				return err
 			}

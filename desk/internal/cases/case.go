@@ -81,6 +81,9 @@ type open struct {
 	legs  map[string]safe.Safe
 	now   time.Time
 	book  *Book
+
+	places map[string]Refuge // of the legs, as far as the actor knows them
+	doors  map[string]safe.Safe
 }
 
 // unlock opens a safe with the actor's grant; without one it does not exist.
@@ -105,7 +108,7 @@ func (b *Book) load(ctx context.Context, tx Store, actor staff.Actor, id string)
 	if err != nil {
 		return nil, err
 	}
-	o := &open{Case: &Case{File: f}, tx: tx, actor: actor, safe: s, legs: map[string]safe.Safe{}, now: b.clock.Now(), book: b}
+	o := &open{Case: &Case{File: f}, tx: tx, actor: actor, safe: s, legs: map[string]safe.Safe{}, places: map[string]Refuge{}, doors: map[string]safe.Safe{}, now: b.clock.Now(), book: b}
 	grants, err := tx.Grants(ctx, id)
 	if err != nil {
 		return nil, err
@@ -171,7 +174,7 @@ func (o *open) rest(ctx context.Context) error {
 			o.event(Item{Kind: KindStep, ID: e.ID, Version: 1, Author: e.Author, At: e.At, Seq: e.Seq})
 		}
 	}
-	if err := o.exposed(ctx); err != nil {
+	if err := o.loadPlaces(ctx); err != nil {
 		return err
 	}
 	o.Alerts, err = o.tx.AlertsOf(ctx, o.ID)
@@ -179,28 +182,37 @@ func (o *open) rest(ctx context.Context) error {
 	return err
 }
 
-// exposed finds the exposed places among those that still matter to the case.
-func (o *open) exposed(ctx context.Context) error {
+// loadPlaces opens the places of the legs that the actor knows, and finds the
+// exposed ones among those that still matter.
+func (o *open) loadPlaces(ctx context.Context) error {
+	for _, l := range o.Legs {
+		for _, id := range []string{l.From.Place, l.To.Place} {
+			if _, done := o.places[id]; done || id == "" {
+				continue
+			}
+			r, s, err := loadPlace(ctx, o.tx, o.actor, id)
+			if fault.KindOf(err) == fault.NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			o.places[id], o.doors[id] = r, s
+		}
+	}
 	matter := map[string]bool{}
 	for _, l := range o.Legs {
-		if len(l.State.Next()) > 0 && l.To.Place != "" {
+		if len(l.State.Next()) > 0 {
 			matter[l.To.Place] = true
 		}
 	}
 	for _, p := range o.Parties {
-		if w := WhereIs(o.Legs, p.ID); !w.OnTheWay && !w.Lost && w.At.Place != "" {
+		if w := WhereIs(o.Legs, p.ID); !w.OnTheWay && !w.Lost {
 			matter[w.At.Place] = true
 		}
 	}
-	for id := range matter {
-		r, _, err := loadPlace(ctx, o.tx, o.actor, id)
-		if fault.KindOf(err) == fault.NotFound {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if r.Status == Exposed {
+	for id, r := range o.places {
+		if matter[id] && r.Status == Exposed {
 			o.Exposed = append(o.Exposed, id)
 		}
 	}
@@ -318,6 +330,9 @@ func (b *Book) change(ctx context.Context, actor staff.Actor, id string, f func(
 func (b *Book) refresh(ctx context.Context, tx Store, actor staff.Actor, id string) error {
 	o, err := b.load(ctx, tx, actor, id)
 	if err != nil {
+		return err
+	}
+	if err := o.settleStays(ctx); err != nil {
 		return err
 	}
 	f := o.File

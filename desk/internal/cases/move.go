@@ -80,7 +80,7 @@ func (b *Book) PlanLeg(ctx context.Context, actor staff.Actor, file, id string, 
 		if err := o.escort(ctx, id, old.Escort, l.Escort); err != nil {
 			return Saved{}, err
 		}
-		if err := o.places(ctx, id, &l); err != nil {
+		if err := o.lead(ctx, id, &l); err != nil {
 			return Saved{}, err
 		}
 		s, err := put(ctx, o.tx, o.legs[id], Item{ID: id, Kind: KindLeg, Base: saw, Author: actor.ID, At: o.now}, have, l)
@@ -162,8 +162,8 @@ type shareDetail struct {
 	Member string `json:"member"`
 }
 
-// places checks where a leg leads and shares the places with those who can open the leg.
-func (o *open) places(ctx context.Context, leg string, l *Leg) error {
+// lead checks where a leg leads and shares the places with those who can open the leg.
+func (o *open) lead(ctx context.Context, leg string, l *Leg) error {
 	for n, spot := range []*Spot{&l.From, &l.To} {
 		if spot.Place == "" {
 			continue
@@ -323,8 +323,10 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 		if err := MayStep(m.Leg, m.State, m.Go, step, elsewhere, now); err != nil {
 			return err
 		}
-		if err := b.stays(ctx, tx, actor, m, step); err != nil {
-			return err
+		if to == LegUnderWay {
+			if err := mayLead(ctx, tx, actor, m); err != nil {
+				return err
+			}
 		}
 		item := Item{ID: ids.New("step"), Kind: KindStep, Author: actor.ID, At: now}
 		if _, err := put(ctx, tx, s, item, 0, step); err != nil {
@@ -336,47 +338,56 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 		if err := tx.SetStage(ctx, id, to.Stage()); err != nil {
 			return err
 		}
-		if err := b.logLeg(ctx, tx, actor, id, "leg."+string(to), nil); err != nil || !assigned {
+		if err := b.logLeg(ctx, tx, actor, id, "leg."+string(to), nil); err != nil {
 			return err
+		}
+		if !assigned {
+			return b.stays(ctx, tx, actor, m, to)
 		}
 		return b.refresh(ctx, tx, actor, file)
 	})
 }
 
-// stays keeps who is in which place when a leg begins or ends. That a place
-// cannot be opened must not stop a person who is on the way.
-func (b *Book) stays(ctx context.Context, tx Store, actor staff.Actor, m Movement, step Step) error {
-	var out, in string
-	switch {
-	case step.To == LegUnderWay && m.State != LegLost:
-		out = m.From.Place
-		if m.To.Place != "" {
-			r, _, err := loadPlace(ctx, tx, actor, m.To.Place)
-			if err == nil && r.Status == Exposed {
-				return r.MayHost(m.People)
-			}
-		}
-	case step.To == LegArrived:
-		in = m.To.Place
-	case step.To == LegAborted && departed(m.Steps):
-		in = m.From.Place
+// mayLead refuses to set out for a place that is known to be exposed.
+func mayLead(ctx context.Context, tx Store, actor staff.Actor, m Movement) error {
+	if m.To.Place == "" {
+		return nil
 	}
-	now := b.clock.Now()
-	for _, id := range []string{out, in} {
-		if id == "" {
-			continue
-		}
-		r, s, err := loadPlace(ctx, tx, actor, id)
+	r, _, err := loadPlace(ctx, tx, actor, m.To.Place)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil // not known to this member any more
+	case err == nil && r.Status == Exposed:
+		return r.MayHost(m.People)
+	}
+	return err
+}
+
+// stays notes who came to a place or left it when an escort takes a step who
+// cannot open the case. That a place cannot be opened must not stop a person who
+// is on the way: the first caseworker who opens the case makes up for it.
+func (b *Book) stays(ctx context.Context, tx Store, actor staff.Actor, m Movement, to LegState) error {
+	place, in := "", false
+	switch {
+	case to == LegUnderWay && m.State != LegLost:
+		place = m.From.Place
+	case to == LegArrived:
+		place, in = m.To.Place, true
+	case to == LegAborted && departed(m.Steps):
+		place, in = m.From.Place, true
+	}
+	if place == "" {
+		return nil
+	}
+	for _, p := range m.Parties {
+		r, s, err := loadPlace(ctx, tx, actor, place)
 		if fault.KindOf(err) == fault.NotFound {
-			if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "place.unrecorded", Subject: id, Scope: id}); err != nil {
-				return err
-			}
-			continue
+			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := stay(ctx, tx, actor, r, s, m, id == in && in != "", now); err != nil {
+		if err := note(ctx, tx, actor, r, s, coming{Place: place, Party: p, Leg: m.ID, In: in}, b.clock.Now()); err != nil {
 			return err
 		}
 	}

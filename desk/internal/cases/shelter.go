@@ -2,6 +2,8 @@ package cases
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"waylight/desk/internal/ledger"
@@ -166,28 +168,63 @@ func share(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Sa
 	return logPlace(ctx, tx, actor, r.ID, "place.shared", shareDetail{r.ID, member})
 }
 
-// stay notes that the travellers of a leg came to a place or left it.
-func stay(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, m Movement, in bool, now time.Time) error {
-	for _, p := range m.Parties {
-		var here Sheet[Stay]
-		for _, st := range r.Stays {
-			if st.Content().Party == p && st.Content().To.IsZero() {
-				here = st
+// comings are the differences between where a case's people are, by its legs, and
+// who is noted in the places: who must be noted as come (In) and who as gone.
+func comings(legs []Movement, parties []Sheet[Party], places map[string]Refuge) []coming {
+	var all []coming
+	for _, p := range parties {
+		w := WhereIs(legs, p.ID)
+		for _, id := range slices.Sorted(maps.Keys(places)) {
+			here := !w.OnTheWay && !w.Lost && w.At.Place == id
+			_, noted := places[id].staying(p.ID)
+			if here != noted {
+				all = append(all, coming{Place: id, Party: p.ID, Leg: w.Leg, In: here})
 			}
 		}
-		i := Item{ID: here.ID, Kind: KindStay, Base: here.Saw(), Author: actor.ID, At: now}
-		next := here.Content()
-		switch {
-		case in && !here.Exists():
-			i.ID, next = ids.New("stay"), Stay{Party: p, Leg: m.ID, From: now}
-		case !in && here.Exists():
-			next.To = now
-		default:
-			continue
+	}
+	return all
+}
+
+type coming struct {
+	Place, Party, Leg string
+	In                bool
+}
+
+// staying finds the open stay of a party.
+func (r Refuge) staying(party string) (Sheet[Stay], bool) {
+	for _, s := range r.Stays {
+		if s.Content().Party == party && s.Content().To.IsZero() {
+			return s, true
 		}
-		if _, err := put(ctx, tx, s, i, here.Saw(), next); err != nil {
+	}
+	return Sheet[Stay]{}, false
+}
+
+// settleStays notes in the places who came and who left. An escort does so for
+// one leg (Book.stays); here the whole case is looked at, so that nobody stays
+// noted in two places.
+func (o *open) settleStays(ctx context.Context) error {
+	for _, c := range comings(o.Legs, o.Parties, o.places) {
+		if err := note(ctx, o.tx, o.actor, o.places[c.Place], o.doors[c.Place], c, o.now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// note keeps one coming or going in a place.
+func note(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, c coming, now time.Time) error {
+	here, noted := r.staying(c.Party)
+	if noted == c.In {
+		return nil
+	}
+	i := Item{ID: here.ID, Kind: KindStay, Base: here.Saw(), Author: actor.ID, At: now}
+	next := here.Content()
+	if c.In {
+		i.ID, next = ids.New("stay"), Stay{Party: c.Party, Leg: c.Leg, From: now}
+	} else {
+		next.To = now
+	}
+	_, err := put(ctx, tx, s, i, here.Saw(), next)
+	return err
 }
