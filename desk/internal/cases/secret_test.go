@@ -428,3 +428,31 @@ func TestSweepsAtOnce(t *testing.T) {
 		t.Errorf("%d alerts, want %d", n, 20*3)
 	}
 }
+
+// The database itself refuses a second alert for one rung of one round, whoever
+// asks, and an edition that is changed.
+func TestTheStoreRefusesDoublesAndChanges(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id, _ := o.full()
+	c := must(o.book.Case(o.ctx, o.anna, id))(t)
+	o.ok(o.DB.Write(o.ctx, func(tx *store.Tx) error {
+		again := c.Alerts[0]
+		again.ID = "alert_again"
+		added, err := tx.RaiseAlert(o.ctx, again)
+		if added {
+			t.Error("a rung was raised twice")
+		}
+		if err != nil {
+			return err
+		}
+		items, err := tx.Items(o.ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.AddItem(o.ctx, items[0]); fault.KindOf(err) != fault.Conflict {
+			t.Error("an edition was written over:", err)
+		}
+		return nil
+	}))
+}
