@@ -76,7 +76,10 @@ func addFile(ctx context.Context, tx Store, f *File) error {
 	var err error
 	for range 20 {
 		f.Pseudonym = NewPseudonym()
-		if err = tx.AddFile(ctx, *f); fault.KindOf(err) != fault.Conflict {
+		if err = tx.AddFile(ctx, *f); err == nil {
+			return tx.WatchTerm(ctx, f.ID, "pseudonym", f.Pseudonym)
+		}
+		if fault.KindOf(err) != fault.Conflict {
 			return err
 		}
 	}

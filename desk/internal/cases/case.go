@@ -305,6 +305,9 @@ func put(ctx context.Context, tx Store, s safe.Safe, i Item, have int, content a
 	if err != nil {
 		return Saved{}, err
 	}
+	if err := protect(ctx, tx, i, content); err != nil {
+		return Saved{}, err
+	}
 	return Saved{ID: i.ID, Version: i.Version, Rival: i.Base != have}, tx.AddItem(ctx, i)
 }
 

@@ -63,6 +63,7 @@ type Store interface {
 	Watch
 	Alerts
 	Colleagues
+	Guard
 	safe.Store
 	ledger.Appender
 	// ShredLedger destroys what the ledger says under a scope.

@@ -107,6 +107,9 @@ func destroy(ctx context.Context, tx Store, id string) error {
 			return err
 		}
 	}
+	if err := tx.ForgetTerms(ctx, id); err != nil {
+		return err
+	}
 	return tx.DropItems(ctx, id)
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"strings"
 
 	"waylight/desk/internal/guard"
 	"waylight/desk/internal/publish"
@@ -36,7 +37,7 @@ func (t *Tx) ensureGuardKey(ctx context.Context) (guard.Key, error) {
 }
 
 // WatchTerm tells the leak guard to protect a term: a name, phone, address, place
-// or pseudonym. Owner is the id of the safe that holds it; kind is a guard.Kind.
+// or pseudonym. Owner is the id of the safe that holds it, or safe and item with a slash between; kind is a guard.Kind.
 // Nothing but fingerprints is kept. A term that is too short to be looked for, or
 // is watched already, changes nothing. The rooms call it in their transactions.
 func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
@@ -65,16 +66,18 @@ func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
 	return nil
 }
 
-// ForgetTerms removes all terms, consents and decisions of an owner: with the
-// erasure of a case nothing of it stays, not even fingerprints.
+// ForgetTerms removes all terms, consents and decisions of an owner and of its
+// parts ("case_…/party_…"): with the erasure of a case nothing of it stays, not even fingerprints.
 func (t *Tx) ForgetTerms(ctx context.Context, owner string) error {
-	if _, err := t.exec(ctx, `DELETE FROM guard_decision WHERE term IN (SELECT id FROM guard_term WHERE owner = $1)`, owner); err != nil {
+	// Ids hold no '%' and no '_' but the one behind their kind, which LIKE would take for any sign: substr compares bytes.
+	const mine = ` WHERE owner = $1 OR substr(owner, 1, length($1) + 1) = $1 || '/'`
+	if _, err := t.exec(ctx, `DELETE FROM guard_decision WHERE term IN (SELECT id FROM guard_term`+mine+`)`, owner); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM guard_consent WHERE owner = $1`, owner); err != nil {
+	if _, err := t.exec(ctx, `DELETE FROM guard_consent`+mine, owner); err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, `DELETE FROM guard_term WHERE owner = $1`, owner)
+	n, err := t.exec(ctx, `DELETE FROM guard_term`+mine, owner)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -170,9 +173,11 @@ func (t *Tx) Decide(ctx context.Context, d publish.Decision) error {
 	return err
 }
 
-// MayKnow tells whether a member can open the safe that owns a term.
+// MayKnow tells whether a member can open the safe that owns a term, also when
+// the owner is an item in it.
 func (t *Tx) MayKnow(ctx context.Context, owner, member string) (bool, error) {
-	_, err := t.Grant(ctx, owner, member)
+	safe, _, _ := strings.Cut(owner, "/")
+	_, err := t.Grant(ctx, safe, member)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}

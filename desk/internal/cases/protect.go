@@ -1,0 +1,86 @@
+package cases
+
+import (
+	"context"
+	"strings"
+	"unicode"
+)
+
+// Guard is told what identifies people, so that no outgoing text gives it away.
+// It keeps fingerprints only; the words themselves stay in the safe.
+type Guard interface {
+	WatchTerm(ctx context.Context, owner, kind, term string) error
+	// ForgetTerms removes all that an owner and its parts gave.
+	ForgetTerms(ctx context.Context, owner string) error
+}
+
+// secret is one term of an item, with its kind as the leak guard calls it.
+type secret struct{ kind, term string }
+
+// secrets lists what of an item's content identifies somebody or a place.
+func secrets(content any) []secret {
+	var out []secret
+	switch c := content.(type) {
+	case Party:
+		out = append(nameSecrets(c.Name), contactSecrets(c.Contact)...)
+	case *Party:
+		out = append(nameSecrets(c.Name), contactSecrets(c.Contact)...)
+	case CheckIn:
+		out = contactSecrets(c.Contact)
+	case Place:
+		out = append(contactSecrets(c.Contact), secret{"address", c.Address})
+	}
+	return out
+}
+
+// nameSecrets splits a field in which people write several forms of a name.
+func nameSecrets(text string) []secret {
+	var out []secret
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;/()\n\"«»", r) }) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, secret{"name", part})
+		}
+	}
+	return out
+}
+
+// contactSecrets tells phones, addresses and account names apart.
+func contactSecrets(text string) []secret {
+	var out []secret
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
+		part = strings.TrimSpace(part)
+		digits := 0
+		for _, r := range part {
+			if unicode.IsDigit(r) {
+				digits++
+			}
+		}
+		at := strings.IndexByte(part, '@')
+		switch {
+		case at > 0 && strings.Contains(part[at:], "."):
+			word := part
+			for w := range strings.FieldsSeq(part) {
+				if strings.Contains(w, "@") {
+					word = w
+				}
+			}
+			out = append(out, secret{"email", word})
+		case digits >= 6:
+			out = append(out, secret{"phone", part})
+		case at >= 0 || strings.Contains(part, "t.me/"):
+			out = append(out, secret{"handle", part[strings.LastIndexAny(part, "@/")+1:]})
+		}
+	}
+	return out
+}
+
+// protect tells the guard of an item's terms. The owner is the safe and the item,
+// so that a consent for one person lifts nothing of another.
+func protect(ctx context.Context, tx Store, i Item, content any) error {
+	for _, s := range secrets(content) {
+		if err := tx.WatchTerm(ctx, i.Safe+"/"+i.ID, s.kind, s.term); err != nil {
+			return err
+		}
+	}
+	return nil
+}
