@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"waylight/internal/agekey"
+	"waylight/internal/fault"
 )
 
 // File is the small key file beside the database. It holds one slot a member
@@ -108,7 +109,9 @@ func (f *File) Enrol(member, login, passphrase string, desk [32]byte) (recipient
 		return "", err
 	}
 	if f.find(login) != nil {
-		return "", errors.New("this sign-in name is taken")
+		var c fault.Check
+		c.Field(false, "login", "This name for signing in is taken. Choose another.")
+		return "", c.Err()
 	}
 	var seed [32]byte
 	rand.Read(seed[:])

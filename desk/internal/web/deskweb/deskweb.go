@@ -46,11 +46,19 @@ type Config struct {
 	// Waiting gathers what waits for the actor: the most urgent group first.
 	Waiting func(c *ui.Context) (Waiting, error)
 	Members func(ctx context.Context, a staff.Actor) ([]staff.Member, error)
+	// Add takes a new member in; a fault with the fields login, name, roles and passphrase.
+	Add func(ctx context.Context, a staff.Actor, n Newcomer) error
 	// Duty puts a member on or off duty.
 	Duty func(ctx context.Context, a staff.Actor, member string, on bool) error
 	// Ledger answers the entries before a number, newest first; before 0: the newest.
 	Ledger func(ctx context.Context, a staff.Actor, before int64) (Log, error)
 	Cookie Cookie
+}
+
+// Newcomer is a member who is to be added.
+type Newcomer struct {
+	Login, Name, Passphrase string
+	Roles                   staff.Roles
 }
 
 // Cookie names the session's cookie.
@@ -134,6 +142,12 @@ type homeView struct {
 type membersView struct {
 	ui.Frame
 	Members []memberRow
+	CanAdd  bool
+}
+
+type newcomerView struct {
+	ui.Frame
+	Roles []page.Option
 }
 
 type memberRow struct {
@@ -158,8 +172,9 @@ func Routes(m *ui.Mux, cfg Config) error {
 	}
 	d := doors{cfg: cfg, set: set}
 	m.Notices(map[string]string{
-		"duty.on":  i18n.Key("On duty now: new messages come to this person."),
-		"duty.off": i18n.Key("Off duty now."),
+		"member.added": i18n.Key("The member can sign in now."),
+		"duty.on":      i18n.Key("On duty now: new messages come to this person."),
+		"duty.off":     i18n.Key("Off duty now."),
 	})
 	m.Open("GET /sign-in", d.signIn)
 	m.Open("POST /sign-in", d.enter)
@@ -170,6 +185,10 @@ func Routes(m *ui.Mux, cfg Config) error {
 	if cfg.Members != nil {
 		m.Get("/members", d.members, staff.Security)
 		m.Post("/members/{member}/duty", d.duty, staff.Security)
+	}
+	if cfg.Add != nil {
+		m.Get("/members/new", d.newcomer, staff.Security)
+		m.Post("/members", d.add, staff.Security)
 	}
 	if cfg.Ledger != nil {
 		m.Get("/ledger", d.ledger, staff.Security)
@@ -214,7 +233,7 @@ func (d doors) enter(c *ui.Context) error {
 		f.Form = c.Form(err)
 		f.Form.Values.Del("passphrase")
 		if fault.KindOf(err) != fault.Invalid {
-			f.Form.Message = i18n.Key("Name and passphrase do not belong together. Try again; nothing is lost.")
+			f.Form.Message = i18n.Key("Name or passphrase is not right. Check the keyboard language and try again.")
 			f.Form.Errors = nil
 		}
 		return c.Invalid(d.set, "signin", signInPage(f, d.isLocked()))
@@ -281,7 +300,42 @@ func (d doors) members(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(d.set, "members", membersPage(c.Frame(c.T("Members")), all))
+	v := membersPage(c.Frame(c.T("Members")), all)
+	v.CanAdd = d.cfg.Add != nil
+	return c.Render(d.set, "members", v)
+}
+
+func newcomerPage(f ui.Frame) newcomerView {
+	v := newcomerView{Frame: f}
+	for _, r := range staff.AllRoles() {
+		v.Roles = append(v.Roles, page.Option{Value: string(r), Label: f.T(ui.RoleName(r))})
+	}
+	return v
+}
+
+func (d doors) newcomer(c *ui.Context) error {
+	return c.Render(d.set, "newcomer", newcomerPage(c.Frame(c.T("Add a member"))))
+}
+
+func (d doors) add(c *ui.Context) error {
+	n := Newcomer{Login: c.Text("login"), Name: c.Text("name"), Passphrase: c.R.PostFormValue("passphrase")}
+	for _, r := range c.Values("roles") {
+		n.Roles = append(n.Roles, staff.Role(r))
+	}
+	err := c.Wrong()
+	if err == nil {
+		err = d.cfg.Add(c.Context(), c.Actor, n)
+	}
+	if fault.KindOf(err) == fault.Invalid {
+		f := c.Frame(c.T("Add a member"))
+		f.Form = c.Form(err)
+		f.Form.Values.Del("passphrase")
+		return c.Invalid(d.set, "newcomer", newcomerPage(f))
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/members", "member.added")
 }
 
 func (d doors) duty(c *ui.Context) error {

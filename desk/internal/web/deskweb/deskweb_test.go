@@ -13,7 +13,7 @@ import (
 func TestWords(t *testing.T) {
 	t.Parallel()
 	i18ntest.Check(t, i18ntest.Room{
-		Templates: []fs.FS{deskweb.Templates()}, Go: []string{"."},
+		Templates: []fs.FS{deskweb.Templates()}, Go: []string{".", "../../admin", "../../keyring"},
 		Locale: deskweb.Locale(), Shared: []fs.FS{page.Locale(), ui.Locale()},
 	})
 }

@@ -26,6 +26,7 @@ type house struct {
 	locked   bool
 	duty     map[string]bool
 	roles    staff.Roles
+	added    []deskweb.Newcomer
 }
 
 const phrase = "  correct horse "
@@ -73,6 +74,16 @@ func (h *house) setDuty(_ context.Context, _ staff.Actor, member string, on bool
 	return nil
 }
 
+func (h *house) add(_ context.Context, _ staff.Actor, n deskweb.Newcomer) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var c fault.Check
+	c.Field(n.Login != "example", "login", "This name for signing in is taken. Choose another.")
+	c.Field(len(n.Roles) > 0, "roles", "Choose at least one role.")
+	h.added = append(h.added, n)
+	return c.Err()
+}
+
 // visitor is a browser of one person.
 type visitor struct {
 	t    *testing.T
@@ -87,6 +98,7 @@ func open(t *testing.T, roles ...staff.Role) (*house, func() visitor) {
 	m := ui.NewMux(ui.Config{Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), deskweb.Locale())), Actor: h.actor(k)})
 	err := deskweb.Routes(m, deskweb.Config{
 		SignIn: h.signIn, Lock: h.lock, Duty: h.setDuty, Cookie: k,
+		Add:     h.add,
 		Locked:  func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.locked },
 		Members: func(context.Context, staff.Actor) ([]staff.Member, error) { return nil, nil },
 		Ledger:  func(context.Context, staff.Actor, int64) (deskweb.Log, error) { return deskweb.Log{}, nil },
@@ -139,7 +151,7 @@ func TestDoors(t *testing.T) {
 		"unknown member": {"login": {"nobody"}, "passphrase": {phrase}},
 	} {
 		status, path, text := me.at("/sign-in", form)
-		if status != http.StatusUnprocessableEntity || path != "/sign-in" || !strings.Contains(text, "do not belong together") || strings.Contains(text, "must not be shown") || strings.Contains(text, "correct horse") {
+		if status != http.StatusUnprocessableEntity || path != "/sign-in" || !strings.Contains(text, "passphrase is not right") || strings.Contains(text, "must not be shown") || strings.Contains(text, "correct horse") {
 			t.Errorf("%s: %d at %s", name, status, path)
 		}
 		if !strings.Contains(text, `value="`+form.Get("login")+`"`) {
@@ -154,6 +166,18 @@ func TestDoors(t *testing.T) {
 	}
 	if _, path, text := me.at("/members/member_x/duty", url.Values{"duty": {"on"}}); path != "/members" || !strings.Contains(text, "On duty now") || !h.duty["member_x"] {
 		t.Errorf("duty: at %s", path)
+	}
+	newcomer := url.Values{"login": {"example"}, "name": {"New Example"}, "passphrase": {" four words and more "}}
+	if status, _, text := me.at("/members", newcomer); status != http.StatusUnprocessableEntity || !strings.Contains(text, "is taken") || !strings.Contains(text, `value="New Example"`) || strings.Contains(text, "four words") {
+		t.Errorf("a name that is taken: %d", status)
+	}
+	newcomer.Set("login", "new")
+	newcomer["roles"] = []string{"editor", "analyst"}
+	if _, path, text := me.at("/members", newcomer); path != "/members" || !strings.Contains(text, "can sign in now") {
+		t.Errorf("adding a member leads to %s", path)
+	}
+	if n := h.added[len(h.added)-1]; n.Passphrase != " four words and more " || len(n.Roles) != 2 || n.Login != "new" {
+		t.Errorf("added %+v", n)
 	}
 	other.at("/sign-in", in)
 	if _, path, text := me.at("/lock", url.Values{}); path != "/locked" || !strings.Contains(text, "You are signed out") {
@@ -175,17 +199,17 @@ func TestOnlySecurityLocksEverybody(t *testing.T) {
 	h, visit := open(t, staff.Caseworker)
 	me := visit()
 	me.at("/sign-in", url.Values{"login": {"example"}, "passphrase": {phrase}})
-	for _, path := range []string{"/lock/all", "/members/member_x/duty"} {
+	for _, path := range []string{"/lock/all", "/members/member_x/duty", "/members"} {
 		if status, _, _ := me.at(path, url.Values{}); status != http.StatusForbidden {
 			t.Errorf("%s answered %d", path, status)
 		}
 	}
-	for _, path := range []string{"/members", "/ledger"} {
+	for _, path := range []string{"/members", "/members/new", "/ledger"} {
 		if status, _, _ := me.at(path, nil); status != http.StatusForbidden {
 			t.Errorf("%s answered %d", path, status)
 		}
 	}
-	if h.locked || len(h.duty) > 0 {
+	if h.locked || len(h.duty)+len(h.added) > 0 {
 		t.Error("a caseworker locked the Desk or changed who is on duty")
 	}
 }

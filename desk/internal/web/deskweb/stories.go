@@ -5,6 +5,7 @@ import (
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -20,7 +21,7 @@ func Stories() []ui.Story {
 		story("sign-in-locked", "signin", func(w i18n.Words) any { return signInPage(outside(w, w.T("Sign in")), true) }),
 		story("sign-in-wrong", "signin", func(w i18n.Words) any {
 			f := outside(w, w.T("Sign in"))
-			f.Form.Message = "Name and passphrase do not belong together. Try again; nothing is lost."
+			f.Form.Message = "Name or passphrase is not right. Check the keyboard language and try again."
 			f.Form.Values = map[string][]string{"login": {"example"}}
 			return signInPage(f, false)
 		}),
@@ -32,7 +33,15 @@ func Stories() []ui.Story {
 			return homePage(ui.Example(w, w.T("What waits for you"), "/"), exampleWaiting(w))
 		}),
 		story("members", "members", func(w i18n.Words) any {
-			return membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers())
+			v := membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers())
+			v.CanAdd = true
+			return v
+		}),
+		story("member-new", "newcomer", func(w i18n.Words) any {
+			f := ui.Example(w, w.T("Add a member"), "/members/new", staff.Security)
+			f.Form.Values = map[string][]string{"name": {"Example"}, "roles": {"intake"}}
+			f.Form.Errors = []fault.Field{{Name: "login", Message: "This name for signing in is taken. Choose another."}}
+			return newcomerPage(f)
 		}),
 		story("ledger", "ledger", func(w i18n.Words) any {
 			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), exampleLog())
