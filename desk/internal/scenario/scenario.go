@@ -185,25 +185,25 @@ func (r *reading) later(f *fields, d *Document) {
 
 // confirmed checks that a claim confirms another about the same act, and that no circle arises.
 func confirmed(r *reading, claims []Claim) {
-	by := map[string]Claim{}
-	for _, c := range claims {
-		by[c.Key] = c
+	at := map[string]int{}
+	for i, c := range claims {
+		at[c.Key] = i
 	}
+	done := make([]int, len(claims)) // the walk that came by here; 0: none yet
 	for i, c := range claims {
 		path := fmt.Sprintf("claims[%d].confirms", i)
-		to, ok := by[c.Confirms]
+		to, ok := at[c.Confirms]
 		if !ok {
 			continue
 		}
-		if to.Act != c.Act {
-			r.wrong(c.Line, path, "This claim is about %q, but the claim %s that it confirms is about %q.", c.Act, to.Key, to.Act)
+		if claims[to].Act != c.Act {
+			r.wrong(c.Line, path, "This claim is about %q, but the claim %s that it confirms is about %q.", c.Act, claims[to].Key, claims[to].Act)
 		}
-		for n := 0; ok; n++ {
-			if to.Key == c.Key || n > len(claims) {
-				r.wrong(c.Line, path, "The claim confirms itself in a circle. Remove one link.")
-				break
+		for n := i; ok && done[n] == 0; n = to {
+			done[n] = i + 1
+			if to, ok = at[claims[n].Confirms]; ok && done[to] == i+1 {
+				r.wrong(claims[n].Line, fmt.Sprintf("claims[%d].confirms", n), "The claims confirm one another in a circle. Remove one link.")
 			}
-			to, ok = by[to.Confirms]
 		}
 	}
 }

@@ -70,6 +70,7 @@ func TestBroken(t *testing.T) {
 		{"duplicate field", `"confirms": "c1"}`, `"confirms": "c1", "confirms": "c2"}`, "line 30, claims[2].confirms", "stands here twice"},
 		{"confirms another act", `"confirms": "c1"`, `"confirms": "c2"`, "line 30, claims[2].confirms", "is about"},
 		{"confirms itself", `"confirms": "c1"`, `"confirms": "c3"`, "line 30, claims[2].confirms", "in a circle"},
+		{"confirm one another", `"act": "arbitrary detention", "unit": "persons", "bound": "more than"`, `"act": "arbitrary detention", "confirms": "c3", "unit": "persons", "bound": "more than"`, "line 30, claims[2].confirms", "in a circle"},
 		{"unknown act", `"act": "torture"`, `"act": "tortur"`, "line 31, claims[3].act", "Use one of"},
 		{"unknown kind of statement", `"kind": "denial"`, `"kind": "denail"`, "line 36, statements[0].kind", "Use one of"},
 		{"list for object", `"situation": {`, `"situation": [], "situations": {`, "line 5, situation", "an object, not a list"},
