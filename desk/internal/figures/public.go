@@ -35,7 +35,8 @@ type PublicSource struct {
 	Name  string // a name, or an English sentence key when withheld
 	Named bool   // false: translate Name
 	Kind  record.SourceKind
-	Dated edtf.Date
+	Dated edtf.Date // when it was said; for a running total the day until which it counts
+	Until bool      // Dated is such a day: "as of", not "said on"
 	Says  record.Reason
 	Used  bool
 	Why   record.Reason // how it was used, or why it was left out
@@ -79,7 +80,14 @@ func publish(f Figure, r Reckoning, claims []record.Weighed, historical bool) Pu
 		if !ok {
 			continue
 		}
-		p.Sources = append(p.Sources, PublicSource{Name: c.From.Public(), Named: c.From.Named, Kind: c.From.Kind, Dated: c.Asserted, Says: says(c), Used: u.Used, Why: outside(u)})
+		dated := c.Asserted
+		if c.Counted != "" {
+			dated = c.Counted
+		}
+		if c.From.Kind == record.PersonSource {
+			dated = coarse(dated)
+		}
+		p.Sources = append(p.Sources, PublicSource{Name: c.From.Public(), Named: c.From.Named, Kind: c.From.Kind, Dated: dated, Until: c.Counted != "", Says: says(c), Used: u.Used, Why: outside(u)})
 		for _, s := range c.Denials {
 			if !u.Used || !s.Dated.On(r.AsOf) {
 				continue
@@ -116,8 +124,17 @@ func says(c record.Weighed) record.Reason {
 
 // outside is a use's reason without what a member wrote.
 func outside(u Use) record.Reason {
-	if !u.Used && len(u.Reason.Args) > 0 {
+	switch u.Reason.Text {
+	case leftOut, record.RefutedBecause, record.ImprobableBecause:
 		return record.Because("It was left out.")
 	}
 	return u.Reason
+}
+
+// coarse cuts a person's date to its month: a day could tell those who were there who spoke.
+func coarse(d edtf.Date) edtf.Date {
+	if first, last := d.Span(); len(first) == 10 && len(last) == 10 && first[:7] == last[:7] {
+		return edtf.Date(first[:7])
+	}
+	return d
 }

@@ -140,6 +140,9 @@ func Reckon(f Figure, asOf clock.Day, claims []record.Weighed, out map[string]Ex
 	return r
 }
 
+// leftOut carries what a member wrote, so it never leaves the Desk.
+const leftOut = "A person left it out: %s"
+
 // admit decides whether a claim may be used, without regard to other counts.
 func admit(f Figure, asOf clock.Day, c record.Weighed, all []record.Weighed, out map[string]Exclusion) (bool, record.Reason) {
 	if c.Status != f.Status || c.Counts && c.Unit != f.Unit {
@@ -155,7 +158,7 @@ func admit(f Figure, asOf clock.Day, c record.Weighed, all []record.Weighed, out
 		return false, record.Because("It was made after this day.")
 	}
 	if x, ok := out[c.ID]; ok && x.Out {
-		return false, record.Because("A person left it out: %s", x.Reason)
+		return false, record.Because(leftOut, x.Reason)
 	}
 	if ok, why := c.Standing(); !ok && !supersededLater(c, asOf, all) {
 		return false, why
@@ -216,8 +219,8 @@ var (
 	highRule = [3]string{"The highest upper bound that is stated: %s.", "No claim states an upper bound.", "The claims contradict one another about the upper bound, so none stands."}
 )
 
-// RuleSentences lists the sentences that rules are made of, for translation.
-func RuleSentences() []string { return slices.Concat(lowRule[:], bestRule[:], highRule[:]) }
+// RuleSentences lists the sentences that rules and exclusions are made of, for translation.
+func RuleSentences() []string { return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut}) }
 
 // explain says where each bound comes from.
 func (r *Reckoning) explain(used []record.Weighed) {

@@ -250,6 +250,9 @@ func TestTestimonyChangesTheFigureAndHistoryStays(t *testing.T) {
 		if strings.Contains(s.Name, "Person ") || s.Kind == record.PersonSource && s.Named {
 			t.Errorf("a person's pseudonym is public: %+v", s)
 		}
+		if s.Kind == record.PersonSource && s.Dated != "2017-04" {
+			t.Errorf("a person's date is public to the day: %+v", s)
+		}
 	}
 	h.sealed(words[:40], "one hundred")
 }

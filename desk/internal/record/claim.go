@@ -171,17 +171,23 @@ func (w Weighed) Superseded() string {
 	return ""
 }
 
+// These sentences carry what a member wrote, so they never leave the Desk.
+const (
+	RefutedBecause    = "It was refuted: %s"
+	ImprobableBecause = "It was judged improbable: %s"
+)
+
 // Standing tells whether the claim may be used, and if not why.
 func (w Weighed) Standing() (ok bool, why Reason) {
 	switch j := w.Judgement(); {
 	case w.Superseded() != "":
 		return false, Because("A newer claim took its place.")
 	case j.Standing == Refuted:
-		return false, Because("It was refuted: %s", j.Reason)
+		return false, Because(RefutedBecause, j.Reason)
 	case j.Standing == Withdrawn:
 		return false, Because("Its source withdrew it.")
 	case j.Credibility == 5:
-		return false, Because("It was judged improbable: %s", j.Reason)
+		return false, Because(ImprobableBecause, j.Reason)
 	case w.From.Reliability == "E":
 		return false, Because("Its source is unreliable.")
 	}

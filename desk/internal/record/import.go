@@ -172,7 +172,7 @@ func (m *intake) item(s Source, date edtf.Date) (string, error) {
 	if id, ok := m.items[s.ID+string(date)]; ok {
 		return id, nil
 	}
-	i := Item{ID: ids.New("item"), Source: s.ID, Title: fmt.Sprintf("%s, %s", s.Name, date), Material: Restated, Dated: date, Received: m.at,
+	i := Item{ID: ids.New("item"), Source: s.ID, Title: fmt.Sprintf("%s, %s", s.Name, strings.TrimSuffix(string(date), "/..")), Material: Restated, Dated: date, Received: m.at,
 		How: "restated from the scenario file " + m.doc.Name, By: m.by}
 	m.items[s.ID+string(date)] = i.ID
 	m.out.Counts["items"]++
@@ -274,7 +274,8 @@ func (m *intake) allCounts() error {
 		if err != nil {
 			return err
 		}
-		err = m.claim(fmt.Sprintf("counts[%d]", n), s, edtf.Of(c.Date), Claim{Locator: fmt.Sprintf("line %d", c.Line), Status: helpStatus[c.What],
+		// The file says until when was counted, not when it was said: some day from then on.
+		err = m.claim(fmt.Sprintf("counts[%d]", n), s, edtf.Date(c.Date+"/.."), Claim{Locator: fmt.Sprintf("line %d", c.Line), Status: helpStatus[c.What],
 			Counts: true, Unit: Persons, Bound: c.Bound, Counted: edtf.Of(c.Date)})
 		if err != nil {
 			return err

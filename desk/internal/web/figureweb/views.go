@@ -156,6 +156,14 @@ func day(w i18n.Words, d edtf.Date) string {
 	return w.T("%s to %s", w.Day(first), w.Day(last))
 }
 
+// saidOn says when a claim was made; for a running total, until when it counts.
+func saidOn(w i18n.Words, c record.Weighed) string {
+	if c.Counted != "" {
+		return w.T("as of %s", day(w, c.Counted))
+	}
+	return day(w, c.Asserted)
+}
+
 func saysOf(w i18n.Words, c record.Weighed) string {
 	if !c.Counts {
 		return w.T("it happened; no number")
@@ -193,7 +201,7 @@ func newSheet(f ui.Frame, s figures.Sheet, n names, me string, may bool) sheetVi
 	v.AsOf = f.Form.Date("asof", w.T("As of")).Hint(w.T("Claims that were made until the end of this day.")).Or(string(clock.DayOf(f.Now)))
 	claims := []page.Option{{Value: "", Label: w.T("Choose")}}
 	for _, c := range s.Claims {
-		claims = append(claims, page.Option{Value: c.ID, Label: c.From.Name + ", " + day(w, c.Asserted) + ": " + saysOf(w, c)})
+		claims = append(claims, page.Option{Value: c.ID, Label: c.From.Name + ", " + saidOn(w, c) + ": " + saysOf(w, c)})
 	}
 	v.Leave = []page.Field{f.Form.Select("claim", w.T("Claim"), claims), f.Form.Radios("what", w.T("What to do"), []page.Option{{Value: "out", Label: w.T("Leave it out")}, {Value: "in", Label: w.T("Take it in again")}}).Or("out"), f.Form.Area("reason", w.T("Why")).Rows(2)}
 	return v
@@ -207,7 +215,7 @@ func (v *sheetView) uses(s figures.Sheet) {
 		if c.ID == "" {
 			continue
 		}
-		x := use{Words: w, Href: "/record/claims/" + c.ID, Says: saysOf(w, c), Why: u.Reason.In(w), Source: c.From.Name, SourceHref: "/record/sources/" + c.Source, When: day(w, c.Asserted)}
+		x := use{Words: w, Href: "/record/claims/" + c.ID, Says: saysOf(w, c), Why: u.Reason.In(w), Source: c.From.Name, SourceHref: "/record/sources/" + c.Source, When: saidOn(w, c)}
 		r := c.Range()
 		claim := page.RangeClaim{Source: c.From.Name, Says: x.Says, Low: end(r.Low), High: end(r.High), Href: x.Href}
 		if u.Used {

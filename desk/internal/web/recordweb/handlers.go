@@ -479,7 +479,7 @@ func (r *Room) statementForm(c *ui.Context, f page.Form) (formView, error) {
 		}
 		for _, d := range room.Deeds {
 			for _, k := range d.Claims {
-				claims = append(claims, page.Option{Value: k.ID, Label: c.T(k.Status.Label()) + ": " + says(c.Words, k.Claim), Hint: k.From.Name + ", " + when(c.Words, k.Asserted)})
+				claims = append(claims, page.Option{Value: k.ID, Label: c.T(k.Status.Label()) + ": " + says(c.Words, k.Claim), Hint: k.From.Name + ", " + saidOn(c.Words, k.Claim)})
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func codes() []string {
 			out = append(out, n)
 		}
 	}
-	out = append(out, record.Summaries()...)
+	out = append(append(out, record.Summaries()...), record.RefutedBecause, record.ImprobableBecause)
 	d, err := scenario.Parse(founding.Scenario())
 	if err != nil {
 		panic(err)

@@ -26,6 +26,16 @@ func Stories() []ui.Story {
 		{Name: "record/source", Set: pages, Template: "source", View: func(w i18n.Words) any {
 			return newSource(frame(w, paper().Name, "/record/sources/x"), record.SourcePage{Source: paper(), Items: exampleItems(), Kin: []record.Source{long()}}, true)
 		}},
+		{Name: "record/source-person", Set: pages, Template: "source", View: func(w i18n.Words) any {
+			v := newSource(frame(w, witness().Name, "/record/sources/x"), record.SourcePage{Source: witness(), Items: exampleItems()[:1]}, true)
+			v.Identity = "Zelim Example (invented), +7 900 000 00 07"
+			return v
+		}},
+		{Name: "record/item-destroyed", Set: pages, Template: "item", View: func(w i18n.Words) any {
+			p := exampleItems()[0]
+			p.Gone = true
+			return newItem(frame(w, p.Item.Title, "/record/items/x"), p, nil, true)
+		}},
 		{Name: "record/items", Set: pages, Template: "list", View: func(w i18n.Words) any { return newItems(frame(w, "Items", "/record/items"), exampleItems(), true) }},
 		{Name: "record/item", Set: pages, Template: "item", View: func(w i18n.Words) any { return itemStory(w, page.Form{}, true) }},
 		{Name: "record/item-closed", Set: pages, Template: "item", View: func(w i18n.Words) any { return itemStory(w, page.Form{}, false) }},
@@ -141,7 +151,7 @@ func exampleRoom() record.Room {
 	torture := record.DeedView{Deed: record.Deed{ID: "deed_b", Act: record.Torture}}
 	killing.Proposal, torture.Proposal = record.Propose(killing.Claims), record.Propose(nil)
 	r.Deeds = []record.DeedView{killing, torture}
-	r.Counts = []record.Weighed{{Claim: record.Claim{ID: "claim_d", Item: "item_d", Status: record.AskedHelp, Counts: true, Unit: record.Persons, Bound: count.Bound{Word: count.About, Value: 60}, Hand: record.Relayed, Asserted: "2017-04-17", Counted: "2017-04-17"}, From: long()}}
+	r.Counts = []record.Weighed{{Claim: record.Claim{ID: "claim_d", Item: "item_d", Status: record.AskedHelp, Counts: true, Unit: record.Persons, Bound: count.Bound{Word: count.About, Value: 60}, Hand: record.Relayed, Asserted: "2017-04-17/..", Counted: "2017-04-17"}, From: long()}}
 	r.Milestones = []record.Milestone{{Dated: "2017-03-29", Event: "the help line opens", Source: "An account (invented)"}, {Dated: "2018-11-01", Event: "an inquiry begins", By: []string{"Sixteen states (invented)"}, Result: true}}
 	return r
 }

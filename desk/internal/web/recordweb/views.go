@@ -35,7 +35,7 @@ type said struct {
 
 func newCard(w i18n.Words, c record.Weighed) card {
 	k := card{Words: w, Href: "/record/claims/" + c.ID, About: w.T(c.Status.Label()), Says: says(w, c.Claim), Source: c.From.Name, SourceHref: "/record/sources/" + c.Source, Public: publicName(w, c.From),
-		When: when(w, c.Asserted), Hand: word(w, hands(), c.Hand), Locator: c.Locator, Verbatim: c.Verbatim, Translation: c.Translation,
+		When: saidOn(w, c.Claim), Hand: word(w, hands(), c.Hand), Locator: c.Locator, Verbatim: c.Verbatim, Translation: c.Translation,
 		Closed: c.Safe != "" && c.Verbatim == "" && c.Translation == "", Grade: admiralty(c), ItemHref: "/record/items/" + c.Item, Perpetrator: c.Perpetrator}
 	if ok, why := c.Standing(); !ok {
 		k.Out = why.In(w)
@@ -88,7 +88,7 @@ func newHome(f ui.Frame, d record.Desk, documenter, imports bool) homeView {
 	v.Unjudged = ui.Table{Words: w, Caption: w.T("Claims that nobody has weighed"), Columns: columns(w.T("Claim"), w.T("Says"), w.T("Source"), w.T("Said on")),
 		Empty: ui.Empty{Title: w.T("Every claim is weighed"), Text: w.T("A new claim stands here until somebody has said how credible it is, and why.")}}
 	for _, c := range d.Unjudged {
-		v.Unjudged.Rows = append(v.Unjudged.Rows, ui.Row{Href: "/record/claims/" + c.ID, Cells: []ui.Cell{{Text: w.T(c.Status.Label())}, {Text: says(w, c.Claim)}, {Text: c.From.Name}, {Text: when(w, c.Asserted)}}})
+		v.Unjudged.Rows = append(v.Unjudged.Rows, ui.Row{Href: "/record/claims/" + c.ID, Cells: []ui.Cell{{Text: w.T(c.Status.Label())}, {Text: says(w, c.Claim)}, {Text: c.From.Name}, {Text: saidOn(w, c.Claim)}}})
 	}
 	v.Findings = ui.Table{Words: w, Caption: w.T("Findings that wait"), Columns: columns(w.T("Act"), w.T("Grade"), w.T("Waits for"), w.T("Review on")),
 		Empty: ui.Empty{Title: w.T("No finding waits"), Text: w.T("A finding stands here until a second person has looked at it, and again when its review is due.")}}
@@ -384,7 +384,7 @@ func newClaim(f ui.Frame, p record.ClaimPage, n names, may bool) claimView {
 	if len(p.Others) > 0 {
 		others := []page.Option{{Value: "", Label: w.T("Choose")}}
 		for _, o := range p.Others {
-			others = append(others, page.Option{Value: o.ID, Label: o.From.Name + ", " + when(w, o.Asserted) + ": " + says(w, o.Claim)})
+			others = append(others, page.Option{Value: o.ID, Label: o.From.Name + ", " + saidOn(w, o.Claim) + ": " + says(w, o.Claim)})
 		}
 		v.Tie = []page.Field{f.Form.Select("kind", w.T("This claim"), options(w, ties())), f.Form.Select("to", w.T("the claim"), others), f.Form.Text("tiereason", w.T("Why, if it needs a word")).Optional()}
 	}

@@ -157,6 +157,14 @@ func span(w i18n.Words, first, last clock.Day) string {
 	return w.T("%s to %s", w.Day(first), w.Day(last))
 }
 
+// saidOn says when a claim was made; for a running total, until when it counts.
+func saidOn(w i18n.Words, c record.Claim) string {
+	if c.Counted != "" {
+		return w.T("as of %s", when(w, c.Counted))
+	}
+	return when(w, c.Asserted)
+}
+
 // says puts a claim's number in words, as its source said it.
 func says(w i18n.Words, c record.Claim) string {
 	if !c.Counts {
