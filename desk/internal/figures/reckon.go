@@ -220,7 +220,9 @@ var (
 )
 
 // RuleSentences lists the sentences that rules and exclusions are made of, for translation.
-func RuleSentences() []string { return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut}) }
+func RuleSentences() []string {
+	return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut})
+}
 
 // explain says where each bound comes from.
 func (r *Reckoning) explain(used []record.Weighed) {
