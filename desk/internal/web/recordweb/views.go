@@ -1,6 +1,7 @@
 package recordweb
 
 import (
+	"slices"
 	"strconv"
 
 	"waylight/desk/internal/record"
@@ -127,6 +128,16 @@ func columns(labels ...string) []ui.Column {
 	return out
 }
 
+// ofSource is the item table of one source, whose name need not stand in each row.
+func ofSource(w i18n.Words, items []record.ItemPage) ui.Table {
+	t := itemTable(w, items)
+	t.Columns = slices.Delete(t.Columns, 1, 2)
+	for i := range t.Rows {
+		t.Rows[i].Cells = slices.Delete(t.Rows[i].Cells, 1, 2)
+	}
+	return t
+}
+
 func itemTable(w i18n.Words, items []record.ItemPage) ui.Table {
 	t := ui.Table{Words: w, Caption: w.T("What came, the newest first"), Columns: columns(w.T("Item"), w.T("Source"), w.T("Kind"), w.T("Dated"), w.T("Claims")),
 		Empty: ui.Empty{Title: w.T("Nothing came yet"), Text: w.T("Testimonies that a person lets us record arrive here by themselves. Add reports, articles and documents by hand.")}}
@@ -208,7 +219,7 @@ type sourceView struct {
 
 func newSource(f ui.Frame, p record.SourcePage, may bool) sourceView {
 	w, s := f.Words, p.Source
-	v := sourceView{Frame: f, May: may, MayOpen: may && s.Safe != "", Action: "/record/sources/" + s.ID + "/rate", AddItem: "/record/items/new?source=" + s.ID, OpenAction: "/record/sources/" + s.ID + "/identity", Items: itemTable(w, p.Items)}
+	v := sourceView{Frame: f, May: may, MayOpen: may && s.Safe != "", Action: "/record/sources/" + s.ID + "/rate", AddItem: "/record/items/new?source=" + s.ID, OpenAction: "/record/sources/" + s.ID + "/identity", Items: ofSource(w, p.Items)}
 	identity := w.T("not kept")
 	if s.Safe != "" {
 		identity = w.T("in a safe, for the documenters")
