@@ -186,12 +186,8 @@ func (w *town) write(t *testing.T, text string, danger int, script bool) (*brows
 	p.Click("#q-danger a.button.primary")
 	p.Fill("#f-text", text)
 	p.Click(`#q-text a[href="#q-send"]`)
-	if script {
-		p.Click("#q-send button.primary")
-		p.Wait(".receipt .code li")
-	} else {
-		p.Follow("#q-send button.primary")
-	}
+	p.Click("#q-send button.primary")
+	p.Until(`document.querySelectorAll(".code li").length === 8`)
 	code := browser.Eval[string](p, `Array.from(document.querySelectorAll(".code li")).map(e => e.innerText.trim()).join(" ")`)
 	if n := len(strings.ReplaceAll(code, " ", "")); n != 32 {
 		t.Fatalf("the code has %d digits: %q", n, browser.Eval[string](p, "document.body.innerText"))
@@ -234,6 +230,8 @@ func TestRoad(t *testing.T) {
 
 	w.read(t, codeA, answerA, true)
 	w.read(t, codeB, answerB, false)
+
+	w.protect(t, anna, threads["sealed on the device"])
 }
 
 // read opens a mailbox with its code and waits for an answer.

@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -332,19 +331,21 @@ func Await[T any](p *Page, expression string) T {
 	return run(p, "evaluating", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Until waits until an expression is true, also across a change of page.
+// Until waits until an expression is true, also across a change of page, and
+// where the page's own scripts and timers are off: it asks again from here.
 func (p *Page) Until(expression string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(limit)))
-		if err == nil {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if err == nil && ok {
 			return
 		}
-		// A page that goes away takes its polling with it: ask the next one.
-		if ctx.Err() != nil || !strings.Contains(err.Error(), "context") {
+		select {
+		case <-ctx.Done():
 			p.t.Fatalf("browser: waiting until %s: %v\n%s", expression, err, p.state())
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
