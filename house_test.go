@@ -30,6 +30,7 @@ var plan = map[string]string{
 	"internal/seal":             "internal/envelope",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
 	"internal/page":             "internal/i18n",
+	"internal/lookout":          "internal/bundle internal/wire",
 	"internal/sender":           "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/wire",
 	"internal/fronttest":        "internal/bundle internal/envelope internal/mailbox internal/seal internal/wire",
 	"internal/storybook":        "internal/browser internal/i18n internal/page internal/serve",
@@ -76,7 +77,7 @@ var plan = map[string]string{
 	"desk":                          "desk/internal/* internal/*",
 	"cmd/waylight-front":            "front",
 	"cmd/waylight-desk":             "desk",
-	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/wire linkage estimate",
+	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire linkage estimate",
 }
 
 const (

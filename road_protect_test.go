@@ -2,7 +2,6 @@ package waylight_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -100,13 +99,13 @@ func (w *town) protect(t *testing.T, anna *browser.Page, thread string) (*browse
 	clara := w.member(t, "clara")
 	clara.Go(home + "/plan")
 	press(t, clara, `form[action$="/plan/approve"] button.primary`)
-	for i, leg := range []map[string]string{{"from": "bus stop", "to-place": "Mill"}, {"from-place": "Mill", "to": "the other country", "final": "yes"}} {
-		w.travel(t, boris, clara, home, leg, i)
+	for _, leg := range []map[string]string{{"from": "bus stop", "to-place": "Mill"}, {"from-place": "Mill", "to": "the other country", "final": "yes"}} {
+		w.travel(t, boris, clara, home, leg)
 	}
 	boris.Go(home)
 	shows(t, boris, "Relocated")
 
-	form(t, boris, home+"/watch/new", map[string]string{"channel": "mailbox", "sign": "the weather is fine", "duress": "the weather is mild", "due": local(w.clock.Now().Add(10 * time.Minute)), "grace": "10", "every": "0", "pace": "fast"})
+	form(t, boris, home+"/watch/new", map[string]string{"party": "A", "channel": "mailbox", "sign": "the weather is fine", "duress": "the weather is mild", "due": local(w.clock.Now().Add(10 * time.Minute)), "grace": "10", "every": "0", "pace": "fast"})
 	shows(t, boris, "Waiting")
 	w.clock.Advance(25 * time.Minute) // nobody answers
 	see(t, boris, home+"/watch", "Missed")
@@ -117,7 +116,7 @@ func (w *town) protect(t *testing.T, anna *browser.Page, thread string) (*browse
 }
 
 // travel plans one leg, lets two people say go, and takes it to its end.
-func (w *town) travel(t *testing.T, boris, clara *browser.Page, home string, leg map[string]string, i int) {
+func (w *town) travel(t *testing.T, boris, clara *browser.Page, home string, leg map[string]string) {
 	t.Helper()
 	now := w.clock.Now()
 	values := map[string]string{"earliest": local(now.Add(-time.Hour)), "latest": local(now.Add(6 * time.Hour)), "mode": "car", "parties": "A", "names": "A", "papers": "none", "contingency": "turn back"}
@@ -126,7 +125,7 @@ func (w *town) travel(t *testing.T, boris, clara *browser.Page, home string, leg
 	}
 	form(t, boris, home+"/legs/new", values)
 	boris.Go(w.desk + "/legs")
-	url := browser.Eval[string](boris, fmt.Sprintf(`Array.from(document.querySelectorAll('main a[href*="/legs/leg_"]')).map(a => a.href)[%d]`, 0))
+	url := link(t, boris, "tbody tr", "Planned")
 	for _, p := range []*browser.Page{boris, clara} {
 		p.Go(url)
 		press(t, p, `form[action$="/go"] button.primary`)
