@@ -266,3 +266,40 @@ func TestRefusedLegKeepsWhatWasTyped(t *testing.T) {
 		t.Fatal(w.Code, text)
 	}
 }
+
+// Every page of a case opens, in both languages, and changes nothing by being opened.
+func TestEveryPageOpens(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	c := d.send("anna", "/cases/new", "/cases", "assign", d.actors["anna"].ID, "priority", "urgent")
+	d.form("anna", c+"/people/new", "code", "A")
+	party := d.first(d.page("anna", c+"/people"), "party")
+	d.form("anna", c+"/consent/new", "party", party, "purpose", "record", "recipient", "r", "data", "d", "how", "h", "given", "2017-04-09")
+	consent := d.first(d.page("anna", c+"/consent"), "consent")
+	d.form("anna", c+"/watch/new", "party", party, "channel", "phone", "sign", "a", "duress", "b", "due", "2017-04-09T14:00", "grace", "10", "every", "60", "pace", "fast")
+	in := d.first(d.page("anna", c+"/watch"), "checkin")
+	d.form("anna", c+"/legs/new", "parties", party, "from", "x", "to", "y", "mode", "car", "earliest", "2017-04-09T13:00", "latest", "2017-04-09T15:00")
+	leg := d.first(d.page("anna", c+"/plan"), "leg")
+	place := d.first(d.form("anna", "/places/new", "code", "Mill", "kind", "flat", "address", "x", "capacity", "2", "status", "available"), "place")
+	paths := []string{"/cases", "/cases?show=risk", "/cases?show=all", "/cases/new", "/legs", "/legs/" + leg, "/alerts", "/places", "/places/new", "/places/" + place, "/places/" + place + "/edit"}
+	for _, p := range []string{"", "/people", "/plan", "/watch", "/consent", "/money", "/log", "/triage", "/check", "/risk", "/people/new", "/people/" + party + "/edit", "/consent/new", "/consent/" + consent + "/testify",
+		"/plan/edit", "/legs/new", "/legs/" + leg + "/edit", "/watch/new", "/watch/" + in + "/answer", "/money/new", "/state", "/follow", "/team", "/close", "/reopen", "/erase"} {
+		paths = append(paths, c+p)
+	}
+	for _, p := range paths {
+		for _, lang := range []string{"en", "ru"} {
+			r := httptest.NewRequest("GET", p, nil)
+			r.Header.Set("Test-Actor", "anna")
+			r.Header.Set("Accept-Language", lang)
+			w := httptest.NewRecorder()
+			d.mux.ServeHTTP(w, r)
+			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `lang="`+lang+`"`) || strings.Contains(w.Body.String(), "%!") {
+				t.Errorf("GET %s in %s: %d", p, lang, w.Code)
+			}
+		}
+		if w := d.do("boris", "GET", p, nil); strings.HasPrefix(p, c) && w.Code != http.StatusNotFound {
+			t.Errorf("GET %s by a caseworker who is not assigned: %d", p, w.Code)
+		}
+	}
+	d.page("anna", c, "Received", "Judge how near")
+}
