@@ -6,7 +6,6 @@ import (
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/web/ui"
-	"waylight/internal/clock"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -175,18 +174,29 @@ func (s show) overview() (main, aside []Block) {
 		where.Empty = &ui.Empty{Title: s.T("No person is noted yet."), Text: s.T("Add the people of this case; a code is enough."), Href: s.url("/people/new"), Action: s.T("Add a person")}
 	}
 	triage := Block{Title: s.T("Triage"), Links: []Link{{s.T("Judge again"), s.url("/triage")}}}
+	if c.State.Over() {
+		triage.Links = nil
+	}
 	if c.Triage.Exists() {
 		triage.Note = s.stamp(c.Triage.Current.Author, c.Triage.Current.At)
 		triage.Facts = triageFacts(s, c.Triage.Content())
 	} else {
-		triage.Links[0].Text = s.T("Judge now")
+		if triage.Links != nil {
+			triage.Links[0].Text = s.T("Judge now")
+		}
 		triage.Note = s.T("Nobody has judged yet how near and how bad the danger is.")
 	}
-	notes := Block{ID: "notes", Title: s.T("Notes"), Form: &Inline{Words: s.Words, Action: s.url("/note"), Fields: []page.Field{(page.Form{Words: s.Words}).Area("words", s.T("A note for colleagues")).Rows(2)}, Button: s.T("Keep the note")}}
+	notes := Block{ID: "notes", Title: s.T("Notes")}
+	if !c.State.Over() {
+		notes.Form = &Inline{Words: s.Words, Action: s.url("/note"), Fields: []page.Field{(page.Form{Words: s.Words}).Area("words", s.T("A note for colleagues")).Rows(2)}, Button: s.T("Keep the note")}
+	}
 	for _, n := range slices.Backward(c.Notes) {
 		notes.Events = append(notes.Events, page.Event{When: s.Ago(s.now.Sub(n.At)), Who: s.who(n.Author), Text: n.Content.Words})
 	}
-	main = []Block{next, where, triage, notes}
+	main = append(s.after(), next, where, triage)
+	if !c.State.Over() || len(c.Notes) > 0 {
+		main = append(main, notes)
+	}
 
 	team := Block{Title: s.T("Assigned"), Links: []Link{{s.T("Change"), s.url("/team")}}}
 	for _, m := range c.Assigned {
@@ -208,6 +218,48 @@ func (s show) overview() (main, aside []Block) {
 	}
 	about.Links = s.ends()
 	return main, []Block{team, about}
+}
+
+// after shows how the case ended and how the people are since.
+func (s show) after() (all []Block) {
+	c := s.c
+	if c.State == cases.Closed && c.Closure.Exists() {
+		k := c.Closure.Content()
+		safe := s.T("not sure")
+		if k.Safe {
+			safe = s.T("yes")
+		}
+		b := Block{Title: s.T("How it ended"), Note: s.stamp(c.Closure.Current.Author, c.Closure.Current.At), Facts: []page.Fact{{Term: s.T("The person is safe"), Text: safe}}}
+		for _, x := range []page.Fact{{Term: s.T("Where"), Text: k.Region}, {Term: s.T("Needs"), Text: k.Needs}, {Term: s.T("The person's own view"), Text: k.View}, {Term: s.T("Open again if"), Text: k.Reopen}} {
+			if x.Text != "" {
+				b.Facts = append(b.Facts, x)
+			}
+		}
+		all = append(all, b)
+	}
+	if len(c.FollowUps) == 0 {
+		return all
+	}
+	b := Block{Title: s.T("How they are")}
+	for _, e := range slices.Backward(c.FollowUps) {
+		tone, title := page.Plain, s.T("Not sure that they are safe")
+		if e.Content.Safe {
+			tone, title = page.Calm, s.T("They are safe")
+		}
+		if e.Content.Next != "" {
+			title += " · " + s.T("ask again on %s", s.Day(e.Content.Next))
+		}
+		b.Events = append(b.Events, page.Event{When: s.Date(e.At), Who: s.who(e.Author), Title: title, Text: e.Content.Words, Tone: tone})
+	}
+	return append(all, b)
+}
+
+// refusal is the small form of a no, beside an approval that this member may give.
+func (s show) refusal(a *ui.Approvals, version int) *Inline {
+	if a.Action == "" {
+		return nil
+	}
+	return &Inline{Words: s.Words, Action: a.Action, Hidden: []ui.Hidden{{Name: "version", Value: num(version)}, {Name: "yes", Value: "no"}}, Button: s.T("No, not like this")}
 }
 
 // ends are the ways in which a case changes its course.
@@ -310,6 +362,9 @@ func (s show) plan() []Block {
 		plan.Note = s.stamp(c.Plan.Current.Author, c.Plan.Current.At)
 		plan.Facts = planFacts(s, c.Plan.Content())
 		plan.Approvals = s.approvals(s.T("Approval of the plan"), c.PlanGo, c.Plan.Current.Version, s.url("/plan/approve"), c.Plan.Current.Author)
+		if plan.Approvals.Missing() > 0 {
+			plan.Form = s.refusal(plan.Approvals, c.Plan.Current.Version)
+		}
 	}
 	blocks := []Block{plan}
 	legs := Block{ID: "legs", Title: s.T("Legs"), Links: []Link{{s.T("Plan a leg"), s.url("/legs/new")}}}
@@ -374,76 +429,3 @@ func (s show) approvals(title string, a cases.Approval, version int, action, aut
 	return p
 }
 
-func (s show) consent() []Block {
-	c := s.c
-	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}}}}
-	for _, x := range slices.Backward(c.Consents) {
-		k := x.Content()
-		b := Block{ID: x.ID, Title: s.T("%s: %s", partyLabel(s.Words, c.Party(k.Party)), s.T(purposeWord(k.Purpose))), Note: s.stamp(x.Current.Author, x.Current.At)}
-		b.Facts = []page.Fact{{Term: s.T("Recipient"), Text: k.Recipient}, {Term: s.T("Data"), Text: k.Data}, {Term: s.T("Given"), Text: s.Day(k.Given), Note: k.How}}
-		if k.Expires != "" {
-			b.Facts = append(b.Facts, page.Fact{Term: s.T("Until"), Text: s.Day(k.Expires)})
-		}
-		holds := k.Holds(clock.DayOf(s.now))
-		switch {
-		case holds:
-			b.Badge = &page.Badge{Text: s.T("In force"), Tone: page.Calm}
-			if k.Purpose == cases.ForRecord {
-				b.Links = append(b.Links, Link{s.T("Hand words to the record"), s.url("/consent/" + x.ID + "/testify")})
-			}
-			b.Form = &Inline{Words: s.Words, Action: s.url("/consent/" + x.ID + "/withdraw"), Fields: []page.Field{ided((page.Form{Words: s.Words}).Text("why", s.T("Why it is taken back")).Optional(), x.ID)}, Button: s.T("The person takes it back")}
-		case k.Withdrawn != "":
-			b.Badge = &page.Badge{Text: s.T("Taken back on %s", s.Day(k.Withdrawn))}
-		default:
-			b.Badge = &page.Badge{Text: s.T("Has run out")}
-		}
-		for _, br := range c.Bridges {
-			if br.Content().Consent == x.ID {
-				b.Confirm = &ui.Confirm{Words: s.Words, Title: s.T("Bridge to the record"), Sentences: []string{s.T("By this consent words were handed to the record. Cutting the bridge leaves them there, and nobody can tell any more from whom they came, not even from this case.")}, Action: s.url("/consent/" + x.ID + "/cut"), Button: s.T("Cut the bridge"), Hidden: []ui.Hidden{{Name: "party", Value: k.Party}}}
-			}
-		}
-		blocks = append(blocks, b)
-	}
-	return blocks
-}
-
-// ided gives a field an id of its own where a page has several forms.
-func ided(f page.Field, id string) page.Field {
-	f.ID += "-" + id
-	return f
-}
-
-func (s show) money() []Block {
-	c := s.c
-	spent, waiting := cases.Totals(c.Costs)
-	sum := Block{Title: s.T("Money"), Links: []Link{{s.T("Note a cost"), s.url("/money/new")}}}
-	for _, m := range sorted(spent) {
-		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Spent"), Text: m})
-	}
-	for _, m := range sorted(waiting) {
-		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Waits for a second person"), Text: m})
-	}
-	t := &ui.Table{Words: s.Words, Caption: s.T("Costs"), Columns: []ui.Column{{Label: s.T("What")}, {Label: s.T("Day")}, {Label: s.T("Amount"), Numeric: true}, {Label: s.T("State")}},
-		Empty: ui.Empty{Title: s.T("Nothing was spent yet."), Text: s.T("Each cost has a line, an amount and a currency; over the limit a second person approves it.")}}
-	blocks := []Block{}
-	for _, x := range c.Costs {
-		k := x.Content()
-		badge := page.Badge{Text: s.T("Counted"), Tone: page.Calm}
-		if !x.Counts() {
-			badge = page.Badge{Text: s.T("Waits"), Tone: page.Wait}
-			blocks = append(blocks, Block{ID: x.ID, Approvals: s.approvals(s.T("Approval: %s, %s", k.What, k.Money.String()), x.Approval, x.Current.Version, s.url("/money/"+x.ID+"/approve"), x.Current.Author)})
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: k.What, Sub: s.T(lineWord(k.Line))}, {Text: s.Day(k.Day)}, {Text: k.Money.String()}, {Badge: &badge}}})
-	}
-	sum.Table = t
-	return append([]Block{sum}, blocks...)
-}
-
-func sorted(by map[string]int64) []string {
-	var out []string
-	for c, n := range by {
-		out = append(out, cases.Money{Minor: n, Currency: c}.String())
-	}
-	slices.Sort(out)
-	return out
-}

@@ -196,10 +196,12 @@ func TestRoad(t *testing.T) {
 	d.send("anna", c+"/consent", c+"/consent/"+consent+"/cut", "party", party)
 	d.form("anna", c+"/money/new", "amount", "900.00", "currency", "eur", "day", "2017-04-09", "line", "travel", "what", "Flight")
 	d.page("anna", c+"/money", "900.00 EUR", "Waits")
+	d.send("boris", c+"/money", c+"/money/"+d.first(d.page("boris", c+"/money"), "cost")+"/approve", "yes", "no")
+	d.page("anna", c+"/money", "boris (invented) said no")
 	d.send("boris", c+"/money", c+"/money/"+d.first(d.page("boris", c+"/money"), "cost")+"/approve", "yes", "yes")
 	d.page("anna", c+"/money", "Counted")
 	d.form("anna", c+"/close", "safe", "yes", "region", "Europe", "needs", "All.", "view", "Feels safe.", "erase", "2017-05-09")
-	d.page("anna", c, "Closed", "9 May 2017")
+	d.page("anna", c, "Closed", "9 May 2017", "Feels safe.", "How it ended")
 	if w := d.do("anna", "POST", c+"/erase", url.Values{"code": {"wrong"}}); w.Code != http.StatusUnprocessableEntity {
 		t.Fatal("erased with a wrong code:", w.Code)
 	}

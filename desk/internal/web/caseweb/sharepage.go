@@ -1,0 +1,85 @@
+package caseweb
+
+import (
+	"slices"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
+	"waylight/internal/page"
+)
+
+func (s show) consent() []Block {
+	c := s.c
+	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}}}}
+	for _, x := range slices.Backward(c.Consents) {
+		k := x.Content()
+		b := Block{ID: x.ID, Title: s.T("%s: %s", partyLabel(s.Words, c.Party(k.Party)), s.T(purposeWord(k.Purpose))), Note: s.stamp(x.Current.Author, x.Current.At)}
+		b.Facts = []page.Fact{{Term: s.T("Recipient"), Text: k.Recipient}, {Term: s.T("Data"), Text: k.Data}, {Term: s.T("Given"), Text: s.Day(k.Given), Note: k.How}}
+		if k.Expires != "" {
+			b.Facts = append(b.Facts, page.Fact{Term: s.T("Until"), Text: s.Day(k.Expires)})
+		}
+		holds := k.Holds(clock.DayOf(s.now))
+		switch {
+		case holds:
+			b.Badge = &page.Badge{Text: s.T("In force"), Tone: page.Calm}
+			if k.Purpose == cases.ForRecord {
+				b.Links = append(b.Links, Link{s.T("Hand words to the record"), s.url("/consent/" + x.ID + "/testify")})
+			}
+			b.Form = &Inline{Words: s.Words, Action: s.url("/consent/" + x.ID + "/withdraw"), Fields: []page.Field{ided((page.Form{Words: s.Words}).Text("why", s.T("Why it is taken back")).Optional(), x.ID)}, Button: s.T("The person takes it back")}
+		case k.Withdrawn != "":
+			b.Badge = &page.Badge{Text: s.T("Taken back on %s", s.Day(k.Withdrawn))}
+		default:
+			b.Badge = &page.Badge{Text: s.T("Has run out")}
+		}
+		for _, br := range c.Bridges {
+			if br.Content().Consent == x.ID {
+				b.Confirm = &ui.Confirm{Words: s.Words, Title: s.T("Bridge to the record"), Sentences: []string{s.T("By this consent words were handed to the record. Cutting the bridge leaves them there, and nobody can tell any more from whom they came, not even from this case.")}, Action: s.url("/consent/" + x.ID + "/cut"), Button: s.T("Cut the bridge"), Hidden: []ui.Hidden{{Name: "party", Value: k.Party}}}
+			}
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// ided gives a field an id of its own where a page has several forms.
+func ided(f page.Field, id string) page.Field {
+	f.ID += "-" + id
+	return f
+}
+
+func (s show) money() []Block {
+	c := s.c
+	spent, waiting := cases.Totals(c.Costs)
+	sum := Block{Title: s.T("Money"), Links: []Link{{s.T("Note a cost"), s.url("/money/new")}}}
+	for _, m := range sorted(spent) {
+		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Spent"), Text: m})
+	}
+	for _, m := range sorted(waiting) {
+		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Waits for a second person"), Text: m})
+	}
+	t := &ui.Table{Words: s.Words, Caption: s.T("Costs"), Columns: []ui.Column{{Label: s.T("What")}, {Label: s.T("Day")}, {Label: s.T("Amount"), Numeric: true}, {Label: s.T("State")}},
+		Empty: ui.Empty{Title: s.T("Nothing was spent yet."), Text: s.T("Each cost has a line, an amount and a currency; over the limit a second person approves it.")}}
+	blocks := []Block{}
+	for _, x := range c.Costs {
+		k := x.Content()
+		badge := page.Badge{Text: s.T("Counted"), Tone: page.Calm}
+		if !x.Counts() {
+			badge = page.Badge{Text: s.T("Waits"), Tone: page.Wait}
+			a := s.approvals(s.T("Approval: %s, %s", k.What, k.Money.String()), x.Approval, x.Current.Version, s.url("/money/"+x.ID+"/approve"), x.Current.Author)
+			blocks = append(blocks, Block{ID: x.ID, Approvals: a, Form: s.refusal(a, x.Current.Version)})
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: k.What, Sub: s.T(lineWord(k.Line))}, {Text: s.Day(k.Day)}, {Text: k.Money.String()}, {Badge: &badge}}})
+	}
+	sum.Table = t
+	return append([]Block{sum}, blocks...)
+}
+
+func sorted(by map[string]int64) []string {
+	var out []string
+	for c, n := range by {
+		out = append(out, cases.Money{Minor: n, Currency: c}.String())
+	}
+	slices.Sort(out)
+	return out
+}
