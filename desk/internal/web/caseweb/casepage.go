@@ -428,4 +428,3 @@ func (s show) approvals(title string, a cases.Approval, version int, action, aut
 	}
 	return p
 }
-
