@@ -259,6 +259,31 @@ func TestEnterDoesNotSend(t *testing.T) {
 	}
 }
 
+// The way out leads to a page that says nothing. With the script it takes the
+// page's place, so that "back" does not lead to the form.
+func TestWayOut(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for name, options := range map[string][]browser.Option{"without the script": {browser.NoScript}, "with the script": nil} {
+		t.Run(name, func(t *testing.T) {
+			p := browser.Start(t, append(options, browser.Phone)...)
+			p.Go(h.base + "/en/")
+			p.Go(h.base + "/en/help")
+			if options == nil {
+				p.Until(`document.documentElement.getAttribute("data-script") === "on"`)
+			}
+			before := browser.Eval[int](p, "history.length")
+			p.Follow("a.exit")
+			if p.URL() != h.base+"/calendar" || strings.Contains(p.Text("body"), "help") {
+				t.Errorf("the way out leads to %s", p.URL())
+			}
+			if after := browser.Eval[int](p, "history.length"); options == nil && after != before {
+				t.Errorf("the form is still in the history: %d, then %d pages", before, after)
+			}
+		})
+	}
+}
+
 // The first page is light and works without any script.
 func TestFirstPageIsLight(t *testing.T) {
 	t.Parallel()

@@ -195,7 +195,12 @@ func listen(address string) (net.Listener, error) {
 				return nil, err
 			}
 		}
-		return net.Listen("unix", path)
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			return nil, err
+		}
+		// The proxy or onion service belongs to the socket's group, nobody else.
+		return l, os.Chmod(path, 0o660)
 	}
 	return net.Listen("tcp", address)
 }

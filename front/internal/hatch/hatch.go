@@ -4,8 +4,8 @@
 // A request is answered only when one of the configured desk-front keys signed
 // it, within ten minutes, once; a stranger is refused before the body is read. A
 // Desk sees the channels of its own organisation and nothing else. Nothing is
-// logged. The shapes are package hatchway's. It imports spool, noticeboard,
-// bundle's users only through them, and opens nothing.
+// logged. The shapes are package hatchway's. It opens nothing and verifies what it
+// is given through the noticeboard. It imports spool, noticeboard and hatchway.
 package hatch
 
 import (

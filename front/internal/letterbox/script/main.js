@@ -196,6 +196,8 @@ function followUp(form, digits, channel) {
 // The page says which road it takes before anybody types: only now, when
 // everything has loaded, is it the one with the script.
 function start() {
+  // The way out takes this page's place in the list of pages to go back to.
+  all(document, "a.exit").forEach((a) => a.addEventListener("click", (e) => (e.preventDefault(), location.replace(a.href))));
   all(document, "form[data-seal]").forEach(sealForm);
   all(document, "form[data-mailbox]").forEach(mailboxForm);
   all(document, "[data-with-script]").forEach((e) => (e.hidden = false));
