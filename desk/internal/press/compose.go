@@ -44,7 +44,7 @@ func Figures(cat *i18n.Catalogue, all []figures.Public) []publish.Figure {
 			p.Sources = append(p.Sources, src)
 		}
 		for _, s := range f.Statements {
-			d := publish.Denial{Speaker: publish.Text{EN: s.Speaker, RU: inRussian(s.Speaker)}, Day: string(s.Dated), Words: publish.Text{EN: s.Summary, RU: s.Summary}}
+			d := publish.Denial{Speaker: publish.Text{EN: s.Speaker, RU: inRussian(s.Speaker)}, Day: string(s.Dated), Words: speak(cat, func(w i18n.Words) string { return w.T(s.Summary) })}
 			switch {
 			case s.Quote != "":
 				d.Words, d.Quoted = publish.Text{EN: s.Quote, RU: s.Quote}, true
@@ -52,7 +52,7 @@ func Figures(cat *i18n.Catalogue, all []figures.Public) []publish.Figure {
 				d.Words = speak(cat, func(w i18n.Words) string { return w.T("The report is denied.") })
 			}
 			for _, a := range s.Against {
-				d.Against = append(d.Against, publish.Text{EN: a, RU: inRussian(a)})
+				d.Against = append(d.Against, publish.Text{EN: a, RU: inRussian(cat.For(i18n.Russian).T(a))}) // a name, or the sentence for one that is withheld
 			}
 			p.Denials = append(p.Denials, d)
 		}
