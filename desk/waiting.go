@@ -7,8 +7,10 @@ import (
 
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/page"
 )
@@ -32,6 +34,12 @@ func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, erro
 	out["/cases"] = len(waits)
 	w, err := r.archive.Waiting(ctx, a)
 	if err != nil {
+		return nil, err
+	}
+	if out["/campaign"], err = campaignweb.Waiting(ctx, r.board, a); err != nil {
+		return nil, err
+	}
+	if out["/publish"], err = publishweb.Waiting(ctx, r.gateway, a); err != nil {
 		return nil, err
 	}
 	out["/record"] = w.Unjudged + w.Unreviewed + w.Due
@@ -66,6 +74,14 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	pressed, err := campaignweb.Waiting(c.Context(), r.board, c.Actor)
+	if err != nil {
+		return w, err
+	}
+	drafts, err := publishweb.Waiting(c.Context(), r.gateway, c.Actor)
+	if err != nil {
+		return w, err
+	}
 	for _, s := range []struct {
 		n    int
 		text string
@@ -76,6 +92,8 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 		{rec.Due, c.T("Findings to look at again"), "/record"},
 		{figs.Stale, c.T("Figures whose claims changed"), "/figures"},
 		{figs.Unreviewed, c.T("Figures that need a second person"), "/figures"},
+		{pressed, c.T("Answers and deadlines of the campaign"), "/campaign"},
+		{drafts, c.T("Drafts that wait for your yes"), "/publish"},
 	} {
 		if s.n > 0 {
 			w.Stats = append(w.Stats, ui.Stat{Label: s.text, Value: strconv.Itoa(s.n), Href: s.href})

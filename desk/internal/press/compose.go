@@ -115,7 +115,7 @@ func (p *Press) Compose(f campaign.File, public []figures.Public, day clock.Day)
 	}
 	var en, ru []string
 	for _, x := range r.Figures {
-		if !x.Suppressed {
+		if x.Low != nil || x.Best != nil || x.High != nil {
 			en, ru = append(en, x.Label.EN+": "+x.Says.EN), append(ru, x.Label.RU+": "+x.Says.RU)
 		}
 	}

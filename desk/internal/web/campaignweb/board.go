@@ -48,11 +48,12 @@ type boardRow struct {
 }
 
 type boardCell struct {
-	Demand string
-	Badge  page.Badge
-	Notes  []string
-	Late   bool
-	Href   string // to answer this cell's ask
+	Demand  string
+	Badge   page.Badge
+	Notes   []string
+	Late    bool
+	Unasked bool
+	Href    string // to answer this cell's ask
 }
 
 type boardSum struct{ Demand, Text string }
@@ -102,7 +103,7 @@ func boardPage(f ui.Frame, file campaign.File, changed map[string][]campaign.Bas
 func cellOf(w i18n.Words, demand string, c campaign.Cell, href string) boardCell {
 	b := boardCell{Demand: demand, Badge: page.Badge{Text: w.T(StateName(c.Best)), Tone: tone(c.Best)}, Late: c.Overdue, Href: href}
 	if c.Best == campaign.None && !c.Asks() {
-		b.Badge = page.Badge{Text: w.T("Not asked"), Tone: page.Wait}
+		b.Badge, b.Unasked = page.Badge{Text: w.T("Not asked"), Tone: page.Wait}, true
 	}
 	if c.Best > campaign.None {
 		b.Notes = append(b.Notes, w.Day(c.Since))
