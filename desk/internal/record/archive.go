@@ -65,6 +65,8 @@ type Sources interface {
 	AddRecordItem(ctx context.Context, i Item) error
 	RecordItem(ctx context.Context, id string) (Item, error)
 	RecordItems(ctx context.Context, source string) ([]Item, error) // newest first; "" for all
+	// MaterialsOf gives the material of each item.
+	MaterialsOf(ctx context.Context, items ...string) (map[string]Material, error)
 }
 
 // Claims keeps claims. There is no way to change one.
@@ -89,9 +91,11 @@ type Where struct {
 type Opinions interface {
 	// AddLink answers a Conflict when the same link exists.
 	AddLink(ctx context.Context, l Link) error
-	LinksOf(ctx context.Context, claim string) ([]Link, error)
+	// LinksOf lists the links from and to any of the claims, oldest first, each once.
+	LinksOf(ctx context.Context, claims ...string) ([]Link, error)
 	AddJudgement(ctx context.Context, j Judgement) error
-	Judgements(ctx context.Context, claim string) ([]Judgement, error)
+	// Judgements lists those of any of the claims, oldest first.
+	Judgements(ctx context.Context, claims ...string) ([]Judgement, error)
 }
 
 // Incidents keeps incidents and the deeds in them.
@@ -110,8 +114,8 @@ type Statements interface {
 	AddStatement(ctx context.Context, s Statement) error
 	Statement(ctx context.Context, id string) (Statement, error)
 	Statements(ctx context.Context) ([]Statement, error) // by date
-	// StatementsOn lists those that contradict or support a claim.
-	StatementsOn(ctx context.Context, claim string) ([]Statement, error)
+	// StatementsOn lists those that contradict or support any of the claims, by date.
+	StatementsOn(ctx context.Context, claims ...string) ([]Statement, error)
 }
 
 // Findings keeps findings and their reviews.

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -140,47 +141,75 @@ func (a *Archive) Judge(ctx context.Context, by staff.Actor, j Judgement) error 
 	})
 }
 
-// Weigh gathers what is known about claims. It opens no safe.
+// Weigh gathers what is known about claims, in a number of queries that does not
+// grow with them. It opens no safe.
 func Weigh(ctx context.Context, tx Store, claims []Claim) ([]Weighed, error) {
 	out := make([]Weighed, len(claims))
+	if len(claims) == 0 {
+		return out, nil
+	}
+	at := map[string]*Weighed{}
+	var ids, items []string
 	sources := map[string]Source{}
 	for n, c := range claims {
-		w := Weighed{Claim: c}
-		s, ok := sources[c.Source]
-		if !ok {
-			var err error
-			if s, err = tx.Source(ctx, c.Source); err != nil {
+		out[n].Claim = c
+		at[c.ID] = &out[n]
+		ids, items = append(ids, c.ID), append(items, c.Item)
+		if _, ok := sources[c.Source]; !ok {
+			s, err := tx.Source(ctx, c.Source)
+			if err != nil {
 				return nil, err
 			}
 			sources[c.Source] = s
 		}
-		w.From = s
-		i, err := tx.RecordItem(ctx, c.Item)
-		if err != nil {
-			return nil, err
+		out[n].From = sources[c.Source]
+	}
+	materials, err := tx.MaterialsOf(ctx, items...)
+	if err != nil {
+		return nil, err
+	}
+	for n := range out {
+		out[n].Material = materials[out[n].Item]
+	}
+	return out, weighAll(ctx, tx, ids, at)
+}
+
+// weighAll puts judgements, links and statements to their claims.
+func weighAll(ctx context.Context, tx Store, ids []string, at map[string]*Weighed) error {
+	judged, err := tx.Judgements(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, j := range judged {
+		at[j.Claim].Judgements = append(at[j.Claim].Judgements, j)
+	}
+	links, err := tx.LinksOf(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		for _, end := range []string{l.From, l.To} {
+			if w := at[end]; w != nil {
+				w.Links = append(w.Links, l)
+			}
 		}
-		w.Material = i.Material
-		if w.Judgements, err = tx.Judgements(ctx, c.ID); err != nil {
-			return nil, err
-		}
-		if w.Links, err = tx.LinksOf(ctx, c.ID); err != nil {
-			return nil, err
-		}
-		on, err := tx.StatementsOn(ctx, c.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range on {
-			switch s.Kind {
-			case Denial:
+	}
+	said, err := tx.StatementsOn(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, s := range said {
+		for _, id := range slices.Concat(s.Contradicts, s.Supports) {
+			switch w := at[id]; {
+			case w == nil:
+			case s.Kind == Denial:
 				w.Denials = append(w.Denials, s)
-			case Admission:
+			case s.Kind == Admission:
 				w.Admissions = append(w.Admissions, s)
 			}
 		}
-		out[n] = w
 	}
-	return out, nil
+	return nil
 }
 
 // unseal opens the words of claims for which the actor has a grant, and notes each reading.

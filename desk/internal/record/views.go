@@ -33,23 +33,29 @@ func items(ctx context.Context, tx Store, source string) ([]ItemPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	claims, err := tx.ClaimsWhere(ctx, Where{Source: source})
+	if err != nil {
+		return nil, err
+	}
+	made := map[string][]Weighed{}
+	for _, c := range claims {
+		made[c.Item] = append(made[c.Item], Weighed{Claim: c})
+	}
+	sources := map[string]Source{}
 	out := make([]ItemPage, 0, len(all))
 	for _, i := range all {
 		if i.Material == identityPaper {
 			continue
 		}
-		p := ItemPage{Item: i}
+		from, ok := sources[i.Source]
+		if !ok {
+			if from, err = tx.Source(ctx, i.Source); err != nil {
+				return nil, err
+			}
+			sources[i.Source] = from
+		}
+		p := ItemPage{Item: i, From: from, Claims: made[i.ID]}
 		p.Item.Words = ""
-		if p.From, err = tx.Source(ctx, i.Source); err != nil {
-			return nil, err
-		}
-		claims, err := tx.ClaimsWhere(ctx, Where{Item: i.ID})
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range claims {
-			p.Claims = append(p.Claims, Weighed{Claim: c, From: p.From})
-		}
 		out = append(out, p)
 	}
 	return out, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 
 	"waylight/desk/internal/record"
 	"waylight/internal/clock"
@@ -119,15 +120,39 @@ func (t *Tx) AddLink(ctx context.Context, l record.Link) error {
 		l.From, l.Kind, l.To, l.Reason, l.By, clock.Micros(l.At))
 }
 
-// LinksOf lists the links from and to a claim, the oldest first.
-func (t *Tx) LinksOf(ctx context.Context, claim string) ([]record.Link, error) {
+// among is one parameter for any number of ids: FROM json_each($1).
+func among(ids []string) string {
+	b, err := json.Marshal(ids)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(b)
+}
+
+// MaterialsOf gives the material of each item.
+func (t *Tx) MaterialsOf(ctx context.Context, items ...string) (map[string]record.Material, error) {
+	out := map[string]record.Material{}
+	rows, err := all(ctx, t, func(r scanner) (record.Item, error) {
+		var i record.Item
+		err := r.Scan(&i.ID, &i.Material)
+		return i, err
+	}, `SELECT id, material FROM item WHERE id IN (SELECT value FROM json_each($1))`, among(items))
+	for _, i := range rows {
+		out[i.ID] = i.Material
+	}
+	return out, err
+}
+
+// LinksOf lists the links from and to any of the claims, the oldest first.
+func (t *Tx) LinksOf(ctx context.Context, claims ...string) ([]record.Link, error) {
 	return all(ctx, t, func(r scanner) (record.Link, error) {
 		var l record.Link
 		var at int64
 		err := r.Scan(&l.From, &l.Kind, &l.To, &l.Reason, &l.By, &at)
 		l.At = clock.FromMicros(at)
 		return l, err
-	}, `SELECT claim, kind, target, reason, by_member, at_us FROM claim_link WHERE claim = $1 OR target = $1 ORDER BY at_us, claim, kind, target`, claim)
+	}, `SELECT claim, kind, target, reason, by_member, at_us FROM claim_link WHERE claim IN (SELECT value FROM json_each($1)) OR target IN (SELECT value FROM json_each($1))
+		ORDER BY at_us, claim, kind, target`, among(claims))
 }
 
 // AddJudgement adds what a member thinks of a claim.
@@ -137,15 +162,15 @@ func (t *Tx) AddJudgement(ctx context.Context, j record.Judgement) error {
 	return err
 }
 
-// Judgements lists what was thought of a claim, the oldest first.
-func (t *Tx) Judgements(ctx context.Context, claim string) ([]record.Judgement, error) {
+// Judgements lists what was thought of any of the claims, the oldest first.
+func (t *Tx) Judgements(ctx context.Context, claims ...string) ([]record.Judgement, error) {
 	return all(ctx, t, func(r scanner) (record.Judgement, error) {
 		var j record.Judgement
 		var at int64
 		err := r.Scan(&j.Claim, &j.Credibility, &j.Standing, &j.Reason, &j.By, &at)
 		j.At = clock.FromMicros(at)
 		return j, err
-	}, `SELECT claim, credibility, standing, reason, by_member, at_us FROM judgement WHERE claim = $1 ORDER BY seq`, claim)
+	}, `SELECT claim, credibility, standing, reason, by_member, at_us FROM judgement WHERE claim IN (SELECT value FROM json_each($1)) ORDER BY seq`, among(claims))
 }
 
 var _ record.Store = (*Tx)(nil)

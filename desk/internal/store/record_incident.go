@@ -124,10 +124,10 @@ func (t *Tx) Statements(ctx context.Context) ([]record.Statement, error) {
 	return t.statements(ctx, `SELECT `+statementColumns+` FROM statement ORDER BY dated, rowid`)
 }
 
-// StatementsOn lists the statements that contradict or support a claim, by date;
-// one that does neither is not among them.
-func (t *Tx) StatementsOn(ctx context.Context, claim string) ([]record.Statement, error) {
-	return t.statements(ctx, `SELECT `+statementColumns+` FROM statement WHERE id IN (SELECT statement FROM statement_link WHERE claim = $1) ORDER BY dated, rowid`, claim)
+// StatementsOn lists the statements that contradict or support any of the claims,
+// by date; one that does neither is not among them.
+func (t *Tx) StatementsOn(ctx context.Context, claims ...string) ([]record.Statement, error) {
+	return t.statements(ctx, `SELECT `+statementColumns+` FROM statement WHERE id IN (SELECT statement FROM statement_link WHERE claim IN (SELECT value FROM json_each($1))) ORDER BY dated, rowid`, among(claims))
 }
 
 func (t *Tx) statements(ctx context.Context, q string, args ...any) ([]record.Statement, error) {
