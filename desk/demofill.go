@@ -16,5 +16,5 @@ func (r *rooms) fill(ctx context.Context, team map[string]staff.Actor) error {
 			return fmt.Errorf("the founding scenario: %w", err)
 		}
 	}
-	return nil
+	return r.fillPublic(ctx, team)
 }
