@@ -22,7 +22,7 @@ func (r *Room) home(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(pages, "home", newHome(c.Frame(c.T("Record")), d, documenter(c), r.Import != nil && c.Actor.Roles.Any(work, staff.Analyst)))
+	return c.Render(pages, "home", newHome(c.Frame(c.T("Record")), d, documenter(c), r.Import != nil && c.Actor.Roles.Any(staff.Documenter, staff.Analyst)))
 }
 
 func (r *Room) sources(c *ui.Context) error {
