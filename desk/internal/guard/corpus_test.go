@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,7 @@ var (
 	womenGiven = strings.Fields("Марьям Хеда Айшат Седа Лариса Мария Анна Элина Луиза Юлия Зарема Амина Петимат Раяна Фатима Любовь Нурсет Щуанат Жарадат Эльза")
 	bases      = strings.Fields("Исаев Дудаев Яндарбаев Хаджиев Цечоев Шишхаев Щербаков Жуков Ерзнкаев Гайрбеков Эльжуркаев Муцольгоев Тасуханов Юнусов Ибрагимов Оздоев Алханов Цакаев Чергизов Бисултанов Дашаев Хатуев Кутаев Вахаев Темирсултанов Арсанукаев Идигов Эдильгириев Закриев Сулейманов Чимаев Хочукаев Джабраилов Ильясов Махмутходжаев Тепсуркаев Абубакаров Гелогаев Зубайраев Пацаев Кантаев Нинциев Лорсанов Межидов Осмаев Якубов Усманов Фаргиев Бунхоев Шахидов Дзейтов Аюбов Мартынов Воронин Гришин Кузьмин Плиев Мальсагов")
 	adjectives = strings.Fields("Заводский Белинский Полянский Крамской")
-	stubborn   = strings.Fields("Гойти Шовхал Ткаченко Мидаев-Хан")
+	stubborn   = strings.Fields("Гойти Ткаченко Дзадзие Шевчуки")
 	surnameEnd = map[bool][]string{false: {"", "а", "у", "а", "ым", "е"}, true: {"а", "ой", "ой", "у", "ой", "ой"}}
 )
 
@@ -45,6 +46,8 @@ func invent(r *rand.Rand) person {
 		}
 	}
 	switch r.IntN(12) {
+	case 1:
+		p.surname = stubborn[r.IntN(len(stubborn))]
 	case 0:
 		p.surname = adjectives[r.IntN(len(adjectives))]
 		if p.woman {
@@ -90,6 +93,8 @@ func declineSurname(p person, c int) string {
 	rs := []rune(p.surname)
 	cut := func(n int) string { return string(rs[:len(rs)-n]) }
 	switch {
+	case slices.Contains(stubborn, p.surname):
+		return p.surname
 	case strings.HasSuffix(p.surname, "ий"):
 		return cut(2) + strings.Split("ий,ого,ому,ого,им,ом", ",")[c]
 	case strings.HasSuffix(p.surname, "ой"):

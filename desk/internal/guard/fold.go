@@ -70,7 +70,7 @@ func plainRune(r rune) rune {
 	if r < 0x80 || cyrillic[r] != "" {
 		return r
 	}
-	if _, ok := byFirst[r]; ok {
+	if _, ok := byFirst()[r]; ok {
 		return r
 	}
 	// é, ñ, ӑ …: the base letter alone.
@@ -304,8 +304,8 @@ func readWord(rs []rune) []string {
 			switch {
 			case cyrillic[r] != "":
 				mixed += cyrillic[r]
-			case len(byFirst[r]) > 0:
-				mixed += byFirst[r][len(byFirst[r])-1].to[0]
+			case len(byFirst()[r]) > 0:
+				mixed += byFirst()[r][len(byFirst()[r])-1].to[0]
 			}
 		}
 		out = append(out, settled([]string{mixed})...)

@@ -232,7 +232,7 @@ func (m *marker) phrase(kind Kind, term string) {
 	for _, w := range words {
 		raw := string(w.letters())
 		if kind == Address || kind == Place {
-			if addressWords[raw] {
+			if addressWords()[raw] {
 				continue
 			}
 		}

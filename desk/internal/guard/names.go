@@ -3,17 +3,20 @@ package guard
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // set of skeletons of a list of words.
-func skeletons(list string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		for _, r := range readWord([]rune(w)) {
-			m[r] = true
+func skeletons(list string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		m := map[string]bool{}
+		for w := range strings.FieldsSeq(list) {
+			for _, r := range readWord([]rune(w)) {
+				m[r] = true
+			}
 		}
-	}
-	return m
+		return m
+	})
 }
 
 // given names that many people bear: alone they only ask.
@@ -36,8 +39,8 @@ patricia paul peter rachel richard robert ryan sam sandra sarah scott sophia ste
 // names that are words as well: even as somebody's only known name they only ask.
 var wordNames = skeletons("вера надежда любовь роман лев мир ислам султан марат слава роза лилия victoria hope grace mark will rose may april")
 
-func isGiven(r string) bool    { return given[r] }
-func isWordName(r string) bool { return wordNames[r] }
+func isGiven(r string) bool    { return given()[r] }
+func isWordName(r string) bool { return wordNames()[r] }
 
 // isPatronymic reports skeletons in -ович, -евич, -овна, -евна, -ична, -ич.
 func isPatronymic(r string) bool {
@@ -63,7 +66,7 @@ func spoken(r string) (string, bool) {
 }
 
 // short forms of given names, for pairs only. A native reader should extend it.
-var short = func() map[string][]string {
+var short = sync.OnceValue(func() map[string][]string {
 	m := map[string][]string{}
 	for _, line := range strings.Split(strings.TrimSpace(shortForms), "\n") {
 		full, forms, _ := strings.Cut(line, ":")
@@ -74,7 +77,7 @@ var short = func() map[string][]string {
 		}
 	}
 	return m
-}()
+})
 
 const shortForms = `
 александр: саша шура саня алекс сашка
@@ -125,10 +128,10 @@ const shortForms = `
 юрий: юра
 `
 
-func diminutives(r string) []string { return short[r] }
+func diminutives(r string) []string { return short()[r] }
 
 // addressWords say what an address's parts are and are in every address.
-var addressWords = func() map[string]bool {
+var addressWords = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`ул улица улице улицы дом доме д кв квартира квартире г гор город городе п пос поселок посёлок с село селе аул ауле р н район районе
 		обл область области респ республика проспект пр пер переулок шоссе ш стр строение корп корпус к этаж подъезд
@@ -136,4 +139,4 @@ var addressWords = func() map[string]bool {
 		m[w] = true
 	}
 	return m
-}()
+})

@@ -3,6 +3,8 @@ package guard
 import (
 	"slices"
 	"strings"
+	"sync"
+	"unicode/utf8"
 )
 
 // A skeleton is a word in a small alphabet that is the same for every script and
@@ -54,16 +56,14 @@ var latin = []pattern{
 }
 
 // byFirst indexes latin by its first letter.
-var byFirst = func() map[rune][]pattern {
+var byFirst = sync.OnceValue(func() map[rune][]pattern {
 	m := map[rune][]pattern{}
 	for _, p := range latin {
-		for _, r := range p.from {
-			m[r] = append(m[r], p)
-			break
-		}
+		r, _ := utf8.DecodeRuneInString(p.from)
+		m[r] = append(m[r], p)
 	}
 	return m
-}()
+})
 
 // readCyrillic gives the skeletons of a Cyrillic word; ё is read both ways.
 func readCyrillic(rs []rune) []string {
@@ -124,13 +124,11 @@ func readLatin(rs []rune) []string {
 }
 
 func match(text string) (pattern, bool) {
-	for _, r := range text {
-		for _, p := range byFirst[r] {
-			if strings.HasPrefix(text, p.from) {
-				return p, true
-			}
+	r, _ := utf8.DecodeRuneInString(text)
+	for _, p := range byFirst()[r] {
+		if strings.HasPrefix(text, p.from) {
+			return p, true
 		}
-		break
 	}
 	return pattern{}, false
 }
