@@ -231,7 +231,17 @@ func TestRoad(t *testing.T) {
 	w.read(t, codeA, answerA, true)
 	w.read(t, codeB, answerB, false)
 
-	w.protect(t, anna, threads["sealed on the device"])
+	boris, home := w.protect(t, anna, threads["sealed on the device"])
+	w.testify(t, boris, home)
+	w.publish(t)
+}
+
+// picture keeps a tab's picture for whoever wants to look: in the folder that
+// WAYLIGHT_SCREENSHOTS names.
+func picture(p *browser.Page, name string) {
+	if dir := os.Getenv("WAYLIGHT_SCREENSHOTS"); dir != "" {
+		p.Picture(filepath.Join(dir, "road-"+name+".png"))
+	}
 }
 
 // read opens a mailbox with its code and waits for an answer.
