@@ -114,6 +114,7 @@ type Proof struct {
 	Advice     []Advice
 	Files      []File
 	Ready      bool // nothing stops it and enough people have agreed
+	Stale      bool // the press sets it otherwise than when it was kept: it must be kept again
 }
 
 // Open shows an edition with the guard's findings as this member may see them.
@@ -145,7 +146,8 @@ func (g *Gateway) proof(ctx context.Context, s Store, a staff.Actor, id string) 
 	for i, para := range p.Paragraphs {
 		p.Advice = append(p.Advice, Advise(i, para.Lang, para.Text)...)
 	}
-	p.Ready = e.State == Draft && e.Agreed() && !Blocked(p.Hits)
+	p.Stale = e.State == Draft && DigestOf(p.Files) != e.Digest
+	p.Ready = e.State == Draft && e.Agreed() && !Blocked(p.Hits) && !p.Stale
 	return p, nil
 }
 

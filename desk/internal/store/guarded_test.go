@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"waylight/desk/internal/cases"
@@ -42,4 +43,29 @@ func TestWhatACaseKeepsIsGuarded(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Texts are checked while terms are added: nothing is torn, and what was added
+// before a check began is found by it.
+func TestGuardWhileTermsCome(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	n := openNewsroom(t)
+	editor := n.Member(t, "Editor", staff.Editor)
+	names := []string{"Анзор Гайрбеков", "Седа Дашаева", "Умар Цечоев", "Хеда Оздоева", "Заур Плиев"} // invented
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Go(func() {
+			err := n.DB.Write(ctx, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_"+name, "name", name) })
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			hits, err := n.gateway.Inspect(ctx, editor, "letter_x", "public", []string{"Вчера видели: " + name})
+			if err != nil || !publish.Blocked(hits) {
+				t.Errorf("%s leaves: %v", name, err)
+			}
+		})
+	}
+	wg.Wait()
 }

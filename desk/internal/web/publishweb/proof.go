@@ -223,6 +223,8 @@ func (v *proofView) decisions(w i18n.Words, base string, p publish.Proof, a staf
 	}
 	switch err := e.MayApprove(a.ID); {
 	case !v.Draft:
+	case p.Stale:
+		v.Approvals.WhyNot = w.T("The program sets these pages otherwise than when the draft was kept. Keep the draft once more, then read it.")
 	case v.Blocked:
 		v.Approvals.WhyNot = w.T("Nobody can agree while the leak guard stops the text.")
 	case fault.KindOf(err) == fault.Denied:
