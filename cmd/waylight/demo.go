@@ -334,7 +334,7 @@ func (d *stage) announce() {
 Waylight demo: everybody in it is invented; the reported facts are of April 2017 and historical.
 
   the public pages   http://%s/
-  what is published  http://%s/p/en/situation
+  what is published  http://%s/p/report/chechnya-april-2017.en.html
   the Desk           http://%s/
 
 Sign in at the Desk as one of these (also in %s):
