@@ -36,13 +36,13 @@ var plan = map[string]string{
 	"internal/storybook":        "internal/browser internal/i18n internal/page internal/serve",
 	"internal/tools/pagescript": "internal/pagescript",
 	// The Front.
-	"front/internal/forms":       "internal/envelope internal/i18n",
+	"internal/forms":             "internal/envelope internal/i18n",
 	"front/internal/spool":       "internal/envelope internal/sqldb",
 	"front/internal/noticeboard": "internal/bundle internal/sqldb",
 	"front/internal/hatch":       "front/internal/noticeboard front/internal/spool internal/hatchway",
-	"front/internal/letterbox": "front/internal/forms front/internal/noticeboard front/internal/spool internal/bundle internal/envelope internal/i18n " +
+	"front/internal/letterbox": "internal/forms front/internal/noticeboard front/internal/spool internal/bundle internal/envelope internal/i18n " +
 		"internal/mailbox internal/page internal/receipt internal/seal internal/serve internal/wire",
-	"front": "front/internal/* internal/hatchway internal/mailbox internal/serve",
+	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/serve",
 	// The Desk: people and what guards them.
 	"desk/internal/staff": "", "desk/internal/jobs": "", "desk/internal/ledger": "", "desk/internal/count": "", "desk/internal/edtf": "", "desk/internal/guard": "",
 	"desk/internal/keyring":  "internal/agekey",
@@ -68,7 +68,7 @@ var plan = map[string]string{
 	"desk/internal/web/ui":          "desk/internal/staff internal/i18n internal/page internal/serve",
 	"desk/internal/web/ui/uitest":   "desk/internal/staff desk/internal/web/ui internal/i18n internal/page",
 	"desk/internal/web/deskweb":     webGround,
-	"desk/internal/web/intakeweb":   webGround + " desk/internal/intake internal/envelope",
+	"desk/internal/web/intakeweb":   webGround + " desk/internal/intake internal/envelope internal/forms",
 	"desk/internal/web/caseweb":     webGround + " desk/internal/cases",
 	"desk/internal/web/recordweb":   webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/figureweb":   webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",

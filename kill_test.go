@@ -160,6 +160,17 @@ func TestKilledAtRandom(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	ready := &sender.Front{URL: frontURL, Patience: 30 * time.Second}
+	for { // the Desk brings its keys first
+		c, err := ready.Channels(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.Channels) == 2 && c.Channels[0].Keys != "" && c.Channels[1].Keys != "" {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	stop := make(chan struct{})

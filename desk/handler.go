@@ -19,6 +19,7 @@ import (
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 	"waylight/internal/serve"
@@ -29,7 +30,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), publishweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), publishweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with

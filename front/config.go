@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 )
 
 // Config is the content of the Front's configuration file. It holds nothing

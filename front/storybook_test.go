@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/front/internal/letterbox"
 	"waylight/internal/i18n"
 	"waylight/internal/page"

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
 	"waylight/internal/envelope"

@@ -22,7 +22,7 @@ import (
 	"strings"
 	"sync"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"

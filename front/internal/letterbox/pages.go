@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"

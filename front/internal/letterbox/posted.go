@@ -14,7 +14,7 @@ import (
 	"path"
 	"strings"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/front/internal/spool"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"

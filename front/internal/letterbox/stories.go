@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"

@@ -4,7 +4,7 @@ import (
 	"io/fs"
 	"testing"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/internal/i18n/i18ntest"
 	"waylight/internal/page"
 )

@@ -12,6 +12,7 @@ import (
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -250,7 +251,7 @@ func sayOne(c *ui.Context, thread string, m intake.Opened, names map[string]stri
 		s.Text = c.T("The sender has erased this conversation from the public server.")
 	}
 	for _, a := range m.Content.Answers {
-		text := strings.Join(a.Values, ", ")
+		question, text := asked(c.Words, m.Content.Form, a)
 		switch {
 		case a.Later:
 			text = c.T("ask me later")
@@ -263,7 +264,7 @@ func sayOne(c *ui.Context, thread string, m intake.Opened, names map[string]stri
 			}
 			text += a.Words
 		}
-		s.Answers = append(s.Answers, answer{a.Question, text})
+		s.Answers = append(s.Answers, answer{question, text})
 	}
 	for i, f := range m.Content.Files {
 		name := f.Name
@@ -273,6 +274,33 @@ func sayOne(c *ui.Context, thread string, m intake.Opened, names map[string]stri
 		s.Files = append(s.Files, attachment{Href: "/requests/" + thread + "/files/" + m.ID + "/" + strconv.Itoa(i), Name: name, Size: bytesText(c.Words, f.Size)})
 	}
 	return s
+}
+
+// asked gives a question and the chosen answers as the sender read them; where
+// the questionnaire is not known, their codes.
+func asked(w i18n.Words, of *envelope.Form, a envelope.Answer) (question, text string) {
+	question, values := a.Question, slices.Clone(a.Values)
+	if of == nil {
+		of = &envelope.Form{ID: forms.Help().ID}
+	}
+	f, _ := forms.ByID(of.ID)
+	for _, q := range f.Questions {
+		if q.ID != a.Question {
+			continue
+		}
+		question = w.T(q.Text)
+		for i, v := range values {
+			for _, o := range q.Options {
+				if o.Value == v {
+					values[i] = w.T(o.Label)
+				}
+			}
+		}
+	}
+	if a.Question == "call" {
+		question, values = w.T("The call"), []string{w.T("It broke off, or they hung up")}
+	}
+	return question, strings.Join(values, ", ")
 }
 
 func bytesText(w i18n.Words, n int64) string {

@@ -3,7 +3,7 @@ package forms_test
 import (
 	"testing"
 
-	"waylight/front/internal/forms"
+	"waylight/internal/forms"
 	"waylight/internal/fault"
 	"waylight/internal/i18n/i18ntest"
 )

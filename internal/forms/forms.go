@@ -107,7 +107,7 @@ func Help() Form {
 				{"around", i18n.Key("People around me"), false},
 				{"armed-group", i18n.Key("An armed group"), false},
 				{"online", i18n.Key("People on the internet"), false},
-				{"other", i18n.Key("Somebody else"), false},
+				{"other", i18n.Key("Another person or group"), false},
 			},
 			Own: i18n.Key("In your own words, if you like")},
 		{ID: "contact", Kind: Words, Text: i18n.Key("When and how is it safe to answer you here?"),
