@@ -20,6 +20,9 @@ func TestDemoPublishes(t *testing.T) {
 	var states []publish.State
 	for _, e := range all {
 		states = append(states, e.State)
+		if e.Report.By != r.id.Names["en"] {
+			t.Errorf("%s publishes: nobody else's name may stand over what this organisation signs", e.Report.By)
+		}
 	}
 	if !slices.Equal(states, []publish.State{publish.Published, publish.Superseded}) {
 		t.Errorf("editions %v", states)

@@ -32,8 +32,18 @@ func (r *rooms) openGate() error {
 	r.gateway = &publish.Gateway{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Press: r.press,
 		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
+	r.board.Signatory = r.organisation()
 	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }}
 	return nil
+}
+
+// organisation is the deployment's own name.
+func (r *rooms) organisation() campaign.Text {
+	t := campaign.Text{EN: r.id.Names["en"], RU: r.id.Names["ru"]}
+	if t.EN == "" {
+		t.EN = t.RU
+	}
+	return t
 }
 
 // publicFigures are the figures as they may leave, as of a day; "" is now.
@@ -60,7 +70,9 @@ func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock
 	if err != nil {
 		return "", publish.Report{}, err
 	}
-	return f.Campaign.Key, r.press.Compose(f, public, day), nil
+	report := r.press.Compose(f, public, day)
+	report.By = r.organisation().EN // who signs it, not who led the campaign that is reported on
+	return f.Campaign.Key, report, nil
 }
 
 func (r *rooms) choices(ctx context.Context, a staff.Actor) ([]publishweb.Choice, error) {

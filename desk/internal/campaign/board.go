@@ -59,6 +59,9 @@ type Board struct {
 	Bases   Bases // nil: nothing can be frozen and nothing changes
 	Gate    Gate  // nil: no letter leaves
 	Press   Typesetter
+	// Signatory signs letters: the deployment's own organisation, which need not
+	// be the one that a scenario reports as leading the campaign. Empty: that one.
+	Signatory Text
 }
 
 var leads = []staff.Role{staff.Advocate, staff.Editor}

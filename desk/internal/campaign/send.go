@@ -36,6 +36,9 @@ func (b *Board) Write(ctx context.Context, a staff.Actor, campaign, target, lang
 		}
 		now := b.Clock.Now()
 		l = Compose(f.Campaign, t, asked, lang, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
+		if own := b.Signatory.In(l.Lang); own != "" {
+			l.Signatory = own
+		}
 		l.ID, l.Author, l.At, l.Revision = ids.New("letter"), a.ID, now, 1
 		return s.PutLetter(ctx, l, 0)
 	})
