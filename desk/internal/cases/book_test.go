@@ -92,7 +92,7 @@ func (o *office) open(assign ...staff.Actor) string {
 
 func (o *office) party(id, code string) string {
 	o.t.Helper()
-	return must(o.book.KeepParty(o.ctx, o.anna, id, "", 0, cases.Party{Code: code, Name: "Ruslan Example " + code, Contact: "+7 900 000 00 01"}))(o.t).ID
+	return must(o.book.KeepParty(o.ctx, o.anna, id, "", 0, cases.Party{Code: code, Name: "Ruslan Example " + code, Contact: "+7 200 000 00 01"}))(o.t).ID
 }
 
 func (o *office) leg(id, party string, final bool, to cases.Spot) string {
@@ -201,7 +201,7 @@ func TestRoad(t *testing.T) {
 func (o *office) ladder(id, party string) {
 	o.t.Helper()
 	t, ctx, book := o.t, o.ctx, o.book
-	in := must(book.Watch(ctx, o.anna, id, cases.CheckIn{Party: party, Channel: "phone", Contact: "+7 900 000 00 01", Sign: "all is quiet", Duress: "give my best to your aunt"},
+	in := must(book.Watch(ctx, o.anna, id, cases.CheckIn{Party: party, Channel: "phone", Contact: "+7 200 000 00 01", Sign: "all is quiet", Duress: "give my best to your aunt"},
 		cases.Round{Due: o.Clock.Now().Add(time.Hour), Grace: 10 * time.Minute, Every: 12 * time.Hour, Pace: cases.Steady}))(t).ID
 	sweep := func(after time.Duration, state cases.WatchState, alerts int) *cases.Case {
 		t.Helper()

@@ -107,7 +107,7 @@ func TestDeskKeyAndAnUnassignedMemberOpenNothing(t *testing.T) {
 	o := newOffice(t)
 	id, _ := o.full()
 	all := o.dump()
-	for _, secret := range []string{"Ruslan", "+7 900", "planted sentence", "planted goal", "Invented Street", "old mill", "greet your aunt", "kettle"} {
+	for _, secret := range []string{"Ruslan", "+7 200", "planted sentence", "planted goal", "Invented Street", "old mill", "greet your aunt", "kettle"} {
 		if where := found(all, secret); where != "" {
 			t.Errorf("%q lies open in %s", secret, where[:40])
 		}

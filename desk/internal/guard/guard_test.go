@@ -83,12 +83,12 @@ func TestEvasions(t *testing.T) {
 		{"street alone", Address, "ул. Маяковского, д. 5, кв. 12", "улица Маяковского перекрыта", 0},
 		{"address in Latin", Address, "ул. Маяковского, д. 5", "5 Mayakovskogo street", Block},
 		{"place", Place, "Лесная дача", "они ждали на Лесной даче", Block},
-		{"phone grouped", Phone, "+7 928 123-45-67", "звоните 8 (928) 123 45 67", Block},
-		{"phone with words", Phone, "+7 928 123-45-67", "девять два восемь один два три четыре пять шесть семь", Block},
-		{"phone digits spaced", Phone, "+7 928 123-45-67", "9 2 8 1 2 3 4 5 6 7", Block},
-		{"phone in other digits", Phone, "+7 928 123-45-67", "٩٢٨١٢٣٤٥٦٧", Block},
-		{"phone without code asks", Phone, "+7 928 123-45-67", "тел. 123-45-67", Ask},
-		{"other phone", Phone, "+7 928 123-45-67", "8 928 765 43 21", 0},
+		{"phone grouped", Phone, "+7 200 123-45-67", "звоните 8 (200) 123 45 67", Block},
+		{"phone with words", Phone, "+7 200 123-45-67", "два ноль ноль один два три четыре пять шесть семь", Block},
+		{"phone digits spaced", Phone, "+7 200 123-45-67", "2 0 0 1 2 3 4 5 6 7", Block},
+		{"phone in other digits", Phone, "+7 200 123-45-67", "٢٠٠١٢٣٤٥٦٧", Block},
+		{"phone without code asks", Phone, "+7 200 123-45-67", "тел. 123-45-67", Ask},
+		{"other phone", Phone, "+7 200 123-45-67", "8 200 765 43 21", 0},
 		{"mail", Email, "a.petrov+x@example.org", "APetrov@Example.org", Block},
 		{"mail spelled", Email, "a.petrov@example.org", "a.petrov (at) example.org", Block},
 		{"handle", Handle, "@dark_river_95", "t.me/darkriver95", Block},
@@ -274,10 +274,10 @@ func TestHiddenSignsNeverHelp(t *testing.T) {
 // A phone is found however its digits are grouped.
 func TestPhoneGroups(t *testing.T) {
 	t.Parallel()
-	x := index(term(Phone, "+79281234567"))
+	x := index(term(Phone, "+72001234567"))
 	rapid.Check(t, func(rt *rapid.T) {
 		var b strings.Builder
-		for _, d := range "9281234567" {
+		for _, d := range "2001234567" {
 			b.WriteRune(d)
 			b.WriteString(rapid.SampledFrom([]string{"", "", " ", "-", ".", ") ", " - ", "\u00a0"}).Draw(rt, "gap"))
 		}
@@ -288,8 +288,8 @@ func TestPhoneGroups(t *testing.T) {
 }
 
 func FuzzCheck(f *testing.F) {
-	x := index(term(Name, "Анзор Исаев"), term(Phone, "+79281234567"), term(Email, "a@example.org"), term(Address, "ул. Мира, 5"))
-	f.Add("Анзор Исаев, +7 928 123-45-67")
+	x := index(term(Name, "Анзор Исаев"), term(Phone, "+72001234567"), term(Email, "a@example.org"), term(Address, "ул. Мира, 5"))
+	f.Add("Анзор Исаев, +7 200 123-45-67")
 	f.Add("a (at) example.org И с а е в \xff")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, fd := range x.Check(text) {

@@ -25,10 +25,10 @@ func TestWhatACaseKeepsIsGuarded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := book.KeepParty(ctx, worker, file.ID, "", 0, cases.Party{Code: "A", Name: "Анзор Гайрбеков (Zory)", Contact: "+7 900 123-45-67, @anzor_example; anzor@example.org"}); err != nil {
+	if _, err := book.KeepParty(ctx, worker, file.ID, "", 0, cases.Party{Code: "A", Name: "Анзор Гайрбеков (Zory)", Contact: "+7 200 123-45-67, @anzor_example; anzor@example.org"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"Гайрбекова Анзора видели", "Zory said so", "8 900 123 45 67", "t.me/anzor_example", "anzor (at) example.org", "дело " + file.Pseudonym} {
+	for _, text := range []string{"Гайрбекова Анзора видели", "Zory said so", "8 200 123 45 67", "t.me/anzor_example", "anzor (at) example.org", "дело " + file.Pseudonym} {
 		for _, a := range []staff.Actor{worker, other} {
 			hits, err := n.gateway.Inspect(ctx, a, "letter_x", "public", []string{text})
 			if err != nil {

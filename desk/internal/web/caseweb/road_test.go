@@ -153,7 +153,7 @@ func TestRoad(t *testing.T) {
 	}
 	d.form("anna", c+"/triage", "imminence", "3", "severity", "3", "feasibility", "2", "decided", "yes", "words", "We act tonight.")
 	d.page("anna", c, "We act tonight.", "Triaged", "Within hours")
-	d.form("anna", c+"/people/new", "code", "A", "name", "Ruslan Example", "contact", "+7 900 000 00 01")
+	d.form("anna", c+"/people/new", "code", "A", "name", "Ruslan Example", "contact", "+7 200 000 00 01")
 	party := d.first(d.page("anna", c+"/people", "Ruslan Example"), "party")
 	d.form("boris", c+"/risk", "what-state", "A search at home", "likely-state", "5", "impact-state", "5", "vulnerability", "1", "capacity", "0", "until", "2017-05-09")
 	d.page("boris", c+"/people", "Extreme risk", "worst threat 25 of 25")

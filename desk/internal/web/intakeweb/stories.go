@@ -62,9 +62,15 @@ func storyThread(w i18n.Words, unread bool) threadView {
 	}
 	v.Said = []said{
 		{ID: "1", Who: w.T("The sender"), When: w.Date(storyNow.Add(-6 * time.Minute)), Theirs: true, Lang: "ru", Text: "Выдуманный пример. Брату угрожают, он у знакомых и не может вернуться домой.",
-			Answers: []answer{{"danger", "now"}, {"people", w.T("skipped")}}, Files: []attachment{{"#", w.T("File %d", 1), bytesText(w, 240_000)}}},
+			Answers: storyAnswers(w), Files: []attachment{{"#", w.T("File %d", 1), bytesText(w, 240_000)}}},
 		{ID: "2", Who: w.T("%s, to the sender", "Example Operator"), When: w.Date(storyNow.Add(-4 * time.Minute)), Mine: true, Text: "Мы прочитали. Сейчас важно оставаться там, где он есть. Когда безопасно писать вам?"},
 		{ID: "3", Who: w.T("%s, for colleagues only", "Example Operator"), When: w.Date(storyNow.Add(-3 * time.Minute)), Tone: page.Wait, Text: "Invented example: asked the duty caseworker to join."},
 	}
 	return v
+}
+
+func storyAnswers(w i18n.Words) []answer {
+	q, text := asked(w, nil, envelope.Answer{Question: "danger", Values: []string{"now"}})
+	people, _ := asked(w, nil, envelope.Answer{Question: "people"})
+	return []answer{{q, text}, {people, w.T("skipped")}}
 }

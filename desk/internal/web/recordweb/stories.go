@@ -28,7 +28,7 @@ func Stories() []ui.Story {
 		}},
 		{Name: "record/source-person", Set: pages, Template: "source", View: func(w i18n.Words) any {
 			v := newSource(frame(w, witness().Name, "/record/sources/x"), record.SourcePage{Source: witness(), Items: exampleItems()[:1]}, true)
-			v.MayOpen, v.Identity = false, "Zelim Example (invented), +7 900 000 00 07"
+			v.MayOpen, v.Identity = false, "Zelim Example (invented), +7 200 000 00 07"
 			return v
 		}},
 		{Name: "record/item-destroyed", Set: pages, Template: "item", View: func(w i18n.Words) any {
