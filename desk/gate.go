@@ -31,6 +31,7 @@ func (r *rooms) openGate() error {
 	as := func(tx *store.Tx) publish.Store { return tx }
 	r.gateway = &publish.Gateway{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Press: r.press,
 		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
+	r.inbox.Gate = store.Gate{Gateway: r.gateway}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
 	r.board.Signatory = r.organisation()
 	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }}

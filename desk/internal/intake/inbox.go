@@ -69,6 +69,13 @@ type Inbox struct {
 	Clock   clock.Clock
 	Crypto  Crypto
 	Record  Testimonies // nil: nothing can be handed to the record
+	Gate    Gate        // nil: no answer leaves
+}
+
+// Gate lets the words of an answer leave the Desk, or refuses them. It runs in
+// the transaction of the answer; publish.Gateway is the only one.
+type Gate interface {
+	PassReply(ctx context.Context, tx Store, actor, thread, words string) error
 }
 
 // Testimony is what a sender agreed to have recorded: their words and a name

@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
+	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/unseal"
@@ -36,7 +37,7 @@ func newOffice(t *testing.T) (*office, staff.Actor) {
 	as := func(tx *store.Tx) intake.Store { return tx }
 	o.inbox = &intake.Inbox{Within: func(ctx context.Context, f func(intake.Store) error) error { return store.Within(o.DB, as)(ctx, f) },
 		Reading: func(ctx context.Context, f func(intake.Store) error) error { return store.Reading(o.DB, as)(ctx, f) },
-		Clock:   g.Clock, Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To}}
+		Clock:   g.Clock, Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To}, Gate: o.gate()}
 	ctx := context.Background()
 	if err := g.DB.Write(ctx, func(tx *store.Tx) error {
 		return tx.PutChannel(ctx, intake.Channel{ID: "help", Names: map[string]string{"en": "Help", "ru": "Помощь"}})
@@ -48,6 +49,12 @@ func newOffice(t *testing.T) (*office, staff.Actor) {
 		t.Fatal(err)
 	}
 	return o, anna
+}
+
+// gate is the real one: replies pass the leak guard.
+func (o *office) gate() intake.Gate {
+	as := func(tx *store.Tx) publish.Store { return tx }
+	return store.Gate{Gateway: &publish.Gateway{Within: store.Within(o.DB, as), Reading: store.Reading(o.DB, as), Clock: o.Clock}}
 }
 
 func (o *office) arrival(t *testing.T, k mailbox.Keys, m envelope.Message) intake.Arrival {
@@ -125,6 +132,34 @@ func TestConversation(t *testing.T) {
 	}
 	if err := o.DB.Read(ctx, func(tx *store.Tx) error { return tx.VerifyLedger(ctx) }); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestReplyNamesNobody(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	o, anna := newOffice(t)
+	if err := o.DB.Write(ctx, func(tx *store.Tx) error {
+		return tx.WatchTerm(ctx, "case_other", "name", "Залимхан Выдумкин") // invented
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o.receive(t, o.arrival(t, mailbox.Derive(receipt.New(), o.salt), envelope.Message{Kind: envelope.Report, Text: "x"}))
+	if _, err := o.inbox.OpenArrivals(ctx, anna); err != nil {
+		t.Fatal(err)
+	}
+	list, err := o.inbox.List(ctx, anna)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Мы уже вывезли Залимхана Выдумкина."); fault.KindOf(err) == fault.Internal {
+		t.Errorf("an answer that names somebody of a case left, or failed otherwise: %v", err)
+	}
+	if n := len(o.replies(t)); n != 0 {
+		t.Errorf("%d answers are on their way; want none", n)
+	}
+	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Мы вас слышим."); err != nil {
+		t.Errorf("an answer that names nobody: %v", err)
 	}
 }
 

@@ -94,6 +94,12 @@ func (b *Inbox) Reply(ctx context.Context, actor staff.Actor, id, text string) e
 		if t.Mailbox == "" {
 			return fault.New(fault.Conflict, "This conversation came by phone: there is no mailbox to answer to. Write a note instead.")
 		}
+		if b.Gate == nil {
+			return fault.New(fault.Conflict, "No answer can leave this Desk: the leak guard is not there.")
+		}
+		if err := b.Gate.PassReply(ctx, s, actor.ID, id, text); err != nil {
+			return err
+		}
 		m := envelope.Message{Kind: envelope.Reply, Text: text, Lang: t.Lang, From: "team"}
 		if err := b.send(ctx, s, *t, sf, m); err != nil {
 			return err
