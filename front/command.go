@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+
+	"waylight/internal/serve"
 )
 
 const usage = `waylight-front: the public server. It keeps sealed letters until the Desk collects them.
@@ -106,7 +108,7 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return fmt.Errorf("%s: %w", *path, err)
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
-	harden(log)
+	serve.Harden(log)
 	f, err := New(ctx, config, nil, log)
 	if err != nil {
 		return err
