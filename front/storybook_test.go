@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"waylight/internal/forms"
 	"waylight/front/internal/letterbox"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 	"waylight/internal/storybook"

@@ -3,8 +3,8 @@ package forms_test
 import (
 	"testing"
 
-	"waylight/internal/forms"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/i18n/i18ntest"
 )
 

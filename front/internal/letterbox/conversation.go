@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/mailbox"
 	"waylight/internal/page"

@@ -22,11 +22,11 @@ import (
 	"strings"
 	"sync"
 
-	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/mailbox"
 	"waylight/internal/page"

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
 	"waylight/internal/envelope"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 	"waylight/internal/serve"

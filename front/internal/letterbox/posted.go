@@ -14,10 +14,10 @@ import (
 	"path"
 	"strings"
 
-	"waylight/internal/forms"
 	"waylight/front/internal/spool"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 )
 
 // Bounds of a posted form besides its files.

@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"net/http"
 
-	"waylight/internal/forms"
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/mailbox"
 	"waylight/internal/receipt"
 	"waylight/internal/seal"

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"waylight/internal/forms"
 	"waylight/internal/fault"
+	"waylight/internal/forms"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
