@@ -48,20 +48,8 @@ func anchors(markdown string) []string {
 func TestDocumentsLead(t *testing.T) {
 	t.Parallel()
 	links := 0
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if slices.Contains([]string{".git", "bin", ".cache", "screenshots", "js", "node_modules"}, d.Name()) {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if filepath.Ext(path) != ".md" {
-			return nil
-		}
-		for _, m := range mdLink.FindAllStringSubmatch(mdFence.ReplaceAllString(text(t, path), ""), -1) {
+	documents(t, func(path, markdown string) {
+		for _, m := range mdLink.FindAllStringSubmatch(mdFence.ReplaceAllString(markdown, ""), -1) {
 			u, err := url.Parse(m[1])
 			if err != nil {
 				t.Errorf("%s: %q is no link", path, m[1])
@@ -83,13 +71,84 @@ func TestDocumentsLead(t *testing.T) {
 				t.Errorf("%s leads to %s: there is no such heading", path, m[1])
 			}
 		}
+	})
+	if links == 0 {
+		t.Error("no link was found: nothing was checked")
+	}
+}
+
+// documents calls f with every document of the project.
+func documents(t *testing.T, f func(path, text string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && slices.Contains([]string{".git", "bin", ".cache", "screenshots", "js", "node_modules"}, d.Name()) {
+			return filepath.SkipDir
+		}
+		if !d.IsDir() && filepath.Ext(path) == ".md" {
+			f(path, text(t, path))
+		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if links == 0 {
-		t.Error("no link was found: nothing was checked")
+}
+
+var (
+	goTest   = regexp.MustCompile(`(?m)^func (Test[A-Za-z]+)\(`)
+	goMethod = regexp.MustCompile(`(?m)^func \(\w+ \*?([A-Z]\w*)\) ([A-Z]\w*)\(`)
+	mdMethod = regexp.MustCompile("`(?:[a-z]+\\.)?([A-Z][a-z]+)\\.([A-Z][A-Za-z]+)`")
+	mdTest   = regexp.MustCompile("`(Test[A-Z][A-Za-z]*)`")
+	mdFile   = regexp.MustCompile("`([a-z0-9_./-]+/[a-z0-9_./-]+\\.(?:go|js|css|sql|po|service))`")
+)
+
+// TestProofsExist: a test that a document calls a proof is there, and so are the
+// verbs and the files of the code that a document names.
+func TestProofsExist(t *testing.T) {
+	t.Parallel()
+	tests, methods, types := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		code := text(t, path)
+		for _, m := range goTest.FindAllStringSubmatch(code, -1) {
+			tests[m[1]] = true
+		}
+		for _, m := range goMethod.FindAllStringSubmatch(code, -1) {
+			types[m[1]], methods[m[1]+"."+m[2]] = true, true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	documents(t, func(path, text string) {
+		for _, m := range mdTest.FindAllStringSubmatch(text, -1) {
+			named++
+			if !tests[m[1]] {
+				t.Errorf("%s names the test %s, which is not there", path, m[1])
+			}
+		}
+		for _, m := range mdMethod.FindAllStringSubmatch(text, -1) {
+			if types[m[1]] && !methods[m[1]+"."+m[2]] {
+				t.Errorf("%s names the verb %s.%s, which is not there", path, m[1], m[2])
+			}
+		}
+		for _, m := range mdFile.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.FromSlash(m[1])); err != nil && !strings.Contains(m[1], "NAME") {
+				if _, err := os.Stat(filepath.Join(filepath.Dir(path), m[1])); err != nil && strings.Count(m[1], "/") > 1 {
+					t.Errorf("%s names the file %s, which is not there", path, m[1])
+				}
+			}
+		}
+	})
+	if named == 0 {
+		t.Error("no test was found in a document: nothing was checked")
 	}
 }
 
