@@ -50,20 +50,25 @@ func (d *Desk) Locked() bool { return d.rooms() == nil }
 
 // unlock opens the database and starts what runs by itself. On an unlocked Desk
 // it returns the rooms as they are.
-func (d *Desk) unlock(ctx context.Context, key [32]byte) (*rooms, error) {
+func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*rooms, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open != nil {
 		return d.open, nil
 	}
-	db, err := store.Open(ctx, filepath.Join(d.cfg.Dir, admin.Database), key[:], d.cfg.Clock)
+	hold, err := admin.Take(d.cfg.Dir, false)
 	if err != nil {
 		return nil, err
 	}
+	db, err := store.Open(ctx, filepath.Join(d.cfg.Dir, database), key[:], d.cfg.Clock)
+	if err != nil {
+		return nil, errors.Join(err, hold.Release())
+	}
 	r, err := d.furnish(ctx, db, key)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, db.Close(), hold.Release())
 	}
+	r.hold = hold
 	d.open = r
 	if !d.cfg.Idle {
 		r.start()
@@ -108,6 +113,7 @@ type rooms struct {
 	files   *vault.Chunks
 	db      *store.DB
 	deskKey [32]byte
+	hold    *admin.Hold
 	id      admin.Identity
 	clock   clock.Clock
 
@@ -159,5 +165,5 @@ func (r *rooms) close() error {
 	clear(r.live)
 	r.mu.Unlock()
 	clear(r.deskKey[:])
-	return r.db.Close()
+	return errors.Join(r.db.Close(), r.hold.Release())
 }

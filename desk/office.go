@@ -51,7 +51,11 @@ const (
 // furnish builds the rooms on an open database.
 func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms, error) {
 	r := &rooms{db: db, files: d.chunks, deskKey: key, clock: d.cfg.Clock, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
+	var floor uint64
 	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		if floor, err = admin.SerialFloor(ctx, tx); err != nil {
+			return err
+		}
 		r.id, err = admin.LoadIdentity(ctx, tx)
 		return err
 	})
@@ -63,7 +67,7 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms,
 		return nil, err
 	}
 	asIntake := func(tx *store.Tx) intake.Store { return tx }
-	r.inbox = &intake.Inbox{Within: store.Within(db, asIntake), Reading: store.Reading(db, asIntake), Clock: d.cfg.Clock,
+	r.inbox = &intake.Inbox{Floor: floor, Within: store.Within(db, asIntake), Reading: store.Reading(db, asIntake), Clock: d.cfg.Clock,
 		Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To}}
 	r.courier = &courier.Courier{Front: front, Chunks: d.chunks, Receive: r.inbox.Receive, Log: d.cfg.Log}
 	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: d.cfg.Clock, Log: d.cfg.Log,
@@ -102,7 +106,7 @@ func (r *rooms) renewKeys(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
-		if len(keys) == 0 || keys[0].Until < clock.DayOf(now.Add(keyRenew)) {
+		if len(keys) == 0 || keys[0].Serial < r.inbox.Floor || keys[0].Until < clock.DayOf(now.Add(keyRenew)) {
 			k, err := r.inbox.NewKey(ctx, ledger.Desk, c.ID, clock.DayOf(now), clock.DayOf(now.Add(keyLife)))
 			if err != nil {
 				return err

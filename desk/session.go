@@ -29,7 +29,7 @@ func (d *Desk) SignIn(ctx context.Context, login, passphrase string) (string, er
 		return "", err
 	}
 	defer clear(deskKey[:])
-	r, err := d.unlock(ctx, deskKey)
+	r, err := d.unlock(ctx, deskKey, admin.DatabaseOf(f))
 	if err != nil {
 		return "", err
 	}

@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
@@ -33,6 +34,7 @@ type Config struct {
 
 // DB is an open database with one writer and several readers.
 type DB struct {
+	gate        sync.RWMutex // held for reading by each transaction, for writing by Rekey
 	write, read *sql.DB
 }
 
@@ -50,42 +52,56 @@ type Snapshot struct{ tx *sql.Tx }
 
 // Open opens the database, creating the file when it is absent.
 func Open(ctx context.Context, c Config) (*DB, error) {
+	d := new(DB)
+	var err error
+	d.write, d.read, err = pools(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// source names a file for SQLite, without its key.
+func source(path string, sealed bool, v url.Values) string {
+	if sealed {
+		v.Set("vfs", "adiantum")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 	if c.Key != nil && len(c.Key) != 32 {
-		return nil, errors.New("sqldb: the key must have 32 bytes")
+		return nil, nil, errors.New("sqldb: the key must have 32 bytes")
 	}
 	if c.Readers == 0 {
 		c.Readers = 4
 	}
+	// A copy: the caller may clear its own, and a pool opens connections later.
+	key := hex.EncodeToString(c.Key)
 	open := func(lock string) (*sql.DB, error) {
-		v := url.Values{"_txlock": {lock}}
-		if c.Key != nil {
-			v.Set("vfs", "adiantum")
-		}
-		return driver.Open("file:"+(&url.URL{Path: c.Path}).EscapedPath()+"?"+v.Encode(), func(conn *sqlite3.Conn) error {
+		return driver.Open(source(c.Path, key != "", url.Values{"_txlock": {lock}}), func(conn *sqlite3.Conn) error {
 			// Key first: nothing can be read before it. Per connection, because a pool opens new ones.
 			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on"
-			if c.Key != nil {
-				pragmas = "PRAGMA hexkey='" + hex.EncodeToString(c.Key) + "'; " + pragmas
+			if key != "" {
+				pragmas = "PRAGMA hexkey='" + key + "'; " + pragmas
 			}
 			return conn.Exec(pragmas)
 		})
 	}
-	w, err := open("immediate")
-	if err != nil {
-		return nil, fmt.Errorf("opening the database: %w", err)
+	if w, err = open("immediate"); err != nil {
+		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
 	w.SetMaxOpenConns(1)
 	if err := w.PingContext(ctx); err != nil {
 		w.Close()
-		return nil, fmt.Errorf("opening the database: %w", err)
+		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
-	r, err := open("deferred")
-	if err != nil {
+	if r, err = open("deferred"); err != nil {
 		w.Close()
-		return nil, fmt.Errorf("opening the database: %w", err)
+		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
 	r.SetMaxOpenConns(c.Readers)
-	return &DB{write: w, read: r}, nil
+	return w, r, nil
 }
 
 // Close closes every connection.
@@ -94,6 +110,8 @@ func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close())
 // Write runs f in the write transaction and commits durably when f returns nil;
 // otherwise, or when f panics, nothing of it remains.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	d.gate.RLock()
+	defer d.gate.RUnlock()
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -107,6 +125,8 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 
 // Read runs f on one consistent snapshot.
 func (d *DB) Read(ctx context.Context, f func(*Snapshot) error) error {
+	d.gate.RLock()
+	defer d.gate.RUnlock()
 	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err

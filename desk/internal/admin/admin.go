@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"waylight/desk/internal/intake"
@@ -33,6 +34,9 @@ const (
 	KeyFile  = "desk.keys" // one slot a member
 	Database = "desk.db"   // encrypted
 	Chunks   = "chunks"    // sealed files
+
+	confFile = "desk.conf" // settings, nothing secret
+	lockFile = "desk.lock" // empty; says who has the Desk open
 )
 
 // The settings that init writes.
@@ -41,6 +45,7 @@ const (
 	settingHatch        = "hatch.seed"
 	settingFront        = "front.address"
 	settingNames        = "organisation.names"
+	settingFloor        = "serial.floor" // written by a restore
 )
 
 // NewMember is a person to be added.
@@ -217,11 +222,23 @@ func LoadIdentity(ctx context.Context, tx *store.Tx) (Identity, error) {
 		return id, fmt.Errorf("the setting %s: %w", settingNames, err)
 	}
 	var err error
-	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages); err != nil {
+	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, TagBackup); err != nil {
 		return id, err
 	}
 	id.Hatch, err = keyring.NewSigner(hatch, hatchway.Tag)
 	return id, err
+}
+
+// SerialFloor is the serial below which nothing is sent to the Front any more; 0 unless the Desk was restored.
+func SerialFloor(ctx context.Context, tx *store.Tx) (uint64, error) {
+	v, err := tx.Setting(ctx, settingFloor)
+	if fault.KindOf(err) == fault.NotFound {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseUint(string(v), 10, 63)
 }
 
 // PublicKey is the organisation's public key.

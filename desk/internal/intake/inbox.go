@@ -69,6 +69,7 @@ type Inbox struct {
 	Clock   clock.Clock
 	Crypto  Crypto
 	Record  Testimonies // nil: nothing can be handed to the record
+	Floor   uint64      // the lowest serial of a new key; raised by a restore
 	Gate    Gate        // nil: no answer leaves
 }
 
@@ -148,6 +149,7 @@ func (b *Inbox) NewKey(ctx context.Context, actor, channel string, from, until c
 		if len(old) > 0 {
 			k.Serial = old[0].Serial + 1
 		}
+		k.Serial = max(k.Serial, b.Floor)
 		if k.Recipient, err = b.Crypto.Generate(seed); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"waylight/internal/agekey"
@@ -22,6 +23,9 @@ type File struct {
 	Version int    `json:"version"`
 	Salt    []byte `json:"salt"` // of the digests
 	Slots   []Slot `json:"slots"`
+	// Database is the file beside this one that the desk key opens. A new desk key
+	// comes with a new file, so that replacing this one file changes both at once.
+	Database string `json:"database,omitempty"`
 }
 
 // Slot is what one member needs to come in.
@@ -49,9 +53,14 @@ func ReadFile(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ParseFile(filepath.Base(path), b)
+}
+
+// ParseFile reads the text of a key file; name stands in the error.
+func ParseFile(name string, b []byte) (*File, error) {
 	f := new(File)
 	if err := json.Unmarshal(b, f); err != nil {
-		return nil, fmt.Errorf("the key file %s is damaged; restore it from the last backup: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("the key file %s is damaged; restore it from the last backup: %w", name, err)
 	}
 	if f.Version != fileVersion {
 		return nil, fmt.Errorf("the key file has version %d, this program knows %d", f.Version, fileVersion)
@@ -140,4 +149,42 @@ func (f *File) Remove(member string) bool {
 		}
 	}
 	return false
+}
+
+// Only returns a key file with the slots of some members, good for their
+// identities alone: without the desk key and without members' ids. What it shows
+// is how many there are.
+func (f *File) Only(members ...string) *File {
+	out := &File{Version: f.Version, Salt: f.Salt}
+	for _, s := range f.Slots {
+		if slices.Contains(members, s.Member) {
+			out.Slots = append(out.Slots, Slot{Lookup: s.Lookup, Recipient: s.Recipient, Salt: s.Salt, Seed: s.Seed})
+		}
+	}
+	return out
+}
+
+// Opener opens what was sealed to a member.
+type Opener interface {
+	Unwrap(sealed []byte) ([]byte, error)
+}
+
+// DeskKey opens the desk key of a member's slot with the keys of that member.
+func (f *File) DeskKey(member string, keys Opener) (desk [32]byte, err error) {
+	for _, s := range f.Slots {
+		if s.Member != member {
+			continue
+		}
+		plain, err := keys.Unwrap(s.Desk)
+		if err != nil {
+			return desk, err
+		}
+		if len(plain) != 32 {
+			break
+		}
+		copy(desk[:], plain)
+		clear(plain)
+		return desk, nil
+	}
+	return desk, errors.New("keyring: this member has no good slot in the key file")
 }

@@ -105,6 +105,16 @@ func (k *Keys) Unwrap(sealed []byte) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
+// Open reads an age file sealed to the member, however long it is.
+func (k *Keys) Open(sealed io.Reader) (io.Reader, error) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.id == nil {
+		return nil, fault.New(fault.Locked, "You were signed out. Sign in again; nothing was lost.")
+	}
+	return age.Decrypt(sealed, k.id)
+}
+
 // Wipe forgets the identity. Go gives no promise that the memory is overwritten
 // at once; SECURITY says so.
 func (k *Keys) Wipe() {
@@ -122,28 +132,10 @@ var blindSalt = make([]byte, 16)
 // SignIn opens a member's slot: their keys and the desk key.
 func (f *File) SignIn(login, passphrase string) (*Keys, [32]byte, error) {
 	var desk [32]byte
-	slot := f.find(login)
-	salt := blindSalt
-	if slot != nil {
-		salt = slot.Salt
-	}
-	c, err := passphraseCipher(passphrase, salt)
+	k, slot, err := f.identity(login, passphrase)
 	if err != nil {
 		return nil, desk, err
 	}
-	if slot == nil {
-		return nil, desk, errSignIn
-	}
-	seed, err := c.Open(nil, nil, slot.Seed, []byte("waylight/v1/member"))
-	if err != nil {
-		return nil, desk, errSignIn
-	}
-	defer clear(seed)
-	id, err := agekey.Identity(seed)
-	if err != nil {
-		return nil, desk, err
-	}
-	k := &Keys{id: id, member: slot.Member}
 	plain, err := k.Unwrap(slot.Desk)
 	if err != nil || len(plain) != 32 {
 		return nil, desk, errors.New("keyring: the desk key in this slot is damaged; restore the key file from a backup")
@@ -151,6 +143,37 @@ func (f *File) SignIn(login, passphrase string) (*Keys, [32]byte, error) {
 	copy(desk[:], plain)
 	clear(plain)
 	return k, desk, nil
+}
+
+// Identity opens a member's keys alone, as from the few slots that stand before a backup.
+func (f *File) Identity(login, passphrase string) (*Keys, error) {
+	k, _, err := f.identity(login, passphrase)
+	return k, err
+}
+
+func (f *File) identity(login, passphrase string) (*Keys, *Slot, error) {
+	slot := f.find(login)
+	salt := blindSalt
+	if slot != nil {
+		salt = slot.Salt
+	}
+	c, err := passphraseCipher(passphrase, salt)
+	if err != nil {
+		return nil, nil, err
+	}
+	if slot == nil {
+		return nil, nil, errSignIn
+	}
+	seed, err := c.Open(nil, nil, slot.Seed, []byte("waylight/v1/member"))
+	if err != nil {
+		return nil, nil, errSignIn
+	}
+	defer clear(seed)
+	id, err := agekey.Identity(seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Keys{id: id, member: slot.Member}, slot, nil
 }
 
 // SetPassphrase replaces a member's passphrase, given the old one.

@@ -82,8 +82,13 @@ func (t *Tx) LedgerRoot(ctx context.Context) (tlog.Hash, int64, error) {
 	if err != nil {
 		return tlog.Hash{}, 0, err
 	}
-	h, err := tlog.TreeHash(n, tlog.HashReaderFunc(func(idx []int64) ([]tlog.Hash, error) { return t.ledgerHashes(ctx, idx) }))
+	h, err := t.LedgerRootAt(ctx, n)
 	return h, n, err
+}
+
+// LedgerRootAt is the root that the tree had when it held n entries.
+func (t *Tx) LedgerRootAt(ctx context.Context, n int64) (tlog.Hash, error) {
+	return tlog.TreeHash(n, tlog.HashReaderFunc(func(idx []int64) ([]tlog.Hash, error) { return t.ledgerHashes(ctx, idx) }))
 }
 
 // ledgerKey returns the cipher for a scope's content, making its key at the first use.

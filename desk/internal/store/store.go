@@ -76,3 +76,13 @@ func Reading[S any](d *DB, as func(*Tx) S) func(context.Context, func(S) error) 
 		return d.Read(ctx, func(tx *Tx) error { return f(as(tx)) })
 	}
 }
+
+// Copy writes a consistent copy of the database to a new file at path, under the same or another key.
+func (d *DB) Copy(ctx context.Context, path string, key []byte) error {
+	return d.db.Copy(ctx, path, key)
+}
+
+// Rekey moves the database to a new file under a new key; see sqldb.
+func (d *DB) Rekey(ctx context.Context, path string, key []byte, commit func() error) error {
+	return d.db.Rekey(ctx, path, key, commit)
+}

@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const confFile = "desk.conf"
+
+type conf struct {
+	listen    string
+	pullEvery time.Duration
+	lockAfter time.Duration
+	cert, key string
+}
+
+func writeConf(dir, listen string) error {
+	text := `# Waylight Desk. Lines are "name = value"; a line that begins with # is not read.
+# Nothing in this file is secret.
+
+# Where the pages are served. Keep it on this machine or inside your own network.
+listen = ` + listen + `
+
+# Time between calls at the Front.
+pull-every = 5s
+
+# Lock by itself when nobody has been signed in for this long. While the Desk is
+# locked nothing is fetched, no check-in is watched and nothing escalates, so
+# the usual choice is never: lock by the button, or with: kill -USR1
+# lock-after = 12h
+
+# Certificate and key, when the Desk is reached over a network by its own name.
+# tls-certificate = /etc/waylight/desk.crt
+# tls-key = /etc/waylight/desk.key
+`
+	return os.WriteFile(filepath.Join(dir, confFile), []byte(text), 0o600)
+}
+
+func readConf(path string) (conf, error) {
+	c := conf{listen: "127.0.0.1:8090"}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	duration := func(into *time.Duration) func(string) error {
+		return func(v string) (err error) { *into, err = time.ParseDuration(v); return err }
+	}
+	text := func(into *string) func(string) error {
+		return func(v string) error { *into = v; return nil }
+	}
+	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter),
+		"tls-certificate": text(&c.cert), "tls-key": text(&c.key)}
+	for i, line := range strings.Split(string(b), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		set := settings[strings.TrimSpace(name)]
+		if !ok || set == nil {
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key", confFile, i+1)
+		}
+		if err := set(strings.TrimSpace(value)); err != nil {
+			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)
+		}
+	}
+	if (c.cert == "") != (c.key == "") {
+		return c, fmt.Errorf("%s: tls-certificate and tls-key belong together", confFile)
+	}
+	return c, nil
+}
