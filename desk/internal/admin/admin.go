@@ -245,4 +245,4 @@ func SerialFloor(ctx context.Context, tx *store.Tx) (uint64, error) {
 func (id Identity) PublicKey() ed25519.PublicKey { return id.Organisation.Public() }
 
 // SecretSettings names the settings that hold private keys, for the seizure drill.
-func SecretSettings() []string { return []string{settingOrganisation, settingHatch} }
+func SecretSettings() []string { return []string{settingOrganisation, settingHatch, "guard-key"} }
