@@ -80,9 +80,8 @@ func (w *town) protect(t *testing.T, anna *browser.Page, thread string) (*browse
 	press(t, anna, `form[action$="/case"] button`)
 
 	boris := w.member(t, "boris")
-	boris.Go(w.desk + "/cases")
-	home := link(t, boris, "tbody tr, .card, li", "-")
-	home, _, _ = strings.Cut(home, "?")
+	boris.Go(thread) // shared with him; the demo has other cases as well
+	home := link(t, boris, "main p", "Go to the case")
 	form(t, boris, home+"/team", map[string]string{"add": "Clara"})
 	form(t, boris, home+"/people/new", map[string]string{"code": "A", "name": planted, "contact": "post box 0 (invented)", "role": "traveller"})
 	form(t, boris, home+"/triage", map[string]string{"imminence": "3", "severity": "3", "feasibility": "2", "decided": "yes", "words": "Invented: searched for at home."})
@@ -124,7 +123,7 @@ func (w *town) travel(t *testing.T, boris, clara *browser.Page, home string, leg
 		values[k] = v
 	}
 	form(t, boris, home+"/legs/new", values)
-	boris.Go(w.desk + "/legs")
+	boris.Go(home + "/plan")
 	url := link(t, boris, "tbody tr", "Planned")
 	for _, p := range []*browser.Page{boris, clara} {
 		p.Go(url)
