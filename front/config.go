@@ -21,6 +21,11 @@ type Config struct {
 	Listen        string // host:port, or unix:/path/to/socket
 	HatchListen   string // empty: the hatch is served on Listen too
 	Folder        string
+	DatabaseFile  string // file with the address of a PostgreSQL database; empty: SQLite in Folder
+	S3Endpoint    string // keeps the chunks in an S3-compatible store; empty: in Folder
+	S3Bucket      string
+	S3Region      string
+	S3KeyFile     string // file with access key and secret
 	Title         string
 	Exit          string
 	HTTPS         bool
@@ -52,7 +57,7 @@ type setting struct {
 
 // names orders the settings as init writes them.
 var names = []string{
-	"listen", "hatch-listen", "folder", "title", "exit", "https", "reserve-mib", "largest-form-mib",
+	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "reserve-mib", "largest-form-mib",
 	"organisation", "organisation-key", "hatch-key", "channels", "urgent", "other-way",
 }
 
@@ -63,6 +68,16 @@ var settings = map[string]setting{
 		set: func(c *Config, _ *Organisation, v string) error { c.HatchListen = v; return nil }},
 	"folder": {help: "Where sealed letters wait. Only the Front's own user may read it.",
 		set: func(c *Config, _ *Organisation, v string) error { c.Folder = v; return nil }},
+	"database-file": {help: "Several servers side by side: a file (chmod 600) with one line, the address of their PostgreSQL database: postgres://user:password@host/name. Without this line: SQLite in the folder.",
+		set: func(c *Config, _ *Organisation, v string) error { c.DatabaseFile = v; return nil }},
+	"s3-endpoint": {help: "Keep the sealed parts of files in an S3-compatible store: its address, such as https://s3.example.org. Without this line: in the folder.",
+		set: func(c *Config, _ *Organisation, v string) error { c.S3Endpoint = v; return nil }},
+	"s3-bucket": {help: "The bucket, for this Front alone.",
+		set: func(c *Config, _ *Organisation, v string) error { c.S3Bucket = v; return nil }},
+	"s3-region": {help: "The region, where the store has several.",
+		set: func(c *Config, _ *Organisation, v string) error { c.S3Region = v; return nil }},
+	"s3-key-file": {help: "A file (chmod 600) with one line: the access key, a space, the secret key.",
+		set: func(c *Config, _ *Organisation, v string) error { c.S3KeyFile = v; return nil }},
 	"title": {help: "Title of every page. It should say nothing about the cause. Without this line: \"Contact\".",
 		set: func(c *Config, _ *Organisation, v string) error { c.Title = v; return nil }},
 	"exit": {help: "Where \"Leave this page\" leads. Without this line: a plain calendar on this server.", set: setExit},
@@ -185,6 +200,9 @@ func (c Config) check() error {
 	if c.Listen == "" || c.Folder == "" {
 		return fmt.Errorf("the configuration needs the settings listen and folder")
 	}
+	if c.S3Endpoint != "" && (c.S3Bucket == "" || c.S3KeyFile == "") {
+		return fmt.Errorf("s3-endpoint needs the settings s3-bucket and s3-key-file too")
+	}
 	var channels []string
 	for _, o := range c.Organisations {
 		if o.Key == nil || o.Hatch == nil || len(o.Channels) == 0 {
@@ -206,7 +224,8 @@ func (c Config) Write(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("# Waylight Front. Lines are \"name = value\"; a line that begins with # is not read.\n# Nothing in this file is secret.\n")
 	given := map[string][]string{
-		"listen": {c.Listen}, "hatch-listen": {c.HatchListen}, "folder": {c.Folder}, "title": {c.Title}, "exit": {c.Exit},
+		"listen": {c.Listen}, "hatch-listen": {c.HatchListen}, "folder": {c.Folder}, "database-file": {c.DatabaseFile},
+		"s3-endpoint": {c.S3Endpoint}, "s3-bucket": {c.S3Bucket}, "s3-region": {c.S3Region}, "s3-key-file": {c.S3KeyFile}, "title": {c.Title}, "exit": {c.Exit},
 	}
 	if c.HTTPS {
 		given["https"] = []string{"yes"}

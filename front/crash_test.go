@@ -259,3 +259,16 @@ func freePort(t *testing.T) string {
 	defer l.Close()
 	return l.Addr().String()
 }
+
+// refusesToStart starts a Front that must end with a message, by itself.
+func refusesToStart(t *testing.T, config, says string) {
+	t.Helper()
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(path, "run", "--config", config).CombinedOutput()
+	if err == nil || !bytes.Contains(out, []byte(says)) {
+		t.Fatalf("it should end and say %q: %v\n%s", says, err, out)
+	}
+}

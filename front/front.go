@@ -57,11 +57,8 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if err != nil {
 		return f, err
 	}
-	if f.spool, err = spool.Open(ctx, spool.Config{Folder: config.Folder, Clock: c, Reserve: config.Reserve}); err != nil {
-		return f, err
-	}
 	organisations, desks := config.organisations()
-	if f.board, err = noticeboard.Open(ctx, filepath.Join(config.Folder, "board.db"), organisations); err != nil {
+	if f.spool, f.board, err = stores(ctx, config, c, organisations, salt); err != nil {
 		return f, err
 	}
 	box, err := letterbox.New(config.letterbox(f.spool, f.board, c, log, salt))
@@ -148,6 +145,7 @@ func (f *Front) Run(ctx context.Context) error {
 		run(1, f.hatch, f.desks)
 	}
 	all.Go(func() { f.sweep(ctx) })
+	all.Go(func() { f.refresh(ctx) })
 	all.Wait()
 	return errors.Join(failed...)
 }

@@ -3,7 +3,10 @@
 // SQL is written once, with $1, $2, …; times are int64 microseconds, truth is
 // 0 or 1, text that is searched is folded by Go. A DB has one writer connection
 // (BEGIN IMMEDIATE) and a few readers, because eight writers through eight
-// connections gave tails of two seconds where one gave a tenth. It never logs a
+// connections gave tails of two seconds where one gave a tenth. On PostgreSQL
+// (OpenPostgres) the same texts run: several processes may write, each
+// transaction is serializable and is run again when another one was in its way,
+// so what Write is given must be able to run more than once. It never logs a
 // statement's arguments or the data source, which carries the key.
 package sqldb
 
@@ -36,6 +39,7 @@ type Config struct {
 type DB struct {
 	gate        sync.RWMutex // held for reading by each transaction, for writing by Rekey
 	write, read *sql.DB
+	dialect     dialect
 }
 
 // Queryer reads: a reader's snapshot or a transaction.
@@ -45,10 +49,16 @@ type Queryer interface {
 }
 
 // Tx is the one open write transaction.
-type Tx struct{ tx *sql.Tx }
+type Tx struct {
+	tx      *sql.Tx
+	dialect dialect
+}
 
 // Snapshot is a read transaction: everything read through it is of one moment.
-type Snapshot struct{ tx *sql.Tx }
+type Snapshot struct {
+	tx      *sql.Tx
+	dialect dialect
+}
 
 // Open opens the database, creating the file when it is absent.
 func Open(ctx context.Context, c Config) (*DB, error) {
@@ -108,16 +118,26 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
 
 // Write runs f in the write transaction and commits durably when f returns nil;
-// otherwise, or when f panics, nothing of it remains.
+// otherwise, or when f panics, nothing of it remains. On PostgreSQL f is run
+// again when another process was in the way. When the line to PostgreSQL breaks
+// during the commit the outcome is unknown: the error is not nil, and whoever
+// repeats must be idempotent.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	if d.dialect == postgres {
+		return retry(ctx, func() error { return d.writeOnce(ctx, f) })
+	}
+	return d.writeOnce(ctx, f)
+}
+
+func (d *DB) writeOnce(ctx context.Context, f func(*Tx) error) error {
 	d.gate.RLock()
 	defer d.gate.RUnlock()
-	tx, err := d.write.BeginTx(ctx, nil)
+	tx, err := d.write.BeginTx(ctx, d.dialect.writing())
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // no effect after Commit
-	if err := f(&Tx{tx}); err != nil {
+	if err := f(&Tx{tx, d.dialect}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -127,22 +147,23 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 func (d *DB) Read(ctx context.Context, f func(*Snapshot) error) error {
 	d.gate.RLock()
 	defer d.gate.RUnlock()
-	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := d.read.BeginTx(ctx, d.dialect.reading())
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	return f(&Snapshot{tx})
+	return f(&Snapshot{tx, d.dialect})
 }
 
 // numbered finds $1, $2, …: SQLite binds ?1, ?2 by number, but $1 by name.
 var numbered = regexp.MustCompile(`\$([0-9]+)`)
 
-func dialect(q string) string { return numbered.ReplaceAllString(q, "?$1") }
+// Shared reports whether other processes may write to the same database.
+func (d *DB) Shared() bool { return d.dialect == postgres }
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
-	res, err := t.tx.ExecContext(ctx, dialect(q), args...)
+	res, err := t.tx.ExecContext(ctx, t.dialect.query(q), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -151,22 +172,22 @@ func (t *Tx) Exec(ctx context.Context, q string, args ...any) (int64, error) {
 
 // Query runs a query inside the transaction.
 func (t *Tx) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, dialect(q), args...)
+	return t.tx.QueryContext(ctx, t.dialect.query(q), args...)
 }
 
 // QueryRow runs a query for one row inside the transaction.
 func (t *Tx) QueryRow(ctx context.Context, q string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(ctx, dialect(q), args...)
+	return t.tx.QueryRowContext(ctx, t.dialect.query(q), args...)
 }
 
 // Query runs a query on the snapshot.
 func (s *Snapshot) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, dialect(q), args...)
+	return s.tx.QueryContext(ctx, s.dialect.query(q), args...)
 }
 
 // QueryRow runs a query for one row on the snapshot.
 func (s *Snapshot) QueryRow(ctx context.Context, q string, args ...any) *sql.Row {
-	return s.tx.QueryRowContext(ctx, dialect(q), args...)
+	return s.tx.QueryRowContext(ctx, s.dialect.query(q), args...)
 }
 
 // Collect reads every row with scan and reports the first error, also one that ended the rows early.
@@ -188,7 +209,12 @@ func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) 
 
 // IsUnique reports whether err says that a row with this key exists already.
 func IsUnique(err error) bool {
-	return errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) || errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY)
+	return errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) || errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY) || state(err) == uniqueViolation
+}
+
+// IsFull reports whether err says that the disk, or the server's disk, is full.
+func IsFull(err error) bool {
+	return errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) || state(err) == diskFull
 }
 
 // Migrate applies, in the order of their names, the .sql files of fsys that were
@@ -200,6 +226,11 @@ func (d *DB) Migrate(ctx context.Context, fsys fs.FS) error {
 		return err
 	}
 	slices.Sort(names)
+	release, err := d.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	err = d.Write(ctx, func(tx *Tx) error {
 		_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`)
 		return err
@@ -217,7 +248,7 @@ func (d *DB) Migrate(ctx context.Context, fsys fs.FS) error {
 			if err != nil || n == 0 {
 				return err
 			}
-			_, err = tx.tx.ExecContext(ctx, string(text))
+			_, err = tx.tx.ExecContext(ctx, d.dialect.schema(string(text)))
 			return err
 		})
 		if err != nil {

@@ -58,6 +58,8 @@ type shown struct {
 	keys      map[string]Key // by channel
 	manifests map[string]Manifest
 	pages     map[string]page // by path
+
+	notes, serials int64 // key notes, and the sum of the manifests' serials, when this was read
 }
 
 // Key is the current key bundle of a channel.
@@ -84,6 +86,20 @@ func Open(ctx context.Context, path string, organisations []Organisation) (*Boar
 	if err != nil {
 		return nil, err
 	}
+	return open(ctx, db, organisations)
+}
+
+// OpenPostgres opens a board that several Fronts share; source is as
+// sqldb.OpenPostgres takes it. What another Front took is shown after Refresh.
+func OpenPostgres(ctx context.Context, source string, organisations []Organisation) (*Board, error) {
+	db, err := sqldb.OpenPostgres(ctx, source, 0)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, db, organisations)
+}
+
+func open(ctx context.Context, db *sqldb.DB, organisations []Organisation) (*Board, error) {
 	b := &Board{db: db, organisations: organisations}
 	sub, err := fs.Sub(migrations, "migrations")
 	if err == nil {
@@ -96,6 +112,28 @@ func Open(ctx context.Context, path string, organisations []Organisation) (*Boar
 		return nil, errors.Join(err, db.Close())
 	}
 	return b, nil
+}
+
+// Refresh shows what another Front on the same database has taken meanwhile.
+func (b *Board) Refresh(ctx context.Context) error {
+	if !b.db.Shared() {
+		return nil
+	}
+	var keys, serials int64
+	err := b.db.Read(ctx, func(s *sqldb.Snapshot) error {
+		if err := s.QueryRow(ctx, `SELECT count(*) FROM key_note`).Scan(&keys); err != nil {
+			return err
+		}
+		// Every publication raises one serial.
+		return s.QueryRow(ctx, `SELECT CAST(coalesce(sum(serial), 0) AS BIGINT) FROM manifest`).Scan(&serials)
+	})
+	if err != nil {
+		return err
+	}
+	if now := b.shown.Load(); now.notes == keys && now.serials == serials {
+		return nil
+	}
+	return b.load(ctx)
 }
 
 // Close closes the board.
@@ -145,6 +183,9 @@ func (b *Board) Report(lang string) (path string, ok bool) {
 // PostKeys takes signed key bundles of an organisation: all of them or none.
 // A note that is the current one already is passed over.
 func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string) error {
+	if err := b.Refresh(ctx); err != nil {
+		return err
+	}
 	var fresh []Key
 	for _, text := range notes {
 		k, err := bundle.OpenKeys([]byte(text), org.Key)
@@ -186,6 +227,9 @@ func (b *Board) PostPages(ctx context.Context, org Organisation, manifest string
 	m, err := bundle.OpenPages([]byte(manifest), org.Key)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	if err := b.Refresh(ctx); err != nil {
+		return err
 	}
 	id := bundle.ID(org.Key)
 	if last := b.shown.Load().manifests[id]; last.Note != "" {
@@ -260,6 +304,12 @@ func fits(m bundle.Pages, bodies map[string][]byte) error {
 func (b *Board) load(ctx context.Context) error {
 	next := &shown{keys: map[string]Key{}, manifests: map[string]Manifest{}, pages: map[string]page{}}
 	err := b.db.Read(ctx, func(s *sqldb.Snapshot) error {
+		if err := s.QueryRow(ctx, `SELECT count(*) FROM key_note`).Scan(&next.notes); err != nil {
+			return err
+		}
+		if err := s.QueryRow(ctx, `SELECT CAST(coalesce(sum(serial), 0) AS BIGINT) FROM manifest`).Scan(&next.serials); err != nil {
+			return err
+		}
 		for _, o := range slices.Backward(b.organisations) { // the first one wins a path
 			if err := loadKeys(ctx, s, o, next); err != nil {
 				return err

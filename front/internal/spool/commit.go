@@ -5,8 +5,6 @@ import (
 	"errors"
 	"syscall"
 
-	"github.com/ncruces/go-sqlite3"
-
 	"waylight/internal/fault"
 	"waylight/internal/sqldb"
 )
@@ -107,8 +105,7 @@ func (s *Spool) flush(batch []*work) {
 
 // full turns the errors of a full disk into the fault that says so.
 func full(err error) error {
-	if errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) ||
-		errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
+	if sqldb.IsFull(err) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
 		return ErrFull
 	}
 	return err

@@ -71,6 +71,9 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool
 		case !first && !proved:
 			return ErrUnsigned
 		}
+		if err := undropped(ctx, tx, e.Uploads); err != nil {
+			return err
+		}
 		for _, u := range e.Uploads {
 			var n int
 			if err := tx.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, u.ID[:]).Scan(&n); err != nil {
@@ -89,12 +92,36 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool
 	return fresh && err == nil, err
 }
 
+// undropped refuses uploads that a sweep, perhaps of another Front, removed
+// after this submission had seen their chunks.
+func undropped(ctx context.Context, tx *sqldb.Tx, uploads []Upload) error {
+	var missing error
+	for _, u := range uploads {
+		var done int
+		err := tx.QueryRow(ctx, `SELECT done FROM dropped WHERE id = $1`, u.ID[:]).Scan(&done)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			continue
+		case err != nil:
+			return err
+		case done == 0:
+			return ErrFull // the sweep is at it; the sender asks again
+		}
+		// The next try sees what is there now.
+		if _, err := tx.Exec(ctx, `DELETE FROM dropped WHERE id = $1`, u.ID[:]); err != nil {
+			return err
+		}
+		missing = ErrMissing
+	}
+	return missing
+}
+
 // room refuses text when the disk is nearly full: to delete a row needs a little
 // space too. Pages that the database has free inside count as room.
 func (s *Spool) room(ctx context.Context, tx *sqldb.Tx) error {
 	free, err := s.chunks.Free()
-	if err != nil || free >= s.least {
-		return err
+	if err != nil || free >= s.least || s.db.Shared() {
+		return err // a database server tells by itself when it is full
 	}
 	var pages, size uint64
 	if err := tx.QueryRow(ctx, `SELECT f.freelist_count, p.page_size FROM pragma_freelist_count AS f, pragma_page_size AS p`).Scan(&pages, &size); err != nil {

@@ -11,6 +11,10 @@
 // A submission is acknowledged only after its transaction was synced to disk;
 // concurrent submitters share one such transaction. It imports sqldb and
 // envelope's size classes, never what opens or seals.
+//
+// On PostgreSQL several Fronts may share one spool. PostgreSQL itself notes in
+// which order rows came (transaction numbers, its journal): who seizes that
+// server learns an order and times, which SQLite's files do not tell.
 package spool
 
 import (
@@ -63,6 +67,8 @@ var (
 // Config says where the spool lives.
 type Config struct {
 	Folder  string      // made when absent, readable by the owner only
+	Source  string      // PostgreSQL, as sqldb.OpenPostgres takes it; empty: SQLite in the folder
+	Chunks  Chunks      // nil: in the folder
 	Clock   clock.Clock // nil: the machine's
 	Reserve uint64      // free bytes below which no new chunks are taken, so that text still fits; below an eighth of it no text, so that the Desk can still take things away
 }
@@ -90,11 +96,20 @@ func Open(ctx context.Context, c Config) (*Spool, error) {
 	if err := os.MkdirAll(c.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("the spool's folder: %w", err)
 	}
-	chunks, err := openFolder(filepath.Join(c.Folder, "chunks"), c.Clock, c.Reserve)
-	if err != nil {
-		return nil, err
+	if c.Chunks == nil {
+		folder, err := openFolder(filepath.Join(c.Folder, "chunks"), c.Clock, c.Reserve)
+		if err != nil {
+			return nil, err
+		}
+		c.Chunks = folder
 	}
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(c.Folder, "spool.db")})
+	var db *sqldb.DB
+	var err error
+	if c.Source != "" {
+		db, err = sqldb.OpenPostgres(ctx, c.Source, 0)
+	} else {
+		db, err = sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(c.Folder, "spool.db")})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +121,7 @@ func Open(ctx context.Context, c Config) (*Spool, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Spool{
-		db: db, chunks: chunks, clock: c.Clock, least: c.Reserve / 8,
+		db: db, chunks: c.Chunks, clock: c.Clock, least: c.Reserve / 8,
 		queue: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	go s.commit()
@@ -121,3 +136,15 @@ func (s *Spool) Close() error {
 }
 
 func (s *Spool) today() clock.Day { return clock.DayOf(s.clock.Now()) }
+
+// Agree keeps a value that all Fronts with this store must share: it stores
+// mine under name when there is none yet, and returns the one that stands.
+func (s *Spool) Agree(ctx context.Context, name string, mine []byte) (stands []byte, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, `INSERT INTO agreed (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, mine); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `SELECT value FROM agreed WHERE name = $1`, name).Scan(&stands)
+	})
+	return stands, err
+}

@@ -56,9 +56,8 @@ func waiting(t testing.TB, s *spool.Spool) []spool.Envelope {
 	return all
 }
 
-func TestSubmitIsIdempotent(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), nil)
+func submitIsIdempotent(t *testing.T, k keeper) {
+	s := k.open(t, nil)
 	e := sample()
 	submit(t, s, e, false, true, nil)
 	submit(t, s, e, false, false, nil)
@@ -82,9 +81,8 @@ func TestSubmitIsIdempotent(t *testing.T) {
 	}
 }
 
-func TestMailboxKeyIsImmutable(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), nil)
+func mailboxKeyIsImmutable(t *testing.T, k keeper) {
+	s := k.open(t, nil)
 	first := sample()
 	submit(t, s, first, false, true, nil)
 	again := sample()
@@ -95,19 +93,17 @@ func TestMailboxKeyIsImmutable(t *testing.T) {
 	submit(t, s, again, true, true, nil)
 }
 
-func TestUnpaddedIsRefused(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), nil)
+func unpaddedIsRefused(t *testing.T, k keeper) {
+	s := k.open(t, nil)
 	e := sample()
 	e.Sealed = e.Sealed[:len(e.Sealed)-1]
 	submit(t, s, e, false, false, spool.ErrUnpadded)
 }
 
-func TestUploads(t *testing.T) {
-	t.Parallel()
+func keepUploads(t *testing.T, k keeper) {
 	ctx := context.Background()
-	now := clock.NewManual(time.Date(2017, 4, 9, 12, 0, 0, 0, time.UTC))
-	s := open(t, t.TempDir(), now)
+	now := clock.NewManual(clock.System().Now().Truncate(24 * time.Hour).Add(12 * time.Hour)) // a bucket has the real day
+	s := k.open(t, now)
 	e, chunk := sample(), []byte("sealed chunk")
 	e.Uploads = []spool.Upload{{ID: id(), Chunks: 2}}
 	up := e.Uploads[0].ID
@@ -171,11 +167,10 @@ func TestUploads(t *testing.T) {
 	}
 }
 
-func TestReplies(t *testing.T) {
-	t.Parallel()
+func keepReplies(t *testing.T, k keeper) {
 	ctx := context.Background()
 	now := clock.NewManual(time.Date(2017, 4, 9, 23, 0, 0, 0, time.UTC))
-	s := open(t, t.TempDir(), now)
+	s := k.open(t, now)
 	e := sample()
 	submit(t, s, e, false, true, nil)
 	r := spool.Reply{ID: id(), Mailbox: e.Mailbox, Expires: "2017-04-10", Sealed: []byte("sealed reply")}
@@ -241,10 +236,9 @@ func TestErasedRepliesLeaveNoBytes(t *testing.T) {
 }
 
 // The Desk pulls in the order of random ids and sees every envelope once.
-func TestPullInPages(t *testing.T) {
-	t.Parallel()
+func pullInPages(t *testing.T, k keeper) {
 	ctx := context.Background()
-	s := open(t, t.TempDir(), nil)
+	s := k.open(t, nil)
 	want := map[spool.ID]bool{}
 	var mu sync.Mutex
 	var all sync.WaitGroup

@@ -26,6 +26,9 @@ func (s *Spool) Sweep(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM reply WHERE expires < $1`, before(0)); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `DELETE FROM dropped WHERE done = 1 AND day < $1`, before(abandonedAfter)); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `DELETE FROM held WHERE day < $1`, before(heldFor))
 		return err
 	})
@@ -40,9 +43,33 @@ func (s *Spool) Sweep(ctx context.Context) error {
 		if string(day) >= before(abandonedAfter) {
 			continue
 		}
-		s.sweeping.Lock() // no submission may be naming it at this moment
-		err = errors.Join(err, s.DropChunks(ctx, id))
-		s.sweeping.Unlock()
+		err = errors.Join(err, s.drop(ctx, id))
 	}
 	return err
+}
+
+// drop removes abandoned chunks. It says so in the database before and after,
+// because another Front may be storing an envelope that names them.
+func (s *Spool) drop(ctx context.Context, upload ID) error {
+	s.sweeping.Lock() // no submission here may be naming it at this moment
+	defer s.sweeping.Unlock()
+	var named int
+	err := s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, upload[:]).Scan(&named)
+		if err != nil || named > 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO dropped (id, day, done) VALUES ($1, $2, 0) ON CONFLICT (id) DO UPDATE SET done = 0`, upload[:], string(s.today()))
+		return err
+	})
+	if err != nil || named > 0 {
+		return err
+	}
+	if err := s.chunks.Delete(upload); err != nil {
+		return err // the next sweep goes on
+	}
+	return s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE dropped SET done = 1 WHERE id = $1`, upload[:])
+		return err
+	})
 }
