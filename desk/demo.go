@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math/big"
 	"os"
+	"strings"
 
 	"waylight/desk/internal/admin"
 	"waylight/desk/internal/staff"
@@ -99,7 +100,7 @@ func initDemo(ctx context.Context, t terminal, dir, front, listen, accounts stri
 	}
 	out.OrganisationKey = base64.StdEncoding.EncodeToString(id.PublicKey())
 	out.HatchKey = base64.StdEncoding.EncodeToString(id.Hatch.Public())
-	out.Fingerprint = bundle.Fingerprint(id.PublicKey())
+	out.Fingerprint = strings.Join(bundle.Words(id.PublicKey()), " ")
 	b, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
 		return err

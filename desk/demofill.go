@@ -58,7 +58,7 @@ func (s *script) open(p cases.Priority) string {
 
 // person adds an invented person and returns the item's id.
 func (s *script) person(file, code string) string {
-	v, err := s.r.book.KeepParty(s.ctx, s.team["boris"], file, "", 0, cases.Party{Code: code, Name: "Invented Person " + code, Contact: "by the mailbox", Role: "traveller", Other: "Invented for the demo."})
+	v, err := s.r.book.KeepParty(s.ctx, s.team["boris"], file, "", 0, cases.Party{Code: code, Name: map[string]string{"A": "Ruslan Nebylitsyn", "B": "Timur Nebylitsyn"}[code], Contact: "by the mailbox", Role: "traveller", Other: "Invented for the demo."})
 	return must(s, v, err).ID
 }
 
@@ -92,7 +92,10 @@ func (s *script) place(code string) string {
 
 // leg plans a leg; the given members say go.
 func (s *script) leg(file string, l cases.Leg, voices ...string) string {
-	l.Mode, l.Earliest, l.Latest = "car", s.now.Add(-time.Hour), s.now.Add(5*time.Hour)
+	l.Mode, l.Latest = "car", s.now.Add(6*time.Hour)
+	if l.Earliest.IsZero() {
+		l.Earliest = s.now.Add(-time.Hour)
+	}
 	v, err := s.r.book.PlanLeg(s.ctx, s.team["boris"], file, "", 0, l)
 	saved := must(s, v, err)
 	for _, who := range voices {
@@ -121,7 +124,7 @@ func (s *script) planning() {
 	a, b := s.person(file, "A"), s.person(file, "B")
 	s.begun(file, a, 2)
 	s.planned(file)
-	s.leg(file, cases.Leg{Parties: []string{a, b}, Names: "A and B", From: cases.Spot{Words: "the invented bus stop"}, To: cases.Spot{Words: "the invented station"}, Contingency: "Turn back and call."}, "boris")
+	s.leg(file, cases.Leg{Parties: []string{a, b}, Names: "A and B", From: cases.Spot{Words: "the invented bus stop"}, To: cases.Spot{Words: "the invented station"}, Earliest: s.now.Add(3 * time.Hour), Contingency: "Turn back and call."}, "boris")
 }
 
 // sheltered: somebody in a safe place, who reports every six hours.

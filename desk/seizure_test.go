@@ -180,7 +180,7 @@ func converse(t *testing.T, r *rooms, anna staff.Actor, code receipt.Code, sente
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.inbox.Reply(ctx, anna, list[0].ID, answer); err != nil {
+	if err := r.inbox.Reply(ctx, anna, list[0].ID, answer, false); err != nil {
 		t.Fatal(err)
 	}
 }

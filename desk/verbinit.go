@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 
 	"waylight/desk/internal/admin"
 	"waylight/desk/internal/intake"
@@ -57,7 +58,7 @@ func initVerb(ctx context.Context, t terminal, args []string) error {
 		return err
 	}
 	fmt.Fprintf(t.out, "made %s\n\nFor the Front's configuration:\norganisation-key = %s\nhatch-key = %s\n\nFor posters and the telephone, the organisation's fingerprint:\n%s\n\nnow: waylight-desk run --dir %s\n",
-		*dir, base64.StdEncoding.EncodeToString(id.PublicKey()), base64.StdEncoding.EncodeToString(id.Hatch.Public()), bundle.Fingerprint(id.PublicKey()), *dir)
+		*dir, base64.StdEncoding.EncodeToString(id.PublicKey()), base64.StdEncoding.EncodeToString(id.Hatch.Public()), strings.Join(bundle.Words(id.PublicKey()), " "), *dir)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package front
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -27,7 +28,11 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(stderr, usage)
 		return 2
 	}
-	if err := verbs[args[0]](ctx, args[1:], stdout, stderr); err != nil {
+	err := verbs[args[0]](ctx, args[1:], stdout, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 2 // the flags were shown
+	}
+	if err != nil {
 		fmt.Fprintf(stderr, "waylight-front %s: %v\n", args[0], err)
 		return 1
 	}

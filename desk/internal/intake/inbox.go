@@ -76,7 +76,7 @@ type Inbox struct {
 // Gate lets the words of an answer leave the Desk, or refuses them. It runs in
 // the transaction of the answer; publish.Gateway is the only one.
 type Gate interface {
-	PassReply(ctx context.Context, tx Store, actor, thread, words string) error
+	PassReply(ctx context.Context, tx Store, actor staff.Actor, thread, words string, meant bool) error
 }
 
 // Testimony is what a sender agreed to have recorded: their words and a name

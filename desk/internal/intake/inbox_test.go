@@ -12,6 +12,7 @@ import (
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/unseal"
@@ -106,7 +107,7 @@ func TestConversation(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Clock.Advance(time.Minute)
-	if err := o.inbox.Reply(ctx, anna, th.ID, "Мы вас слышим."); err != nil {
+	if err := o.inbox.Reply(ctx, anna, th.ID, "Мы вас слышим.", false); err != nil {
 		t.Fatal(err)
 	}
 	var texts []string
@@ -152,13 +153,25 @@ func TestReplyNamesNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Мы уже вывезли Залимхана Выдумкина."); fault.KindOf(err) == fault.Internal {
+	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Мы уже вывезли Залимхана Выдумкина.", false); fault.KindOf(err) == fault.Internal {
 		t.Errorf("an answer that names somebody of a case left, or failed otherwise: %v", err)
 	}
 	if n := len(o.replies(t)); n != 0 {
 		t.Errorf("%d answers are on their way; want none", n)
 	}
-	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Мы вас слышим."); err != nil {
+	// Her own case: it may be told to the person it is for, when she says that it is meant.
+	if _, grants, err := safe.Create("case_other", anna.Member); err != nil {
+		t.Fatal(err)
+	} else if err := o.DB.Write(ctx, func(tx *store.Tx) error { return tx.PutGrant(ctx, grants[0]) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Вас встретит Залимхан Выдумкин.", false); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("not said to be meant: %v", err)
+	}
+	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Вас встретит Залимхан Выдумкин.", true); err != nil {
+		t.Errorf("meant for the person: %v", err)
+	}
+	if err := o.inbox.Reply(ctx, anna, list[0].ID, "Мы вас слышим.", false); err != nil {
 		t.Errorf("an answer that names nobody: %v", err)
 	}
 }
@@ -257,7 +270,7 @@ func TestPhoneCallsAndClosing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.inbox.Reply(ctx, anna, id, "hello"); fault.KindOf(err) != fault.Conflict {
+	if err := o.inbox.Reply(ctx, anna, id, "hello", false); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a reply to a phone call: %v", err)
 	}
 	o.Clock.Advance(time.Minute)

@@ -83,7 +83,9 @@ func take(sf safe.Safe, m Message) (envelope.Message, error) {
 }
 
 // Reply answers the sender. It is kept here and on its way when Reply returns.
-func (b *Inbox) Reply(ctx context.Context, actor staff.Actor, id, text string) error {
+// Meant says that what a case of the actor protects is told on purpose, to the
+// person it is for: where to go, whom to meet.
+func (b *Inbox) Reply(ctx context.Context, actor staff.Actor, id, text string, meant bool) error {
 	var c fault.Check
 	c.Field(!blank(text), "text", "Write the answer first.")
 	c.Field(len(text) <= envelope.MaxText, "text", "The answer is too long. Send it in parts.")
@@ -97,7 +99,7 @@ func (b *Inbox) Reply(ctx context.Context, actor staff.Actor, id, text string) e
 		if b.Gate == nil {
 			return fault.New(fault.Conflict, "No answer can leave this Desk: the leak guard is not there.")
 		}
-		if err := b.Gate.PassReply(ctx, s, actor.ID, id, text); err != nil {
+		if err := b.Gate.PassReply(ctx, s, actor, id, text, meant); err != nil {
 			return err
 		}
 		m := envelope.Message{Kind: envelope.Reply, Text: text, Lang: t.Lang, From: "team"}

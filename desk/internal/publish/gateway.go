@@ -229,6 +229,34 @@ func (g *Gateway) Pass(ctx context.Context, s Store, actor, subject, class strin
 	}{class, lifted(hits)}})
 }
 
+// PassTo is Pass for words to one reader, such as the answer to a sender. What a
+// case protects may be told to the person it is for: by a member who can open
+// that case, and who says that it is meant. It is in the ledger.
+func (g *Gateway) PassTo(ctx context.Context, s Store, a staff.Actor, subject, class string, paragraphs []string, meant bool) error {
+	hits, err := g.check(ctx, s, a, subject, class, paragraphs)
+	if err != nil {
+		return err
+	}
+	entitled := 0
+	for i, h := range hits {
+		if h.Blocks() && h.Entitled {
+			entitled++
+			hits[i].Lifted = meant
+		}
+	}
+	switch {
+	case !Blocked(hits):
+	case entitled > 0 && !meant && !slices.ContainsFunc(hits, func(h Hit) bool { return h.Blocks() && !h.Entitled }):
+		return fault.New(fault.Conflict, "This tells something that a case of yours protects. If it is meant for this very person, say so and send it again.")
+	default:
+		return refusal(hits)
+	}
+	return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "publish.passed", Subject: subject, Scope: subject, Detail: struct {
+		Class  string
+		Lifted int
+	}{class, lifted(hits)}})
+}
+
 func lifted(hits []Hit) int {
 	n := 0
 	for _, h := range hits {

@@ -208,9 +208,14 @@ func FreezeBoard(f campaign.File, day clock.Day) Board {
 	}
 	for _, t := range s.Targets {
 		row := BoardRow{Target: Text{EN: t.Label("en"), RU: t.Label("ru")}, Kind: string(t.Kind), Count: 1}
+		known := false
 		for _, d := range s.Demands {
 			c := s.Cell(d.ID, t.ID)
+			known = known || c.Asks() || c.Best != 0
 			row.Cells = append(row.Cells, BoardCell{State: c.Best.String(), Since: c.Since, Evidence: c.Evidence, Asked: c.Asked, Silence: c.Silence})
+		}
+		if !known {
+			continue // on that day nobody had asked it anything, and it had done nothing
 		}
 		// Those without a name who stand alike share one line.
 		if n := len(b.Rows); t.Name == (Text{}) && n > 0 && b.Rows[n-1].unnamed && b.Rows[n-1].Kind == row.Kind && slices.Equal(b.Rows[n-1].Cells, row.Cells) {

@@ -134,11 +134,22 @@ func TestBoardJoinsTheUnnamed(t *testing.T) {
 		f.Targets = append(f.Targets, campaign.Target{ID: string(rune('a' + i)), Kind: campaign.Government, Number: i + 1})
 	}
 	f.Targets[5].Name = Text{EN: "Somewhere"}
-	f.Asks = []campaign.Ask{{Demand: "d", Target: "a", Sent: "2017-04-09"}}
+	for _, g := range f.Targets {
+		f.Asks = append(f.Asks, campaign.Ask{Demand: "d", Target: g.ID, Sent: "2017-04-09"})
+	}
+	f.Asks = append(f.Asks, campaign.Ask{Demand: "d", Target: "a", Sent: "2017-04-11"}) // twice: it does not stand alike
+	f.Targets = append(f.Targets, campaign.Target{ID: "z", Kind: campaign.Government, Name: Text{EN: "Later"}})
+	f.Responses = []campaign.Response{{Demand: "d", Target: "z", State: campaign.Resulted, Day: "2018-11-01", Evidence: "e", Author: "x", Second: "y"}}
 	b := FreezeBoard(f, "2017-05-09")
 	total := 0
 	for _, r := range b.Rows {
 		total += r.Count
+		if r.Target.EN == "Later" {
+			t.Error("a target stands on the board of a day on which nothing concerned it")
+		}
+	}
+	if later := FreezeBoard(f, "2018-12-31"); later.Rows[len(later.Rows)-1].Target.EN != "Later" {
+		t.Error("a target that acted is not on the later board")
 	}
 	if total != 12 {
 		t.Errorf("%d targets on the board", total)

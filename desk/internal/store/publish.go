@@ -8,6 +8,7 @@ import (
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 )
@@ -140,14 +141,15 @@ var (
 	_ campaign.Gate = Gate{}
 )
 
-// PassReply checks an answer to a sender. Whoever holds the code reads it, so
-// it may name nobody whom a case protects.
-func (g Gate) PassReply(ctx context.Context, tx intake.Store, actor, thread, words string) error {
+// PassReply checks an answer to a sender. Whoever holds the code reads it, so it
+// names nobody whom a case protects, unless a member who can open that case
+// says that it is meant for this person.
+func (g Gate) PassReply(ctx context.Context, tx intake.Store, actor staff.Actor, thread, words string, meant bool) error {
 	s, ok := tx.(publish.Store)
 	if !ok {
 		return errReading // never: every room's store is a Tx
 	}
-	return g.Gateway.Pass(ctx, s, actor, thread, "sender", []string{words})
+	return g.Gateway.PassTo(ctx, s, actor, thread, "sender", []string{words}, meant)
 }
 
 var _ intake.Gate = Gate{}

@@ -161,7 +161,7 @@ func graceOptions(w i18n.Words) []page.Option {
 func watchForm(k *kit) formView {
 	f := k.f
 	return formView{
-		Intro: []string{k.T("The clock runs even when nobody is signed in. If no sign comes, people are called one after the other until the person is found.")},
+		Intro: []string{k.T("The clock runs while the Desk is unlocked, also when nobody is signed in. If no sign comes, an alarm stands on the pages of one person after the other until the person is found. Nobody is telephoned: somebody must look.")},
 		Groups: []Group{
 			{Fields: []page.Field{
 				f.Radios("party", k.T("Who reports?"), k.parties()),

@@ -80,7 +80,7 @@ func (r *Room) take(c *ui.Context) error {
 }
 
 func (r *Room) reply(c *ui.Context) error {
-	return r.saved(c, r.Inbox.Reply(c.Context(), c.Actor, c.ID("thread"), c.Text("text")), "answered")
+	return r.saved(c, r.Inbox.Reply(c.Context(), c.Actor, c.ID("thread"), c.Text("text"), c.Has("meant", "yes")), "answered")
 }
 
 func (r *Room) note(c *ui.Context) error {

@@ -60,6 +60,7 @@ func storyThread(w i18n.Words, unread bool) threadView {
 		v.State = stateBadge(w, intake.Unread)
 		return v
 	}
+	v.Meant = meantField(w, v.Form)
 	v.Said = []said{
 		{ID: "1", Who: w.T("The sender"), When: w.Date(storyNow.Add(-6 * time.Minute)), Theirs: true, Lang: "ru", Text: "Выдуманный пример. Брату угрожают, он у знакомых и не может вернуться домой.",
 			Answers: storyAnswers(w), Files: []attachment{{"#", w.T("File %d", 1), bytesText(w, 240_000)}}},

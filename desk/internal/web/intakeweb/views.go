@@ -138,6 +138,7 @@ type threadView struct {
 	Unread     bool
 	Said       []said
 	CanReply   bool
+	Meant      *page.Field // for who may tell a person what their own case protects
 	CanClose   bool
 	CaseHref   string
 	CanCase    bool
@@ -215,6 +216,9 @@ func (r *Room) threadView(c *ui.Context) (threadView, error) {
 	options := memberOptions(colleagues, func(m staff.Member) bool { return m.ID != c.Actor.ID })
 	v.CanShare = len(options) > 0
 	v.Share = v.Form.Select("member", c.T("Colleague"), options)
+	if c.Actor.Roles.Has(staff.Caseworker) {
+		v.Meant = meantField(c.Words, v.Form)
+	}
 	caseworkers := memberOptions(colleagues, func(m staff.Member) bool { return m.Roles.Has(staff.Caseworker) })
 	v.CanCase = v.CanCase && len(caseworkers) > 0
 	v.Caseworker = v.Form.Select("caseworker", c.T("Caseworker"), caseworkers)
@@ -222,6 +226,11 @@ func (r *Room) threadView(c *ui.Context) (threadView, error) {
 		v.Caseworker = v.Caseworker.Or(c.Actor.ID)
 	}
 	return v, nil
+}
+
+func meantField(w i18n.Words, f page.Form) *page.Field {
+	x := f.Checks("meant", w.T("If the answer names a place or a person of a case"), []page.Option{{Value: "yes", Label: w.T("It is meant for this very person")}})
+	return &x
 }
 
 func memberOptions(members []staff.Member, want func(staff.Member) bool) []page.Option {
