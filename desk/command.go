@@ -41,6 +41,7 @@ func verbs() []verb {
 		{"init", "--dir DIR --name NAME --front ADDRESS --login LOGIN", "make a Desk with its first member, who holds every role; prints the keys for the Front", initVerb},
 		{"run", "--dir DIR", "serve the pages until interrupted; settings stand in DIR/desk.conf; the signal USR1 locks", runVerb},
 		{"import", "scenario FILE --dir DIR --login LOGIN", "read a scenario into the record and the campaign: all of it, or nothing", importVerb},
+		{"members", "list|add|remove --dir DIR --login OFFICER …", "who works here; take a member in; remove one and change the keys of all that they could open", membersVerb},
 		{"backup", "--dir DIR --out FILE --login LOGIN", "write everything into one signed file that only security officers can open; the Desk may run meanwhile", backupVerb},
 		{"restore", "--in FILE --dir DIR --login LOGIN [--fingerprint WORDS] [--replace]", "check a backup to its last byte, then put it in its place", restoreVerb},
 	}

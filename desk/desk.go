@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -55,6 +56,9 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 	defer d.mu.Unlock()
 	if d.open != nil {
 		return d.open, nil
+	}
+	if _, err := os.Stat(filepath.Join(d.cfg.Dir, database)); err != nil {
+		return nil, err // opening would make an empty one
 	}
 	hold, err := admin.Take(d.cfg.Dir, false)
 	if err != nil {
@@ -114,6 +118,7 @@ type rooms struct {
 	db      *store.DB
 	deskKey [32]byte
 	hold    *admin.Hold
+	keys    sync.Mutex // held while the key file or the desk key changes
 	id      admin.Identity
 	clock   clock.Clock
 

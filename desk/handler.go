@@ -60,7 +60,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 	if r != nil {
 		c.Waiting = r.counts
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
-		pages.Add = r.addMember
+		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending
 	}
 	m := ui.NewMux(c)
 	if err := deskweb.Routes(m, pages); err != nil {

@@ -2,10 +2,16 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"waylight/desk/internal/admin"
+	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/deskweb"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
 )
 
 // addMember takes a new member in: a slot in the key file, a row, a ledger entry.
@@ -13,6 +19,133 @@ func (r *rooms) addMember(ctx context.Context, a staff.Actor, n deskweb.Newcomer
 	if err := a.Must(staff.Security); err != nil {
 		return err
 	}
+	r.keys.Lock()
+	defer r.keys.Unlock()
 	_, err := admin.AddMember(ctx, r.db, r.cfg.Dir, r.deskKey, a.ID, admin.NewMember{Login: n.Login, Name: n.Name, Passphrase: n.Passphrase, Roles: n.Roles}, r.clock)
 	return err
+}
+
+// removeMember is the one action when a member leaves or falls: out at once, and
+// everything that they could open gets new keys. What the colleagues who are
+// signed in cannot open waits for those who can.
+func (r *rooms) removeMember(ctx context.Context, a staff.Actor, id string, abandon bool) error {
+	if err := admin.RemoveMember(ctx, r.db, a, id, abandon, r.clock); err != nil {
+		return err
+	}
+	r.forgetMember(id)
+	// From here on the member is out. What fails now stays due and is tried at each sign-in.
+	var failed error
+	for _, one := range r.present(ctx) {
+		failed = errors.Join(failed, r.renewSafes(ctx, one))
+	}
+	failed = errors.Join(failed, r.replaceKeys(ctx, a, id), r.changeDeskKey(ctx))
+	if failed != nil {
+		r.cfg.Log.Warn("after a removal some keys could not be changed yet; it is tried again at the next sign-in", "kind", fault.KindOf(failed))
+	}
+	return nil
+}
+
+// forgetMember wipes a member's keys and ends what they see.
+func (r *rooms) forgetMember(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for hash, k := range r.live {
+		if k.Member() == id {
+			k.Wipe()
+			delete(r.live, hash)
+		}
+	}
+}
+
+// settle does what a removal left to do and this actor can: it runs at each sign-in.
+func (r *rooms) settle(ctx context.Context, a staff.Actor) error {
+	return errors.Join(r.renewSafes(ctx, a), r.changeDeskKey(ctx))
+}
+
+// renewSafes gives a new key to every safe that the actor can open and somebody
+// who left could. One that cannot be renewed does not hold up the others.
+func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
+	var stale []string
+	if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		stale, err = tx.StaleSafes(ctx, a.ID)
+		return err
+	}); err != nil {
+		return err
+	}
+	var failed error
+	for _, id := range stale {
+		kind, _, _ := strings.Cut(id, "_")
+		renew := r.book.Renew
+		switch kind {
+		case "thread", "key":
+			renew = r.inbox.Renew
+		case "source", "item":
+			renew = r.archive.Renew
+		}
+		failed = errors.Join(failed, renew(ctx, a, id))
+	}
+	return failed
+}
+
+// replaceKeys makes a new intake key for every channel whose key the member could open, and announces it.
+func (r *rooms) replaceKeys(ctx context.Context, a staff.Actor, member string) error {
+	var channels []intake.Channel
+	var operator staff.Member
+	if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if operator, err = tx.Member(ctx, member); err == nil {
+			channels, err = tx.Channels(ctx)
+		}
+		return err
+	}); err != nil || !operator.Roles.Has(staff.Intake) {
+		return err
+	}
+	now := r.clock.Now()
+	for _, c := range channels {
+		k, err := r.inbox.NewKey(ctx, a.ID, c.ID, clock.DayOf(now), clock.DayOf(now.Add(keyLife)))
+		if err != nil {
+			return err
+		}
+		if err := r.announce(ctx, c, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changeDeskKey changes the desk key when a removal asks for it and no other
+// program has the Desk open.
+func (r *rooms) changeDeskKey(ctx context.Context) error {
+	r.keys.Lock()
+	defer r.keys.Unlock()
+	var due bool
+	if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = admin.RekeyDue(ctx, tx)
+		return err
+	}); err != nil || !due {
+		return err
+	}
+	return r.hold.Alone(func() error {
+		key, err := admin.ChangeDeskKey(ctx, r.db, r.cfg.Dir)
+		if err == nil {
+			r.deskKey = key
+		}
+		clear(key[:])
+		return err
+	})
+}
+
+// pending is what removals left to do.
+func (r *rooms) pending(ctx context.Context, a staff.Actor) (p deskweb.Pending, err error) {
+	if err := a.Must(staff.Security); err != nil {
+		return p, err
+	}
+	return p, r.db.Read(ctx, func(tx *store.Tx) error {
+		stale, err := tx.StaleSafes(ctx, "")
+		if err != nil {
+			return err
+		}
+		p.Safes = len(stale)
+		p.Desk, err = admin.RekeyDue(ctx, tx)
+		return err
+	})
 }

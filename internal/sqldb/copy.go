@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -50,6 +52,10 @@ func (d *DB) Rekey(ctx context.Context, path string, key []byte, commit func() e
 	if err := vacuum(ctx, d.write, path, key); err != nil {
 		return err
 	}
+	// VACUUM INTO leaves the flushing to the system; here the old file is about to go.
+	if err := settle(path); err != nil {
+		return err
+	}
 	w, r, err := pools(ctx, Config{Path: path, Key: key})
 	if err != nil {
 		return err
@@ -60,4 +66,18 @@ func (d *DB) Rekey(ctx context.Context, path string, key []byte, commit func() e
 	oldWrite, oldRead := d.write, d.read
 	d.write, d.read = w, r
 	return errors.Join(oldRead.Close(), oldWrite.Close())
+}
+
+// settle brings a file and its name to the disk.
+func settle(path string) error {
+	for _, p := range []string{path, filepath.Dir(path)} {
+		f, err := os.Open(p)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -12,5 +12,8 @@ func Take(string, bool) (*Hold, error) { return new(Hold), nil }
 // Alone runs f.
 func (*Hold) Alone(f func() error) error { return f() }
 
+// Insist does nothing here.
+func (*Hold) Insist() error { return nil }
+
 // Release gives the folder back.
 func (*Hold) Release() error { return nil }

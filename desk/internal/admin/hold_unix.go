@@ -52,7 +52,7 @@ func (h *Hold) lock(alone bool) error {
 func (h *Hold) Alone(f func() error) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.alone {
+	if h.alone { // taken so
 		return f()
 	}
 	if err := h.lock(true); err != nil {
@@ -67,6 +67,13 @@ func (h *Hold) Alone(f func() error) error {
 		err = back
 	}
 	return err
+}
+
+// Insist takes the folder alone until it is released, or answers a Conflict.
+func (h *Hold) Insist() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.lock(true)
 }
 
 // Release gives the folder back.

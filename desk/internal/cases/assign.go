@@ -121,6 +121,23 @@ func renew(ctx context.Context, tx Store, s safe.Safe, grants []safe.Grant) (saf
 	return s, grants, nil
 }
 
+// Renew gives the safe of a case, a leg or a place a new key when somebody who
+// could open it has left. When nobody has, nothing changes.
+func (b *Book) Renew(ctx context.Context, actor staff.Actor, id string) error {
+	return b.within(ctx, func(tx Store) error {
+		s, err := unlock(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		grants, err := tx.Grants(ctx, id)
+		if err != nil {
+			return err
+		}
+		_, _, err = renew(ctx, tx, s, grants)
+		return err
+	})
+}
+
 // scopeOf is what the ledger's words about a safe die with.
 func scopeOf(ctx context.Context, tx Store, id string) string {
 	if file, err := tx.CaseOfLeg(ctx, id); err == nil {

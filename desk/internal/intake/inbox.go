@@ -49,6 +49,7 @@ type Store interface {
 	Arrivals
 	Threads
 	IntakeKeys
+	Resealer
 	safe.Store
 	staff.Store
 	ledger.Appender

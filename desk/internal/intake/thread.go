@@ -198,6 +198,9 @@ type Key struct {
 	Sealed    safe.Sealed // the seed
 }
 
+// Gone reports whether the private half was destroyed.
+func (k Key) Gone() bool { return len(k.Sealed) == 0 }
+
 // Channel is one way to reach the organisation.
 type Channel struct {
 	ID    string            `json:"id"`

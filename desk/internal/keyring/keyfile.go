@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"filippo.io/age"
+
 	"waylight/internal/agekey"
 	"waylight/internal/fault"
 )
@@ -187,4 +189,27 @@ func (f *File) DeskKey(member string, keys Opener) (desk [32]byte, err error) {
 		return desk, nil
 	}
 	return desk, errors.New("keyring: this member has no good slot in the key file")
+}
+
+// MemberOf is the id of the member with a sign-in name; "" when there is none.
+func (f *File) MemberOf(login string) string {
+	if s := f.find(login); s != nil {
+		return s.Member
+	}
+	return ""
+}
+
+// Rekey seals another desk key to the members who stay; the slots of all others go.
+func (f *File) Rekey(desk [32]byte, stay []string) error {
+	f.Slots = slices.DeleteFunc(f.Slots, func(s Slot) bool { return !slices.Contains(stay, s.Member) })
+	for i := range f.Slots {
+		r, err := age.ParseHybridRecipient(f.Slots[i].Recipient)
+		if err != nil {
+			return err
+		}
+		if f.Slots[i].Desk, err = sealTo(r, desk[:]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

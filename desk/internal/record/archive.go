@@ -51,6 +51,7 @@ type Store interface {
 	Colleagues
 	Guarded
 	safe.Store
+	Resealer
 	ledger.Appender
 }
 

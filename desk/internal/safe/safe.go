@@ -21,6 +21,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"filippo.io/age"
@@ -41,8 +42,9 @@ type Grant struct {
 
 // A Safe is open: its key is in memory. Do not keep it longer than one request.
 type Safe struct {
-	id  string
-	key [32]byte
+	id   string
+	key  [32]byte
+	root [32]byte // of tokens; stays when the key changes
 }
 
 // Store is what a room's store must offer so that its safes can be kept.
@@ -60,15 +62,21 @@ func Create(id string, to ...staff.Member) (Safe, []Grant, error) {
 	}
 	s := Safe{id: id}
 	rand.Read(s.key[:])
+	s.root = s.key
+	grants, err := s.shareAll(to)
+	return s, grants, err
+}
+
+func (s Safe) shareAll(to []staff.Member) ([]Grant, error) {
 	grants := make([]Grant, 0, len(to))
 	for _, m := range to {
 		g, err := s.Share(m)
 		if err != nil {
-			return Safe{}, nil, err
+			return nil, err
 		}
 		grants = append(grants, g)
 	}
-	return s, grants, nil
+	return grants, nil
 }
 
 // Open opens a safe with the actor's grant. Without a valid grant it answers
@@ -78,12 +86,16 @@ func Open(keys staff.Keys, g Grant) (Safe, error) {
 	if fault.KindOf(err) == fault.Locked {
 		return Safe{}, err
 	}
-	if err != nil || len(key) != 32+sha256.Size {
+	if err != nil || len(key) != 32+sha256.Size && len(key) != 32+sha256.Size+32 {
 		return Safe{}, fault.Missing()
 	}
 	s := Safe{id: g.Safe, key: [32]byte(key[:32])}
-	clear(key[:32])
-	if want := sha256.Sum256([]byte(g.Safe)); !bytes.Equal(key[32:], want[:]) {
+	s.root = s.key
+	defer clear(key)
+	if rest := key[32+sha256.Size:]; len(rest) == 32 {
+		s.root = [32]byte(rest)
+	}
+	if want := sha256.Sum256([]byte(g.Safe)); !bytes.Equal(key[32:32+sha256.Size], want[:]) {
 		return Safe{}, fault.Missing() // a grant of another safe was put under this id
 	}
 	return s, nil
@@ -101,7 +113,12 @@ func (s Safe) Share(m staff.Member) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	if _, err := w.Write(append(s.key[:], id[:]...)); err != nil {
+	plain := slices.Concat(s.key[:], id[:])
+	if s.root != s.key {
+		plain = append(plain, s.root[:]...)
+	}
+	defer clear(plain)
+	if _, err := w.Write(plain); err != nil {
 		return Grant{}, err
 	}
 	if err := w.Close(); err != nil {
@@ -130,9 +147,9 @@ func (s Safe) aead() cipher.AEAD {
 }
 
 // Token is a stable opaque name under a label: only who can open the safe can
-// compute it, and nobody can go back from it.
+// compute it, and nobody can go back from it. It stays when the key changes.
 func (s Safe) Token(label string) string {
-	b, err := hkdf.Key(sha256.New, s.key[:], nil, "waylight/v1/safe-token/"+label, 16)
+	b, err := hkdf.Key(sha256.New, s.root[:], nil, "waylight/v1/safe-token/"+label, 16)
 	if err != nil {
 		panic(err) // only an output length over 8,160 bytes fails
 	}
@@ -160,7 +177,15 @@ func (s Safe) Take(label string, sealed Sealed) ([]byte, error) {
 
 // Renew makes a new key for the same safe, for when somebody may no longer open
 // it. What lies inside must be moved with Move, and the old grants removed.
-func (s Safe) Renew(to ...staff.Member) (Safe, []Grant, error) { return Create(s.id, to...) }
+func (s Safe) Renew(to ...staff.Member) (Safe, []Grant, error) {
+	if len(to) == 0 {
+		return Safe{}, nil, errors.New("safe: nobody could open it")
+	}
+	renewed := Safe{id: s.id, root: s.root}
+	rand.Read(renewed.key[:])
+	grants, err := renewed.shareAll(to)
+	return renewed, grants, err
+}
 
 // Move opens what s sealed under label and seals it for the safe's new key.
 func (s Safe) Move(to Safe, label string, sealed Sealed) (Sealed, error) {

@@ -30,3 +30,23 @@ func (t *Tx) RaiseSerial(ctx context.Context, floor uint64) error {
 	_, err := t.exec(ctx, `INSERT INTO public_serial (one, serial) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET serial = max(serial, excluded.serial)`, int64(floor))
 	return err
 }
+
+// HeldAlone lists the safes that a member can open and no other active member.
+func (t *Tx) HeldAlone(ctx context.Context, member string) ([]string, error) {
+	return all(ctx, t, scanText, `SELECT safe FROM safe_grant g WHERE member = $1 AND NOT EXISTS
+		(SELECT 1 FROM safe_grant o JOIN member m ON m.id = o.member WHERE o.safe = g.safe AND o.member <> $1 AND m.active = 1)
+		ORDER BY safe`, member)
+}
+
+// StaleSafes lists the safes that wait for a new key because somebody who could
+// open them has left: those that a member can open, or all when member is "".
+func (t *Tx) StaleSafes(ctx context.Context, member string) ([]string, error) {
+	return all(ctx, t, scanText, `SELECT DISTINCT g.safe FROM safe_grant g JOIN member m ON m.id = g.member WHERE m.active = 0
+		AND ($1 = '' OR EXISTS (SELECT 1 FROM safe_grant o WHERE o.safe = g.safe AND o.member = $1)) ORDER BY g.safe`, member)
+}
+
+// DropSetting removes a named setting; that it was not there is no error.
+func (t *Tx) DropSetting(ctx context.Context, name string) error {
+	_, err := t.exec(ctx, `DELETE FROM setting WHERE name = $1`, name)
+	return err
+}

@@ -47,6 +47,16 @@ func (t *Tx) IntakeKeys(ctx context.Context, channel string) ([]intake.Key, erro
 	}, `SELECT id, channel, recipient, serial, from_day, until_day, sealed FROM intake_key WHERE $1 = '' OR channel = $1 ORDER BY channel, serial DESC`, channel)
 }
 
+// ResealMessage replaces the sealed bytes of a message.
+func (t *Tx) ResealMessage(ctx context.Context, m intake.Message) error {
+	return t.execOne(ctx, `UPDATE thread_message SET sealed = $2 WHERE id = $1`, m.ID, []byte(m.Sealed))
+}
+
+// ResealKey replaces the sealed private half of a key; none destroys it.
+func (t *Tx) ResealKey(ctx context.Context, k intake.Key) error {
+	return t.execOne(ctx, `UPDATE intake_key SET sealed = $2 WHERE id = $1`, k.ID, append([]byte{}, k.Sealed...))
+}
+
 // PutArrival keeps an envelope; fresh is false when its id came before.
 func (t *Tx) PutArrival(ctx context.Context, a intake.Arrival) (fresh bool, err error) {
 	uploads, err := json.Marshal(a.Uploads)

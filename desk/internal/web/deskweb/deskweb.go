@@ -17,7 +17,6 @@ import (
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
-	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -48,6 +47,11 @@ type Config struct {
 	Members func(ctx context.Context, a staff.Actor) ([]staff.Member, error)
 	// Add takes a new member in; a fault with the fields login, name, roles and passphrase.
 	Add func(ctx context.Context, a staff.Actor, n Newcomer) error
+	// Remove takes a member out and changes the keys of all that they could open;
+	// with abandon also what nobody else can open is given up.
+	Remove func(ctx context.Context, a staff.Actor, member string, abandon bool) error
+	// Pending is what removals left to do.
+	Pending func(ctx context.Context, a staff.Actor) (Pending, error)
 	// Duty puts a member on or off duty.
 	Duty func(ctx context.Context, a staff.Actor, member string, on bool) error
 	// Ledger answers the entries before a number, newest first; before 0: the newest.
@@ -141,8 +145,10 @@ type homeView struct {
 
 type membersView struct {
 	ui.Frame
-	Members []memberRow
-	CanAdd  bool
+	Members   []memberRow
+	CanAdd    bool
+	CanRemove bool
+	Pending   Pending
 }
 
 type newcomerView struct {
@@ -156,6 +162,7 @@ type memberRow struct {
 	Active   bool
 	OnDuty   bool
 	Since    string
+	Self     bool
 }
 
 type ledgerView struct {
@@ -172,6 +179,7 @@ func Routes(m *ui.Mux, cfg Config) error {
 	}
 	d := doors{cfg: cfg, set: set}
 	m.Notices(map[string]string{
+		"member.removed": i18n.Key("Removed and signed out. What this person could open has new keys, or waits for them as the page says."),
 		"member.added": i18n.Key("The member can sign in now."),
 		"duty.on":      i18n.Key("On duty now: new messages come to this person."),
 		"duty.off":     i18n.Key("Off duty now."),
@@ -189,6 +197,10 @@ func Routes(m *ui.Mux, cfg Config) error {
 	if cfg.Add != nil {
 		m.Get("/members/new", d.newcomer, staff.Security)
 		m.Post("/members", d.add, staff.Security)
+	}
+	if cfg.Remove != nil {
+		m.Get("/members/{member}/remove", d.leaver, staff.Security)
+		m.Post("/members/{member}/remove", d.remove, staff.Security)
 	}
 	if cfg.Ledger != nil {
 		m.Get("/ledger", d.ledger, staff.Security)
@@ -281,28 +293,6 @@ func (d doors) home(c *ui.Context) error {
 		}
 	}
 	return c.Render(d.set, "home", homePage(c.Frame(c.T("What waits for you")), w))
-}
-
-func membersPage(f ui.Frame, members []staff.Member) membersView {
-	v := membersView{Frame: f}
-	for _, m := range members {
-		row := memberRow{ID: m.ID, Name: m.Name, Active: m.Active, OnDuty: m.OnDuty, Since: f.Day(clock.DayOf(m.Joined))}
-		for _, r := range m.Roles {
-			row.Roles = append(row.Roles, f.T(ui.RoleName(r)))
-		}
-		v.Members = append(v.Members, row)
-	}
-	return v
-}
-
-func (d doors) members(c *ui.Context) error {
-	all, err := d.cfg.Members(c.Context(), c.Actor)
-	if err != nil {
-		return err
-	}
-	v := membersPage(c.Frame(c.T("Members")), all)
-	v.CanAdd = d.cfg.Add != nil
-	return c.Render(d.set, "members", v)
 }
 
 func newcomerPage(f ui.Frame) newcomerView {

@@ -33,9 +33,22 @@ func Stories() []ui.Story {
 			return homePage(ui.Example(w, w.T("What waits for you"), "/"), exampleWaiting(w))
 		}),
 		story("members", "members", func(w i18n.Words) any {
-			v := membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers())
-			v.CanAdd = true
+			v := membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers(), "member_b")
+			v.CanAdd, v.CanRemove = true, true
 			return v
+		}),
+		story("members-pending", "members", func(w i18n.Words) any {
+			v := membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers(), "member_b")
+			v.CanAdd, v.CanRemove, v.Pending = true, true, Pending{Safes: 12, Desk: true}
+			return v
+		}),
+		story("member-remove", "leaver", func(w i18n.Words) any {
+			return leaverPage(ui.Example(w, w.T("Remove a member"), "/members/member_a/remove", staff.Security), exampleMembers()[0])
+		}),
+		story("member-remove-refused", "leaver", func(w i18n.Words) any {
+			f := ui.Example(w, w.T("Remove a member"), "/members/member_a/remove", staff.Security)
+			f.Form.Message = "You cannot remove yourself. Ask another security officer."
+			return leaverPage(f, exampleMembers()[0])
 		}),
 		story("member-new", "newcomer", func(w i18n.Words) any {
 			f := ui.Example(w, w.T("Add a member"), "/members/new", staff.Security)
