@@ -180,9 +180,9 @@ func Routes(m *ui.Mux, cfg Config) error {
 	d := doors{cfg: cfg, set: set}
 	m.Notices(map[string]string{
 		"member.removed": i18n.Key("Removed and signed out. What this person could open has new keys, or waits for them as the page says."),
-		"member.added": i18n.Key("The member can sign in now."),
-		"duty.on":      i18n.Key("On duty now: new messages come to this person."),
-		"duty.off":     i18n.Key("Off duty now."),
+		"member.added":   i18n.Key("The member can sign in now."),
+		"duty.on":        i18n.Key("On duty now: new messages come to this person."),
+		"duty.off":       i18n.Key("Off duty now."),
 	})
 	m.Open("GET /sign-in", d.signIn)
 	m.Open("POST /sign-in", d.enter)

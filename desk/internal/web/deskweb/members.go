@@ -90,4 +90,3 @@ func (d doors) members(c *ui.Context) error {
 	}
 	return c.Render(d.set, "members", v)
 }
-
