@@ -170,7 +170,6 @@ func byStep(ctx context.Context, t Table, s Settings, fits []candidate) (Result,
 func chosen(t Table, selection string, model []Pattern, fit fitted, rep replicates, way int, fits []candidate) Result {
 	n := float64(t.Observed())
 	r := refused("loglinear", "")
-	r.Warnings = nil
 	r.Selection, r.Model, r.Converged, r.Interval = selection, t.written(model), true, "BCa bootstrap, selection repeated"
 	r.Estimate = Number(n + math.Exp(fit.lnMissing))
 	tried := len(rep.boot[way]) + rep.lost[way]

@@ -64,10 +64,13 @@ type Diagnostic struct {
 	Value Number `json:"value"`
 }
 
-// refused is a result without numbers.
+// refused is a result without numbers, and why; what succeeds begins with it.
 func refused(method, why string) Result {
 	r := Result{Method: method, Estimate: None(), Low: None(), High: None(), Level: 0.95, Interval: "none", Assumptions: assumed[method], DoNot: doNot[method]}
-	r.Warnings = []string{why}
+	r.Warnings = []string{}
+	if why != "" {
+		r.Warnings = append(r.Warnings, why)
+	}
 	return r
 }
 

@@ -22,6 +22,7 @@ func verbs() []verb {
 		{"read", "read the answers to a code", read},
 		{"erase", "erase a conversation from the Front", erase},
 		{"verify", "look at a Front from outside and compare it with what was signed", verify},
+		{"estimate", "say how many people are on none of several lists", estimateLists},
 	}
 }
 

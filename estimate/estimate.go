@@ -1,0 +1,72 @@
+package estimate
+
+import "context"
+
+// A Report is what several methods say about one table. It is what `waylight
+// estimate --json` writes (docs/formats/lists.md).
+type Report struct {
+	Observed    int          `json:"observed"`
+	Lists       []string     `json:"lists"`
+	Seed        uint64       `json:"seed"`
+	Estimates   []Result     `json:"estimates"`
+	Warnings    []string     `json:"warnings"`
+	Diagnostics []Diagnostic `json:"diagnostics"`
+}
+
+// Methods are the names that Run takes, besides "all".
+func Methods() []string { return []string{"loglinear", "decomposable", "chao"} }
+
+// Run asks one method, or all of them, and always Chao's bound. The error is
+// the context's.
+func Run(ctx context.Context, t Table, method string, s Settings) (Report, error) {
+	r := Report{Observed: t.Observed(), Lists: t.Lists, Seed: s.Seed}
+	is := func(m string) bool { return method == m || method == "all" }
+	if is("loglinear") {
+		out, err := LogLinear(ctx, t, s)
+		if err != nil {
+			return r, err
+		}
+		r.Estimates = append(r.Estimates, out...)
+	}
+	if is("decomposable") {
+		out, err := Decomposable(ctx, t, s)
+		if err != nil {
+			return r, err
+		}
+		r.Estimates = append(r.Estimates, out)
+	}
+	r.Estimates = append(r.Estimates, Chao(t))
+	shared := 0
+	for _, c := range t.Cells {
+		if c.On.size() > 1 {
+			shared += c.Count
+		}
+	}
+	r.Diagnostics = []Diagnostic{{"on_two_lists_or_more", Number(shared)}, {"patterns_filled", Number(len(t.Cells))}}
+	r.Warnings = disagreements(r.Estimates)
+	if shared < 10 {
+		r.Warnings = append(r.Warnings, "Fewer than ten people are on more than one list. Everything rests on them: do not publish a number from this.")
+	}
+	return r, nil
+}
+
+// disagreements says which intervals lie apart.
+func disagreements(results []Result) []string {
+	out := []string{}
+	for i, a := range results {
+		for _, b := range results[:i] {
+			if a.High < b.Low || b.High < a.Low { // false when one is missing
+				out = append(out, "The intervals of "+b.Title()+" and "+a.Title()+" lie apart. At least one is wrong: do not publish either alone.")
+			}
+		}
+	}
+	return out
+}
+
+// Title names the method, with how its model was selected.
+func (r Result) Title() string {
+	if r.Selection == "" {
+		return r.Method
+	}
+	return r.Method + " (" + r.Selection + ")"
+}
