@@ -107,7 +107,8 @@ func (c *Courier) Handlers() map[string]jobs.Handler {
 			}
 			return err
 		}),
-		JobKeys: carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Front.Keys(ctx, k.Notes...)) }),
+		intake.JobErase: carry(func(ctx context.Context, mailbox string) error { return c.Front.Erase(ctx, mailbox) }),
+		JobKeys:         carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Front.Keys(ctx, k.Notes...)) }),
 		JobPages: carry(func(ctx context.Context, p hatchway.Publication) error {
 			return stale(c.Front.Publish(ctx, p))
 		}),

@@ -36,6 +36,7 @@ type Threads interface {
 	PutThread(ctx context.Context, t Thread) error
 	AddMessage(ctx context.Context, m Message) error // gives it its place in the thread
 	Messages(ctx context.Context, thread string) ([]Message, error)
+	EraseThread(ctx context.Context, id string) error // with its messages, its grants and what the ledger says of it
 }
 
 // IntakeKeys keeps the channels' keys.
@@ -97,6 +98,7 @@ type Testimonies interface {
 // Job kinds that the courier does.
 const (
 	JobReply = "hatch.reply" // Body: a Reply as JSON
+	JobErase = "hatch.erase" // Body: the mailbox's id as a JSON string
 )
 
 // Reply is one sealed message on its way to a mailbox.

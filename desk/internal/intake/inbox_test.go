@@ -282,3 +282,39 @@ func TestPhoneCallsAndClosing(t *testing.T) {
 		t.Errorf("after closing: %s, %v", th.State(), err)
 	}
 }
+
+func TestEraseLeavesNothing(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	o, anna := newOffice(t)
+	sender := mailbox.Derive(receipt.New(), o.salt)
+	file := envelope.NewFile("photo.jpg", "image/jpeg", 10)
+	o.receive(t, o.arrival(t, sender, envelope.Message{Kind: envelope.Report, Text: "x", Files: []envelope.File{file}}))
+	if _, err := o.inbox.OpenArrivals(ctx, anna); err != nil {
+		t.Fatal(err)
+	}
+	list, err := o.inbox.List(ctx, anna)
+	if err != nil || len(list) != 1 {
+		t.Fatal(err)
+	}
+	uploads, err := o.inbox.Erase(ctx, anna, list[0].ID)
+	if err != nil || !slices.Equal(uploads, []string{file.Upload}) {
+		t.Fatalf("%v, %v", uploads, err)
+	}
+	if _, _, err := o.inbox.Open(ctx, anna, list[0].ID); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("after the erasure: %v", err)
+	}
+	if err := o.DB.Read(ctx, func(tx *store.Tx) error {
+		due, err := tx.DueJobs(ctx, o.Clock.Now(), 10)
+		if err != nil || len(due) != 1 || due[0].Kind != intake.JobErase || !strings.Contains(string(due[0].Body), sender.ID().String()) {
+			t.Errorf("the Front is not told: %v, %v", due, err)
+		}
+		records, err := tx.LedgerRecords(ctx, list[0].ID, 0, 100)
+		if err != nil || len(records) != 0 {
+			t.Errorf("%d ledger records still lead to it, %v", len(records), err)
+		}
+		return tx.VerifyLedger(ctx)
+	}); err != nil {
+		t.Error(err)
+	}
+}

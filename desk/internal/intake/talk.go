@@ -225,6 +225,53 @@ func (b *Inbox) Close(ctx context.Context, actor staff.Actor, id string) error {
 	})
 }
 
+// Erase destroys a conversation, by the sender's wish or when it may no longer
+// be kept: words, keys and what the ledger says of it, and the mailbox at the
+// Front. What was handed to the record or to a case stays there, under its own
+// consent. It returns the uploads whose files the caller removes.
+func (b *Inbox) Erase(ctx context.Context, actor staff.Actor, id string) (uploads []string, err error) {
+	if err := actor.Must(staff.Intake, staff.Caseworker); err != nil {
+		return nil, err
+	}
+	return uploads, b.Within(ctx, func(s Store) error {
+		uploads = nil
+		sf, err := open(ctx, s, actor, id)
+		if err != nil {
+			return err
+		}
+		t, err := s.Thread(ctx, id)
+		if err != nil {
+			return err
+		}
+		messages, err := s.Messages(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			c, err := take(sf, m)
+			if err != nil {
+				return err
+			}
+			for _, f := range c.Files {
+				uploads = append(uploads, f.Upload)
+			}
+		}
+		if t.Mailbox != "" {
+			body, err := json.Marshal(t.Mailbox)
+			if err != nil {
+				return err
+			}
+			if err := s.Enqueue(ctx, jobs.Job{Kind: JobErase, Body: body}); err != nil {
+				return err
+			}
+		}
+		if err := s.EraseThread(ctx, id); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "thread.erased"})
+	})
+}
+
 // Share lets one more member open a thread, such as the caseworker who takes it over.
 func (b *Inbox) Share(ctx context.Context, actor staff.Actor, id, member string) error {
 	return b.change(ctx, actor, id, "thread.shared", func(s Store, t *Thread, sf safe.Safe) error {

@@ -161,4 +161,14 @@ func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, err
 	}, `SELECT id, thread, seq, direction, author, at_us, sealed FROM thread_message WHERE thread = $1 ORDER BY seq`, thread)
 }
 
+// EraseThread deletes a thread, its messages and grants, and shreds its ledger content.
+func (t *Tx) EraseThread(ctx context.Context, id string) error {
+	for _, q := range []string{`DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {
+		if _, err := t.exec(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	return t.ShredLedger(ctx, id)
+}
+
 var _ intake.Store = (*Tx)(nil)

@@ -35,6 +35,7 @@ type Room struct {
 	Channels func(ctx context.Context) ([]intake.Channel, error)
 	Names    func(ctx context.Context) (map[string]string, error) // members' names by id
 	Copy     func(w io.Writer, f envelope.File) error             // a file's content
+	Remove   func(upload string) error                            // a file's sealed parts
 	// OpenCase makes a case of a thread, for a caseworker, and returns its address.
 	OpenCase func(ctx context.Context, actor staff.Actor, thread, caseworker string) (path string, err error)
 	// Colleagues lists the active members.
@@ -51,6 +52,7 @@ func Notices() map[string]string {
 		"closed":   i18n.Key("The conversation is closed. A new message opens it again."),
 		"case":     i18n.Key("The case is open. Only the people assigned can open it."),
 		"recorded": i18n.Key("The words are with the documenters now."),
+		"erased":   i18n.Key("The conversation is erased, here and on the public server."),
 		"shared":   i18n.Key("Your colleague can open it now."),
 	}
 }
@@ -67,6 +69,7 @@ func (r *Room) Routes(m *ui.Mux) {
 	m.Post("/requests/{thread}/note", r.note)
 	m.Post("/requests/{thread}/close", r.close)
 	m.Post("/requests/{thread}/share", r.share)
+	m.Post("/requests/{thread}/erase", r.erase, intakers...)
 	m.Post("/requests/{thread}/case", r.openCase, staff.Intake, staff.Caseworker)
 	m.Post("/requests/{thread}/record", r.testify, staff.Caseworker, staff.Documenter)
 	m.Get("/requests/{thread}/files/{message}/{index}", r.file)
@@ -109,6 +112,19 @@ func (r *Room) saved(c *ui.Context, err error, notice string) error {
 	}
 	v.Form = c.Form(err)
 	return c.Invalid(pages, "thread", v)
+}
+
+func (r *Room) erase(c *ui.Context) error {
+	uploads, err := r.Inbox.Erase(c.Context(), c.Actor, c.ID("thread"))
+	if err != nil {
+		return err
+	}
+	for _, u := range uploads {
+		if err := r.Remove(u); err != nil {
+			return err
+		}
+	}
+	return c.See("/requests", "erased")
 }
 
 func (r *Room) openCase(c *ui.Context) error {
