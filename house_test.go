@@ -28,7 +28,8 @@ var plan = map[string]string{
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
 	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "",
 	// The engine that the tool and others use: mathematics only.
-	"estimate":                  "",
+	"estimate":       "",
+	"internal/onion": "", "internal/tornet": "internal/onion",
 	"internal/seal":             "internal/envelope",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
 	"internal/page":             "internal/i18n",
@@ -44,7 +45,7 @@ var plan = map[string]string{
 	"front/internal/hatch":       "front/internal/noticeboard front/internal/spool internal/hatchway",
 	"front/internal/letterbox": "internal/forms front/internal/noticeboard front/internal/spool internal/bundle internal/envelope internal/i18n " +
 		"internal/mailbox internal/page internal/receipt internal/seal internal/serve internal/wire",
-	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/serve",
+	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/onion internal/serve",
 	// The Desk: people and what guards them.
 	"desk/internal/staff": "", "desk/internal/jobs": "", "desk/internal/ledger": "", "desk/internal/count": "", "desk/internal/edtf": "", "desk/internal/guard": "",
 	"desk/internal/keyring":  "internal/agekey",
@@ -65,7 +66,7 @@ var plan = map[string]string{
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
 	"desk/internal/store":    "desk/internal/* internal/sqldb",
 	"desk/internal/desktest": "desk/internal/staff desk/internal/store internal/agekey",
-	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway",
+	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/onion",
 	// The pages: ui and their own room.
 	"desk/internal/web/ui":          "desk/internal/staff internal/i18n internal/page internal/serve",
 	"desk/internal/web/ui/uitest":   "desk/internal/staff desk/internal/web/ui internal/i18n internal/page",
@@ -161,8 +162,8 @@ func TestFloorPlan(t *testing.T) {
 func TestZones(t *testing.T) {
 	t.Parallel()
 	walls := map[string][]string{
-		"cmd/waylight-front": {"waylight/desk", "filippo.io/age/agessh", "github.com/chromedp", "waylight/internal/browser"},
-		"cmd/waylight-desk":  {"waylight/front/", "github.com/chromedp", "waylight/internal/browser"},
+		"cmd/waylight-front": {"waylight/desk", "filippo.io/age/agessh", "github.com/chromedp", "waylight/internal/browser", "waylight/internal/tornet"},
+		"cmd/waylight-desk":  {"waylight/front/", "github.com/chromedp", "waylight/internal/browser", "waylight/internal/tornet"},
 		"cmd/waylight":       {"waylight/desk", "waylight/front"},
 	}
 	seen := 0

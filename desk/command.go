@@ -40,6 +40,7 @@ func verbs() []verb {
 	return []verb{
 		{"init", "--dir DIR --name NAME --front ADDRESS --login LOGIN", "make a Desk with its first member, who holds every role; prints the keys for the Front", initVerb},
 		{"run", "--dir DIR", "serve the pages until interrupted; settings stand in DIR/desk.conf; the signal USR1 locks", runVerb},
+		{"front", "--dir DIR --login LOGIN [--address ADDRESS]", "print the keys for the Front; with --address, call there from now on (a security officer)", frontVerb},
 		{"import", "scenario FILE --dir DIR --login LOGIN", "read a scenario into the record and the campaign: all of it, or nothing", importVerb},
 		{"members", "list|add|remove --dir DIR --login OFFICER …", "who works here; take a member in; remove one and change the keys of all that they could open", membersVerb},
 		{"backup", "--dir DIR --out FILE --login LOGIN", "write everything into one signed file that only security officers can open; the Desk may run meanwhile", backupVerb},
@@ -184,7 +185,7 @@ func runVerb(ctx context.Context, t terminal, args []string) error {
 	}
 	log := slog.New(slog.NewTextHandler(t.err, nil))
 	serve.Harden(log)
-	d, err := New(Config{Dir: *dir, Log: log, PullEvery: conf.pullEvery, LockAfter: conf.lockAfter, CertFile: conf.cert, KeyFile: conf.key})
+	d, err := New(Config{Dir: *dir, Log: log, PullEvery: conf.pullEvery, LockAfter: conf.lockAfter, CertFile: conf.cert, KeyFile: conf.key, FrontProxy: conf.proxy, TorControl: conf.torControl})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ type conf struct {
 	pullEvery time.Duration
 	lockAfter time.Duration
 	cert, key string
+
+	proxy, torControl string
 }
 
 func writeConf(dir, listen string) error {
@@ -27,6 +29,14 @@ listen = ` + listen + `
 
 # Time between calls at the Front.
 pull-every = 5s
+
+# Call the Front through Tor: nobody who watches this machine's line sees which
+# Front it has. Needed when the Front's address ends with .onion.
+# front-proxy = socks5h://127.0.0.1:9050
+
+# Where that tor takes orders: the Desk gives it the key to the hatch's onion
+# service while it is unlocked. "none", when tor has the key from its own folder.
+# tor-control = unix:/run/tor/control
 
 # Lock by itself when nobody has been signed in for this long. While the Desk is
 # locked nothing is fetched, no check-in is watched and nothing escalates, so
@@ -56,7 +66,7 @@ func readConf(path string) (conf, error) {
 		return func(v string) error { *into = v; return nil }
 	}
 	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter),
-		"tls-certificate": text(&c.cert), "tls-key": text(&c.key)}
+		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl)}
 	for i, line := range strings.Split(string(b), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -65,7 +75,7 @@ func readConf(path string) (conf, error) {
 		name, value, ok := strings.Cut(line, "=")
 		set := settings[strings.TrimSpace(name)]
 		if !ok || set == nil {
-			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key", confFile, i+1)
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key, front-proxy, tor-control", confFile, i+1)
 		}
 		if err := set(strings.TrimSpace(value)); err != nil {
 			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)

@@ -25,7 +25,9 @@ type Config struct {
 	Dir        string            // made by Init
 	Clock      clock.Clock       // nil: the machine's
 	Log        *slog.Logger      // nil: standard error, without requests or addresses
-	Transport  http.RoundTripper // to the Front; nil: the usual one
+	Transport  http.RoundTripper // to the Front; nil: through FrontProxy, or the usual one
+	FrontProxy string            // "socks5h://127.0.0.1:9050": everything to the Front goes through it, by name
+	TorControl string            // of the tor behind FrontProxy; empty: Debian's; "none": tor has the hatch's key already
 	PullEvery  time.Duration     // between calls at the Front; 0: 5 seconds
 	WatchEvery time.Duration     // between looks at clocks and jobs; 0: 1 second
 	LockAfter  time.Duration     // without any member signed in; 0: never by itself
@@ -46,6 +48,13 @@ func (c *Config) complete() error {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if c.Transport == nil && c.FrontProxy != "" {
+		t, err := throughProxy(c.FrontProxy)
+		if err != nil {
+			return err
+		}
+		c.Transport = t
 	}
 	if c.PullEvery == 0 {
 		c.PullEvery = 5 * time.Second

@@ -141,6 +141,9 @@ func (r *rooms) keysOf(hash [32]byte) *keyring.Keys {
 func (r *rooms) start() {
 	r.done.Go(func() { r.every(r.cfg.PullEvery, r.call) })
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.watch) })
+	if v := r.visitor(); v != nil {
+		r.done.Go(func() { v.Run(r.ctx) })
+	}
 }
 
 // every runs f at once and then at intervals of real time: what f looks at is

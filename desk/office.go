@@ -52,7 +52,10 @@ const (
 func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms, error) {
 	r := &rooms{db: db, files: d.chunks, deskKey: key, clock: d.cfg.Clock, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
 	var floor uint64
-	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+	err := db.Write(ctx, func(tx *store.Tx) (err error) {
+		if err = admin.Complete(ctx, tx); err != nil {
+			return err
+		}
 		if floor, err = admin.SerialFloor(ctx, tx); err != nil {
 			return err
 		}
@@ -62,7 +65,7 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms,
 	if err != nil {
 		return nil, err
 	}
-	front, err := hatchway.Dial(r.id.Front, r.id.Hatch, d.cfg.Clock, d.cfg.Transport)
+	front, err := hatchway.Dial(r.id.Front, r.id.Hatch, d.cfg.Clock, transport(d.cfg.Transport, r.id.Front))
 	if err != nil {
 		return nil, err
 	}

@@ -57,8 +57,8 @@ func initVerb(ctx context.Context, t terminal, args []string) error {
 	if err := writeConf(*dir, *listen); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "made %s\n\nFor the Front's configuration:\norganisation-key = %s\nhatch-key = %s\n\nFor posters and the telephone, the organisation's fingerprint:\n%s\n\nnow: waylight-desk run --dir %s\n",
-		*dir, base64.StdEncoding.EncodeToString(id.PublicKey()), base64.StdEncoding.EncodeToString(id.Hatch.Public()), strings.Join(bundle.Words(id.PublicKey()), " "), *dir)
+	fmt.Fprintf(t.out, "made %s\n\nFor the Front's configuration:\norganisation-key = %s\nhatch-key = %s\n# only with an onion service:\nhatch-client-auth = %s\n\nFor posters and the telephone, the organisation's fingerprint:\n%s\n\nnow: waylight-desk run --dir %s\n",
+		*dir, base64.StdEncoding.EncodeToString(id.PublicKey()), base64.StdEncoding.EncodeToString(id.Hatch.Public()), id.Client.Public(), strings.Join(bundle.Words(id.PublicKey()), " "), *dir)
 	return nil
 }
 

@@ -17,8 +17,9 @@ const usage = `waylight-front: the public server. It keeps sealed letters until 
 
   waylight-front init --dir DIR [--listen ADDRESS] [--organisation NAME --organisation-key KEY --hatch-key KEY]
         make the folder DIR with a commented configuration, front.conf
-  waylight-front run --config FILE
-        serve until interrupted; prints the address when ready
+  waylight-front run --config FILE [--onion]
+        serve until interrupted; prints the addresses when ready. With --onion (or onion = yes
+        in FILE) also as an onion service, through this machine's tor
 `
 
 // Main is the program: it runs a verb until ctx ends and returns the exit status.
@@ -97,6 +98,7 @@ func initVerb(_ context.Context, args []string, stdout, stderr io.Writer) error 
 func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	set := flags("run", stderr)
 	path := set.String("config", "", "configuration file")
+	byOnion := set.Bool("onion", false, "publish an onion service, as onion = yes does")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -112,13 +114,23 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return fmt.Errorf("%s: %w", *path, err)
 	}
+	config.Onion = config.Onion || *byOnion
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	serve.Harden(log)
 	f, err := New(ctx, config, nil, log)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "front: http://%s\nhatch: http://%s\n", f.Addr(), f.HatchAddr())
+	fmt.Fprintf(stdout, "front: http://%s\n", f.Addr())
+	if hatch := f.HatchAddr(); hatch != "" {
+		fmt.Fprintf(stdout, "hatch: http://%s\n", hatch)
+	}
+	if public, hatch := f.Onions(); public != "" {
+		fmt.Fprintf(stdout, "onion: http://%s\n", public)
+		if hatch != "" {
+			fmt.Fprintf(stdout, "hatch by onion: http://%s\n", hatch)
+		}
+	}
 	if len(config.Organisations) == 0 {
 		log.Warn("the configuration names no organisation yet: nobody can write")
 	}

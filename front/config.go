@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"waylight/internal/forms"
+	"waylight/internal/onion"
 )
 
 // Config is the content of the Front's configuration file. It holds nothing
@@ -31,6 +32,10 @@ type Config struct {
 	HTTPS         bool
 	Reserve       uint64 // bytes
 	MaxForm       int64  // bytes
+	Onion         bool
+	TorControl    string // "unix:/path" or host:port; empty: Debian's
+	OnionSockets  string // folder of the sockets that tor connects to; empty: Folder
+	OnionLocation string // "yes", or the address of an onion service made otherwise
 	Organisations []Organisation
 }
 
@@ -39,6 +44,7 @@ type Organisation struct {
 	Name     string // a word for the operator
 	Key      ed25519.PublicKey
 	Hatch    ed25519.PublicKey // of the desk-front key
+	Client   string            // public key that its Desk's tor shows at the hatch's onion service
 	Channels []Channel
 	Urgent   string
 	Ways     []string
@@ -58,7 +64,8 @@ type setting struct {
 // names orders the settings as init writes them.
 var names = []string{
 	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "reserve-mib", "largest-form-mib",
-	"organisation", "organisation-key", "hatch-key", "channels", "urgent", "other-way",
+	"onion", "tor-control", "onion-sockets", "onion-location",
+	"organisation", "organisation-key", "hatch-key", "hatch-client-auth", "channels", "urgent", "other-way",
 }
 
 var settings = map[string]setting{
@@ -95,6 +102,13 @@ var settings = map[string]setting{
 			c.MaxForm = int64(n) << 20
 			return err
 		}},
+	"onion": {help: "yes: publish an onion service through this machine's tor (or: waylight-front run --onion).",
+		set: func(c *Config, _ *Organisation, v string) (err error) { c.Onion, err = yes(v); return err }},
+	"tor-control": {help: "Where tor takes orders: unix:/path or host:port. Without this line: " + onion.DefaultControl + ", as on Debian.",
+		set: func(c *Config, _ *Organisation, v string) error { c.TorControl = v; return nil }},
+	"onion-sockets": {help: "Folder of the sockets that tor brings visitors to; tor's user must reach it. Without this line: the folder above.",
+		set: func(c *Config, _ *Organisation, v string) error { c.OnionSockets = v; return nil }},
+	"onion-location": {help: "yes: tell visitors of the other address of the onion service, while it is up. Or the address of one that you made otherwise: http://….onion", set: setOnionLocation},
 	"organisation": {help: "Each organisation that uses this server begins with its name (a word for you; visitors see the name in its signed keys).",
 		set: func(c *Config, _ *Organisation, v string) error {
 			c.Organisations = append(c.Organisations, Organisation{Name: v})
@@ -104,6 +118,8 @@ var settings = map[string]setting{
 		set: func(_ *Config, o *Organisation, v string) (err error) { o.Key, err = publicKey(v); return err }},
 	"hatch-key": {of: true, help: "Public key with which its Desk collects letters (waylight-desk init shows it).",
 		set: func(_ *Config, o *Organisation, v string) (err error) { o.Hatch, err = publicKey(v); return err }},
+	"hatch-client-auth": {of: true, help: "Public key of its Desk's tor (waylight-desk init shows it): with onion = yes the hatch has an onion service of its own, which opens to this key only.",
+		set: func(_ *Config, o *Organisation, v string) error { o.Client = v; return onion.CheckClient(v) }},
 	"channels": {of: true, value: "help, information", help: "Its channels. A channel with another name than a questionnaire says which one leads to it: harbour-help:help.", set: setChannels},
 	"urgent": {of: true, help: "Whom to call in danger at this moment: shown first on the pages. Only if somebody answers at every hour.",
 		set: func(_ *Config, o *Organisation, v string) error { o.Urgent = v; return nil }},
@@ -117,6 +133,20 @@ func setExit(c *Config, _ *Organisation, v string) error {
 		return fmt.Errorf("must be an address that begins with https://")
 	}
 	c.Exit = v
+	return nil
+}
+
+func setOnionLocation(c *Config, _ *Organisation, v string) error {
+	if v != "yes" {
+		name, ok := strings.CutPrefix(v, "http://")
+		if !ok {
+			return fmt.Errorf("must be yes, or an address like http://….onion")
+		}
+		if _, err := onion.ParseAddress(name); err != nil {
+			return err
+		}
+	}
+	c.OnionLocation = v
 	return nil
 }
 
@@ -226,6 +256,10 @@ func (c Config) Write(w io.Writer) error {
 	given := map[string][]string{
 		"listen": {c.Listen}, "hatch-listen": {c.HatchListen}, "folder": {c.Folder}, "database-file": {c.DatabaseFile},
 		"s3-endpoint": {c.S3Endpoint}, "s3-bucket": {c.S3Bucket}, "s3-region": {c.S3Region}, "s3-key-file": {c.S3KeyFile}, "title": {c.Title}, "exit": {c.Exit},
+		"tor-control": {c.TorControl}, "onion-sockets": {c.OnionSockets}, "onion-location": {c.OnionLocation},
+	}
+	if c.Onion {
+		given["onion"] = []string{"yes"}
 	}
 	if c.HTTPS {
 		given["https"] = []string{"yes"}
@@ -246,7 +280,7 @@ func (c Config) Write(w io.Writer) error {
 		}
 		line(&b, "organisation", settings["organisation"], []string{o.Name})
 		for name, values := range map[string][]string{
-			"organisation-key": {encode(o.Key)}, "hatch-key": {encode(o.Hatch)}, "channels": {strings.Join(channels, ", ")},
+			"organisation-key": {encode(o.Key)}, "hatch-key": {encode(o.Hatch)}, "hatch-client-auth": {o.Client}, "channels": {strings.Join(channels, ", ")},
 			"urgent": {o.Urgent}, "other-way": o.Ways,
 		} {
 			given[name] = values

@@ -17,6 +17,7 @@ func TestConfigComesBack(t *testing.T) {
 	t.Parallel()
 	c := config(newDesk(t), "/var/lib/waylight-front")
 	c.Title, c.Exit, c.HTTPS, c.Reserve, c.MaxForm, c.HatchListen = "Kontakt", "https://weather.example/", true, 256<<20, 256<<20, "unix:/run/hatch"
+	c.Onion, c.TorControl, c.OnionSockets, c.OnionLocation, c.Organisations[0].Client = true, "127.0.0.1:9051", "/run/waylight-front", "yes", strings.Repeat("A", 52)
 	c.Organisations[0].Ways = []string{"one", "two"}
 	second := config(newDesk(t), "").Organisations[0]
 	second.Name, second.Channels, second.Urgent = "second", []front.Channel{{ID: "second-help", Form: "help"}}, ""
@@ -95,5 +96,22 @@ func TestInitAndRun(t *testing.T) {
 	}
 	if verb("run", "--config", filepath.Join(dir, "front.conf")) != 1 || !strings.Contains(problems.String(), "bring the file back from a copy") {
 		t.Errorf("without the salt: %s", problems.String())
+	}
+}
+
+func TestConfigOfTheOnion(t *testing.T) {
+	t.Parallel()
+	head := "listen = a\nfolder = b\n"
+	client := strings.Repeat("A", 52)
+	for text, want := range map[string]string{
+		head + "onion = maybe":                                     "line 3: onion: must be yes or no",
+		head + "onion-location = https://example.org":              "line 3: onion-location: must be yes, or an address",
+		head + "onion-location = http://example.onion":             "line 3: onion-location: this is no onion address",
+		head + "hatch-client-auth = " + client:                     "line 3: hatch-client-auth belongs below",
+		head + "organisation = a\nhatch-client-auth = descriptor:": "line 4: hatch-client-auth: must be the public key that the Desk shows",
+	} {
+		if _, err := front.ReadConfig(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
 	}
 }

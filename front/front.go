@@ -38,6 +38,8 @@ type Front struct {
 	board         *noticeboard.Board
 	public, desks http.Handler
 	listen, hatch net.Listener // hatch is nil when it shares listen
+	hatchHere     bool         // the hatch is served on listen
+	onion         *onionDoor   // nil without an onion service
 	log           *slog.Logger
 }
 
@@ -65,13 +67,22 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if err != nil {
 		return f, err
 	}
+	pages := func(mux *http.ServeMux) http.Handler {
+		f.board.Register(mux, box.Missing())
+		return box.Handler(mux)
+	}
 	mux := http.NewServeMux()
-	f.board.Register(mux, box.Missing())
 	f.desks = hatch.New(f.spool, f.board, c, salt[:], desks).Handler()
-	if config.HatchListen == "" {
+	if f.hatchHere = config.HatchListen == "" && !config.hatchByOnionOnly(); f.hatchHere {
 		mux.Handle(hatchway.Prefix, f.desks)
 	}
-	f.public = box.Handler(mux)
+	f.public = pages(mux)
+	if config.Onion {
+		if f.onion, err = openOnion(config, pages(http.NewServeMux()), f.desks, log); err != nil {
+			return f, err
+		}
+	}
+	f.public = announce(f.public, f.location(config))
 	if f.listen, err = listen(config.Listen); err != nil {
 		return f, err
 	}
@@ -120,12 +131,15 @@ func (c Config) letterbox(s *spool.Spool, b *noticeboard.Board, cl clock.Clock, 
 // system chose where the configuration says 0.
 func (f *Front) Addr() string { return f.listen.Addr().String() }
 
-// HatchAddr is the address of the hatch.
+// HatchAddr is the address of the hatch; empty when Desks come by onion only.
 func (f *Front) HatchAddr() string {
-	if f.hatch == nil {
+	switch {
+	case f.hatch != nil:
+		return f.hatch.Addr().String()
+	case f.hatchHere:
 		return f.Addr()
 	}
-	return f.hatch.Addr().String()
+	return ""
 }
 
 // Run serves until ctx ends, lets running requests finish, and returns.
@@ -133,16 +147,20 @@ func (f *Front) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var all sync.WaitGroup
-	failed := make([]error, 2)
-	run := func(i int, l net.Listener, h http.Handler) {
-		all.Go(func() {
-			defer cancel() // one that fails ends the other
-			failed[i] = serve.Run(ctx, l, serve.Server(h))
-		})
-	}
-	run(0, f.listen, f.public)
+	doors := []door{{f.listen, f.public}}
 	if f.hatch != nil {
-		run(1, f.hatch, f.desks)
+		doors = append(doors, door{f.hatch, f.desks})
+	}
+	if f.onion != nil {
+		doors = append(doors, f.onion.doors...)
+		all.Go(func() { f.onion.keeper.Run(ctx) })
+	}
+	failed := make([]error, len(doors))
+	for i, d := range doors {
+		all.Go(func() {
+			defer cancel() // one that fails ends the others
+			failed[i] = serve.Run(ctx, d.Listener, serve.Server(d.handler))
+		})
 	}
 	all.Go(func() { f.sweep(ctx) })
 	all.Go(func() { f.refresh(ctx) })
@@ -169,7 +187,13 @@ func (f *Front) sweep(ctx context.Context) {
 // Close closes what New opened.
 func (f *Front) Close() error {
 	var errs []error
-	for _, l := range []net.Listener{f.listen, f.hatch} {
+	listeners := []net.Listener{f.listen, f.hatch}
+	if f.onion != nil {
+		for _, d := range f.onion.doors {
+			listeners = append(listeners, d.Listener)
+		}
+	}
+	for _, l := range listeners {
 		if l != nil {
 			if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 				errs = append(errs, err)
@@ -183,6 +207,12 @@ func (f *Front) Close() error {
 		errs = append(errs, f.board.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// door is an address and what is served there.
+type door struct {
+	net.Listener
+	handler http.Handler
 }
 
 func listen(address string) (net.Listener, error) {

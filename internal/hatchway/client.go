@@ -27,9 +27,8 @@ type Client struct {
 // Dial makes a client; it does not connect yet. base is the hatch's address
 // ("https://example.org"), transport is nil for the usual one.
 func Dial(base string, key Signer, c clock.Clock, transport http.RoundTripper) (*Client, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
-		return nil, errors.New("the Front's address must look like https://example.org")
+	if err := CheckAddress(base); err != nil {
+		return nil, err
 	}
 	return &Client{
 		base: strings.TrimSuffix(base, "/"), key: key, clock: c,
@@ -41,6 +40,15 @@ func Dial(base string, key Signer, c clock.Clock, transport http.RoundTripper) (
 			},
 		},
 	}, nil
+}
+
+// CheckAddress says what is wrong with the address of a hatch.
+func CheckAddress(base string) error {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
+		return errors.New("the Front's address must look like https://example.org")
+	}
+	return nil
 }
 
 // Pull fetches up to limit envelopes with ids above after.

@@ -27,6 +27,7 @@ import (
 	"waylight/internal/fault"
 	"waylight/internal/hatchway"
 	"waylight/internal/ids"
+	"waylight/internal/onion"
 )
 
 // The files of a Desk's folder.
@@ -45,7 +46,8 @@ const (
 	settingHatch        = "hatch.seed"
 	settingFront        = "front.address"
 	settingNames        = "organisation.names"
-	settingFloor        = "serial.floor" // written by a restore
+	settingFloor        = "serial.floor"      // written by a restore
+	settingClient       = "hatch.client.seed" // of the key to the hatch's onion service
 )
 
 // NewMember is a person to be added.
@@ -72,6 +74,7 @@ type Identity struct {
 	Front        string
 	Organisation *keyring.Signer // signs key bundles and pages
 	Hatch        *keyring.Signer // signs the Desk's calls to the Front
+	Client       onion.ClientKey // lets the Desk's tor into the hatch's onion service
 }
 
 // Init makes a Desk in an empty or absent folder. Nothing is left of one that failed.
@@ -92,8 +95,8 @@ func Init(ctx context.Context, s Setup, c clock.Clock) (id Identity, err error) 
 			}
 		}
 	}()
-	var deskKey, orgSeed, hatchSeed [32]byte
-	for _, k := range []*[32]byte{&deskKey, &orgSeed, &hatchSeed} {
+	var deskKey, orgSeed, hatchSeed, clientSeed [32]byte
+	for _, k := range []*[32]byte{&deskKey, &orgSeed, &hatchSeed, &clientSeed} {
 		rand.Read(k[:])
 	}
 	defer clear(deskKey[:])
@@ -108,7 +111,7 @@ func Init(ctx context.Context, s Setup, c clock.Clock) (id Identity, err error) 
 		return id, err
 	}
 	err = db.Write(ctx, func(tx *store.Tx) error {
-		for name, v := range map[string][]byte{settingOrganisation: orgSeed[:], settingHatch: hatchSeed[:], settingFront: []byte(s.Front), settingNames: names} {
+		for name, v := range map[string][]byte{settingOrganisation: orgSeed[:], settingHatch: hatchSeed[:], settingClient: clientSeed[:], settingFront: []byte(s.Front), settingNames: names} {
 			if err := tx.PutSetting(ctx, name, v); err != nil {
 				return err
 			}
@@ -225,8 +228,41 @@ func LoadIdentity(ctx context.Context, tx *store.Tx) (Identity, error) {
 	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, TagBackup); err != nil {
 		return id, err
 	}
-	id.Hatch, err = keyring.NewSigner(hatch, hatchway.Tag)
+	if id.Hatch, err = keyring.NewSigner(hatch, hatchway.Tag); err != nil {
+		return id, err
+	}
+	client, err := tx.Setting(ctx, settingClient)
+	if fault.KindOf(err) == fault.NotFound {
+		return id, nil // of an older version; Complete makes it
+	}
+	if err != nil {
+		return id, err
+	}
+	id.Client, err = onion.NewClientKey(client)
 	return id, err
+}
+
+// Complete makes the settings that a Desk of an older version lacks.
+func Complete(ctx context.Context, tx *store.Tx) error {
+	_, err := tx.Setting(ctx, settingClient)
+	if err == nil || fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	return tx.PutSetting(ctx, settingClient, onion.NewSeed())
+}
+
+// Move sets the address at which the Desk calls its Front from its next unlocking on.
+func Move(ctx context.Context, tx *store.Tx, by staff.Actor, address string) error {
+	if err := by.Must(staff.Security); err != nil {
+		return err
+	}
+	if err := hatchway.CheckAddress(address); err != nil {
+		return err
+	}
+	if err := tx.PutSetting(ctx, settingFront, []byte(address)); err != nil {
+		return err
+	}
+	return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "front.moved", Subject: "front"})
 }
 
 // SerialFloor is the serial below which nothing is sent to the Front any more; 0 unless the Desk was restored.
@@ -245,4 +281,6 @@ func SerialFloor(ctx context.Context, tx *store.Tx) (uint64, error) {
 func (id Identity) PublicKey() ed25519.PublicKey { return id.Organisation.Public() }
 
 // SecretSettings names the settings that hold private keys, for the seizure drill.
-func SecretSettings() []string { return []string{settingOrganisation, settingHatch, "guard-key"} }
+func SecretSettings() []string {
+	return []string{settingOrganisation, settingHatch, settingClient, "guard-key"}
+}

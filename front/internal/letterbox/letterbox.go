@@ -123,6 +123,9 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 	post := func(pattern string, h serve.Handler) { mux.Handle("POST "+pattern, b.site.Wrap(h)) }
 	get("/{$}", b.home)
 	get("/calendar", b.calendar)
+	for _, path := range unprefixed {
+		get(path, b.toLanguage)
+	}
 	for _, l := range languages {
 		at := "/" + string(l)
 		get(at+"/{$}", b.home)
@@ -139,6 +142,16 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 	mux.Handle("GET "+page.Prefix, page.Serve(true, page.Ground(), b.assets))
 	mux.Handle("/", b.Missing())
 	return timeless(serve.Headers(serve.Policy{Connect: true, HTTPS: b.HTTPS}, mux))
+}
+
+// unprefixed are addresses as people say and print them: without a language.
+var unprefixed = []string{"/help", "/information", "/mailbox", "/safety"}
+
+// toLanguage leads such an address to the page in the visitor's language.
+func (b *Box) toLanguage(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Vary", "Accept-Language")
+	http.Redirect(w, r, "/"+string(lang(r))+r.URL.Path, http.StatusSeeOther)
+	return nil
 }
 
 // Missing answers for what is not there.
