@@ -13,6 +13,7 @@ import (
 
 	"waylight/desk/internal/admin"
 	"waylight/desk/internal/keyring"
+	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/vault"
 	"waylight/internal/clock"
@@ -72,7 +73,8 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), hold.Release())
 	}
-	r.hold = hold
+	r.hold, r.crowded = hold, d.cfg.Clock.Now()
+	r.lockAll = func() { go d.lockLogged(context.WithoutCancel(ctx)) }
 	d.open = r
 	if !d.cfg.Idle {
 		r.start()
@@ -93,6 +95,23 @@ func (d *Desk) Lock() error {
 	return r.close()
 }
 
+// lockFor ends everybody's sessions, notes who asked for it, and locks.
+func (d *Desk) lockFor(ctx context.Context, by string) error {
+	r := d.rooms()
+	if r == nil {
+		return nil
+	}
+	return errors.Join(r.endSessions(ctx, by), d.Lock())
+}
+
+// lockLogged is lockFor for what happens by itself or by a signal. It is not run
+// within a loop or request of the rooms: locking waits for those.
+func (d *Desk) lockLogged(ctx context.Context) {
+	if err := d.lockFor(ctx, ledger.Desk); err != nil {
+		d.cfg.Log.Warn("locking left something open", "error", err)
+	}
+}
+
 // Run serves the Desk's pages until ctx ends, and locks.
 func (d *Desk) Run(ctx context.Context, l net.Listener) error {
 	h, err := d.Handler()
@@ -100,6 +119,7 @@ func (d *Desk) Run(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	s := serve.Server(h)
+	defer d.lockOnSignal(ctx)()
 	if d.cfg.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(d.cfg.CertFile, d.cfg.KeyFile)
 		if err != nil {
@@ -118,6 +138,9 @@ type rooms struct {
 	db      *store.DB
 	deskKey [32]byte
 	hold    *admin.Hold
+	tended  clock.Day  // when the intake keys were last looked after; of the watching loop
+	crowded time.Time  // when somebody was last signed in; of the watching loop
+	lockAll func()     // locks the whole Desk, soon
 	keys    sync.Mutex // held while the key file or the desk key changes
 	id      admin.Identity
 	clock   clock.Clock
@@ -160,6 +183,20 @@ func (r *rooms) every(d time.Duration, f func(context.Context) error) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// lockWhenAlone locks the Desk when nobody has been signed in for as long as the
+// configuration says, by our clock.
+func (r *rooms) lockWhenAlone(ctx context.Context) {
+	now := r.clock.Now()
+	if r.cfg.LockAfter <= 0 || len(r.present(ctx)) > 0 {
+		r.crowded = now
+		return
+	}
+	if now.Sub(r.crowded) >= r.cfg.LockAfter {
+		r.crowded = now // once is enough
+		r.lockAll()
 	}
 }
 

@@ -173,8 +173,26 @@ func (r *rooms) watch(ctx context.Context) error {
 		}
 	}
 	_, swept := r.book.Sweep(ctx)
+	tended := r.tend(ctx)
 	_, err := r.runner.Once(ctx)
-	return errors.Join(swept, err)
+	r.lockWhenAlone(ctx)
+	return errors.Join(swept, tended, err)
+}
+
+// tend renews and destroys intake keys, once a day by our clock.
+func (r *rooms) tend(ctx context.Context) error {
+	today := clock.DayOf(r.clock.Now())
+	if r.tended == today {
+		return nil
+	}
+	if err := r.renewKeys(ctx); err != nil {
+		return err
+	}
+	if _, err := r.inbox.DestroyKeys(ctx); err != nil {
+		return err
+	}
+	r.tended = today
+	return nil
 }
 
 // present lists the actors who are signed in now.

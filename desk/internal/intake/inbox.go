@@ -23,6 +23,7 @@ import (
 type Arrivals interface {
 	PutArrival(ctx context.Context, a Arrival) (fresh bool, err error) // false: known already, also when it was opened since
 	WaitingArrivals(ctx context.Context, limit int) ([]Arrival, error) // oldest first; not those with trouble
+	WaitingOn(ctx context.Context, channel string, until clock.Day) (int, error) // how many wait that came by then
 	ArrivalOpened(ctx context.Context, id string) error                // destroys the sealed bytes, keeps the id
 	ArrivalTrouble(ctx context.Context, id, trouble string) error
 	TroubledArrivals(ctx context.Context) ([]Arrival, error)

@@ -3,10 +3,12 @@ package intake
 import (
 	"context"
 	"strings"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
 )
 
 // Resealer keeps what was sealed again under a safe's new key.
@@ -70,4 +72,65 @@ func keyCells(ctx context.Context, s Store, id string) ([]safe.Cell, error) {
 		}})
 	}
 	return cells, nil
+}
+
+// keyKept is how long a private half outlives the last day on which it was
+// offered: a sender may have been offline, a line cut for days.
+const keyKept = 14 * 24 * time.Hour
+
+// DestroyKeys destroys the private halves that nothing needs any more: their
+// last day is long past and no envelope of that time waits to be opened. What
+// was received under them can then be opened from nowhere but its thread. The
+// newest key of a channel stays, whatever its age. It returns how many went.
+func (b *Inbox) DestroyKeys(ctx context.Context) (int, error) {
+	gone := 0
+	return gone, b.Within(ctx, func(s Store) error {
+		gone = 0
+		keys, err := s.IntakeKeys(ctx, "")
+		if err != nil {
+			return err
+		}
+		newest := map[string]bool{}
+		for _, k := range keys { // newest first
+			first := !newest[k.Channel]
+			newest[k.Channel] = true
+			until, err := time.Parse(time.DateOnly, string(k.Until))
+			if err != nil {
+				return err
+			}
+			last := until.Add(keyKept)
+			if first || k.Gone() || clock.DayOf(b.Clock.Now()) <= clock.DayOf(last) {
+				continue
+			}
+			waiting, err := s.WaitingOn(ctx, k.Channel, clock.DayOf(last))
+			if err != nil {
+				return err
+			}
+			if waiting > 0 {
+				continue
+			}
+			if err := destroy(ctx, s, k); err != nil {
+				return err
+			}
+			gone++
+		}
+		return nil
+	})
+}
+
+func destroy(ctx context.Context, s Store, k Key) error {
+	grants, err := s.Grants(ctx, k.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if err := s.RemoveGrant(ctx, k.ID, g.Member); err != nil {
+			return err
+		}
+	}
+	k.Sealed = nil
+	if err := s.ResealKey(ctx, k); err != nil {
+		return err
+	}
+	return s.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "intake-key.destroyed", Subject: k.ID})
 }

@@ -86,6 +86,15 @@ func (t *Tx) WaitingArrivals(ctx context.Context, limit int) ([]intake.Arrival, 
 	return t.arrivals(ctx, `trouble = '' ORDER BY at_us, id LIMIT $1`, limit)
 }
 
+// WaitingOn counts what came on a channel until a day and was not opened yet.
+func (t *Tx) WaitingOn(ctx context.Context, channel string, until clock.Day) (int, error) {
+	return one(t.q.QueryRow(ctx, `SELECT COUNT(*) FROM arrival WHERE sealed IS NOT NULL AND trouble = '' AND channel = $1 AND day <= $2`, channel, string(until)), func(s scanner) (int, error) {
+		var n int
+		err := s.Scan(&n)
+		return n, err
+	})
+}
+
 // TroubledArrivals lists what no key opened.
 func (t *Tx) TroubledArrivals(ctx context.Context) ([]intake.Arrival, error) {
 	return t.arrivals(ctx, `trouble <> '' ORDER BY at_us, id`)
