@@ -80,7 +80,7 @@ var plan = map[string]string{
 	"desk":                          "desk/internal/* internal/*",
 	"cmd/waylight-front":            "front",
 	"cmd/waylight-desk":             "desk",
-	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire linkage estimate",
+	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb linkage estimate",
 }
 
 const (
