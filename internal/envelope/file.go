@@ -16,7 +16,7 @@ import (
 const (
 	ChunkSize       = 256 << 10      // bytes of plaintext
 	SealedChunkSize = ChunkSize + 16 // bytes of what is uploaded
-	MaxFileSize     = 1 << 30        // bytes of one file
+	MaxFileSize     = 2 << 30        // bytes of one file
 )
 
 // ErrChunk means that a chunk is not the one that the manifest names: altered,

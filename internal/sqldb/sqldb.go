@@ -90,8 +90,9 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 	key := hex.EncodeToString(c.Key)
 	open := func(lock string) (*sql.DB, error) {
 		return driver.Open(source(c.Path, key != "", url.Values{"_txlock": {lock}}), func(conn *sqlite3.Conn) error {
+			// 16 MiB of pages: with the usual 2 a tenth of the time went into reading them again.
 			// Key first: nothing can be read before it. Per connection, because a pool opens new ones.
-			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on"
+			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on; PRAGMA cache_size=-16384"
 			if key != "" {
 				pragmas = "PRAGMA hexkey='" + key + "'; " + pragmas
 			}

@@ -18,7 +18,7 @@ import (
 )
 
 // MaxChunks is the most chunks of one file.
-const MaxChunks = 4096
+const MaxChunks = 8192
 
 // Chunks keeps the sealed chunks of files under opaque names. Put is durable
 // when it returns; the first bytes put under a name stay, others are ErrConflict.

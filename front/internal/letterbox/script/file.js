@@ -5,7 +5,7 @@ import { b64, concat, newID, random, sha256, u64 } from "./bytes.js";
 
 export const chunkSize = 256 << 10;
 export const maxFiles = 64;
-const maxSize = 1 << 30;
+const maxSize = 2 * 1024 * 1024 * 1024;
 
 // manifest starts the manifest of one file.
 export function manifest(name, type, size) {
