@@ -14,7 +14,7 @@ type Report struct {
 }
 
 // Methods are the names that Run takes, besides "all".
-func Methods() []string { return []string{"loglinear", "decomposable", "chao"} }
+func Methods() []string { return []string{"loglinear", "decomposable", "latent-class", "chao"} }
 
 // Run asks one method, or all of them, and always Chao's bound. The error is
 // the context's.
@@ -30,6 +30,13 @@ func Run(ctx context.Context, t Table, method string, s Settings) (Report, error
 	}
 	if is("decomposable") {
 		out, err := Decomposable(ctx, t, s)
+		if err != nil {
+			return r, err
+		}
+		r.Estimates = append(r.Estimates, out)
+	}
+	if is("latent-class") {
+		out, err := LatentClass(ctx, t, s)
 		if err != nil {
 			return r, err
 		}

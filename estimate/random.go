@@ -14,7 +14,12 @@ func newDice(seed, stream uint64) dice {
 }
 
 // gamma draws from Gamma(shape, 1) (Marsaglia & Tsang 2000).
-func (d dice) gamma(shape float64) float64 { return math.Exp(d.lnGamma(shape)) }
+func (d dice) gamma(shape float64) float64 {
+	if shape >= 1 {
+		return d.gammaOne(shape)
+	}
+	return math.Exp(d.lnGamma(shape))
+}
 
 // lnGamma is the logarithm of such a draw: draws of small shapes underflow.
 func (d dice) lnGamma(shape float64) float64 {
@@ -23,6 +28,11 @@ func (d dice) lnGamma(shape float64) float64 {
 		ln = math.Log(1-d.Float64()) / shape
 		shape++
 	}
+	return ln + math.Log(d.gammaOne(shape))
+}
+
+// gammaOne draws from Gamma(shape, 1) for shapes of 1 and more.
+func (d dice) gammaOne(shape float64) float64 {
 	a := shape - 1.0/3
 	c := 1 / math.Sqrt(9*a)
 	for {
@@ -34,7 +44,7 @@ func (d dice) lnGamma(shape float64) float64 {
 		v = v * v * v
 		u := 1 - d.Float64()
 		if u < 1-0.0331*x*x*x*x || math.Log(u) < x*x/2+a*(1-v+math.Log(v)) {
-			return ln + math.Log(a) + math.Log(v)
+			return a * v
 		}
 	}
 }
@@ -110,7 +120,11 @@ func (d dice) inversion(n, p float64) float64 {
 	q := 1 - p
 	odds := p / q
 	for {
-		term, u := math.Exp(n*math.Log1p(-p)), d.Float64()
+		u := d.Float64()
+		if u < 1-n*p {
+			return 0 // (1-p)^n is at least that
+		}
+		term := math.Exp(n * math.Log1p(-p))
 		for k := 0.0; k <= n; k++ {
 			if u < term {
 				return k
