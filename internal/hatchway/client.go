@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -134,11 +135,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err // the address is the Desk's own business, not the log's
-		}
-		return nil, fmt.Errorf("reaching the Front: %w", err)
+		return nil, fmt.Errorf("reaching the Front: %w", nameless(err))
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(res.Body, 64<<20))
@@ -153,4 +150,20 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 		return nil, fmt.Errorf("the Front answered with status %d and no reason; is this the hatch's address?", res.StatusCode)
 	}
 	return nil, r
+}
+
+// nameless is the inner cause of a failed call: the layers around it name the
+// Front's address, which is the Desk's own business, not the log's.
+func nameless(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	for op := new(net.OpError); errors.As(err, &op); {
+		err = op.Err
+	}
+	if d := new(net.DNSError); errors.As(err, &d) {
+		err = errors.New("its name is not known: " + d.Err)
+	}
+	return err
 }
