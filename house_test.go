@@ -66,7 +66,7 @@ var plan = map[string]string{
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
 	"desk/internal/store":    "desk/internal/* internal/sqldb",
 	"desk/internal/desktest": "desk/internal/staff desk/internal/store internal/agekey",
-	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/onion",
+	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/seize internal/sqldb internal/onion",
 	// The pages: ui and their own room.
 	"desk/internal/web/ui":          "desk/internal/staff internal/i18n internal/page internal/serve",
 	"desk/internal/web/ui/uitest":   "desk/internal/staff desk/internal/web/ui internal/i18n internal/page",

@@ -2,7 +2,7 @@
 // of every file, also of names, for secrets that must not be there.
 //
 // A secret is looked for as it is, in UTF-16 of both byte orders, in hex and in
-// Base64 at every alignment. It is test support: only tests import it. A test
+// Base64 at every alignment. Tests and the drill of waylight-desk import it. A test
 // that uses it should also show, on a store that was left unsealed on purpose,
 // that it finds what is there. It imports the standard library only.
 package seize

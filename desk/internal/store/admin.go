@@ -50,3 +50,19 @@ func (t *Tx) DropSetting(ctx context.Context, name string) error {
 	_, err := t.exec(ctx, `DELETE FROM setting WHERE name = $1`, name)
 	return err
 }
+
+// SafeCount says how many safes of a kind there are, and how many of them one member can open.
+type SafeCount struct {
+	Kind      string
+	All, Mine int
+}
+
+// SafeCounts counts the safes by kind.
+func (t *Tx) SafeCounts(ctx context.Context, member string) ([]SafeCount, error) {
+	return all(ctx, t, func(s scanner) (SafeCount, error) {
+		var c SafeCount
+		err := s.Scan(&c.Kind, &c.All, &c.Mine)
+		return c, err
+	}, `SELECT substr(safe, 1, instr(safe, '_') - 1) AS kind, COUNT(DISTINCT safe), COUNT(DISTINCT CASE WHEN member = $1 THEN safe END)
+		FROM safe_grant GROUP BY kind ORDER BY kind`, member)
+}
