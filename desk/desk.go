@@ -160,10 +160,18 @@ func (r *rooms) keysOf(hash [32]byte) *keyring.Keys {
 	return r.live[hash]
 }
 
-// start runs the loops: calls at the Front, and clocks and jobs.
+// start runs the loops. The clock that raises alarms has one of its own: it waits
+// neither for the Front's network nor for an arrival that does not open.
 func (r *rooms) start() {
 	r.done.Go(func() { r.every(r.cfg.PullEvery, r.call) })
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.watch) })
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.openArrivals) })
+	r.done.Go(func() {
+		r.every(r.cfg.WatchEvery, func(ctx context.Context) error {
+			_, err := r.runner.Once(ctx)
+			return err
+		})
+	})
 	if v := r.visitor(); v != nil {
 		r.done.Go(func() { v.Run(r.ctx) })
 	}

@@ -157,26 +157,26 @@ func (r *rooms) call(ctx context.Context) error {
 	return err
 }
 
-// watch does what is due by our clock.
+// watch raises what is late by our clock, and does nothing that could take long.
 func (r *rooms) watch(ctx context.Context) error {
-	for drained := false; !drained; {
+	_, err := r.book.Sweep(ctx)
+	r.lockWhenAlone(ctx)
+	return err
+}
+
+// openArrivals tends the intake keys and opens what came with those of who is here. One member's
+// trouble (signed out meanwhile, a grant that is damaged) does not keep others from it.
+func (r *rooms) openArrivals(ctx context.Context) error {
+	errs := []error{r.tend(ctx)}
+	for {
 		select {
 		case a := <-r.opening:
-			if err := r.inbox.ShareKeys(ctx, a); err != nil {
-				return err
-			}
-			if _, err := r.inbox.OpenArrivals(ctx, a); err != nil {
-				return err
-			}
+			_, err := r.inbox.OpenArrivals(ctx, a)
+			errs = append(errs, err, r.inbox.ShareKeys(ctx, a))
 		default:
-			drained = true
+			return errors.Join(errs...)
 		}
 	}
-	_, swept := r.book.Sweep(ctx)
-	tended := r.tend(ctx)
-	_, err := r.runner.Once(ctx)
-	r.lockWhenAlone(ctx)
-	return errors.Join(swept, tended, err)
 }
 
 // tend renews and destroys intake keys, once a day by our clock.

@@ -22,7 +22,9 @@ import (
 // Arrivals keeps sealed envelopes until they are opened.
 type Arrivals interface {
 	PutArrival(ctx context.Context, a Arrival) (fresh bool, err error) // false: known already, also when it was opened since
-	WaitingArrivals(ctx context.Context, limit int) ([]Arrival, error) // oldest first; not those with trouble
+	// WaitingArrivals lists what this member may open, oldest first: not what has
+	// trouble, and not what continues a conversation that only colleagues can open.
+	WaitingArrivals(ctx context.Context, member string, limit int) ([]Arrival, error)
 	WaitingOn(ctx context.Context, channel string, until clock.Day) (int, error) // how many wait that came by then
 	ArrivalOpened(ctx context.Context, id string) error                // destroys the sealed bytes, keeps the id
 	ArrivalTrouble(ctx context.Context, id, trouble string) error
@@ -206,11 +208,12 @@ func onDuty(ctx context.Context, s staff.Store) ([]staff.Member, error) {
 
 // OpenArrivals opens what waits and what the actor may open, each in a
 // transaction of its own: content into the thread, envelope destroyed. What
-// this actor cannot open stays for a colleague. It returns how many were opened.
+// this actor cannot open stays for a colleague, and one that cannot be filed keeps
+// no other waiting. It returns how many were opened, and every error.
 func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error) {
 	var waiting []Arrival
 	if err := b.Reading(ctx, func(s Store) (err error) {
-		waiting, err = s.WaitingArrivals(ctx, 200)
+		waiting, err = s.WaitingArrivals(ctx, actor.ID, 200)
 		return err
 	}); err != nil || len(waiting) == 0 {
 		return 0, err
@@ -227,7 +230,11 @@ func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error
 		}
 	}()
 	opened := 0
+	var errs []error
 	for _, a := range waiting {
+		if ctx.Err() != nil {
+			return opened, errors.Join(append(errs, ctx.Err())...)
+		}
 		seeds := keys[a.Channel]
 		if len(seeds) == 0 {
 			continue
@@ -246,13 +253,14 @@ func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error
 			continue
 		}
 		if err != nil {
-			return opened, err
+			errs = append(errs, err)
+			continue
 		}
 		if trouble == "" {
 			opened++
 		}
 	}
-	return opened, nil
+	return opened, errors.Join(errs...)
 }
 
 // errNotMine means that the thread exists and this actor cannot open its safe.

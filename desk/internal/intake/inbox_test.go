@@ -318,3 +318,47 @@ func TestEraseLeavesNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFloodOfOneConversationHoldsNobodyUp: what continues a colleague's
+// conversation waits for the colleague, and however much it is, others' first
+// messages are opened.
+func TestFloodOfOneConversationHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	o, anna := newOffice(t)
+	flooder := mailbox.Derive(receipt.New(), o.salt)
+	o.receive(t, o.arrival(t, flooder, envelope.Message{Kind: envelope.Report, Text: "first"}))
+	if _, err := o.inbox.OpenArrivals(ctx, anna); err != nil {
+		t.Fatal(err)
+	}
+	vera := o.Member(t, "Vera (invented)", staff.Intake)
+	if err := o.inbox.ShareKeys(ctx, anna); err != nil {
+		t.Fatal(err)
+	}
+	more := o.arrival(t, flooder, envelope.Message{Kind: envelope.FollowUp, Text: "again"})
+	flood := make([]intake.Arrival, 250)
+	for i := range flood {
+		flood[i] = more
+		flood[i].ID = envelope.NewID()
+	}
+	o.receive(t, flood...)
+	o.Clock.Advance(time.Minute)
+	o.receive(t, o.arrival(t, mailbox.Derive(receipt.New(), o.salt), envelope.Message{Kind: envelope.Report, Text: "please help"}))
+	if n, err := o.inbox.OpenArrivals(ctx, vera); n != 1 || err != nil {
+		t.Fatalf("the other operator opened %d, %v; want the one new conversation", n, err)
+	}
+	total := 0
+	for {
+		n, err := o.inbox.OpenArrivals(ctx, anna)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
+		total += n
+	}
+	if total != len(flood) {
+		t.Errorf("her colleague opened %d of %d", total, len(flood))
+	}
+}

@@ -81,9 +81,10 @@ func (t *Tx) arrivals(ctx context.Context, where string, args ...any) ([]intake.
 	}, `SELECT id, channel, mailbox, sign_key, day, sealed, uploads, at_us, trouble FROM arrival WHERE sealed IS NOT NULL AND `+where, args...)
 }
 
-// WaitingArrivals lists what was not opened yet, oldest first.
-func (t *Tx) WaitingArrivals(ctx context.Context, limit int) ([]intake.Arrival, error) {
-	return t.arrivals(ctx, `trouble = '' ORDER BY at_us, id LIMIT $1`, limit)
+// WaitingArrivals lists what was not opened yet and the member may open, oldest first.
+func (t *Tx) WaitingArrivals(ctx context.Context, member string, limit int) ([]intake.Arrival, error) {
+	return t.arrivals(ctx, `trouble = '' AND NOT EXISTS (SELECT 1 FROM thread h WHERE h.mailbox = arrival.mailbox
+		AND NOT EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = h.id AND g.member = $2)) ORDER BY at_us, id LIMIT $1`, limit, member)
 }
 
 // WaitingOn counts what came on a channel until a day and was not opened yet.

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
@@ -93,6 +95,7 @@ func (c *Context) ID(name string) string { return c.R.PathValue(name) }
 // values parses the form once; a form that cannot be read counts as empty, and Wrong says so.
 func (c *Context) values() url.Values {
 	if c.R.Form == nil {
+		defer c.mend()
 		err := c.R.ParseForm()
 		if ct := c.R.Header.Get("Content-Type"); err == nil && strings.HasPrefix(ct, "multipart/") {
 			err = c.R.ParseMultipartForm(maxForm)
@@ -109,6 +112,24 @@ func (c *Context) values() url.Values {
 		return c.R.PostForm
 	}
 	return c.R.Form
+}
+
+// mend makes text of what came: broken UTF-8 and control characters, which no
+// person types and no store, letter or search can hold, become the sign for an
+// unreadable character. Line breaks and tabs stay, and so does every letter.
+func (c *Context) mend() {
+	for _, form := range []url.Values{c.R.Form, c.R.PostForm} {
+		for _, values := range form {
+			for i, s := range values {
+				values[i] = strings.Map(func(r rune) rune {
+					if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+						return utf8.RuneError
+					}
+					return r
+				}, s)
+			}
+		}
+	}
 }
 
 // Text reads a field without the space around it.

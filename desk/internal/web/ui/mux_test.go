@@ -103,7 +103,9 @@ func TestMux(t *testing.T) {
 		{"POST", "/note", "analyst", url.Values{"text": {"1"}}, 403, "", "security officer"},
 		{"POST", "/note", "caseworker", url.Values{"text": {"12"}}, 303, "/note?x=1&done=note.kept#now", ""},
 		{"POST", "/note", "caseworker", url.Values{"text": {"twelve <b>"}}, 422, "", `value="twelve &lt;b&gt;"`},
-		{"POST", "/note", "caseworker", url.Values{"text": {strings.Repeat("9", 2<<20)}}, 422, "", "This is larger than can be received here."},
+		{"POST", "/note", "caseworker", url.Values{"text": {strings.Repeat("9", 9<<20)}}, 422, "", "This is larger than can be received here."},
+		{"POST", "/note", "caseworker", url.Values{"text": {strings.Repeat("ж", 700_000)}}, 422, "", "Write a whole number"}, // a long testimony passes
+		{"POST", "/note", "caseworker", url.Values{"text": {"a\xff\xfeb\x00c\td"}}, 422, "", "value=\"a\ufffd\ufffdb\ufffdc\td\""},
 		{"GET", "/note?done=note.kept", "caseworker", nil, 200, "", `role="status">Locked`},
 		{"GET", "/note?done=you+are+fired", "caseworker", nil, 200, "", "<h1>Note</h1>"},
 		{"GET", "/broken", "analyst", nil, 500, "", "problem_"},
