@@ -84,6 +84,9 @@ func (b *Board) Revise(ctx context.Context, a staff.Actor, l Letter, revision in
 		if old.Sent {
 			return fault.New(fault.Conflict, "This letter was sent. What was sent is never changed; write a new one.")
 		}
+		if old.Revision != revision {
+			return fault.New(fault.Conflict, "Somebody changed this letter meanwhile. Look at it again.")
+		}
 		old.Addressee, old.Subject, old.Paragraphs, old.Signatory = l.Addressee, l.Subject, l.Paragraphs, l.Signatory
 		old.Revision = revision + 1
 		if err := old.Check(); err != nil {
@@ -126,6 +129,9 @@ func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int
 		}
 		if l.Sent {
 			return fault.New(fault.Conflict, "This letter was sent already.")
+		}
+		if l.Revision != revision {
+			return fault.New(fault.Conflict, "Somebody changed this letter meanwhile. Look at it again.")
 		}
 		if err := l.Check(); err != nil {
 			return err

@@ -26,7 +26,7 @@ type Arrivals interface {
 	// trouble, and not what continues a conversation that only colleagues can open.
 	WaitingArrivals(ctx context.Context, member string, limit int) ([]Arrival, error)
 	WaitingOn(ctx context.Context, channel string, until clock.Day) (int, error) // how many wait that came by then
-	ArrivalOpened(ctx context.Context, id string) error                // destroys the sealed bytes, keeps the id
+	ArrivalOpened(ctx context.Context, id string) error                          // destroys the sealed bytes, keeps the id
 	ArrivalTrouble(ctx context.Context, id, trouble string) error
 	TroubledArrivals(ctx context.Context) ([]Arrival, error)
 }

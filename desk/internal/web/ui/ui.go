@@ -13,6 +13,8 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 
 	"waylight/desk/internal/staff"
@@ -79,7 +81,18 @@ type Mux struct {
 	cfg     Config
 	mux     *http.ServeMux
 	notices map[string]string
+	doors   []Door
 }
+
+// Door is one registered address and who may come in.
+type Door struct {
+	Method, Pattern string
+	Roles           []staff.Role // one of them; none: any member who is signed in
+	Open            bool         // also without signing in
+}
+
+// Doors lists every address, so that a test can knock at each.
+func (m *Mux) Doors() []Door { return slices.Clone(m.doors) }
 
 // NewMux makes an empty router.
 func NewMux(cfg Config) *Mux {
@@ -129,6 +142,8 @@ func (m *Mux) Upload(pattern string, limit int64, h func(*Context) error, roles 
 
 // Open registers a page for people who are not signed in, with its method: "GET /sign-in".
 func (m *Mux) Open(pattern string, h func(*Context) error) {
+	method, path, _ := strings.Cut(pattern, " ")
+	m.doors = append(m.doors, Door{Method: method, Pattern: path, Open: true})
 	m.mux.Handle(pattern, m.cfg.Site.Wrap(func(w http.ResponseWriter, r *http.Request) error {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		return h(m.context(w, r, staff.Actor{}))
@@ -143,6 +158,7 @@ func (m *Mux) Notices(table map[string]string) {
 }
 
 func (m *Mux) handle(method, pattern string, limit int64, h func(*Context) error, roles []staff.Role) {
+	m.doors = append(m.doors, Door{Method: method, Pattern: pattern, Roles: roles})
 	m.mux.Handle(method+" "+pattern, m.cfg.Site.Wrap(func(w http.ResponseWriter, r *http.Request) error {
 		actor, err := m.cfg.Actor(r)
 		switch {
