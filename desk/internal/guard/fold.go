@@ -257,7 +257,15 @@ func digit(r rune) rune {
 // readings gives every skeleton of a word.
 func (w word) readings() []string { return readWord(w.letters()) }
 
+// longestWord is how many letters a word of a name has at the most. A longer run
+// of letters names nobody, and its skeletons grow with the square of its length:
+// one of 100,000 would take the Desk's memory.
+const longestWord = 64
+
 func readWord(rs []rune) []string {
+	if len(rs) > longestWord {
+		return nil
+	}
 	var lat, cyr, dig, other int
 	swapLat, swapCyr := true, true // every foreign letter has a look-alike
 	twinLat, twinCyr := true, true // the whole word could be of the other alphabet

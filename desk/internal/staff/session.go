@@ -26,9 +26,13 @@ type Session struct {
 	Ended  time.Time // zero while it lasts
 }
 
-// Alive answers a Locked fault when the session has ended by now.
+// ahead is how much a clock may be set back without ending what has begun.
+const ahead = 5 * time.Minute
+
+// Alive answers a Locked fault when the session has ended by now. One that was
+// used in the future has ended: with the clock set back it would outlive its limits.
 func (s Session) Alive(now time.Time) error {
-	if !s.Ended.IsZero() || now.Sub(s.Seen) > IdleEnd || now.Sub(s.Begun) > AbsoluteEnd {
+	if !s.Ended.IsZero() || s.Seen.Sub(now) > ahead || now.Sub(s.Seen) > IdleEnd || now.Sub(s.Begun) > AbsoluteEnd {
 		return fault.New(fault.Locked, "You were signed out. Sign in again; nothing was lost.")
 	}
 	return nil
