@@ -13,7 +13,7 @@ func lowest(p Pattern) int { return bits.TrailingZeros32(uint32(p)) }
 
 const (
 	kept     = 1000 // draws of a chain that the diagnostics see
-	doubling = 3    // times that the chains are made twice as long
+	doubling = 2    // times that the chains are made twice as long
 	maxRHat  = 1.05
 	minSize  = 200 // effective draws for an interval
 )
@@ -96,7 +96,7 @@ func settle(t Table, chains []*latent, draws [][]float64) Result {
 		return r
 	}
 	slices.Sort(all)
-	at := func(q float64) Number { return Number(n + math.Max(0, math.Exp(quantile(all, q))-0.5)) }
+	at := func(q float64) Number { return Number(n + math.Max(0, math.Round(math.Exp(quantile(all, q))-0.5))) }
 	r.Converged, r.Interval = true, "posterior quantiles"
 	r.Estimate, r.Low, r.High = at(0.5), at((1-level)/2), at((1+level)/2)
 	r.Diagnostics = append(r.Diagnostics, Diagnostic{"unlisted_share", Number(1 - n/float64(r.Estimate))})
