@@ -348,3 +348,82 @@ func TestMembersAdd(t *testing.T) {
 		t.Errorf("a caseworker listed the members: %s", errs)
 	}
 }
+
+// TestRemovalCutOff ends a removal where a kill may end it, after the row and
+// before the keys: the member is out, and the next sign-in finishes the work and
+// clears away what an earlier attempt left.
+func TestRemovalCutOff(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	dir := smallDesk(t)
+	at := []string{"--dir", dir, "--login", "olga", "--passphrase-file", "-"}
+	out := done(t, olgaPhrase, append([]string{"members", "add", "--new-login", "petra", "--roles", "caseworker", "--generate"}, at...)...)
+	_, petra, _ := strings.Cut(out, "shown once: ")
+	d, err := New(Config{Dir: dir, Idle: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Lock()
+	token, err := d.SignIn(ctx, "olga", olgaPhrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	olga, err := d.actorOf(ctx, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := admin.FindMember(ctx, d.rooms().db, dir, "petra")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.RemoveMember(ctx, d.rooms().db, olga, m.ID, false, d.rooms().clock); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	stray := filepath.Join(dir, "desk-aaaaaaaaaaaaaaaaaaaaaaaaaa.db")
+	if err := os.WriteFile(stray, []byte("half a database"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.SignIn(ctx, "petra", strings.TrimSpace(petra)); err == nil {
+		t.Error("a removed member came in")
+	}
+	if err := d.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.SignIn(ctx, "olga", olgaPhrase); err != nil {
+		t.Fatal(err)
+	}
+	f, err := keyring.ReadFile(filepath.Join(dir, admin.KeyFile))
+	if err != nil || len(f.Slots) != 1 || f.Database == "" || f.MemberOf("petra") != "" {
+		t.Errorf("the key file was not changed: %v", err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "desk*.db"))
+	if err != nil || len(files) != 1 || filepath.Base(files[0]) != f.Database {
+		t.Errorf("databases: %v, %v", files, err)
+	}
+	if err := d.rooms().db.Read(ctx, func(tx *store.Tx) error {
+		if due, err := admin.RekeyDue(ctx, tx); due || err != nil {
+			t.Errorf("still due: %v", err)
+		}
+		return tx.VerifyLedger(ctx)
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRestoreBringsBack names who was removed after the backup, for their passphrase is good again.
+func TestRestoreBringsBack(t *testing.T) {
+	t.Parallel()
+	dir := smallDesk(t)
+	at := []string{"--dir", dir, "--login", "olga", "--passphrase-file", "-"}
+	done(t, olgaPhrase, append([]string{"members", "add", "--new-login", "petra", "--name", "Petra (invented)", "--roles", "caseworker", "--generate"}, at...)...)
+	backup := filepath.Join(t.TempDir(), "backup")
+	done(t, olgaPhrase, append([]string{"backup", "--out", backup}, at...)...)
+	done(t, olgaPhrase, append([]string{"members", "remove", "--member", "Petra (invented)"}, at...)...)
+	out := done(t, olgaPhrase, append([]string{"restore", "--in", backup, "--replace"}, at...)...)
+	if !strings.Contains(out, "WARNING: Petra (invented) had been removed since") || !strings.Contains(out, "older than that Desk") {
+		t.Errorf("the restore says: %s", out)
+	}
+}

@@ -18,6 +18,7 @@ type Form struct {
 	Values  url.Values
 	Errors  []fault.Field
 	Message string // English sentence over the fields' errors; empty: a standing one
+	Args    []any  // of the message
 }
 
 // Option is one choice of a select, radios or checkboxes.
@@ -65,7 +66,7 @@ func (f Form) Head() string {
 	if f.Message == "" {
 		return f.T(i18n.Key("Please look at the marked fields."))
 	}
-	return f.T(f.Message)
+	return f.T(f.Message, f.Args...)
 }
 
 func fieldID(name string) string {

@@ -203,7 +203,7 @@ func (c *Context) Form(err error) page.Form {
 	var e *fault.Error
 	if errors.As(err, &e) {
 		f.Errors = e.Fields
-		f.Message = e.Message
+		f.Message, f.Args = e.Message, e.Args
 	}
 	return f
 }
