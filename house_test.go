@@ -26,7 +26,7 @@ var plan = map[string]string{
 	// The ground: nothing here can open what was sealed to a Desk.
 	"internal/agekey": "", "internal/browser": "", "internal/bundle": "", "internal/clock": "", "internal/envelope": "", "internal/fault": "",
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
-	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "",
+	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
 	"estimate":       "",
 	"internal/onion": "", "internal/tornet": "internal/onion",
@@ -34,7 +34,7 @@ var plan = map[string]string{
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
 	"internal/page":             "internal/i18n",
 	"internal/lookout":          "internal/bundle internal/wire",
-	"internal/sender":           "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/wire",
+	"internal/sender":           "internal/effort internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/wire",
 	"internal/fronttest":        "internal/bundle internal/envelope internal/mailbox internal/seal internal/wire",
 	"internal/storybook":        "internal/browser internal/i18n internal/page internal/serve",
 	"internal/tools/pagescript": "internal/pagescript",
@@ -43,7 +43,7 @@ var plan = map[string]string{
 	"front/internal/spool":       "internal/envelope internal/sqldb",
 	"front/internal/noticeboard": "internal/bundle internal/sqldb",
 	"front/internal/hatch":       "front/internal/noticeboard front/internal/spool internal/hatchway",
-	"front/internal/letterbox": "internal/forms front/internal/noticeboard front/internal/spool internal/bundle internal/envelope internal/i18n " +
+	"front/internal/letterbox": "internal/effort internal/forms front/internal/noticeboard front/internal/spool internal/bundle internal/envelope internal/i18n " +
 		"internal/mailbox internal/page internal/receipt internal/seal internal/serve internal/wire",
 	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/onion internal/serve",
 	// The Desk: people and what guards them.

@@ -63,7 +63,11 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if f.spool, f.board, err = stores(ctx, config, c, organisations, salt); err != nil {
 		return f, err
 	}
-	box, err := letterbox.New(config.letterbox(f.spool, f.board, c, log, salt))
+	pagesConfig := config.letterbox(f.spool, f.board, c, log, salt)
+	if pagesConfig.Effort, err = effortKey(ctx, f.spool); err != nil {
+		return f, err
+	}
+	box, err := letterbox.New(pagesConfig)
 	if err != nil {
 		return f, err
 	}

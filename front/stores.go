@@ -3,6 +3,7 @@ package front
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -64,6 +65,17 @@ func bucket(config Config) (spool.Chunks, error) {
 	return spool.OpenBucket(spool.Bucket{
 		Endpoint: config.S3Endpoint, Name: config.S3Bucket, Region: config.S3Region, Key: words[0], Secret: words[1],
 	})
+}
+
+// effortKey is the key of the tasks that are set under a flood. All Fronts of
+// one store share it: a task of one is solved for another.
+func effortKey(ctx context.Context, s *spool.Spool) (key [32]byte, err error) {
+	rand.Read(key[:])
+	stands, err := s.Agree(ctx, "effort", key[:])
+	if err == nil && copy(key[:], stands) != len(key) {
+		err = errors.New("the store's key for tasks is damaged")
+	}
+	return key, err
 }
 
 // secret reads the one line of a file that only the Front's user may read; an

@@ -381,6 +381,15 @@ func (p *Page) Paper() {
 	}))
 }
 
+// Slow makes the page's processor that many times slower.
+func (p *Page) Slow(times float64) {
+	p.t.Helper()
+	p.do("slow", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: times})
+		return err
+	}))
+}
+
 // Size changes the viewport, and the colours between light and dark.
 func (p *Page) Size(width, height int, dark bool) {
 	p.t.Helper()

@@ -38,6 +38,11 @@ type Refused struct{ Code wire.Code }
 
 func (r *Refused) Error() string { return "the Front refused: " + string(r.Code) }
 
+// toil is a task that the Front sets before it takes the same request.
+type toil struct{ work wire.Work }
+
+func (t *toil) Error() string { return "the Front asks for some work first" }
+
 // ErrOffline means that no answer came within the patience.
 var ErrOffline = errors.New("the Front did not answer")
 
@@ -121,6 +126,12 @@ func (f *Front) once(ctx context.Context, method, path string, raw []byte, kind 
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if resp.StatusCode == http.StatusTooManyRequests {
+		var asks wire.Refusal
+		if err == nil && json.Unmarshal(answer, &asks) == nil && asks.Work != nil {
+			return &toil{*asks.Work}
+		}
+	}
 	switch {
 	case err != nil, resp.StatusCode >= 500, resp.StatusCode == http.StatusTooManyRequests:
 		return ErrOffline

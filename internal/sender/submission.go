@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"waylight/internal/bundle"
+	"waylight/internal/effort"
 	"waylight/internal/envelope"
 	"waylight/internal/mailbox"
 	"waylight/internal/receipt"
@@ -142,7 +143,7 @@ func (f *Front) Submit(ctx context.Context, s *Submission) error {
 			return err
 		}
 		var stored wire.Stored
-		err := f.call(ctx, "POST", wire.PathEnvelopes, s.Envelope, &stored)
+		err := f.post(ctx, &s.Envelope, &stored)
 		var refused *Refused
 		if errors.As(err, &refused) && refused.Code == wire.MissingChunks && attempt < 3 {
 			continue
@@ -153,6 +154,28 @@ func (f *Front) Submit(ctx context.Context, s *Submission) error {
 		return err
 	}
 }
+
+// post submits the envelope and does the work that the Front may ask for. A
+// task can run out on a slow line, and then there is another.
+func (f *Front) post(ctx context.Context, e *wire.Envelope, stored *wire.Stored) error {
+	for tasks := 0; ; tasks++ {
+		err := f.call(ctx, "POST", wire.PathEnvelopes, e, stored)
+		var asked *toil
+		if !errors.As(err, &asked) {
+			return err
+		}
+		if tasks == maxTasks {
+			return ErrOffline
+		}
+		if asked.work.Answer, err = effort.Solve(ctx, asked.work.Task, asked.work.Bits); err != nil {
+			return err
+		}
+		e.Work = &asked.work
+	}
+}
+
+// maxTasks bounds what is believed of a Front that always asks for more.
+const maxTasks = 5
 
 func (f *Front) upload(ctx context.Context, s *Submission) error {
 	for i := range s.Files {

@@ -53,6 +53,7 @@ type Envelope struct {
 	Signature []byte      `json:"signature"` // tag follow-up, over SubmissionParts; always sent, required once the mailbox exists
 	Uploads   []UploadRef `json:"uploads,omitempty"`
 	Sealed    []byte      `json:"sealed"`
+	Work      *Work       `json:"work,omitempty"` // after WorkFirst
 }
 
 // UploadRef names an upload that belongs to the envelope.
@@ -98,6 +99,7 @@ const (
 	KeyTooOld      Code = "key-too-old"     // 409: fetch the channels again and seal anew
 	MissingChunks  Code = "missing-chunks"  // 409: upload the rest and post again
 	TooLarge       Code = "too-large"       // 413
+	WorkFirst      Code = "work-first"      // 429: solve Work and send the same again
 	Busy           Code = "busy"            // 503: nothing was lost; try again soon
 )
 
@@ -105,6 +107,15 @@ const (
 type Refusal struct {
 	Code    Code   `json:"error"`
 	Message string `json:"message"`
+	Work    *Work  `json:"work,omitempty"` // with WorkFirst
+}
+
+// Work is a task that the Front sets under a flood, and its answer: the SHA-256
+// of Task and Answer together begins with Bits zero bits.
+type Work struct {
+	Task   []byte `json:"task"`
+	Bits   int    `json:"bits"`
+	Answer []byte `json:"answer,omitempty"` // 8 bytes
 }
 
 // SubmissionParts are the signed parts of a submission: its identifier as text

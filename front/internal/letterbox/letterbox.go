@@ -58,6 +58,7 @@ type Config struct {
 	Urgent   string            // whom to call in danger now; empty: nothing is shown
 	Ways     []string          // other safe ways, one line each
 	MaxForm  int64             // bytes of one posted form with its files; 0: 256 MiB
+	Effort   [32]byte          // key of the tasks that are set under a flood; the same on all Fronts of one store
 	HTTPS    bool              // served over TLS
 }
 
@@ -68,7 +69,8 @@ type Box struct {
 	pages  *page.Set
 	assets *page.Assets
 	site   serve.Site
-	secret [32]byte      // in memory only: makes a form that was sent twice the same message
+	secret [32]byte // in memory only: makes a form that was sent twice the same message
+	gate   gate
 	room   chan struct{} // one for each form that is being read: bounds memory
 }
 

@@ -34,16 +34,18 @@ func (b *Box) protocol(mux *http.ServeMux) {
 type refused struct {
 	code    wire.Code
 	message string
+	work    *wire.Work
 }
 
 func (r refused) Error() string { return r.message }
 
-func badRequest(why string) error { return refused{wire.BadRequest, why} }
+func badRequest(why string) error { return refused{code: wire.BadRequest, message: why} }
 
 var statuses = map[wire.Code]int{
 	wire.BadRequest: http.StatusBadRequest, wire.UnknownChannel: http.StatusNotFound, wire.NoMailbox: http.StatusNotFound,
 	wire.BadSignature: http.StatusForbidden, wire.Conflict: http.StatusConflict, wire.KeyTooOld: http.StatusConflict,
 	wire.MissingChunks: http.StatusConflict, wire.TooLarge: http.StatusRequestEntityTooLarge, wire.Busy: http.StatusServiceUnavailable,
+	wire.WorkFirst: http.StatusTooManyRequests,
 }
 
 // wire makes a handler of h, which returns the answer's status and body; a nil
@@ -74,7 +76,7 @@ func (b *Box) refusal(err error) wire.Refusal {
 	var big *http.MaxBytesError
 	switch {
 	case errors.As(err, &r):
-		return wire.Refusal{Code: r.code, Message: r.message}
+		return wire.Refusal{Code: r.code, Message: r.message, Work: r.work}
 	case errors.As(err, &big), fault.KindOf(err) == fault.TooLarge:
 		return wire.Refusal{Code: wire.TooLarge, Message: spool.ErrTooLarge.Message}
 	case errors.Is(err, spool.ErrConflict):
@@ -172,7 +174,7 @@ func (b *Box) submit(w http.ResponseWriter, r *http.Request) (int, any, error) {
 		return 0, nil, err
 	}
 	if _, ok := b.Board.Key(in.Channel); !ok {
-		return 0, nil, refused{wire.UnknownChannel, "There is no such channel here."}
+		return 0, nil, refused{code: wire.UnknownChannel, message: "There is no such channel here."}
 	}
 	e := spool.Envelope{Channel: in.Channel, Sealed: in.Sealed}
 	if e.ID, err = parseID(in.ID); err != nil {
@@ -195,9 +197,14 @@ func (b *Box) submit(w http.ResponseWriter, r *http.Request) (int, any, error) {
 	if !bytes.HasPrefix(in.Sealed, []byte("age-encryption.org/v1\n")) {
 		return 0, nil, badRequest("This is not a sealed envelope.")
 	}
+	asked := b.gate.enter(b.Clock.Now())
+	defer b.gate.leave()
+	if err := b.admit(r.Context(), asked, &e, in); err != nil {
+		return 0, nil, err
+	}
 	proved := mailbox.Verify(in.SignKey, mailbox.FollowUp, in.Signature, wire.SubmissionParts(in.ID, in.Sealed)...)
 	if len(in.Signature) > 0 && !proved {
-		return 0, nil, refused{wire.BadSignature, "The signature is not this mailbox's."}
+		return 0, nil, refused{code: wire.BadSignature, message: "The signature is not this mailbox's."}
 	}
 	fresh, err := b.Spool.Submit(detached(r), e, proved)
 	if err != nil {
@@ -227,14 +234,14 @@ func (b *Box) access(w http.ResponseWriter, r *http.Request, tag mailbox.Tag) (s
 	now := b.Clock.Now()
 	days := []clock.Day{clock.DayOf(now.Add(-24 * time.Hour)), clock.DayOf(now), clock.DayOf(now.Add(24 * time.Hour))}
 	if !slices.Contains(days, a.Day) {
-		return id, refused{wire.BadSignature, "The date of this device is wrong. Today is " + string(clock.DayOf(now)) + " here."}
+		return id, refused{code: wire.BadSignature, message: "The date of this device is wrong. Today is " + string(clock.DayOf(now)) + " here."}
 	}
 	key, err := b.Spool.SignKey(r.Context(), id)
 	if err != nil {
 		return id, err
 	}
 	if !mailbox.Verify(key[:], tag, a.Signature, wire.AccessParts(id.String(), a.Nonce, a.Day)...) {
-		return id, refused{wire.BadSignature, "The signature is not this mailbox's."}
+		return id, refused{code: wire.BadSignature, message: "The signature is not this mailbox's."}
 	}
 	return id, nil
 }

@@ -21,11 +21,16 @@ type work struct {
 	done   chan error
 }
 
-// write hands do to the committer and waits until it is on the disk.
+// write hands do to the committer, before what strangers bring, and waits until
+// it is on the disk.
 func (s *Spool) write(ctx context.Context, do func(context.Context, *sqldb.Tx) error) error {
+	return s.writeIn(ctx, s.first, do)
+}
+
+func (s *Spool) writeIn(ctx context.Context, lane chan *work, do func(context.Context, *sqldb.Tx) error) error {
 	w := &work{ctx: ctx, do: do, done: make(chan error, 1)}
 	select {
-	case s.queue <- w:
+	case lane <- w:
 	case <-s.stop:
 		return ErrFull
 	case <-ctx.Done():
@@ -50,31 +55,48 @@ func (s *Spool) commit() {
 	defer close(s.done)
 	for {
 		select {
+		case w := <-s.first:
+			s.flush(s.gather(w))
 		case w := <-s.queue:
 			s.flush(s.gather(w))
 		case <-s.stop:
-			for {
-				select {
-				case w := <-s.queue:
-					s.flush(s.gather(w))
-				default:
-					return
-				}
+			for w := s.next(0); w != nil; w = s.next(0) {
+				s.flush(s.gather(w))
 			}
+			return
 		}
 	}
 }
 
-// gather takes first and what else waits already; it never waits for more.
-func (s *Spool) gather(first *work) []*work {
-	batch := []*work{first}
+// next takes what waits already, the known first; nil when nothing does. Each
+// fourth place is a stranger's, so that a known sender cannot keep all others out.
+func (s *Spool) next(place int) *work {
+	first, then := s.first, s.queue
+	if place%4 == 3 {
+		first, then = then, first
+	}
+	select {
+	case w := <-first:
+		return w
+	default:
+	}
+	select {
+	case w := <-then:
+		return w
+	default:
+		return nil
+	}
+}
+
+// gather takes one and what else waits already; it never waits for more.
+func (s *Spool) gather(one *work) []*work {
+	batch := []*work{one}
 	for len(batch) < maxBatch {
-		select {
-		case w := <-s.queue:
-			batch = append(batch, w)
-		default:
-			return batch
+		w := s.next(len(batch))
+		if w == nil {
+			break
 		}
+		batch = append(batch, w)
 	}
 	return batch
 }

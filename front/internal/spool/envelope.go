@@ -33,6 +33,7 @@ type Envelope struct {
 	Class   int       // size class of Sealed in bytes, set by the spool
 	Sealed  []byte
 	Uploads []Upload
+	Known   bool // from the holder of a mailbox that is here: stored before strangers
 }
 
 // Submit stores an envelope and returns once it is on the disk with all its
@@ -52,7 +53,11 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool
 	s.sweeping.RLock() // chunks that were seen must still be there at the commit
 	defer s.sweeping.RUnlock()
 	complete := s.complete(e.Uploads)
-	err = s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	lane := s.queue
+	if e.Known {
+		lane = s.first
+	}
+	err = s.writeIn(ctx, lane, func(ctx context.Context, tx *sqldb.Tx) error {
 		fresh = false
 		if known, err := stored(ctx, tx, e.ID, digest); known || err != nil {
 			return err

@@ -80,7 +80,8 @@ type Spool struct {
 	clock  clock.Clock
 	least  uint64 // free bytes below which no text is taken
 
-	queue chan *work
+	queue chan *work // strangers
+	first chan *work // known mailboxes and the Desk
 	stop  chan struct{}
 	done  chan struct{}
 	once  sync.Once
@@ -122,7 +123,7 @@ func Open(ctx context.Context, c Config) (*Spool, error) {
 	}
 	s := &Spool{
 		db: db, chunks: c.Chunks, clock: c.Clock, least: c.Reserve / 8,
-		queue: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
+		queue: make(chan *work, maxBatch), first: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	go s.commit()
 	return s, nil

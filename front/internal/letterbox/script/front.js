@@ -1,5 +1,5 @@
 // What the page says to the Front. docs/formats/front-protocol.md.
-import { b64, hex, newID, random, sha256, text, unb64 } from "./bytes.js";
+import { b64, concat, hex, newID, random, sha256, text, u32, unb64 } from "./bytes.js";
 
 // Refused is an answer of the Front that repeating will not change.
 export class Refused extends Error {
@@ -27,6 +27,8 @@ async function call(path, options, waiting) {
     } catch (e) {
       answer = null;
     }
+    const work = answer && answer.status === 429 ? await task(answer) : null;
+    if (work) return { work };
     if (answer && answer.status !== 429 && answer.status < 500) throw new Refused(await refusal(answer));
     if (!waiting || attempt === tries) throw Error("offline");
     const pause = delays[Math.min(attempt, delays.length - 1)];
@@ -40,6 +42,34 @@ async function refusal(answer) {
     return (await answer.json()).error;
   } catch (e) {
     return "bad-request";
+  }
+}
+
+// task reads the work that a Front under a flood asks for first.
+async function task(answer) {
+  try {
+    return (await answer.json()).work || null;
+  } catch (e) {
+    return null;
+  }
+}
+
+// solve finds the number that the Front asks for, a tenth of a second at a time,
+// so that the page stays alive on a slow phone. No worker: a page that is closed
+// or left must leave nothing running.
+export async function solve(work) {
+  if (!(work.bits <= 14)) throw Error("offline"); // more is never asked by a Front of ours
+  const input = concat(unb64(work.task), new Uint8Array(8));
+  const at = input.length - 8;
+  for (let n = 0; ; ) {
+    const end = Date.now() + 100;
+    while (Date.now() < end) {
+      input.set(u32(n), at + 4);
+      const h = sha256(input);
+      if (((h[0] << 16) | (h[1] << 8) | h[2]) >>> (24 - work.bits) === 0) return { task: work.task, bits: work.bits, answer: b64(input.subarray(at)) };
+      n++;
+    }
+    await new Promise((next) => setTimeout(next, 0));
   }
 }
 
@@ -87,7 +117,14 @@ export function envelope(channel, keys, sealed, files) {
   };
 }
 
-export const submit = (body, waiting) => call("/w/v1/envelopes", post(body), waiting);
+export async function submit(body, waiting) {
+  for (let tasks = 0; tasks < 5; tasks++) {
+    const answer = await call("/w/v1/envelopes", post(body), waiting);
+    if (!answer.work) return answer;
+    body.work = await solve(answer.work);
+  }
+  throw Error("offline");
+}
 
 function access(verb, keys, waiting) {
   const nonce = hex(random(16));
