@@ -138,7 +138,7 @@ type rooms struct {
 	db      *store.DB
 	deskKey [32]byte
 	hold    *admin.Hold
-	tended  clock.Day  // when the intake keys were last looked after; of the watching loop
+	tended  clock.Day  // when the intake keys were last looked after; of the loop that opens arrivals
 	crowded time.Time  // when somebody was last signed in; of the watching loop
 	lockAll func()     // locks the whole Desk, soon
 	keys    sync.Mutex // held while the key file or the desk key changes

@@ -157,7 +157,7 @@ func TestKeysLookedAfter(t *testing.T) {
 	r := d.rooms()
 	for range 7 * 7 {
 		c.Advance(24 * time.Hour)
-		if err := r.watch(ctx); err != nil {
+		if err := r.openArrivals(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
