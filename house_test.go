@@ -28,7 +28,8 @@ var plan = map[string]string{
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
 	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
-	"estimate":       "",
+	"estimate": "",
+	"linkage":  "", "linkage/invented": "",
 	"internal/onion": "", "internal/tornet": "internal/onion",
 	"internal/seal":             "internal/envelope",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
