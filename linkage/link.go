@@ -3,6 +3,7 @@ package linkage
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // Settings bend a run. The zero value asks the lists themselves.
@@ -62,7 +63,7 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	perRecord := min(600, max(60, 6e6/float64(r.n)))
+	perRecord := min(160, max(40, 6e6/float64(r.n)))
 	if r.plan, err = learn(r.fields, r.n, set.Blocks, perRecord, r.workers); err != nil {
 		return nil, err
 	}
@@ -70,11 +71,11 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 		return nil, err
 	}
 	r.train()
-	edges := r.score(-4)
+	edges := r.score(-9)
 	cl := r.cluster(edges)
 	if r.judgeDoubles(cl) {
 		r.train()
-		edges = r.score(-4)
+		edges = r.again(edges)
 		cl = r.cluster(edges)
 	}
 	for range 2 {
@@ -83,7 +84,7 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 		}
 		person, _ := cl.numbered()
 		r.model.count(r.fields, person)
-		edges = r.score(-4)
+		edges = r.again(edges)
 		cl = r.cluster(edges)
 	}
 	return r.result(readings, edges, cl), nil
@@ -285,6 +286,21 @@ func (r *run) score(least float64) []edge {
 		all = append(all, k...)
 	}
 	return all
+}
+
+// again weighs anew the pairs that were kept, with what was learnt since.
+func (r *run) again(edges []edge) []edge {
+	comparers := make([]*comparer, r.workers)
+	for w := range comparers {
+		comparers[w] = newComparer(r.fields)
+	}
+	const step = 4096
+	eachBy((len(edges)+step-1)/step, r.workers, func(w, c int) {
+		for i := c * step; i < min(len(edges), (c+1)*step); i++ {
+			edges[i].weight = float32(r.weigh(comparers[w], int(edges[i].a), int(edges[i].b)))
+		}
+	})
+	return slices.DeleteFunc(edges, func(e edge) bool { return !r.allowed(int(e.a), int(e.b)) })
 }
 
 func (r *run) threshold() float64 {

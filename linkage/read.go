@@ -89,10 +89,16 @@ func Read(r io.Reader, name string) (*List, error) {
 }
 
 func encoded(start []byte, name string) error {
+	whole := start
+	if len(start) == maxHeader { // the last letter may be cut
+		for n := 0; n < utf8.UTFMax && !utf8.Valid(whole); n++ {
+			whole = whole[:len(whole)-1]
+		}
+	}
 	switch {
 	case bytes.IndexByte(start, 0) >= 0:
 		return &Problem{List: name, What: "this is not text in UTF-8 (it holds zero bytes: UTF-16, or a spreadsheet file)", Todo: "save it as CSV in UTF-8"}
-	case !utf8.Valid(start[:max(0, len(start)-utf8.UTFMax)]):
+	case !utf8.Valid(whole):
 		return &Problem{List: name, What: "this is not text in UTF-8 (it may be Windows-1251 or another old encoding)", Todo: "save it as CSV in UTF-8"}
 	}
 	return nil
