@@ -276,7 +276,7 @@ func learn(fields []*field, n int, wanted [][]string, perRecord float64, workers
 	return pl, nil
 }
 
-// maxPasses bounds the memory of a plan: four bytes a record and pass, twice.
+// maxPasses bounds the memory of a plan: eight bytes a record and pass.
 const maxPasses = 80
 
 func choose(all []*pass, n int, perRecord float64) []*pass {

@@ -85,7 +85,7 @@ func Romanise(folded string) string {
 // stand first.
 var sounds = strings.NewReplacer(
 	"shch", "s", "sch", "s", "tsch", "c", "tch", "c", "sh", "s", "ch", "c", "zh", "z", "kh", "h", "gh", "g", "ph", "f", "th", "t", "ck", "k",
-	"tz", "z", "ts", "z", "dzh", "z", "dj", "z", "ks", "x", "yo", "e", "jo", "e", "io", "e", "yu", "u", "ju", "u", "iu", "u", "ya", "a", "ja", "a", "ia", "a",
+	"tz", "z", "ts", "z", "dzh", "z", "dj", "z", "ks", "x", "yo", "e", "jo", "e", "io", "e", "yu", "u", "ju", "u", "iu", "u", "iia", "a", "iya", "a", "ija", "a", "ya", "a", "ja", "a", "ia", "a",
 	"ye", "e", "je", "e", "ie", "e", "iy", "i", "ij", "i", "yi", "i", "ey", "ei", "w", "v", "y", "i", "j", "i", "q", "k",
 )
 

@@ -87,7 +87,13 @@ func judge(res *Result, truth func(l *List, i int) string, across bool) scores {
 
 var few = map[string]Kind{"soc_sec_id": Ignore, "street_number": Ignore, "address_1": Ignore, "address_2": Ignore, "postcode": Ignore}
 
+// TestGold measures the lists whose people are known; no run looks at the ids.
+// Peers on the same lists: Splink 1.000, .9972, .9958, .9996 with thresholds
+// chosen by the answers; .9689 and .9841 with few columns; .605 and .585 on C.
 func TestGold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the labelled lists take a minute")
+	}
 	fewC := map[string]Kind{"age": Ignore, "phone_number": Ignore}
 	for k, v := range few {
 		fewC[k] = v
@@ -103,12 +109,12 @@ func TestGold(t *testing.T) {
 		{"febrl2", []string{"febrl2.csv"}, nil, 0.997, false},
 		{"febrl3", []string{"febrl3.csv"}, nil, 0.995, false},
 		{"febrl4", []string{"febrl4a.csv", "febrl4b.csv"}, nil, 0.999, false},
-		{"febrl3 few", []string{"febrl3.csv"}, few, 0.970, false},
-		{"febrl4 few", []string{"febrl4a.csv", "febrl4b.csv"}, few, 0.985, false},
-		{"C 10k", []string{"febrl_C_10k.csv.gz"}, nil, 0.94, false},
-		{"C 10k few", []string{"febrl_C_10k.csv.gz"}, fewC, 0.705, false},
-		{"C 100k", []string{"febrl_C_100k.csv.gz"}, nil, 0.94, true},
-		{"C 100k few", []string{"febrl_C_100k.csv.gz"}, fewC, 0.685, true},
+		{"febrl3 few", []string{"febrl3.csv"}, few, 0.990, false},
+		{"febrl4 few", []string{"febrl4a.csv", "febrl4b.csv"}, few, 0.993, false},
+		{"C 10k", []string{"febrl_C_10k.csv.gz"}, nil, 0.99, false},
+		{"C 10k few", []string{"febrl_C_10k.csv.gz"}, fewC, 0.95, false},
+		{"C 100k", []string{"febrl_C_100k.csv.gz"}, nil, 0.99, true},
+		{"C 100k few", []string{"febrl_C_100k.csv.gz"}, fewC, 0.88, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.large && os.Getenv("WAYLIGHT_LARGE") == "" {
