@@ -19,9 +19,6 @@ type clusters struct {
 	refuses func(x, y []uint32) bool
 }
 
-// mostCompared bounds the pairs looked at when two clusters may join.
-const mostCompared = 64
-
 func newClusters(n int, score func(a, b int) float64, refuses func(x, y []uint32) bool) *clusters {
 	c := &clusters{of: make([]int32, n), members: make([][]uint32, n), score: score, refuses: refuses}
 	single := make([]uint32, n)

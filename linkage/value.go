@@ -17,7 +17,6 @@ type field struct {
 	values      []value         // distinct, values[0] is "not told"
 	code        []uint32        // one a record over all lists
 	partner     int             // the field that this one is at times swapped with, or -1
-	levels      int
 }
 
 // A value is one distinct cell, made ready to compare.
