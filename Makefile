@@ -23,7 +23,7 @@ demo: build
 # The last lines are go test's own.
 test:
 	@scripts/install-test-tools
-	@$(GO) test ./...
+	@$(GO) test -timeout 20m ./...
 
 screenshots:
 	@scripts/install-test-tools
@@ -34,8 +34,10 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
+# Without the root's journeys in a browser, which wait for people's seconds, and
+# without the two engines, which compute ten times as long under the detector.
 race:
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '^waylight$$|/linkage|/estimate')
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
