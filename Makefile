@@ -2,7 +2,7 @@
 GO ?= go
 export CGO_ENABLED = 0
 
-.PHONY: help build demo test screenshots lint race bench clean
+.PHONY: help build demo test screenshots lint race race-rooms bench clean
 
 help:
 	@echo 'make demo         build, fill a throw-away deployment and serve it; Ctrl-C ends it'
@@ -10,7 +10,7 @@ help:
 	@echo 'make build        the static binaries, in bin/'
 	@echo 'make screenshots  every page in every state, in screenshots/'
 	@echo 'make lint         gofmt, vet, staticcheck'
-	@echo 'make race         the tests under the race detector'
+	@echo 'make race         the tests under the race detector (make race-rooms: the rooms alone, as CI does)'
 	@echo 'make bench        every benchmark once'
 
 build:
@@ -34,10 +34,14 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-# Without the root's journeys in a browser, which wait for people's seconds, and
-# without the two engines, which compute ten times as long under the detector.
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '^waylight$$|/linkage|/estimate')
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
+
+# The rooms alone, for CI: without the journeys of whole programs in a browser,
+# which wait for people's seconds, and without the two engines, which compute
+# ten times as long under the detector.
+race-rooms:
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '^waylight$$|^waylight/(desk|front)$$|/linkage|/estimate')
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
