@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"waylight/internal/bundle"
@@ -100,10 +101,9 @@ func TestSendReadErase(t *testing.T) {
 func TestSendAgainWithState(t *testing.T) {
 	t.Parallel()
 	desk := fronttest.New(t)
-	lost := false
+	var lost atomic.Bool
 	desk.Fault = func(r *http.Request) fronttest.Fault {
-		if r.URL.Path == wire.PathEnvelopes && !lost {
-			lost = true
+		if r.URL.Path == wire.PathEnvelopes && lost.CompareAndSwap(false, true) {
 			return fronttest.CutAfter
 		}
 		return fronttest.None

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,6 +156,8 @@ func TestBrokenLine(t *testing.T) {
 	if got := desk.Received(); len(got) != messages {
 		t.Errorf("%d messages arrived, %d were sent", len(got), messages)
 	}
+	mu.Lock() // a request whose line was cut may still be on its way
+	defer mu.Unlock()
 	if met[fronttest.CutBefore] == 0 || met[fronttest.CutAfter] == 0 || met[fronttest.Busy] == 0 {
 		t.Errorf("not every fault was met: %v", met)
 	}
@@ -164,9 +167,10 @@ func TestBrokenLine(t *testing.T) {
 func TestSubmissionSurvivesACrash(t *testing.T) {
 	t.Parallel()
 	desk := fronttest.New(t)
-	cut := true
+	var cut atomic.Bool
+	cut.Store(true)
 	desk.Fault = func(r *http.Request) fronttest.Fault {
-		if cut && r.URL.Path == wire.PathEnvelopes {
+		if cut.Load() && r.URL.Path == wire.PathEnvelopes {
 			return fronttest.CutAfter
 		}
 		return fronttest.None
@@ -188,7 +192,7 @@ func TestSubmissionSurvivesACrash(t *testing.T) {
 	if err := json.Unmarshal(text, &again); err != nil {
 		t.Fatal(err)
 	}
-	cut = false
+	cut.Store(false)
 	if err := f.Submit(context.Background(), &again); err != nil {
 		t.Fatal(err)
 	}
