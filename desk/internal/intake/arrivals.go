@@ -1,0 +1,172 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/envelope"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// Receive keeps what the courier pulled. It is durable when Receive returns;
+// an arrival that came before changes nothing. It returns how many were new.
+func (b *Inbox) Receive(ctx context.Context, arrivals []Arrival) (int, error) {
+	fresh := 0
+	err := b.Within(ctx, func(s Store) error {
+		fresh = 0
+		for _, a := range arrivals {
+			a.At = b.Clock.Now()
+			isNew, err := s.PutArrival(ctx, a)
+			if err != nil {
+				return err
+			}
+			if !isNew {
+				continue
+			}
+			fresh++
+			if err := s.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "arrival.received", Subject: a.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return fresh, err
+}
+
+// OpenArrivals opens what waits and what the actor may open, each in a
+// transaction of its own: content into the thread, envelope destroyed. What
+// this actor cannot open stays for a colleague, and one that cannot be filed keeps
+// no other waiting. It returns how many were opened, and every error.
+func (b *Inbox) OpenArrivals(ctx context.Context, actor staff.Actor) (int, error) {
+	var waiting []Arrival
+	if err := b.Reading(ctx, func(s Store) (err error) {
+		waiting, err = s.WaitingArrivals(ctx, actor.ID, 200)
+		return err
+	}); err != nil || len(waiting) == 0 {
+		return 0, err
+	}
+	keys, err := b.seeds(ctx, actor)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		for _, seeds := range keys {
+			for _, s := range seeds {
+				clear(s)
+			}
+		}
+	}()
+	opened := 0
+	var errs []error
+	for _, a := range waiting {
+		if ctx.Err() != nil {
+			return opened, errors.Join(append(errs, ctx.Err())...)
+		}
+		seeds := keys[a.Channel]
+		if len(seeds) == 0 {
+			continue
+		}
+		msg, trouble := b.unseal(seeds, a)
+		err := b.Within(ctx, func(s Store) error {
+			if trouble != "" {
+				if err := s.ArrivalTrouble(ctx, a.ID, trouble); err != nil {
+					return err
+				}
+				return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "arrival.troubled", Subject: a.ID})
+			}
+			return b.file(ctx, s, actor, a, msg)
+		})
+		if errors.Is(err, errNotMine) {
+			continue
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if trouble == "" {
+			opened++
+		}
+	}
+	return opened, errors.Join(errs...)
+}
+
+// errNotMine means that the thread exists and this actor cannot open its safe.
+var errNotMine = errors.New("intake: the thread belongs to colleagues")
+
+// unseal tries the channel's keys, newest first. The trouble is a sentence for
+// the operator; the arrival is kept whatever it says.
+func (b *Inbox) unseal(seeds [][]byte, a Arrival) (envelope.Message, string) {
+	for _, seed := range seeds {
+		msg, err := b.Crypto.Unseal(seed, a.Sealed)
+		if err == nil {
+			switch {
+			case msg.Channel != a.Channel:
+				return msg, "It was written for another channel than the one it came through."
+			case msg.Kind == envelope.Report && msg.Mailbox == nil,
+				msg.Mailbox != nil && (msg.Mailbox.ID != a.Mailbox || !slices.Equal(msg.Mailbox.SignKey, a.SignKey)):
+				return msg, "The mailbox inside is not the one it came for. It may have been tampered with on the way."
+			}
+			return msg, ""
+		}
+	}
+	return envelope.Message{}, "No key of this channel opens it: it was damaged on the way, or sealed to a key that is gone."
+}
+
+// file puts an opened message into its thread, making the thread when it is the first.
+func (b *Inbox) file(ctx context.Context, s Store, actor staff.Actor, a Arrival, msg envelope.Message) error {
+	t, err := s.ThreadOfMailbox(ctx, a.Mailbox)
+	var sf safe.Safe
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		t = Thread{ID: ids.New("thread"), Channel: a.Channel, Mailbox: a.Mailbox, SignKey: a.SignKey, Lang: msg.Lang, Via: msg.Via,
+			Urgency: UrgencyOf(msg.Answers), Arrived: a.At}
+		if sf, err = b.begin(ctx, s, actor, t.ID); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case !slices.Equal(t.SignKey, a.SignKey):
+		return s.ArrivalTrouble(ctx, a.ID, "It claims to continue a conversation but was not signed by the same sender.")
+	default:
+		if sf, err = open(ctx, s, actor, t.ID); fault.KindOf(err) == fault.NotFound {
+			return errNotMine
+		} else if err != nil {
+			return err
+		}
+		if u := UrgencyOf(msg.Answers); u != Unstated && u.rank() < t.Urgency.rank() {
+			t.Urgency = u
+		}
+	}
+	t.LastIn = a.At
+	t.Files += len(msg.Files)
+	if err := s.PutThread(ctx, t); err != nil {
+		return err
+	}
+	if err := add(ctx, s, sf, Message{Thread: t.ID, Direction: In, At: a.At}, msg); err != nil {
+		return err
+	}
+	if err := s.ArrivalOpened(ctx, a.ID); err != nil {
+		return err
+	}
+	return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "arrival.opened", Subject: t.ID, Scope: t.ID, Detail: struct {
+		Arrival string `json:"arrival"`
+	}{a.ID}})
+}
+
+// Troubled lists arrivals that no key opens.
+func (b *Inbox) Troubled(ctx context.Context, actor staff.Actor) ([]Arrival, error) {
+	if err := actor.Must(staff.Intake, staff.Security); err != nil {
+		return nil, err
+	}
+	var out []Arrival
+	err := b.Reading(ctx, func(s Store) (err error) {
+		out, err = s.TroubledArrivals(ctx)
+		return err
+	})
+	return out, err
+}
