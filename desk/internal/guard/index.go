@@ -302,29 +302,39 @@ func (s *scan) codes(n int, ws []word) {
 	}
 }
 
-// judge turns the hits of each term into findings.
+// judge turns the hits of each term into findings. Every hit is named once
+// however many others stand round it, so that a text that repeats one name a
+// hundred thousand times costs no more than another of its length.
 func (s *scan) judge() {
+	byPlace := func(a, b hit) int { return a.at - b.at }
 	for id, hits := range s.hits {
 		t := s.x.terms[id]
-		hits = append(hits, s.spelled(id, hits)...)
-		slices.SortFunc(hits, func(a, b hit) int { return a.at - b.at })
+		slices.SortStableFunc(hits, byPlace)
+		if near := s.spelled(id, hits); len(near) > 0 {
+			hits = append(hits, near...)
+			slices.SortStableFunc(hits, byPlace)
+		}
+		blocked := make([]bool, len(hits))
 		for i, h := range hits {
-			if l := judgeOne(t, h); l != 0 {
-				s.out = append(s.out, Finding{h.paragraph, h.start, h.end, l, t.kind, t.owner, id})
+			for j := i + 1; j < len(hits) && hits[j].at-h.at <= window; j++ {
+				if other := hits[j]; (!blocked[i] || !blocked[j]) && apart(h, other) && pair(t, h, other) {
+					blocked[i], blocked[j] = true, true
+				}
 			}
-			for _, other := range hits[i+1:] {
-				if other.at-h.at > window {
-					break
-				}
-				if other.ref.part == h.ref.part || h.paragraph == other.paragraph && h.start < other.end && other.start < h.end || !pair(t, h, other) {
-					continue
-				}
-				for _, side := range []hit{h, other} {
-					s.out = append(s.out, Finding{side.paragraph, side.start, side.end, Block, t.kind, t.owner, id})
-				}
+			level := judgeOne(t, h)
+			if blocked[i] {
+				level = Block
+			}
+			if level != 0 {
+				s.out = append(s.out, Finding{h.paragraph, h.start, h.end, level, t.kind, t.owner, id})
 			}
 		}
 	}
+}
+
+// apart says whether two hits are different parts that stand in different places.
+func apart(a, b hit) bool {
+	return a.ref.part != b.ref.part && (a.paragraph != b.paragraph || a.start >= b.end || b.start >= a.end)
 }
 
 // judgeOne says what a part of a term is worth alone; 0 is nothing.
@@ -379,12 +389,14 @@ func pair(t known, a, b hit) bool {
 	return false
 }
 
-// spelled looks near the hits of a name for its surname with one letter wrong.
+// spelled looks near the hits of a name, which are in the order of the text, for
+// its surname with one letter wrong.
 func (s *scan) spelled(id int64, hits []hit) []hit {
 	var out []hit
 	for i := range s.near {
 		w := &s.near[i]
-		if !slices.ContainsFunc(hits, func(h hit) bool { return abs(h.at-w.at) <= 3 }) {
+		first, _ := slices.BinarySearchFunc(hits, w.at-3, func(h hit, at int) int { return h.at - at })
+		if first == len(hits) || hits[first].at > w.at+3 {
 			continue
 		}
 		s.lookNear(w)
@@ -414,8 +426,6 @@ func (s *scan) lookNear(w *nearWord) {
 		})
 	}
 }
-
-func abs(n int) int { return max(n, -n) }
 
 // tidy orders the findings, keeps the gravest of each place and term, and joins doubles.
 func tidy(fs []Finding) []Finding {

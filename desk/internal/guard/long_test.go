@@ -32,3 +32,28 @@ func TestLongRunsOfLettersStayCheap(t *testing.T) { //nolint:paralleltest // see
 		}
 	}
 }
+
+// TestOneNameRepeatedStaysLinear: a text that says one watched name again and
+// again, and words near it, is checked in steps that grow with its length. What
+// is counted is what is allocated, which follows the steps; twice the text may
+// take three times as much, not four.
+func TestOneNameRepeatedStaysLinear(t *testing.T) { //nolint:paralleltest // it measures what the whole program allocates
+	key := guard.Key{1}
+	x := guard.NewIndex(key)
+	x.Add(guard.Term{ID: 1, Owner: "case_x", Kind: guard.Name, Marks: key.Marks(guard.Name, "Магомед Придуманов")})
+	cost := func(n int) uint64 {
+		text := strings.Repeat("Магомед Придуманов сказал Магомеду Придумнову. ", n)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found := x.Check(text)
+		runtime.ReadMemStats(&after)
+		if len(found) < 4*n {
+			t.Fatalf("%d places were found, %d are there", len(found), 4*n)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	cost(100)
+	if small, large := cost(5_000), cost(10_000); large > 3*small {
+		t.Errorf("%d bytes for 5,000 repetitions, %d for 10,000", small, large)
+	}
+}
