@@ -165,7 +165,7 @@ func TestRemovedMember(t *testing.T) {
 	}
 
 	// The old key file with the old passphrase still gives the old desk key: it opens no database here.
-	_, oldDesk, err := oldKeys.SignIn("boris", phrase(t, cast, "boris"))
+	_, oldDesk, err := oldKeys.SignIn(t.Context(), "boris", phrase(t, cast, "boris"))
 	if err != nil {
 		t.Fatal(err)
 	}

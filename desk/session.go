@@ -24,7 +24,7 @@ func (d *Desk) SignIn(ctx context.Context, login, passphrase string) (string, er
 	if err != nil {
 		return "", err
 	}
-	keys, deskKey, err := f.SignIn(login, passphrase)
+	keys, deskKey, err := f.SignIn(ctx, login, passphrase)
 	if err != nil {
 		return "", err
 	}

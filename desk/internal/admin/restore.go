@@ -77,7 +77,7 @@ func Restore(ctx context.Context, r Restoring, c clock.Clock) (out Restored, err
 		return out, err
 	}
 	defer os.RemoveAll(stage) // nothing there after the rename
-	if out.Manifest, err = unpack(r, stage); err != nil {
+	if out.Manifest, err = unpack(ctx, r, stage); err != nil {
 		return out, err
 	}
 	if r.Fingerprint != "" && !bundle.Matches(out.Organisation, r.Fingerprint) {
@@ -122,7 +122,7 @@ func formerDesk(r Restoring) (*Hold, error) {
 }
 
 // unpack checks a backup from its first byte to its last and lays its files into stage.
-func unpack(r Restoring, stage string) (m Manifest, err error) {
+func unpack(ctx context.Context, r Restoring, stage string) (m Manifest, err error) {
 	f, err := os.Open(r.In)
 	if err != nil {
 		return m, err
@@ -137,7 +137,7 @@ func unpack(r Restoring, stage string) (m Manifest, err error) {
 	if json.Unmarshal(line, &h) != nil || h.Format != TagBackup || h.Keys == nil {
 		return m, fault.New(fault.Invalid, "This is not a backup of a Waylight Desk, or its beginning was damaged.")
 	}
-	keys, err := h.Keys.Identity(r.Login, r.Passphrase)
+	keys, err := h.Keys.Identity(ctx, r.Login, r.Passphrase)
 	if err != nil {
 		return m, fault.New(fault.Denied, "Name or passphrase is not right, or this person was no security officer of this organisation when the backup was made.")
 	}
@@ -241,7 +241,7 @@ func inspect(ctx context.Context, r Restoring, stage string, former bool, c cloc
 	if err != nil {
 		return err
 	}
-	keys, key, err := f.SignIn(r.Login, r.Passphrase)
+	keys, key, err := f.SignIn(ctx, r.Login, r.Passphrase)
 	if err != nil {
 		return err
 	}
@@ -300,7 +300,7 @@ func compare(ctx context.Context, r Restoring, backup *store.DB, c clock.Clock, 
 	if err != nil {
 		return nil //nolint:nilerr // too damaged to compare: that is why it is replaced
 	}
-	keys, key, err := f.SignIn(r.Login, r.Passphrase)
+	keys, key, err := f.SignIn(ctx, r.Login, r.Passphrase)
 	if err != nil {
 		return nil //nolint:nilerr // likewise
 	}

@@ -132,7 +132,7 @@ func (f *File) Enrol(member, login, passphrase string, desk [32]byte) (recipient
 		return "", err
 	}
 	s := Slot{Lookup: f.lookup(login), Member: member, Recipient: id.Recipient().String()}
-	if s.Salt, s.Seed, err = lockSeed(seed[:], passphrase); err != nil {
+	if s.Salt, s.Seed, err = lockSeed(member, seed[:], passphrase); err != nil {
 		return "", err
 	}
 	if s.Desk, err = sealTo(id.Recipient(), desk[:]); err != nil {

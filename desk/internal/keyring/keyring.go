@@ -11,6 +11,7 @@ package keyring
 
 import (
 	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -33,9 +34,6 @@ const (
 	argonKiB    = 64 << 10
 )
 
-// argonTurn lets two derivations run at once: thirty attempts would take 2 GB.
-var argonTurn = make(chan struct{}, 2)
-
 // CheckPassphrase answers what is wrong with a new passphrase.
 func CheckPassphrase(p string) error {
 	if utf8.RuneCountInString(strings.TrimSpace(p)) < 16 {
@@ -44,10 +42,14 @@ func CheckPassphrase(p string) error {
 	return nil
 }
 
-func passphraseCipher(passphrase string, salt []byte) (cipher.AEAD, error) {
-	argonTurn <- struct{}{}
+// passphraseCipher derives a key in its turn; who is the member, or "" for
+// names that nobody bears.
+func passphraseCipher(ctx context.Context, who, passphrase string, salt []byte) (cipher.AEAD, error) {
+	if err := argonTurns.enter(ctx, who); err != nil {
+		return nil, err
+	}
 	key := argon2.IDKey([]byte(passphrase), salt, argonPasses, argonKiB, 1, 32)
-	<-argonTurn
+	argonTurns.leave()
 	defer clear(key)
 	b, err := aes.NewCipher(key)
 	if err != nil {
@@ -56,10 +58,10 @@ func passphraseCipher(passphrase string, salt []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(b)
 }
 
-func lockSeed(seed []byte, passphrase string) (salt, sealed []byte, err error) {
+func lockSeed(member string, seed []byte, passphrase string) (salt, sealed []byte, err error) {
 	salt = make([]byte, 16)
 	rand.Read(salt)
-	c, err := passphraseCipher(passphrase, salt)
+	c, err := passphraseCipher(context.Background(), member, passphrase, salt)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,10 +131,11 @@ var errSignIn = fault.New(fault.Denied, "Name or passphrase is not right. Check 
 // blind is opened when the name is unknown, so that both answers take the same time.
 var blindSalt = make([]byte, 16)
 
-// SignIn opens a member's slot: their keys and the desk key.
-func (f *File) SignIn(login, passphrase string) (*Keys, [32]byte, error) {
+// SignIn opens a member's slot: their keys and the desk key. Two run at once in
+// a program; the others wait name by name, until ctx ends.
+func (f *File) SignIn(ctx context.Context, login, passphrase string) (*Keys, [32]byte, error) {
 	var desk [32]byte
-	k, slot, err := f.identity(login, passphrase)
+	k, slot, err := f.identity(ctx, login, passphrase)
 	if err != nil {
 		return nil, desk, err
 	}
@@ -146,18 +149,18 @@ func (f *File) SignIn(login, passphrase string) (*Keys, [32]byte, error) {
 }
 
 // Identity opens a member's keys alone, as from the few slots that stand before a backup.
-func (f *File) Identity(login, passphrase string) (*Keys, error) {
-	k, _, err := f.identity(login, passphrase)
+func (f *File) Identity(ctx context.Context, login, passphrase string) (*Keys, error) {
+	k, _, err := f.identity(ctx, login, passphrase)
 	return k, err
 }
 
-func (f *File) identity(login, passphrase string) (*Keys, *Slot, error) {
+func (f *File) identity(ctx context.Context, login, passphrase string) (*Keys, *Slot, error) {
 	slot := f.find(login)
-	salt := blindSalt
+	who, salt := "", blindSalt
 	if slot != nil {
-		salt = slot.Salt
+		who, salt = slot.Member, slot.Salt
 	}
-	c, err := passphraseCipher(passphrase, salt)
+	c, err := passphraseCipher(ctx, who, passphrase, salt)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -177,7 +180,7 @@ func (f *File) identity(login, passphrase string) (*Keys, *Slot, error) {
 }
 
 // SetPassphrase replaces a member's passphrase, given the old one.
-func (f *File) SetPassphrase(login, old, fresh string) error {
+func (f *File) SetPassphrase(ctx context.Context, login, old, fresh string) error {
 	if err := CheckPassphrase(fresh); err != nil {
 		return err
 	}
@@ -185,7 +188,7 @@ func (f *File) SetPassphrase(login, old, fresh string) error {
 	if slot == nil {
 		return errSignIn
 	}
-	c, err := passphraseCipher(old, slot.Salt)
+	c, err := passphraseCipher(ctx, slot.Member, old, slot.Salt)
 	if err != nil {
 		return err
 	}
@@ -194,6 +197,6 @@ func (f *File) SetPassphrase(login, old, fresh string) error {
 		return errSignIn
 	}
 	defer clear(seed)
-	slot.Salt, slot.Seed, err = lockSeed(seed, fresh)
+	slot.Salt, slot.Seed, err = lockSeed(slot.Member, seed, fresh)
 	return err
 }

@@ -36,7 +36,7 @@ func TestSignInOpensWhatWasSealedToTheMember(t *testing.T) {
 	if f, err = keyring.ReadFile(path); err != nil {
 		t.Fatal(err)
 	}
-	keys, got, err := f.SignIn(" anna ", phrase)
+	keys, got, err := f.SignIn(t.Context(), " anna ", phrase)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,25 +75,25 @@ func TestSignInRefuses(t *testing.T) {
 	if _, err := f.Enrol("member_b", "ANNA", phrase, [32]byte{}); err == nil {
 		t.Error("one sign-in name was given twice")
 	}
-	_, _, wrongName := f.SignIn("boris", phrase)
-	_, _, wrongPhrase := f.SignIn("anna", phrase+"x")
+	_, _, wrongName := f.SignIn(t.Context(), "boris", phrase)
+	_, _, wrongPhrase := f.SignIn(t.Context(), "anna", phrase+"x")
 	if wrongName == nil || wrongPhrase == nil || wrongName.Error() != wrongPhrase.Error() {
 		t.Errorf("the answers tell a wrong name from a wrong passphrase: %v / %v", wrongName, wrongPhrase)
 	}
 	fresh := "another four words here"
-	if err := f.SetPassphrase("anna", phrase, fresh); err != nil {
+	if err := f.SetPassphrase(t.Context(), "anna", phrase, fresh); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := f.SignIn("anna", phrase); err == nil {
+	if _, _, err := f.SignIn(t.Context(), "anna", phrase); err == nil {
 		t.Error("the old passphrase still opens")
 	}
-	if _, _, err := f.SignIn("anna", fresh); err != nil {
+	if _, _, err := f.SignIn(t.Context(), "anna", fresh); err != nil {
 		t.Error(err)
 	}
 	if !f.Remove("member_a") {
 		t.Error("the member was not there")
 	}
-	if _, _, err := f.SignIn("anna", fresh); err == nil {
+	if _, _, err := f.SignIn(t.Context(), "anna", fresh); err == nil {
 		t.Error("a removed member came in")
 	}
 }

@@ -19,7 +19,7 @@ func TestSeizedKeyFile(t *testing.T) {
 	if err := f.Write(filepath.Join(dir, "desk.keys")); err != nil {
 		t.Fatal(err)
 	}
-	keys, _, err := f.SignIn("anna-sokolova-invented", phrase)
+	keys, _, err := f.SignIn(t.Context(), "anna-sokolova-invented", phrase)
 	if err != nil {
 		t.Fatal(err)
 	}
