@@ -7,6 +7,7 @@ import (
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/internal/clock"
 	"waylight/internal/founding"
 )
@@ -106,9 +107,9 @@ func (s *script) leg(file string, l cases.Leg, voices ...string) string {
 	return saved.ID
 }
 
-func (s *script) watch(file, person string, due time.Time, pace cases.Pace) {
+func (s *script) watch(file, person string, due time.Time, pace watch.Pace) {
 	_, err := s.r.book.Watch(s.ctx, s.team["boris"], file, cases.CheckIn{Party: person, Channel: "mailbox", Sign: "the weather is fine", Duress: "the weather is mild"},
-		cases.Round{Due: due, Grace: 10 * time.Minute, Every: 6 * time.Hour, Pace: pace})
+		watch.Round{Due: due, Grace: 10 * time.Minute, Every: 6 * time.Hour, Pace: pace})
 	s.do(err)
 }
 
@@ -137,7 +138,7 @@ func (s *script) sheltered() {
 	for _, step := range []cases.LegState{cases.LegUnderWay, cases.LegArrived} {
 		s.do(s.r.book.Step(s.ctx, s.team["boris"], id, step, ""))
 	}
-	s.watch(file, a, s.now.Add(45*time.Minute), cases.Steady)
+	s.watch(file, a, s.now.Add(45*time.Minute), watch.Steady)
 	_, err := s.r.book.Spend(s.ctx, s.team["boris"], file, "", 0, cases.Cost{Money: cases.Money{Minor: 42_00, Currency: "EUR"}, Line: "travel", What: "Invented: two bus tickets", Day: clock.DayOf(s.now)})
 	s.do(err)
 }
@@ -150,5 +151,5 @@ func (s *script) missing() {
 	s.planned(file)
 	id := s.leg(file, cases.Leg{Parties: []string{a}, Names: "A", From: cases.Spot{Words: "the invented corner"}, To: cases.Spot{Words: "the invented border"}, Final: true}, "boris", "clara")
 	s.do(s.r.book.Step(s.ctx, s.team["boris"], id, cases.LegUnderWay, ""))
-	s.watch(file, a, s.now.Add(time.Minute), cases.Fast)
+	s.watch(file, a, s.now.Add(time.Minute), watch.Fast)
 }

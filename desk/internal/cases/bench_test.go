@@ -6,6 +6,7 @@ import (
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/watch"
 	"waylight/internal/ids"
 )
 
@@ -38,9 +39,9 @@ func BenchmarkCase(b *testing.B) {
 func BenchmarkSweep(b *testing.B) {
 	o := newOffice(b)
 	id := o.open(o.anna)
-	var all []cases.Watched
+	var all []watch.Clock
 	for range 200 {
-		w, err := cases.NewWatched(ids.New("checkin"), id, o.Clock.Now(), 0, 0, cases.Steady)
+		w, err := watch.New(ids.New("checkin"), id, watch.Round{Due: o.Clock.Now(), Pace: watch.Steady})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -94,6 +95,6 @@ func (o *office) busy() string {
 	p := o.party(id, "A")
 	must(o.book.Assess(o.ctx, o.anna, id, 0, cases.Risk{Threats: []cases.Threat{{By: "state", What: "search", Likelihood: 4, Impact: 4}}, Until: "2017-05-01"}))(o.t)
 	o.leg(id, p, false, cases.Spot{Words: "there"})
-	must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, cases.Round{Due: o.Clock.Now().Add(time.Hour), Pace: cases.Steady}))(o.t)
+	must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, watch.Round{Due: o.Clock.Now().Add(time.Hour), Pace: watch.Steady}))(o.t)
 	return id
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 )
@@ -26,7 +27,7 @@ func Next(c *Case, now time.Time) []Todo {
 	add := func(t Todo) { all = append(all, t) }
 	today := clock.DayOf(now)
 	for _, w := range c.Late() {
-		add(Todo{What: "answer", Item: w.Watched.ID, Due: w.Due, Danger: w.State.Alarmed()})
+		add(Todo{What: "answer", Item: w.Clock.ID, Due: w.Due, Danger: w.State.Alarmed()})
 	}
 	if c.State == Closed {
 		if c.EraseBy != "" && c.EraseBy <= today {
@@ -106,7 +107,7 @@ func nextLegs(c *Case) []Todo {
 		}
 		out = out || l.State == LegUnderWay
 	}
-	watched := slices.ContainsFunc(c.CheckIns, func(w Sign) bool { return w.State != OK && w.State != Stopped })
+	watched := slices.ContainsFunc(c.CheckIns, func(w Sign) bool { return w.State != watch.OK && w.State != watch.Stopped })
 	if !watched && (out || c.State == Sheltered || c.State == Onward) {
 		all = append(all, Todo{What: "watch", Danger: out})
 	}
@@ -236,7 +237,7 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 
 // Call is an alert with the pseudonym of its case: all that a duty person needs to ask who knows more.
 type Call struct {
-	Alert
+	watch.Alert
 	Pseudonym string
 	Mine      bool // the actor is assigned and may open the case
 }
@@ -282,7 +283,7 @@ type Wall struct {
 
 // Hour is one check-in on the wall.
 type Hour struct {
-	Watched
+	watch.Clock
 	Pseudonym string
 }
 

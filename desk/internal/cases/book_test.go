@@ -10,6 +10,7 @@ import (
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/watch"
 	"waylight/internal/fault"
 )
 
@@ -202,8 +203,8 @@ func (o *office) ladder(id, party string) {
 	o.t.Helper()
 	t, ctx, book := o.t, o.ctx, o.book
 	in := must(book.Watch(ctx, o.anna, id, cases.CheckIn{Party: party, Channel: "phone", Contact: "+7 200 000 00 01", Sign: "all is quiet", Duress: "give my best to your aunt"},
-		cases.Round{Due: o.Clock.Now().Add(time.Hour), Grace: 10 * time.Minute, Every: 12 * time.Hour, Pace: cases.Steady}))(t).ID
-	sweep := func(after time.Duration, state cases.WatchState, alerts int) *cases.Case {
+		watch.Round{Due: o.Clock.Now().Add(time.Hour), Grace: 10 * time.Minute, Every: 12 * time.Hour, Pace: watch.Steady}))(t).ID
+	sweep := func(after time.Duration, state watch.State, alerts int) *cases.Case {
 		t.Helper()
 		o.Clock.Advance(after)
 		for range 2 { // the second sweep changes nothing
@@ -215,22 +216,22 @@ func (o *office) ladder(id, party string) {
 		}
 		return c
 	}
-	sweep(59*time.Minute, cases.Waiting, 0)
-	sweep(time.Minute, cases.Late, 0)
-	c := sweep(10*time.Minute, cases.Missed, 1)
+	sweep(59*time.Minute, watch.Waiting, 0)
+	sweep(time.Minute, watch.Late, 0)
+	c := sweep(10*time.Minute, watch.Missed, 1)
 	o.ok(book.Acknowledge(ctx, o.boris, c.Alerts[0].ID, "no-answer", "Rang twice."))
 	o.refused(book.Acknowledge(ctx, o.anna, c.Alerts[0].ID, "no-answer", ""), fault.Conflict, "already")
-	sweep(-time.Hour, cases.Missed, 1)
-	sweep(time.Hour+15*time.Minute, cases.Missed, 2)
+	sweep(-time.Hour, watch.Missed, 1)
+	sweep(time.Hour+15*time.Minute, watch.Missed, 2)
 	o.Restart(t)
 	o.begin()
 	book = o.book
-	c = sweep(3*time.Hour, cases.Missed, 4)
+	c = sweep(3*time.Hour, watch.Missed, 4)
 	if c.Alerts[3].Rung != "missing" {
 		t.Fatalf("the fourth rung is %s", c.Alerts[3].Rung)
 	}
 	o.ok(book.Find(ctx, o.anna, id, in, "A colleague met them."))
-	c = sweep(0, cases.Waiting, 4)
+	c = sweep(0, watch.Waiting, 4)
 	if c.Alerts[1].Open() || c.Alerts[1].Reason != "found" || !c.CheckIns[0].Due.After(o.Clock.Now()) {
 		t.Fatalf("after they were found: %+v, due %s", c.Alerts[1], c.CheckIns[0].Due)
 	}
@@ -328,7 +329,7 @@ func TestDuressSkipsTheCall(t *testing.T) {
 	o := newOffice(t)
 	id := o.open(o.anna)
 	p := o.party(id, "A")
-	in := must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, cases.Round{Due: o.Clock.Now().Add(time.Hour), Grace: 0, Pace: cases.Fast}))(t).ID
+	in := must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, watch.Round{Due: o.Clock.Now().Add(time.Hour), Grace: 0, Pace: watch.Fast}))(t).ID
 	o.ok(o.book.Hear(o.ctx, o.anna, id, in, true, ""))
 	c := must(o.book.Case(o.ctx, o.anna, id))(t)
 	if len(c.Alerts) != 1 || c.Alerts[0].Rung != "colleague" || !c.Alerts[0].Duress {

@@ -8,6 +8,7 @@ import (
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -27,7 +28,7 @@ type Case struct {
 	PlanGo    Approval
 	Legs      []Movement
 	CheckIns  []Sign
-	Alerts    []Alert
+	Alerts    []watch.Alert
 	Costs     []Spend
 	Notes     []Edition[Note]
 	FollowUps []Edition[FollowUp]
@@ -40,7 +41,7 @@ type Case struct {
 
 // Sign is a check-in, opened: what it is about, and its clock.
 type Sign struct {
-	Watched
+	watch.Clock
 	Sheet[CheckIn]
 }
 
@@ -65,7 +66,7 @@ func (c *Case) Party(id string) Party {
 func (c *Case) Late() []Sign {
 	var late []Sign
 	for _, w := range c.CheckIns {
-		if w.State == Late || w.State.Alarmed() {
+		if w.State == watch.Late || w.State.Alarmed() {
 			late = append(late, w)
 		}
 	}
@@ -129,7 +130,7 @@ func (b *Book) load(ctx context.Context, tx Store, actor staff.Actor, id string)
 		return nil, err
 	}
 	for _, w := range watched {
-		o.CheckIns = append(o.CheckIns, Sign{Watched: w})
+		o.CheckIns = append(o.CheckIns, Sign{Clock: w})
 	}
 	for _, i := range items {
 		if err := o.fold(i); err != nil {
@@ -266,7 +267,7 @@ func (o *open) fold(i Item) error {
 
 func (o *open) foldCheckIn(e Edition[CheckIn]) {
 	for n := range o.CheckIns {
-		if o.CheckIns[n].Watched.ID == e.ID {
+		if o.CheckIns[n].Clock.ID == e.ID {
 			o.CheckIns[n].Sheet.add(e)
 		}
 	}
@@ -342,7 +343,7 @@ func (b *Book) refresh(ctx context.Context, tx Store, actor staff.Actor, id stri
 	f.State = Derive(o.Case)
 	f.CheckIn = time.Time{}
 	for _, w := range o.CheckIns {
-		if w.State != OK && w.State != Stopped && (f.CheckIn.IsZero() || w.Due.Before(f.CheckIn)) {
+		if w.State != watch.OK && w.State != watch.Stopped && (f.CheckIn.IsZero() || w.Due.Before(f.CheckIn)) {
 			f.CheckIn = w.Due
 		}
 	}

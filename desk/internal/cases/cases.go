@@ -13,17 +13,17 @@
 // on plain times alone, so that it runs while the Desk's members are away.
 //
 // It refuses HTTP, SQL, files and every clock but ours. To a member who is not
-// assigned it answers as if the case did not exist. It imports staff, safe, ledger
-// and the ground.
+// assigned it answers as if the case did not exist. It imports staff, safe, ledger,
+// watch and the ground.
 package cases
 
 import (
 	"context"
 	"time"
 
-	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/internal/clock"
 )
 
@@ -60,12 +60,10 @@ type Store interface {
 	Streams
 	Legs
 	Voices
-	Watch
-	Alerts
+	watch.Store
 	Colleagues
 	Guard
 	safe.Store
-	ledger.Appender
 	// ShredLedger destroys what the ledger says under a scope.
 	ShredLedger(ctx context.Context, scope string) error
 }
@@ -119,29 +117,6 @@ type Voices interface {
 	AsksFor(ctx context.Context, member string) ([]Ask, error)
 	PutVoice(ctx context.Context, v Voice) error
 	VoicesIn(ctx context.Context, safe string) ([]Voice, error)
-}
-
-// Watch keeps the plain clocks of check-ins.
-type Watch interface {
-	AddWatch(ctx context.Context, w Watched) error
-	SaveWatch(ctx context.Context, w Watched) error
-	Watched(ctx context.Context, id string) (Watched, error)
-	WatchOf(ctx context.Context, file string) ([]Watched, error)
-	// WatchDue lists at most limit check-ins whose next moment is not after now, the oldest first.
-	WatchDue(ctx context.Context, now time.Time, limit int) ([]Watched, error)
-	// WatchUntil lists what is due or under alarm before a time, in safes that the member can open.
-	WatchUntil(ctx context.Context, member string, until time.Time) ([]Watched, error)
-}
-
-// Alerts keeps what the ladder raised.
-type Alerts interface {
-	// RaiseAlert adds an alert; one that exists for the same check-in, round, step and kind stays as it is.
-	RaiseAlert(ctx context.Context, a Alert) (added bool, err error)
-	Alert(ctx context.Context, id string) (Alert, error)
-	SaveAlert(ctx context.Context, a Alert) error
-	AlertsOf(ctx context.Context, file string) ([]Alert, error)
-	// AlertsOpen lists unanswered alerts, the oldest first.
-	AlertsOpen(ctx context.Context) ([]Alert, error)
 }
 
 // Colleagues knows who works here.

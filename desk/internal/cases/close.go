@@ -6,6 +6,7 @@ import (
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -30,11 +31,11 @@ func (b *Book) Close(ctx context.Context, actor staff.Actor, id string, saw int,
 			return fault.New(fault.Conflict, "A check-in is late. Find the person before you close the case.")
 		}
 		for _, w := range o.CheckIns {
-			if w.State != Waiting {
+			if w.State != watch.Waiting {
 				continue
 			}
-			w.State, w.Next = Stopped, time.Time{}
-			if err := o.tx.SaveWatch(ctx, w.Watched); err != nil {
+			w.State, w.Next = watch.Stopped, time.Time{}
+			if err := o.tx.SaveWatch(ctx, w.Clock); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/watch"
 	"waylight/internal/fault"
 	"waylight/internal/sqldb"
 )
@@ -94,7 +95,7 @@ func (o *office) full() (id string, ids []string) {
 	o.travel(leg)
 	must(o.book.Note(o.ctx, o.anna, id, "a planted sentence about the aunt"))(o.t)
 	must(o.book.Draft(o.ctx, o.anna, id, 0, cases.Plan{Goals: "a planted goal"}))(o.t)
-	in := must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "kettle", Duress: "greet your aunt"}, cases.Round{Due: o.Clock.Now(), Pace: cases.Fast}))(o.t).ID
+	in := must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "kettle", Duress: "greet your aunt"}, watch.Round{Due: o.Clock.Now(), Pace: watch.Fast}))(o.t).ID
 	must(o.book.Sweep(o.ctx))(o.t)
 	c := must(o.book.Case(o.ctx, o.anna, id))(o.t)
 	return id, []string{id, f.Pseudonym, "thread_planted", p, leg, in, c.Alerts[0].ID}
@@ -281,19 +282,19 @@ func (o *office) act(dice *rand.Rand, id, party string, latest, swept *time.Time
 	case 0, 1:
 		every := time.Duration(dice.IntN(2)) * time.Duration(1+dice.IntN(24)) * time.Hour
 		must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: party, Channel: "phone", Sign: "a", Duress: "b"},
-			cases.Round{Due: latest.Add(time.Duration(dice.IntN(600)) * time.Minute), Grace: time.Duration(dice.IntN(60)) * time.Minute, Every: every, Pace: []cases.Pace{cases.Steady, cases.Fast}[dice.IntN(2)]}))(o.t)
+			watch.Round{Due: latest.Add(time.Duration(dice.IntN(600)) * time.Minute), Grace: time.Duration(dice.IntN(60)) * time.Minute, Every: every, Pace: []watch.Pace{watch.Steady, watch.Fast}[dice.IntN(2)]}))(o.t)
 	case 2, 3, 4:
 		o.Clock.Advance(time.Duration(dice.IntN(500)-100) * time.Minute)
 	case 5:
 		o.Restart(o.t)
 		o.begin()
 	case 6, 7:
-		if in.State == cases.Waiting || in.State == cases.Late || in.State == cases.Missed {
-			o.ok(o.book.Hear(o.ctx, o.anna, id, in.Watched.ID, dice.IntN(4) == 0, ""))
+		if in.State == watch.Waiting || in.State == watch.Late || in.State == watch.Missed {
+			o.ok(o.book.Hear(o.ctx, o.anna, id, in.Clock.ID, dice.IntN(4) == 0, ""))
 		}
 	case 8:
 		if in.State.Alarmed() {
-			o.ok(o.book.Find(o.ctx, o.anna, id, in.Watched.ID, "met"))
+			o.ok(o.book.Find(o.ctx, o.anna, id, in.Clock.ID, "met"))
 		}
 	}
 	if o.Clock.Now().After(*latest) {
@@ -315,18 +316,18 @@ func (o *office) holds(id string, swept time.Time) {
 	o.t.Helper()
 	c := must(o.book.Case(o.ctx, o.anna, id))(o.t)
 	for _, w := range c.CheckIns {
-		if w.State != cases.OK && w.Next.IsZero() && w.Step < len(cases.Ladder(w.Pace)) {
-			o.t.Fatalf("nobody watches %+v", w.Watched)
+		if w.State != watch.OK && w.Next.IsZero() && w.Step < len(watch.Ladder(w.Pace)) {
+			o.t.Fatalf("nobody watches %+v", w.Clock)
 		}
 		var rungs []int
 		for _, a := range c.Alerts {
-			if a.CheckIn != w.Watched.ID {
+			if a.CheckIn != w.Clock.ID {
 				continue
 			}
 			if a.Due.Equal(w.Due) {
-				if a.Duress == (w.State == cases.Duress) {
+				if a.Duress == (w.State == watch.Duress) {
 					rungs = append(rungs, a.Step)
-				} else if w.State == cases.Duress && a.Open() {
+				} else if w.State == watch.Duress && a.Open() {
 					o.t.Fatalf("somebody is still asked to call under duress: %+v", a)
 				}
 			} else if a.Ended.IsZero() {
@@ -340,17 +341,17 @@ func (o *office) holds(id string, swept time.Time) {
 			continue
 		}
 		first := 0
-		if w.State == cases.Duress {
+		if w.State == watch.Duress {
 			first = 1
 		}
 		for i, r := range rungs {
 			if r != first+i {
-				o.t.Fatalf("rungs %v of %+v", rungs, w.Watched)
+				o.t.Fatalf("rungs %v of %+v", rungs, w.Clock)
 			}
 		}
-		for i := w.Step; i < len(cases.Ladder(w.Pace)); i++ {
-			if at := w.Alarm.Add(cases.Ladder(w.Pace)[i].After); i >= first && !at.After(swept) && !w.Alarm.After(swept) {
-				o.t.Fatalf("rung %d was due at %s, a sweep came at %s, and it was not raised: %+v", i, at, swept, w.Watched)
+		for i := w.Step; i < len(watch.Ladder(w.Pace)); i++ {
+			if at := w.Alarm.Add(watch.Ladder(w.Pace)[i].After); i >= first && !at.After(swept) && !w.Alarm.After(swept) {
+				o.t.Fatalf("rung %d was due at %s, a sweep came at %s, and it was not raised: %+v", i, at, swept, w.Clock)
 			}
 		}
 	}
@@ -414,7 +415,7 @@ func TestSweepsAtOnce(t *testing.T) {
 	id := o.open(o.anna)
 	p := o.party(id, "A")
 	for range 20 {
-		must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, cases.Round{Due: o.Clock.Now(), Pace: cases.Fast}))(t)
+		must(o.book.Watch(o.ctx, o.anna, id, cases.CheckIn{Party: p, Channel: "phone", Sign: "a", Duress: "b"}, watch.Round{Due: o.Clock.Now(), Pace: watch.Fast}))(t)
 	}
 	o.Clock.Advance(25 * time.Minute)
 	failed := make(chan error)

@@ -6,32 +6,32 @@ import (
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
 )
 
-// Round is when signs of life are expected.
-type Round struct {
-	Due   time.Time
-	Grace time.Duration // how long we wait before the ladder begins
-	Every time.Duration // 0: once
-	Pace  Pace
+// Sweep moves every check-in that is due to now; see watch.Sweep.
+func (b *Book) Sweep(ctx context.Context) (int, error) {
+	return watch.Sweep(ctx, func(ctx context.Context, f func(watch.Store) error) error {
+		return b.within(ctx, func(tx Store) error { return f(tx) })
+	}, b.clock)
 }
 
 // Watch plans a check-in. Its clock runs from now on, whoever is signed in.
-func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckIn, r Round) (Saved, error) {
+func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckIn, r watch.Round) (Saved, error) {
 	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {
 		if err := c.check(o.Parties); err != nil {
 			return Saved{}, err
 		}
-		w, err := NewWatched(ids.New("checkin"), id, r.Due, r.Grace, r.Every, r.Pace)
+		w, err := watch.New(ids.New("checkin"), id, r)
 		if err != nil {
 			return Saved{}, err
 		}
 		if err := o.tx.AddWatch(ctx, w); err != nil {
 			return Saved{}, err
 		}
-		o.CheckIns = append(o.CheckIns, Sign{Watched: w})
+		o.CheckIns = append(o.CheckIns, Sign{Clock: w})
 		return o.write(ctx, KindCheckIn, w.ID, 0, 0, c)
 	})
 }
@@ -42,7 +42,7 @@ func (b *Book) Hear(ctx context.Context, actor staff.Actor, id, item string, dur
 	if duress {
 		what, reason = "duress", "superseded"
 	}
-	return b.sign(ctx, actor, id, item, what, reason, words, func(w Watched, now time.Time) (Watched, error) { return Answer(w, duress, now) })
+	return b.sign(ctx, actor, id, item, what, reason, words, func(w watch.Clock, now time.Time) (watch.Clock, error) { return watch.Answer(w, duress, now) })
 }
 
 // Find ends an alarm: the person is known to be well. It needs words that say how we know.
@@ -50,7 +50,7 @@ func (b *Book) Find(ctx context.Context, actor staff.Actor, id, item, words stri
 	if words == "" {
 		return fault.Bad("words", "Say how we know that they are well.")
 	}
-	return b.sign(ctx, actor, id, item, "found", "found", words, Found)
+	return b.sign(ctx, actor, id, item, "found", "found", words, watch.Found)
 }
 
 // Stop ends a check-in for good, with a reason.
@@ -58,17 +58,17 @@ func (b *Book) Stop(ctx context.Context, actor staff.Actor, id, item, words stri
 	if words == "" {
 		return fault.Bad("words", "Say why nobody needs to watch any more.")
 	}
-	return b.sign(ctx, actor, id, item, "stopped", "stopped", words, func(w Watched, _ time.Time) (Watched, error) {
-		if w.State == Stopped {
+	return b.sign(ctx, actor, id, item, "stopped", "stopped", words, func(w watch.Clock, _ time.Time) (watch.Clock, error) {
+		if w.State == watch.Stopped {
 			return w, fault.New(fault.Conflict, "This check-in has ended. Plan a new one.")
 		}
-		w.State, w.Next = Stopped, time.Time{}
+		w.State, w.Next = watch.Stopped, time.Time{}
 		return w, nil
 	})
 }
 
 // sign moves a check-in, keeps what was said, and ends the alerts of the round.
-func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reason, words string, move func(Watched, time.Time) (Watched, error)) error {
+func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reason, words string, move func(watch.Clock, time.Time) (watch.Clock, error)) error {
 	return b.change(ctx, actor, id, func(o *open) error {
 		w, err := o.tx.Watched(ctx, item)
 		if err != nil {
@@ -78,7 +78,7 @@ func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reas
 			return fault.Missing()
 		}
 		// What became due before the answer is raised first: it did happen.
-		w, err = raise(ctx, o.tx, w, o.now)
+		w, err = watch.Raise(ctx, o.tx, w, o.now)
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reas
 		if err := o.endAlerts(ctx, item, reason); err != nil {
 			return err
 		}
-		if w, err = raise(ctx, o.tx, w, o.now); err != nil { // a duress sign calls people at once
+		if w, err = watch.Raise(ctx, o.tx, w, o.now); err != nil { // a duress sign calls people at once
 			return err
 		}
 		if err := o.tx.SaveWatch(ctx, w); err != nil {
@@ -116,72 +116,11 @@ func (o *open) endAlerts(ctx context.Context, checkin, reason string) error {
 	return nil
 }
 
-// raise advances one check-in and keeps the alerts, each exactly once.
-func raise(ctx context.Context, tx Store, w Watched, now time.Time) (Watched, error) {
-	moved, alerts := Advance(w, now)
-	for _, a := range alerts {
-		a.ID = ids.New("alert")
-		added, err := tx.RaiseAlert(ctx, a)
-		if err != nil {
-			return w, err
-		}
-		if !added {
-			continue
-		}
-		err = tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "alert.raised", Subject: a.Case, Scope: a.Case, Detail: alertDetail{a.ID, a.CheckIn, a.Rung}})
-		if err != nil {
-			return w, err
-		}
-	}
-	return moved, nil
-}
-
-type alertDetail struct {
-	Alert   string `json:"alert"`
-	CheckIn string `json:"checkin"`
-	Rung    string `json:"rung"`
-}
-
-// sweepBatch bounds one transaction of a sweep.
-const sweepBatch = 200
-
-// Sweep moves every check-in that is due to now and raises what became due. It
-// opens no safe. To run it twice, after a restart, or with a clock that was set
-// back changes nothing more. It returns how many check-ins moved.
-func (b *Book) Sweep(ctx context.Context) (int, error) {
-	total := 0
-	for {
-		n := 0
-		err := b.within(ctx, func(tx Store) error {
-			now := b.clock.Now()
-			due, err := tx.WatchDue(ctx, now, sweepBatch)
-			if err != nil {
-				return err
-			}
-			for _, w := range due {
-				moved, err := raise(ctx, tx, w, now)
-				if err != nil {
-					return err
-				}
-				if err := tx.SaveWatch(ctx, moved); err != nil {
-					return err
-				}
-			}
-			n = len(due)
-			return nil
-		})
-		total += n
-		if err != nil || n < sweepBatch {
-			return total, err
-		}
-	}
-}
-
 // Acknowledge says that a member acts on an alert, and what was done. A member
 // who is not assigned answers with one of AlertDone alone; words go into the
 // case's safe and need the case. The ladder goes on until the person is found.
 func (b *Book) Acknowledge(ctx context.Context, actor staff.Actor, id, done, words string) error {
-	if !among(done, AlertDone()) {
+	if !among(done, watch.AllDone()) {
 		return fault.Bad("done", "Choose what was done.")
 	}
 	return b.within(ctx, func(tx Store) error {
@@ -212,6 +151,6 @@ func (b *Book) Acknowledge(ctx context.Context, actor staff.Actor, id, done, wor
 				return err
 			}
 		}
-		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "alert.acknowledged", Subject: a.Case, Scope: a.Case, Detail: alertDetail{a.ID, a.CheckIn, done}})
+		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "alert.acknowledged", Subject: a.Case, Scope: a.Case, Detail: watch.Detail{Alert: a.ID, CheckIn: a.CheckIn, Rung: done}})
 	})
 }

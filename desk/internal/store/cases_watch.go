@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/watch"
 	"waylight/internal/clock"
 )
 
@@ -59,8 +60,8 @@ func (t *Tx) VoicesIn(ctx context.Context, safe string) ([]cases.Voice, error) {
 
 const watchColumns = `id, file, due_us, grace_us, every_us, pace, state, alarm_us, step, next_us`
 
-func scanWatched(s scanner) (cases.Watched, error) {
-	var w cases.Watched
+func scanWatched(s scanner) (watch.Clock, error) {
+	var w watch.Clock
 	var due, grace, every, alarm, next int64
 	err := s.Scan(&w.ID, &w.Case, &due, &grace, &every, &w.Pace, &w.State, &alarm, &w.Step, &next)
 	w.Due, w.Alarm, w.Next = clock.FromMicros(due), clock.FromMicros(alarm), clock.FromMicros(next)
@@ -69,34 +70,34 @@ func scanWatched(s scanner) (cases.Watched, error) {
 }
 
 // AddWatch adds the clock of a check-in.
-func (t *Tx) AddWatch(ctx context.Context, w cases.Watched) error {
+func (t *Tx) AddWatch(ctx context.Context, w watch.Clock) error {
 	return t.insert(ctx, "This check-in exists already.", `INSERT INTO case_checkin (`+watchColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		w.ID, w.Case, clock.Micros(w.Due), w.Grace.Microseconds(), w.Every.Microseconds(), string(w.Pace), string(w.State), clock.Micros(w.Alarm), w.Step, clock.Micros(w.Next))
 }
 
 // SaveWatch keeps where a check-in stands.
-func (t *Tx) SaveWatch(ctx context.Context, w cases.Watched) error {
+func (t *Tx) SaveWatch(ctx context.Context, w watch.Clock) error {
 	return t.execOne(ctx, `UPDATE case_checkin SET due_us = $2, state = $3, alarm_us = $4, step = $5, next_us = $6 WHERE id = $1`,
 		w.ID, clock.Micros(w.Due), string(w.State), clock.Micros(w.Alarm), w.Step, clock.Micros(w.Next))
 }
 
 // Watched returns one check-in's clock.
-func (t *Tx) Watched(ctx context.Context, id string) (cases.Watched, error) {
+func (t *Tx) Watched(ctx context.Context, id string) (watch.Clock, error) {
 	return one(t.q.QueryRow(ctx, `SELECT `+watchColumns+` FROM case_checkin WHERE id = $1`, id), scanWatched)
 }
 
 // WatchOf lists the check-ins of a case.
-func (t *Tx) WatchOf(ctx context.Context, file string) ([]cases.Watched, error) {
+func (t *Tx) WatchOf(ctx context.Context, file string) ([]watch.Clock, error) {
 	return all(ctx, t, scanWatched, `SELECT `+watchColumns+` FROM case_checkin WHERE file = $1 ORDER BY due_us, id`, file)
 }
 
 // WatchDue lists the check-ins whose next moment has come.
-func (t *Tx) WatchDue(ctx context.Context, now time.Time, limit int) ([]cases.Watched, error) {
+func (t *Tx) WatchDue(ctx context.Context, now time.Time, limit int) ([]watch.Clock, error) {
 	return all(ctx, t, scanWatched, `SELECT `+watchColumns+` FROM case_checkin WHERE next_us > 0 AND next_us <= $1 ORDER BY next_us LIMIT $2`, clock.Micros(now), limit)
 }
 
 // WatchUntil lists the member's check-ins that are due before a time or under alarm.
-func (t *Tx) WatchUntil(ctx context.Context, member string, until time.Time) ([]cases.Watched, error) {
+func (t *Tx) WatchUntil(ctx context.Context, member string, until time.Time) ([]watch.Clock, error) {
 	return all(ctx, t, scanWatched, `SELECT `+watchColumns+` FROM case_checkin
 		WHERE state IN ('waiting', 'late', 'missed', 'duress') AND due_us <= $2 AND file IN (SELECT safe FROM safe_grant WHERE member = $1)
 		ORDER BY due_us, id`, member, clock.Micros(until))
@@ -104,8 +105,8 @@ func (t *Tx) WatchUntil(ctx context.Context, member string, until time.Time) ([]
 
 const alertColumns = `id, file, checkin, due_us, step, rung, role, since_us, raised_us, duress, member, acked_us, done, ended_us, reason`
 
-func scanAlert(s scanner) (cases.Alert, error) {
-	var a cases.Alert
+func scanAlert(s scanner) (watch.Alert, error) {
+	var a watch.Alert
 	var due, since, raised, acked, ended int64
 	err := s.Scan(&a.ID, &a.Case, &a.CheckIn, &due, &a.Step, &a.Rung, &a.Role, &since, &raised, &a.Duress, &a.Member, &acked, &a.Done, &ended, &a.Reason)
 	a.Due, a.Since, a.Raised = clock.FromMicros(due), clock.FromMicros(since), clock.FromMicros(raised)
@@ -114,7 +115,7 @@ func scanAlert(s scanner) (cases.Alert, error) {
 }
 
 // RaiseAlert adds an alert unless the same rung of the same round was raised before.
-func (t *Tx) RaiseAlert(ctx context.Context, a cases.Alert) (bool, error) {
+func (t *Tx) RaiseAlert(ctx context.Context, a watch.Alert) (bool, error) {
 	n, err := t.exec(ctx, `INSERT INTO case_alert (`+alertColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (checkin, due_us, step, duress) DO NOTHING`,
 		a.ID, a.Case, a.CheckIn, clock.Micros(a.Due), a.Step, a.Rung, string(a.Role), clock.Micros(a.Since), clock.Micros(a.Raised), truth(a.Duress),
@@ -123,22 +124,22 @@ func (t *Tx) RaiseAlert(ctx context.Context, a cases.Alert) (bool, error) {
 }
 
 // Alert returns one alert.
-func (t *Tx) Alert(ctx context.Context, id string) (cases.Alert, error) {
+func (t *Tx) Alert(ctx context.Context, id string) (watch.Alert, error) {
 	return one(t.q.QueryRow(ctx, `SELECT `+alertColumns+` FROM case_alert WHERE id = $1`, id), scanAlert)
 }
 
 // SaveAlert keeps who acted on an alert, or why it ended.
-func (t *Tx) SaveAlert(ctx context.Context, a cases.Alert) error {
+func (t *Tx) SaveAlert(ctx context.Context, a watch.Alert) error {
 	return t.execOne(ctx, `UPDATE case_alert SET member = $2, acked_us = $3, done = $4, ended_us = $5, reason = $6 WHERE id = $1`,
 		a.ID, a.Member, clock.Micros(a.Acked), a.Done, clock.Micros(a.Ended), a.Reason)
 }
 
 // AlertsOf lists every alert of a case, the oldest first.
-func (t *Tx) AlertsOf(ctx context.Context, file string) ([]cases.Alert, error) {
+func (t *Tx) AlertsOf(ctx context.Context, file string) ([]watch.Alert, error) {
 	return all(ctx, t, scanAlert, `SELECT `+alertColumns+` FROM case_alert WHERE file = $1 ORDER BY since_us, step`, file)
 }
 
 // AlertsOpen lists the alerts on which nobody acts yet, the oldest first.
-func (t *Tx) AlertsOpen(ctx context.Context) ([]cases.Alert, error) {
+func (t *Tx) AlertsOpen(ctx context.Context) ([]watch.Alert, error) {
 	return all(ctx, t, scanAlert, `SELECT `+alertColumns+` FROM case_alert WHERE acked_us = 0 AND ended_us = 0 ORDER BY since_us, step`)
 }

@@ -3,6 +3,7 @@ package caseweb
 import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
@@ -230,7 +231,7 @@ func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 		Empty: ui.Empty{Title: f.T("Nothing is due in the next six hours.")}}
 	for _, h := range w.Due {
 		badge := page.Badge{Text: f.T(watchWord(h.State)), Tone: watchTone(h.State)}
-		row := ui.Row{Href: "/cases/" + h.Case + "/watch", Cells: []ui.Cell{{Text: h.Pseudonym}, {Badge: &badge}, {Left: &page.TimeLeft{Words: f.Words, Due: h.Watched.Due, Now: f.Now, Danger: h.State.Alarmed()}}, {Text: f.Date(h.Watched.Due)}}}
+		row := ui.Row{Href: "/cases/" + h.Case + "/watch", Cells: []ui.Cell{{Text: h.Pseudonym}, {Badge: &badge}, {Left: &page.TimeLeft{Words: f.Words, Due: h.Clock.Due, Now: f.Now, Danger: h.State.Alarmed()}}, {Text: f.Date(h.Clock.Due)}}}
 		if h.State.Alarmed() {
 			row.Tone = page.Danger
 		}
@@ -259,7 +260,7 @@ func alertView(f ui.Frame, a cases.Call, form page.Form) formView {
 		v.Intro = []string{f.T("A sign of duress came. Do not call the person: somebody may be listening. This step was due %s.", f.Ago(f.Now.Sub(a.Since)))}
 	}
 	v.Intro = append(v.Intro, f.T("The ladder goes on until somebody has found the person and notes it in the case."))
-	fields := []page.Field{form.Radios("done", f.T("What was done?"), options(f.Words, cases.AlertDone(), doneWord))}
+	fields := []page.Field{form.Radios("done", f.T("What was done?"), options(f.Words, watch.AllDone(), doneWord))}
 	if a.Mine {
 		fields = append(fields, form.Area("words", f.T("In a few words")).Rows(3).Optional())
 	} else {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -90,12 +91,12 @@ func (s show) head(tab string) head {
 	for _, w := range c.Late() {
 		text := s.T("%s: the check-in is late.", c.Party(w.Content().Party).Code)
 		switch w.State {
-		case cases.Missed:
+		case watch.Missed:
 			text = s.T("%s: no sign of life. The ladder runs.", c.Party(w.Content().Party).Code)
-		case cases.Duress:
+		case watch.Duress:
 			text = s.T("%s gave the sign of duress. Do not call them. The ladder runs.", c.Party(w.Content().Party).Code)
 		}
-		h.Alarm = append(h.Alarm, Line{Text: text, Href: s.url("/watch/" + w.Watched.ID + "/answer"), Left: s.left(w.Due, w.State.Alarmed()), Danger: w.State.Alarmed()})
+		h.Alarm = append(h.Alarm, Line{Text: text, Href: s.url("/watch/" + w.Clock.ID + "/answer"), Left: s.left(w.Due, w.State.Alarmed()), Danger: w.State.Alarmed()})
 	}
 	late := len(c.Late())
 	tabs := []ui.Item{

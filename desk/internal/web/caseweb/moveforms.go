@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
@@ -177,9 +178,9 @@ func watchForm(k *kit) formView {
 			}},
 			{Fields: []page.Field{
 				f.Radios("pace", k.T("How fast do we act when nothing comes?"), []page.Option{
-					{Value: string(cases.Steady), Label: k.T("Steady"), Hint: k.T("The lawyer after 1 hour, a public alert is decided after 24 hours.")},
-					{Value: string(cases.Fast), Label: k.T("Fast"), Hint: k.T("The lawyer after 20 minutes, a public alert is decided after 12 hours.")},
-				}).Or(string(cases.Steady)),
+					{Value: string(watch.Steady), Label: k.T("Steady"), Hint: k.T("The lawyer after 1 hour, a public alert is decided after 24 hours.")},
+					{Value: string(watch.Fast), Label: k.T("Fast"), Hint: k.T("The lawyer after 20 minutes, a public alert is decided after 12 hours.")},
+				}).Or(string(watch.Steady)),
 			}},
 		},
 		Button: k.T("Start the clock"),
@@ -189,7 +190,7 @@ func watchForm(k *kit) formView {
 
 func keepWatch(k *kit) (string, string, error) {
 	c := cases.CheckIn{Party: k.Text("party"), Channel: k.Text("channel"), Contact: k.Text("contact"), Sign: k.Text("sign"), Duress: k.Text("duress")}
-	r := cases.Round{Due: k.Time("due"), Grace: time.Duration(k.number("grace")) * time.Minute, Every: time.Duration(k.number("every")) * time.Minute, Pace: cases.Pace(k.Text("pace"))}
+	r := watch.Round{Due: k.Time("due"), Grace: time.Duration(k.number("grace")) * time.Minute, Every: time.Duration(k.number("every")) * time.Minute, Pace: watch.Pace(k.Text("pace"))}
 	if err := k.Wrong(); err != nil {
 		return "", "", err
 	}
@@ -201,7 +202,7 @@ func keepWatch(k *kit) (string, string, error) {
 func answerForm(k *kit) formView {
 	var w cases.Sign
 	for _, x := range k.c.CheckIns {
-		if x.Watched.ID == k.item {
+		if x.Clock.ID == k.item {
 			w = x
 		}
 	}
@@ -210,10 +211,10 @@ func answerForm(k *kit) formView {
 		{Value: "ok", Label: k.T("They gave the sign that all is well"), Hint: in.Sign},
 		{Value: "duress", Label: k.T("They gave the sign of duress"), Hint: in.Duress},
 	}
-	if w.State.Alarmed() || w.State == cases.Late {
+	if w.State.Alarmed() || w.State == watch.Late {
 		choices = append(choices, page.Option{Value: "found", Label: k.T("They were found and are well"), Hint: k.T("This ends the alarm.")})
 	}
-	if w.State == cases.Duress {
+	if w.State == watch.Duress {
 		choices = choices[2:]
 	}
 	choices = append(choices, page.Option{Value: "stop", Label: k.T("Nobody needs to watch any more"), Hint: k.T("This ends the check-in for good.")})

@@ -5,6 +5,7 @@ import (
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -146,11 +147,11 @@ func storyAlarm() *cases.Case {
 	c.Legs = []cases.Movement{{ID: "leg_9", State: cases.LegArrived, Leg: cases.Leg{Number: 1, Parties: []string{"party_c"}, To: cases.Spot{Words: "the flat Mill"}}, Steps: []cases.Edition[cases.Step]{{Seq: 1, Content: cases.Step{To: cases.LegArrived}}}}}
 	due := storyNow.Add(-100 * time.Minute)
 	c.CheckIns = []cases.Sign{{
-		Watched: cases.Watched{ID: "checkin_a", Case: c.ID, Due: due, Grace: 10 * time.Minute, Pace: cases.Steady, State: cases.Missed, Alarm: due.Add(10 * time.Minute), Step: 3, Next: due.Add(190 * time.Minute)},
-		Sheet:   one("checkin_a", "member_anna", 90*time.Hour, cases.CheckIn{Party: "party_c", Channel: "phone", Contact: "the second phone", Sign: "The kettle is on", Duress: "Greet your aunt"}),
+		Clock: watch.Clock{ID: "checkin_a", Case: c.ID, Due: due, Grace: 10 * time.Minute, Pace: watch.Steady, State: watch.Missed, Alarm: due.Add(10 * time.Minute), Step: 3, Next: due.Add(190 * time.Minute)},
+		Sheet: one("checkin_a", "member_anna", 90*time.Hour, cases.CheckIn{Party: "party_c", Channel: "phone", Contact: "the second phone", Sign: "The kettle is on", Duress: "Greet your aunt"}),
 	}}
-	for i, r := range cases.Ladder(cases.Steady)[:3] {
-		a := cases.Alert{ID: "alert_" + num(i), Case: c.ID, CheckIn: "checkin_a", Due: due, Step: i, Rung: r.Name, Role: r.Role, Since: due.Add(10*time.Minute + r.After)}
+	for i, r := range watch.Ladder(watch.Steady)[:3] {
+		a := watch.Alert{ID: "alert_" + num(i), Case: c.ID, CheckIn: "checkin_a", Due: due, Step: i, Rung: r.Name, Role: r.Role, Since: due.Add(10*time.Minute + r.After)}
 		if i < 2 {
 			a.Member, a.Acked, a.Done = "member_anna", a.Since.Add(4*time.Minute), "no-answer"
 		}
@@ -184,11 +185,11 @@ func storyPlace(s cases.PlaceStatus) cases.Refuge {
 
 func storyWall() cases.Wall {
 	c := storyAlarm()
-	moving := c.CheckIns[0].Watched
-	waiting := cases.Watched{ID: "checkin_b", Case: "case_RJ-4071", Due: storyNow.Add(35 * time.Minute), State: cases.Waiting}
-	late := cases.Watched{ID: "checkin_c", Case: "case_VF-1180", Due: storyNow.Add(-4 * time.Minute), State: cases.Late}
+	moving := c.CheckIns[0].Clock
+	waiting := watch.Clock{ID: "checkin_b", Case: "case_RJ-4071", Due: storyNow.Add(35 * time.Minute), State: watch.Waiting}
+	late := watch.Clock{ID: "checkin_c", Case: "case_VF-1180", Due: storyNow.Add(-4 * time.Minute), State: watch.Late}
 	return cases.Wall{
 		Calls: []cases.Call{{Alert: c.Alerts[2], Pseudonym: c.Pseudonym}},
-		Due:   []cases.Hour{{Watched: moving, Pseudonym: c.Pseudonym}, {Watched: late, Pseudonym: "VF-1180"}, {Watched: waiting, Pseudonym: "RJ-4071"}},
+		Due:   []cases.Hour{{Clock: moving, Pseudonym: c.Pseudonym}, {Clock: late, Pseudonym: "VF-1180"}, {Clock: waiting, Pseudonym: "RJ-4071"}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -18,13 +19,13 @@ func (s show) watch() []Block {
 	blocks := []Block{top}
 	for _, w := range slices.Backward(c.CheckIns) {
 		in := w.Content()
-		b := Block{ID: w.Watched.ID, Title: s.T("%s · %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel))), Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
+		b := Block{ID: w.Clock.ID, Title: s.T("%s · %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel))), Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
 		if w.State.Alarmed() {
 			b.Tone = page.Danger
 		}
-		if w.State != cases.OK && w.State != cases.Stopped {
+		if w.State != watch.OK && w.State != watch.Stopped {
 			b.Todo = []Line{{Text: s.T("Due %s", s.Date(w.Due)), Left: s.left(w.Due, w.State.Alarmed()), Danger: w.State.Alarmed()}}
-			b.Links = []Link{{s.T("Note what we know"), s.url("/watch/" + w.Watched.ID + "/answer")}}
+			b.Links = []Link{{s.T("Note what we know"), s.url("/watch/" + w.Clock.ID + "/answer")}}
 			b.Facts = []page.Fact{{Term: s.T("All is well"), Text: in.Sign}, {Term: s.T("Duress"), Text: in.Duress}}
 			if in.Contact != "" {
 				b.Facts = append(b.Facts, page.Fact{Term: s.T("Contact"), Text: in.Contact})
@@ -32,7 +33,7 @@ func (s show) watch() []Block {
 		}
 		b.Table = s.ladder(w)
 		for _, e := range slices.Backward(c.Contacts) {
-			if e.Content.About == w.Watched.ID || s.raised(e.Content.About, w.Watched.ID) {
+			if e.Content.About == w.Clock.ID || s.raised(e.Content.About, w.Clock.ID) {
 				b.Events = append(b.Events, page.Event{When: s.Date(e.At), Who: s.who(e.Author), Title: s.T(contactWord(e.Content.What)), Text: e.Content.Words})
 			}
 		}
@@ -43,7 +44,7 @@ func (s show) watch() []Block {
 
 // raised reports whether an alert belongs to a check-in.
 func (s show) raised(alert, checkin string) bool {
-	return slices.ContainsFunc(s.c.Alerts, func(a cases.Alert) bool { return a.ID == alert && a.CheckIn == checkin })
+	return slices.ContainsFunc(s.c.Alerts, func(a watch.Alert) bool { return a.ID == alert && a.CheckIn == checkin })
 }
 
 func contactWord(what string) string {
@@ -64,7 +65,7 @@ func contactWord(what string) string {
 func (s show) ladder(w cases.Sign) *ui.Table {
 	t := &ui.Table{Words: s.Words, Caption: s.T("Ladder of the alarm"), Columns: []ui.Column{{Label: s.T("Step")}, {Label: s.T("When")}, {Label: s.T("Who acts")}}}
 	for _, a := range s.c.Alerts {
-		if a.CheckIn != w.Watched.ID || !a.Due.Equal(w.Due) && !a.Open() {
+		if a.CheckIn != w.Clock.ID || !a.Due.Equal(w.Due) && !a.Open() {
 			continue
 		}
 		who := ui.Cell{Badge: &page.Badge{Text: s.T("Nobody yet"), Tone: page.Danger}}
@@ -81,7 +82,7 @@ func (s show) ladder(w cases.Sign) *ui.Table {
 		t.Rows = append(t.Rows, row)
 	}
 	if w.State.Alarmed() {
-		for i, r := range cases.Ladder(w.Pace) {
+		for i, r := range watch.Ladder(w.Pace) {
 			if i >= w.Step {
 				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: s.T(rungWord(r.Name))}, {Left: s.left(w.Alarm.Add(r.After), false)}, {Text: s.T(ui.RoleName(r.Role))}}})
 			}

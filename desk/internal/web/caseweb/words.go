@@ -2,6 +2,7 @@ package caseweb
 
 import (
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/watch"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -252,29 +253,29 @@ func channelWord(c string) string {
 	return i18n.Key("Another way")
 }
 
-func watchWord(s cases.WatchState) string {
+func watchWord(s watch.State) string {
 	switch s {
-	case cases.Waiting:
+	case watch.Waiting:
 		return i18n.Key("Waiting")
-	case cases.OK:
+	case watch.OK:
 		return i18n.Key("All is well")
-	case cases.Late:
+	case watch.Late:
 		return i18n.Key("Late")
-	case cases.Missed:
+	case watch.Missed:
 		return i18n.Key("Missed")
-	case cases.Duress:
+	case watch.Duress:
 		return i18n.Key("Under duress")
 	}
 	return i18n.Key("Stopped")
 }
 
-func watchTone(s cases.WatchState) page.Tone {
+func watchTone(s watch.State) page.Tone {
 	switch s {
-	case cases.Late:
+	case watch.Late:
 		return page.Accent
-	case cases.Missed, cases.Duress:
+	case watch.Missed, watch.Duress:
 		return page.Danger
-	case cases.OK:
+	case watch.OK:
 		return page.Calm
 	}
 	return page.Plain

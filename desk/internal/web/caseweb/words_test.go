@@ -14,7 +14,7 @@ import (
 func TestWords(t *testing.T) {
 	t.Parallel()
 	i18ntest.Check(t, i18ntest.Room{
-		Templates: []fs.FS{os.DirFS("templates")}, Go: []string{".", "../../cases"},
+		Templates: []fs.FS{os.DirFS("templates")}, Go: []string{".", "../../cases", "../../watch"},
 		Locale: caseweb.Locale(), Shared: []fs.FS{page.Locale(), ui.Locale()},
 	})
 }
