@@ -61,6 +61,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 		c.Waiting = r.counts
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
 		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending
+		pages.Roles, pages.Passphrase = r.changeRoles, r.changePassphrase
 	}
 	m := ui.NewMux(c)
 	if err := deskweb.Routes(m, pages); err != nil {

@@ -3,10 +3,11 @@ package desk
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 
 	"waylight/desk/internal/admin"
-	"waylight/desk/internal/intake"
+	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/deskweb"
@@ -38,11 +39,67 @@ func (r *rooms) removeMember(ctx context.Context, a staff.Actor, id string, aban
 	for _, one := range r.present(ctx) {
 		failed = errors.Join(failed, r.renewSafes(ctx, one))
 	}
-	failed = errors.Join(failed, r.replaceKeys(ctx, a, id), r.changeDeskKey(ctx))
+	failed = errors.Join(failed, r.replaceKeysOf(ctx, a, id), r.changeDeskKey(ctx))
 	if failed != nil {
 		r.cfg.Log.Warn("after a removal some keys could not be changed yet; it is tried again at the next sign-in", "kind", fault.KindOf(failed))
 	}
 	return nil
+}
+
+// changeRoles gives a member these roles and no others. What they lose gets new keys.
+func (r *rooms) changeRoles(ctx context.Context, a staff.Actor, id string, roles staff.Roles) error {
+	rekey, operator, err := admin.ChangeRoles(ctx, r.db, a, id, roles)
+	if err != nil {
+		return err
+	}
+	var failed error
+	if rekey {
+		for _, one := range r.present(ctx) {
+			failed = errors.Join(failed, r.renewSafes(ctx, one))
+		}
+	}
+	if operator {
+		failed = errors.Join(failed, r.replaceKeys(ctx, a))
+	}
+	if failed != nil {
+		r.cfg.Log.Warn("after a role was taken away some keys could not be changed yet; it is tried again at the next sign-in", "kind", fault.KindOf(failed))
+	}
+	return nil
+}
+
+// changePassphrase gives the actor's own keys a new passphrase and ends their other sessions.
+func (r *rooms) changePassphrase(ctx context.Context, a staff.Actor, old, fresh string) error {
+	r.keys.Lock()
+	defer r.keys.Unlock()
+	path := filepath.Join(r.cfg.Dir, admin.KeyFile)
+	f, err := keyring.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := f.SetPassphrase(ctx, a.ID, old, fresh); err != nil {
+		return err
+	}
+	// The file comes before the row: a ledger that speaks of a change that was
+	// never made would be worse than a change without its entry.
+	if err := f.Write(path); err != nil {
+		return err
+	}
+	r.forgetOthers(a)
+	return r.db.Write(ctx, func(tx *store.Tx) error {
+		return tx.Append(ctx, entry(a, "member.passphrase-changed", a.ID))
+	})
+}
+
+// forgetOthers ends a member's sessions but the one that acts now.
+func (r *rooms) forgetOthers(a staff.Actor) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for hash, k := range r.live {
+		if k.Member() == a.ID && staff.Keys(k) != a.Keys {
+			k.Wipe()
+			delete(r.live, hash)
+		}
+	}
 }
 
 // forgetMember wipes a member's keys and ends what they see.
@@ -87,16 +144,22 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 	return failed
 }
 
-// replaceKeys makes a new intake key for every channel whose key the member could open, and announces it.
-func (r *rooms) replaceKeys(ctx context.Context, a staff.Actor, member string) error {
-	var channels []intake.Channel
-	var operator staff.Member
+// replaceKeysOf makes new intake keys when the member could open them.
+func (r *rooms) replaceKeysOf(ctx context.Context, a staff.Actor, member string) error {
+	var m staff.Member
 	if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
-		if operator, err = tx.Member(ctx, member); err == nil {
-			channels, err = tx.Channels(ctx)
-		}
+		m, err = tx.Member(ctx, member)
 		return err
-	}); err != nil || !operator.Roles.Has(staff.Intake) {
+	}); err != nil || !m.Roles.Has(staff.Intake) {
+		return err
+	}
+	return r.replaceKeys(ctx, a)
+}
+
+// replaceKeys makes a new intake key for every channel, and announces it.
+func (r *rooms) replaceKeys(ctx context.Context, a staff.Actor) error {
+	channels, err := r.channels(ctx)
+	if err != nil {
 		return err
 	}
 	now := r.clock.Now()

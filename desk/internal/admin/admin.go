@@ -159,12 +159,10 @@ func enrol(ctx context.Context, tx *store.Tx, f *keyring.File, m NewMember, desk
 		return staff.Member{}, err
 	}
 	row := staff.Member{ID: ids.New("member"), Name: strings.TrimSpace(m.Name), Active: true, OnDuty: !m.OffDuty, Joined: c.Now()}
-	for _, r := range staff.AllRoles() {
-		if m.Roles.Has(r) {
-			row.Roles = append(row.Roles, r)
-		}
-	}
 	var err error
+	if row.Roles, err = ordered(m.Roles); err != nil {
+		return row, err
+	}
 	if row.Recipient, err = f.Enrol(row.ID, m.Login, m.Passphrase, deskKey); err != nil {
 		return row, err
 	}

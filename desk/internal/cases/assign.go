@@ -100,25 +100,32 @@ func (b *Book) Unassign(ctx context.Context, actor staff.Actor, id, member strin
 // renew changes the key of a safe when somebody who could open it has left: the
 // first colleague who opens it after that makes what the leaver kept worthless.
 func renew(ctx context.Context, tx Store, s safe.Safe, grants []safe.Grant) (safe.Safe, []safe.Grant, error) {
+	due, err := tx.RenewalDue(ctx, s.ID())
+	if err != nil {
+		return s, nil, err
+	}
+	without := ""
 	for _, g := range grants {
 		m, err := tx.Member(ctx, g.Member)
 		if err != nil {
 			return s, nil, err
 		}
-		if m.Active {
-			continue
+		if !m.Active {
+			due, without = true, g.Member
 		}
-		if s, err = rekey(ctx, tx, s, g.Member); err != nil {
-			return s, nil, err
-		}
-		err = tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "safe.renewed", Subject: s.ID(), Scope: scopeOf(ctx, tx, s.ID()), Detail: shareDetail{s.ID(), g.Member}})
-		if err != nil {
-			return s, nil, err
-		}
-		grants, err = tx.Grants(ctx, s.ID())
-		return s, grants, err
 	}
-	return s, grants, nil
+	if !due {
+		return s, grants, nil
+	}
+	if s, err = rekey(ctx, tx, s, without); err != nil {
+		return s, nil, err
+	}
+	err = tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "safe.renewed", Subject: s.ID(), Scope: scopeOf(ctx, tx, s.ID()), Detail: shareDetail{s.ID(), without}})
+	if err != nil {
+		return s, nil, err
+	}
+	grants, err = tx.Grants(ctx, s.ID())
+	return s, grants, err
 }
 
 // Renew gives the safe of a case, a leg or a place a new key when somebody who

@@ -17,6 +17,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -179,22 +180,29 @@ func (f *File) identity(ctx context.Context, login, passphrase string) (*Keys, *
 	return &Keys{id: id, member: slot.Member}, slot, nil
 }
 
-// SetPassphrase replaces a member's passphrase, given the old one.
-func (f *File) SetPassphrase(ctx context.Context, login, old, fresh string) error {
-	if err := CheckPassphrase(fresh); err != nil {
+// SetPassphrase replaces a member's passphrase, given the old one; a fault of
+// the field old or fresh. The identity stays the same: whoever knows the old
+// passphrase and has an old key file can still use it.
+func (f *File) SetPassphrase(ctx context.Context, member, old, fresh string) error {
+	var wrong fault.Check
+	wrong.Field(CheckPassphrase(fresh) == nil, "fresh", "A passphrase needs at least 16 characters. Four or five words that you can remember are good.")
+	wrong.Field(fresh != old, "fresh", "This is the passphrase that you have now. Choose another.")
+	if err := wrong.Err(); err != nil {
 		return err
 	}
-	slot := f.find(login)
-	if slot == nil {
+	i := slices.IndexFunc(f.Slots, func(s Slot) bool { return s.Member == member })
+	if i < 0 {
 		return errSignIn
 	}
+	slot := &f.Slots[i]
 	c, err := passphraseCipher(ctx, slot.Member, old, slot.Salt)
 	if err != nil {
 		return err
 	}
 	seed, err := c.Open(nil, nil, slot.Seed, []byte("waylight/v1/member"))
 	if err != nil {
-		return errSignIn
+		wrong.Field(false, "old", "This is not your passphrase. Check the keyboard language and try again.")
+		return wrong.Err()
 	}
 	defer clear(seed)
 	slot.Salt, slot.Seed, err = lockSeed(slot.Member, seed, fresh)

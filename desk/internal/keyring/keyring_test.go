@@ -81,7 +81,7 @@ func TestSignInRefuses(t *testing.T) {
 		t.Errorf("the answers tell a wrong name from a wrong passphrase: %v / %v", wrongName, wrongPhrase)
 	}
 	fresh := "another four words here"
-	if err := f.SetPassphrase(t.Context(), "anna", phrase, fresh); err != nil {
+	if err := f.SetPassphrase(t.Context(), "member_a", phrase, fresh); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.SignIn(t.Context(), "anna", phrase); err == nil {

@@ -21,8 +21,8 @@ type Holders interface {
 }
 
 // Rekey gives a safe a new key for those of its holders who have not left, and
-// seals every cell again. It reports whether anybody had left; when nobody had,
-// nothing changes.
+// seals every cell again. It reports whether anybody had left or lost the role
+// by which they could open it; when nobody had, nothing changes.
 func Rekey(ctx context.Context, tx Holders, s Safe, cells []Cell) (changed bool, err error) {
 	grants, err := tx.Grants(ctx, s.id)
 	if err != nil {
@@ -38,8 +38,9 @@ func Rekey(ctx context.Context, tx Holders, s Safe, cells []Cell) (changed bool,
 			to = append(to, m)
 		}
 	}
-	if len(to) == len(grants) {
-		return false, nil
+	due, err := tx.RenewalDue(ctx, s.id)
+	if err != nil || !due && len(to) == len(grants) {
+		return false, err
 	}
 	renewed, fresh, err := s.Renew(to...)
 	if err != nil {

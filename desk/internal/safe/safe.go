@@ -53,6 +53,7 @@ type Store interface {
 	Grants(ctx context.Context, safe string) ([]Grant, error)
 	PutGrant(ctx context.Context, g Grant) error
 	RemoveGrant(ctx context.Context, safe, member string) error
+	RenewalDue(ctx context.Context, safe string) (bool, error) // somebody lost the role by which they could open it
 }
 
 // Create makes a new safe under id and a grant for each of the members.

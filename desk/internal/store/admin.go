@@ -39,10 +39,21 @@ func (t *Tx) HeldAlone(ctx context.Context, member string) ([]string, error) {
 }
 
 // StaleSafes lists the safes that wait for a new key because somebody who could
-// open them has left: those that a member can open, or all when member is "".
+// open them has left or lost a role: those that a member can open, or all when member is "".
 func (t *Tx) StaleSafes(ctx context.Context, member string) ([]string, error) {
-	return all(ctx, t, scanText, `SELECT DISTINCT g.safe FROM safe_grant g JOIN member m ON m.id = g.member WHERE m.active = 0
+	return all(ctx, t, scanText, `SELECT DISTINCT g.safe FROM safe_grant g JOIN member m ON m.id = g.member
+		WHERE (m.active = 0 OR g.safe IN (SELECT safe FROM safe_due))
 		AND ($1 = '' OR EXISTS (SELECT 1 FROM safe_grant o WHERE o.safe = g.safe AND o.member = $1)) ORDER BY g.safe`, member)
+}
+
+// WithdrawGrants takes away a member's grants of the safes of a kind ("thread")
+// and marks these safes as due for a new key. It answers how many there were.
+func (t *Tx) WithdrawGrants(ctx context.Context, member, kind string) (int64, error) {
+	const mine = ` WHERE member = $1 AND substr(safe, 1, length($2) + 1) = $2 || '_'`
+	if _, err := t.exec(ctx, `INSERT INTO safe_due (safe) SELECT safe FROM safe_grant`+mine+` ON CONFLICT (safe) DO NOTHING`, member, kind); err != nil {
+		return 0, err
+	}
+	return t.exec(ctx, `DELETE FROM safe_grant`+mine, member, kind)
 }
 
 // DropSetting removes a named setting; that it was not there is no error.

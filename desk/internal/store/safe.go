@@ -35,4 +35,12 @@ func (t *Tx) RemoveGrant(ctx context.Context, id, member string) error {
 	return err
 }
 
+// RenewalDue reports whether a safe waits for a new key because somebody lost a role.
+func (t *Tx) RenewalDue(ctx context.Context, id string) (bool, error) {
+	return one(t.q.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM safe_due WHERE safe = $1)`, id), func(s scanner) (due bool, err error) {
+		err = s.Scan(&due)
+		return due, err
+	})
+}
+
 var _ safe.Store = (*Tx)(nil)

@@ -50,6 +50,10 @@ type Config struct {
 	// Remove takes a member out and changes the keys of all that they could open;
 	// with abandon also what nobody else can open is given up.
 	Remove func(ctx context.Context, a staff.Actor, member string, abandon bool) error
+	// Roles gives a member these roles and no others; a fault of the field roles.
+	Roles func(ctx context.Context, a staff.Actor, member string, roles staff.Roles) error
+	// Passphrase changes the actor's own passphrase; a fault of the fields old and fresh.
+	Passphrase func(ctx context.Context, a staff.Actor, old, fresh string) error
 	// Pending is what removals left to do.
 	Pending func(ctx context.Context, a staff.Actor) (Pending, error)
 	// Duty puts a member on or off duty.
@@ -148,6 +152,7 @@ type membersView struct {
 	Members   []memberRow
 	CanAdd    bool
 	CanRemove bool
+	CanChange bool
 	Pending   Pending
 }
 
@@ -179,10 +184,12 @@ func Routes(m *ui.Mux, cfg Config) error {
 	}
 	d := doors{cfg: cfg, set: set}
 	m.Notices(map[string]string{
-		"member.removed": i18n.Key("Removed and signed out. What this person could open has new keys, or waits for them as the page says."),
-		"member.added":   i18n.Key("The member can sign in now."),
-		"duty.on":        i18n.Key("On duty now: new messages come to this person."),
-		"duty.off":       i18n.Key("Off duty now."),
+		"member.removed":     i18n.Key("Removed and signed out. What this person could open has new keys, or waits for them as the page says."),
+		"member.added":       i18n.Key("The member can sign in now."),
+		"roles.changed":      i18n.Key("The roles are changed. What this person can no longer open has new keys, or waits for them as the page says."),
+		"passphrase.changed": i18n.Key("Your passphrase is changed. Your other devices were signed out."),
+		"duty.on":            i18n.Key("On duty now: new messages come to this person."),
+		"duty.off":           i18n.Key("Off duty now."),
 	})
 	m.Open("GET /sign-in", d.signIn)
 	m.Open("POST /sign-in", d.enter)
@@ -201,6 +208,14 @@ func Routes(m *ui.Mux, cfg Config) error {
 	if cfg.Remove != nil {
 		m.Get("/members/{member}/remove", d.leaver, staff.Security)
 		m.Post("/members/{member}/remove", d.remove, staff.Security)
+	}
+	if cfg.Roles != nil {
+		m.Get("/members/{member}/roles", d.roles, staff.Security)
+		m.Post("/members/{member}/roles", d.changeRoles, staff.Security)
+	}
+	if cfg.Passphrase != nil {
+		m.Get("/account", d.account)
+		m.Post("/account/passphrase", d.passphrase)
 	}
 	if cfg.Ledger != nil {
 		m.Get("/ledger", d.ledger, staff.Security)
@@ -296,11 +311,7 @@ func (d doors) home(c *ui.Context) error {
 }
 
 func newcomerPage(f ui.Frame) newcomerView {
-	v := newcomerView{Frame: f}
-	for _, r := range staff.AllRoles() {
-		v.Roles = append(v.Roles, page.Option{Value: string(r), Label: f.T(ui.RoleName(r))})
-	}
-	return v
+	return newcomerView{Frame: f, Roles: roleOptions(f)}
 }
 
 func (d doors) newcomer(c *ui.Context) error {

@@ -27,16 +27,26 @@ func leaverPage(f ui.Frame, m staff.Member) leaverView {
 		Abandon: []page.Option{{Value: "yes", Label: f.T("Also give up for ever what nobody else can open")}}}
 }
 
-func (d doors) leaverOf(c *ui.Context) (staff.Member, error) {
+// memberOf finds the active member whom the address names.
+func (d doors) memberOf(c *ui.Context) (staff.Member, error) {
 	all, err := d.cfg.Members(c.Context(), c.Actor)
 	if err != nil {
 		return staff.Member{}, err
 	}
-	i := slices.IndexFunc(all, func(m staff.Member) bool { return m.ID == c.ID("member") && m.Active && m.ID != c.Actor.ID })
+	i := slices.IndexFunc(all, func(m staff.Member) bool { return m.ID == c.ID("member") && m.Active })
 	if i < 0 {
 		return staff.Member{}, fault.Missing()
 	}
 	return all[i], nil
+}
+
+// leaverOf is memberOf for somebody else than the actor.
+func (d doors) leaverOf(c *ui.Context) (staff.Member, error) {
+	m, err := d.memberOf(c)
+	if err == nil && m.ID == c.Actor.ID {
+		return m, fault.Missing()
+	}
+	return m, err
 }
 
 func (d doors) leaver(c *ui.Context) error {
@@ -82,7 +92,7 @@ func (d doors) members(c *ui.Context) error {
 		return err
 	}
 	v := membersPage(c.Frame(c.T("Members")), all, c.Actor.ID)
-	v.CanAdd, v.CanRemove = d.cfg.Add != nil, d.cfg.Remove != nil
+	v.CanAdd, v.CanRemove, v.CanChange = d.cfg.Add != nil, d.cfg.Remove != nil, d.cfg.Roles != nil
 	if d.cfg.Pending != nil {
 		if v.Pending, err = d.cfg.Pending(c.Context(), c.Actor); err != nil {
 			return err

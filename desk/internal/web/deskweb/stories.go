@@ -34,7 +34,7 @@ func Stories() []ui.Story {
 		}),
 		story("members", "members", func(w i18n.Words) any {
 			v := membersPage(ui.Example(w, w.T("Members"), "/members", staff.Security), exampleMembers(), "member_b")
-			v.CanAdd, v.CanRemove = true, true
+			v.CanAdd, v.CanRemove, v.CanChange = true, true, true
 			return v
 		}),
 		story("members-pending", "members", func(w i18n.Words) any {
@@ -55,6 +55,22 @@ func Stories() []ui.Story {
 			f.Form.Values = map[string][]string{"name": {"Example"}, "roles": {"intake"}}
 			f.Form.Errors = []fault.Field{{Name: "login", Message: "This name for signing in is taken. Choose another."}}
 			return newcomerPage(f)
+		}),
+		story("member-roles", "roles", func(w i18n.Words) any {
+			return rolesPage(ui.Example(w, w.T("Change roles"), "/members/member_a/roles", staff.Security), exampleMembers()[0])
+		}),
+		story("member-roles-refused", "roles", func(w i18n.Words) any {
+			f := ui.Example(w, w.T("Change roles"), "/members/member_a/roles", staff.Security)
+			f.Form.Message = "This is the last intake operator: nobody could open new messages. Add another one first."
+			return rolesPage(f, exampleMembers()[0])
+		}),
+		story("account", "account", func(w i18n.Words) any {
+			return accountPage(ui.Example(w, w.T("Your account"), "/account", staff.Caseworker), staff.Roles{staff.Intake, staff.Caseworker})
+		}),
+		story("account-wrong", "account", func(w i18n.Words) any {
+			f := ui.Example(w, w.T("Your account"), "/account", staff.Caseworker)
+			f.Form.Errors = []fault.Field{{Name: "old", Message: "This is not your passphrase. Check the keyboard language and try again."}, {Name: "again", Message: "This is not the same as above. Type the new passphrase again."}}
+			return accountPage(f, staff.Roles{staff.Caseworker})
 		}),
 		story("ledger", "ledger", func(w i18n.Words) any {
 			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), exampleLog())
