@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -10,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -31,13 +33,12 @@ import (
 	"waylight/internal/mailbox"
 	"waylight/internal/receipt"
 	"waylight/internal/seal"
-	"waylight/internal/sqldb"
 	"waylight/internal/wire"
 )
 
 // benchContact starts a Front on a temporary folder and sends reports of 1 kB,
 // sealed beforehand, from 1, 8 and 64 senders, then one large file. The
-// yardstick is the database's bare group commit of the same bytes, in turn with
+// yardstick is the database's bare group commit of the same rows, in turn with
 // the Front, so that a busy machine is as hard on the one as on the other.
 func benchContact(ctx context.Context, t terminal, set *flag.FlagSet, args []string) ([]row, error) {
 	reports := set.Int("reports", 4000, "reports from 64 senders; fewer from 8 and 1")
@@ -56,6 +57,11 @@ func benchContact(ctx context.Context, t terminal, set *flag.FlagSet, args []str
 		return nil, err
 	}
 	defer s.close()
+	bare, err := openEngine(ctx, filepath.Join(folder, "bare.db"))
+	if err != nil {
+		return nil, err
+	}
+	defer bare.close()
 	var rows []row
 	for _, senders := range []int{1, 8, 64} {
 		n := max(50, *reports*senders/64)
@@ -63,87 +69,15 @@ func benchContact(ctx context.Context, t terminal, set *flag.FlagSet, args []str
 			n = max(n, *reports/4)
 		}
 		fmt.Fprintf(t.err, "%d reports from %d senders\n", n, senders)
-		bodies, sealed, err := s.sealed(n)
+		r, err := s.compare(ctx, bare, senders, n)
 		if err != nil {
 			return nil, err
 		}
-		bare, err := engine(ctx, filepath.Join(folder, fmt.Sprintf("bare%d.db", senders)), senders, sealed)
-		if err != nil {
-			return nil, err
-		}
-		m, err := s.send(ctx, senders, bodies)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, m.rows(senders, bare)...)
+		rows = append(rows, r...)
 	}
 	fmt.Fprintf(t.err, "a file of %d MiB\n", *mib)
 	upload, err := s.upload(ctx, *mib<<20)
 	return append(rows, upload...), err
-}
-
-// engine commits each row with a sync before it is answered; those that wait
-// share a transaction. It returns rows per second.
-func engine(ctx context.Context, path string, writers int, rows [][]byte) (float64, error) {
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: path})
-	if err != nil {
-		return 0, err
-	}
-	defer db.Close()
-	err = db.Write(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, `CREATE TABLE bare (id BLOB NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID`)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	type work struct {
-		row  []byte
-		done chan error
-	}
-	queue := make(chan work, 256)
-	go func() {
-		for first := range queue {
-			batch := []work{first}
-			for len(batch) < 256 && len(queue) > 0 {
-				batch = append(batch, <-queue)
-			}
-			err := db.Write(ctx, func(tx *sqldb.Tx) error {
-				for _, w := range batch {
-					var id [16]byte
-					rand.Read(id[:])
-					if _, err := tx.Exec(ctx, `INSERT INTO bare (id, sealed) VALUES ($1, $2)`, id[:], w.row); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			for _, w := range batch {
-				w.done <- err
-			}
-		}
-	}()
-	began := time.Now()
-	var next, failed atomic.Int64
-	var all sync.WaitGroup
-	for range writers {
-		all.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(rows)); i = next.Add(1) - 1 {
-				w := work{rows[i], make(chan error, 1)}
-				queue <- w
-				if <-w.done != nil {
-					failed.Add(1)
-				}
-			}
-		})
-	}
-	all.Wait()
-	took := time.Since(began)
-	close(queue)
-	if n := failed.Load(); n > 0 {
-		return 0, fmt.Errorf("the bare engine refused %d rows", n)
-	}
-	return float64(len(rows)) / took.Seconds(), nil
 }
 
 // benchKey is a key of this run only.
@@ -253,7 +187,7 @@ func (s *contactStage) close() {
 }
 
 // sealed prepares n reports of 1 kB, each with a mailbox of its own.
-func (s *contactStage) sealed(n int) (bodies, sealed [][]byte, err error) {
+func (s *contactStage) sealed(n int) (bodies [][]byte, reports []wire.Envelope, err error) {
 	text := strings.Repeat("A report of one kilobyte, 32 b. ", 32)
 	for range n {
 		e, err := s.report(text, nil)
@@ -264,9 +198,9 @@ func (s *contactStage) sealed(n int) (bodies, sealed [][]byte, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		bodies, sealed = append(bodies, body), append(sealed, e.Sealed)
+		bodies, reports = append(bodies, body), append(reports, e)
 	}
-	return bodies, sealed, nil
+	return bodies, reports, nil
 }
 
 func (s *contactStage) report(text string, uploads []wire.UploadRef) (wire.Envelope, error) {
@@ -284,6 +218,37 @@ func (s *contactStage) report(text string, uploads []wire.UploadRef) (wire.Envel
 		ID: id, Channel: "help", Mailbox: keys.ID().String(), SignKey: keys.Public(), Sealed: sealed, Uploads: uploads,
 		Signature: keys.Sign(mailbox.FollowUp, wire.SubmissionParts(id, sealed)...),
 	}, nil
+}
+
+// rounds is how often the Front and the bare engine take turns.
+const rounds = 5
+
+// compare lets the engine and the Front take n reports each, in turn. Rates are
+// the medians of the rounds, waits are those of all.
+func (s *contactStage) compare(ctx context.Context, bare *bareEngine, senders, n int) ([]row, error) {
+	var all measured
+	var yardsticks, rates []float64
+	for range rounds {
+		bodies, reports, err := s.sealed(n/rounds + 1)
+		if err != nil {
+			return nil, err
+		}
+		rate, err := bare.run(ctx, senders, reports)
+		if err != nil {
+			return nil, err
+		}
+		yardsticks = append(yardsticks, rate)
+		m, err := s.send(ctx, senders, bodies)
+		if err != nil {
+			return nil, err
+		}
+		rates = append(rates, float64(m.stored)/m.took.Seconds())
+		all.stored, all.refused, all.cpu, all.waits = all.stored+m.stored, all.refused+m.refused, all.cpu+m.cpu, append(all.waits, m.waits...)
+	}
+	slices.Sort(all.waits)
+	slices.Sort(rates)
+	slices.Sort(yardsticks)
+	return all.rows(senders, rates[rounds/2], yardsticks[rounds/2]), nil
 }
 
 // measured is what one round of sending showed.
@@ -304,10 +269,15 @@ func (s *contactStage) send(ctx context.Context, senders int, bodies [][]byte) (
 	var all sync.WaitGroup
 	began := time.Now()
 	for range senders {
+		line, err := s.dial(ctx)
+		if err != nil {
+			return m, err
+		}
+		defer line.Close()
 		all.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(bodies)); i = next.Add(1) - 1 {
 				start := time.Now()
-				status, err := s.do(ctx, http.MethodPost, wire.PathEnvelopes, bodies[i])
+				status, err := line.post(wire.PathEnvelopes, bodies[i])
 				if err != nil || status != http.StatusCreated {
 					refused.Add(1)
 				}
@@ -320,8 +290,38 @@ func (s *contactStage) send(ctx context.Context, senders int, bodies [][]byte) (
 	after, err := cpuTime(s.cmd.Process.Pid)
 	m.cpu, m.refused = after-before, int(refused.Load())
 	m.stored = len(bodies) - m.refused
-	slices.Sort(m.waits)
 	return m, err
+}
+
+// senderLine is one sender's connection. It is plainer than package http's client,
+// whose work would take as much of this machine's processors as the Front's own.
+type senderLine struct {
+	net.Conn
+	answers *bufio.Reader
+	out     bytes.Buffer
+}
+
+func (s *contactStage) dial(ctx context.Context) (*senderLine, error) {
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(s.base, "http://"))
+	if err != nil {
+		return nil, err
+	}
+	return &senderLine{Conn: c, answers: bufio.NewReader(c)}, nil
+}
+
+func (l *senderLine) post(path string, body []byte) (int, error) {
+	l.out.Reset()
+	fmt.Fprintf(&l.out, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", path, l.RemoteAddr(), len(body))
+	l.out.Write(body)
+	if _, err := l.Write(l.out.Bytes()); err != nil {
+		return 0, err
+	}
+	res, err := http.ReadResponse(l.answers, nil)
+	if err != nil {
+		return 0, err
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, err
 }
 
 func (s *contactStage) do(ctx context.Context, method, path string, body []byte) (int, error) {
@@ -338,7 +338,7 @@ func (s *contactStage) do(ctx context.Context, method, path string, body []byte)
 	return res.StatusCode, err
 }
 
-func (m measured) rows(senders int, bare float64) []row {
+func (m measured) rows(senders int, rate, bare float64) []row {
 	n, name := int64(senders), fmt.Sprintf("%d senders", senders)
 	if senders == 1 {
 		name = "1 sender"
@@ -346,7 +346,6 @@ func (m measured) rows(senders int, bare float64) []row {
 	at := func(share float64) float64 {
 		return float64(m.waits[int(share*float64(len(m.waits)-1))].Microseconds()) / 1000
 	}
-	rate := float64(m.stored) / m.took.Seconds()
 	cpu := float64(m.cpu.Microseconds()) / 1000 / float64(max(m.stored, 1))
 	rows := []row{
 		row{Name: "stored, " + name, N: n, Value: rate, Unit: "reports/s"}.against(bare),

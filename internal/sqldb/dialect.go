@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // dialect is what differs between the databases. Everything else is written so
@@ -20,8 +21,20 @@ func (d dialect) query(q string) string {
 	if d == postgres {
 		return q
 	}
-	return numbered.ReplaceAllString(q, "?$1")
+	if known, ok := byNumber.Load(q); ok {
+		return known.(string)
+	}
+	text := numbered.ReplaceAllString(q, "?$1")
+	byNumber.Store(q, text)
+	return text
 }
+
+// numbered finds $1, $2, …: SQLite binds ?1, ?2 by number, but $1 by name.
+var numbered = regexp.MustCompile(`\$([0-9]+)`)
+
+// byNumber keeps the texts in SQLite's form. They are constants of the source,
+// so it does not grow.
+var byNumber sync.Map
 
 // Words of SQLite's CREATE TABLE and what PostgreSQL says for them. Text is
 // compared byte by byte, as SQLite does, whatever the server's language.

@@ -18,13 +18,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
-	"github.com/ncruces/go-sqlite3/driver"
 	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the encrypted file system
 )
 
@@ -89,7 +87,7 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 	// A copy: the caller may clear its own, and a pool opens connections later.
 	key := hex.EncodeToString(c.Key)
 	open := func(lock string) (*sql.DB, error) {
-		return driver.Open(source(c.Path, key != "", url.Values{"_txlock": {lock}}), func(conn *sqlite3.Conn) error {
+		return openKeeping(source(c.Path, key != "", url.Values{"_txlock": {lock}}), func(conn *sqlite3.Conn) error {
 			// 16 MiB of pages: with the usual 2 a tenth of the time went into reading them again.
 			// Key first: nothing can be read before it. Per connection, because a pool opens new ones.
 			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on; PRAGMA cache_size=-16384"
@@ -155,9 +153,6 @@ func (d *DB) Read(ctx context.Context, f func(*Snapshot) error) error {
 	defer tx.Rollback()
 	return f(&Snapshot{tx, d.dialect})
 }
-
-// numbered finds $1, $2, …: SQLite binds ?1, ?2 by number, but $1 by name.
-var numbered = regexp.MustCompile(`\$([0-9]+)`)
 
 // Shared reports whether other processes may write to the same database.
 func (d *DB) Shared() bool { return d.dialect == postgres }

@@ -169,7 +169,7 @@ func tooLargeOrBroken(err error) error {
 }
 
 func (b *Box) submit(w http.ResponseWriter, r *http.Request) (int, any, error) {
-	in, err := decode[wire.Envelope](w, r, int64(2*envelope.MaxSealed))
+	in, err := readEnvelope(w, r)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -3,8 +3,10 @@ package spool
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"slices"
 
@@ -57,44 +59,59 @@ func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool
 	if e.Known {
 		lane = s.first
 	}
-	err = s.writeIn(ctx, lane, func(ctx context.Context, tx *sqldb.Tx) error {
-		fresh = false
-		if known, err := stored(ctx, tx, e.ID, digest); known || err != nil {
-			return err
-		}
-		if complete != nil {
-			return complete
-		}
-		var key []byte
-		err := tx.QueryRow(ctx, `SELECT sign_key FROM mailbox WHERE id = $1`, e.Mailbox[:]).Scan(&key)
-		first := errors.Is(err, sql.ErrNoRows)
-		switch {
-		case err != nil && !first:
-			return err
-		case !first && !bytes.Equal(key, e.SignKey[:]):
-			return ErrConflict
-		case !first && !proved:
-			return ErrUnsigned
-		}
-		if err := undropped(ctx, tx, e.Uploads); err != nil {
-			return err
-		}
-		for _, u := range e.Uploads {
-			var n int
-			if err := tx.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, u.ID[:]).Scan(&n); err != nil {
-				return err
-			}
-			if n > 0 {
-				return ErrConflict // one file belongs to one envelope
-			}
-		}
-		if err := s.room(ctx, tx); err != nil {
-			return err
-		}
-		fresh = true
-		return insert(ctx, tx, e, digest, first, s.today())
+	err = s.writeIn(ctx, lane, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		fresh, err = s.submit(ctx, tx, e, digest, proved, complete)
+		return err
 	})
 	return fresh && err == nil, err
+}
+
+// submit decides and stores; complete is what is wrong with the chunks.
+func (s *Spool) submit(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, proved bool, complete error) (fresh bool, err error) {
+	if known, err := stored(ctx, tx, e.ID, digest); known || err != nil {
+		return false, err
+	}
+	if complete != nil {
+		return false, complete
+	}
+	if err := undropped(ctx, tx, e.Uploads); err != nil {
+		return false, err
+	}
+	for _, u := range e.Uploads {
+		var n int
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, u.ID[:]).Scan(&n); err != nil {
+			return false, err
+		}
+		if n > 0 {
+			return false, ErrConflict // one file belongs to one envelope
+		}
+	}
+	if err := s.room(ctx, tx); err != nil {
+		return false, err
+	}
+	if err := register(ctx, tx, e, proved); err != nil {
+		return false, err
+	}
+	return true, insert(ctx, tx, e, digest, s.today())
+}
+
+// register makes the mailbox, or compares its key when it is there. It is the
+// last thing that can refuse a submission, and it changes nothing then.
+func register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error {
+	n, err := tx.Exec(ctx, `INSERT INTO mailbox (id, sign_key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, e.Mailbox[:], e.SignKey[:])
+	if err != nil || n > 0 {
+		return err
+	}
+	key, err := signKey(ctx, tx, e.Mailbox)
+	switch {
+	case err != nil:
+		return err
+	case key != e.SignKey:
+		return ErrConflict
+	case !proved:
+		return ErrUnsigned
+	}
+	return nil
 }
 
 // undropped refuses uploads that a sweep, perhaps of another Front, removed
@@ -153,15 +170,14 @@ func stored(ctx context.Context, tx *sqldb.Tx, id ID, digest [32]byte) (bool, er
 	return true, nil
 }
 
-func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, first bool, day clock.Day) error {
-	if first {
-		if _, err := tx.Exec(ctx, `INSERT INTO mailbox (id, sign_key) VALUES ($1, $2)`, e.Mailbox[:], e.SignKey[:]); err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO envelope (id, channel, mailbox, sign_key, day, class, digest, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), e.Class, digest[:], e.Sealed)
+func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, day clock.Day) error {
+	number := bodyNumber()
+	_, err := tx.Exec(ctx, `INSERT INTO envelope (id, channel, mailbox, sign_key, day, class, digest, sealed, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), e.Class, digest[:], []byte{}, number)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO body (number, sealed) VALUES ($1, $2)`, number, e.Sealed); err != nil {
 		return err
 	}
 	for _, u := range e.Uploads {
@@ -170,6 +186,14 @@ func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, firs
 		}
 	}
 	return nil
+}
+
+// bodyNumber chooses at random where the sealed bytes lie: two will not meet, and
+// the numbers of a table tell no order.
+func bodyNumber() int64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return int64(binary.BigEndian.Uint64(b[:]) >> 1)
 }
 
 // complete reports ErrMissing unless every chunk of every upload is on the disk.
@@ -216,42 +240,60 @@ const maxPull = 8 << 20
 // the order of their ids, and whether there are more.
 func (s *Spool) Pull(ctx context.Context, channels []string, after ID, limit int) (batch []Envelope, more bool, err error) {
 	err = s.db.Read(ctx, func(snap *sqldb.Snapshot) error {
-		batch, more = nil, false
-		rows, err := snap.Query(ctx, `SELECT id, channel, mailbox, sign_key, day, class, sealed FROM envelope WHERE id > $1 ORDER BY id`, after[:])
-		if err != nil {
+		var numbers []sql.NullInt64
+		if batch, numbers, err = heads(ctx, snap, channels, after, limit+1); err != nil {
 			return err
 		}
-		defer rows.Close()
 		size := 0
-		for rows.Next() {
-			var e Envelope
-			var id, box, key []byte
-			if err := rows.Scan(&id, &e.Channel, &box, &key, &e.Day, &e.Class, &e.Sealed); err != nil {
-				return err
-			}
-			if !slices.Contains(channels, e.Channel) {
-				continue
-			}
-			if len(batch) == limit || size > 0 && size+len(e.Sealed) > maxPull {
-				more = true
-				break
+		for i := range batch {
+			e := &batch[i]
+			if numbers[i].Valid {
+				if err := snap.QueryRow(ctx, `SELECT sealed FROM body WHERE number = $1`, numbers[i].Int64).Scan(&e.Sealed); err != nil {
+					return err
+				}
 			}
 			size += len(e.Sealed)
-			e.ID, e.Mailbox, e.SignKey = ID(id), ID(box), [32]byte(key)
-			batch = append(batch, e)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		rows.Close()
-		for i := range batch {
-			if batch[i].Uploads, err = uploadsOf(ctx, snap, batch[i].ID); err != nil {
+			if i == limit || i > 0 && size > maxPull {
+				batch, more = batch[:i], true
+				break
+			}
+			if e.Uploads, err = uploadsOf(ctx, snap, e.ID); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return batch, more, err
+}
+
+// heads reads up to limit rows of the channels, without the bytes that lie apart.
+func heads(ctx context.Context, snap *sqldb.Snapshot, channels []string, after ID, limit int) (batch []Envelope, numbers []sql.NullInt64, err error) {
+	rows, err := snap.Query(ctx, `SELECT id, channel, mailbox, sign_key, day, class, sealed, body FROM envelope WHERE id > $1 ORDER BY id`, after[:])
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for len(batch) < limit && rows.Next() {
+		e, number, err := scanEnvelope(rows)
+		if err != nil {
+			return nil, nil, err
+		}
+		if slices.Contains(channels, e.Channel) {
+			batch, numbers = append(batch, e), append(numbers, number)
+		}
+	}
+	return batch, numbers, rows.Err()
+}
+
+// scanEnvelope reads a row; number says where its sealed bytes lie, unless it has
+// them itself.
+func scanEnvelope(rows *sql.Rows) (e Envelope, number sql.NullInt64, err error) {
+	var id, box, key []byte
+	if err := rows.Scan(&id, &e.Channel, &box, &key, &e.Day, &e.Class, &e.Sealed, &number); err != nil {
+		return e, number, err
+	}
+	e.ID, e.Mailbox, e.SignKey = ID(id), ID(box), [32]byte(key)
+	return e, number, nil
 }
 
 func uploadsOf(ctx context.Context, q sqldb.Queryer, envelope ID) ([]Upload, error) {
@@ -289,7 +331,8 @@ func (s *Spool) Confirm(ctx context.Context, channels []string, envelopes []ID) 
 		for _, id := range envelopes {
 			var channel string
 			var digest []byte
-			err := tx.QueryRow(ctx, `SELECT channel, digest FROM envelope WHERE id = $1`, id[:]).Scan(&channel, &digest)
+			var number sql.NullInt64
+			err := tx.QueryRow(ctx, `SELECT channel, digest, body FROM envelope WHERE id = $1`, id[:]).Scan(&channel, &digest, &number)
 			if errors.Is(err, sql.ErrNoRows) || err == nil && !slices.Contains(channels, channel) {
 				continue
 			}
@@ -305,6 +348,9 @@ func (s *Spool) Confirm(ctx context.Context, channels []string, envelopes []ID) 
 				return err
 			}
 			if _, err := tx.Exec(ctx, `DELETE FROM envelope WHERE id = $1`, id[:]); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `DELETE FROM body WHERE number = $1`, number); err != nil {
 				return err
 			}
 		}
