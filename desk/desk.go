@@ -65,15 +65,16 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, filepath.Join(d.cfg.Dir, database), key[:], d.cfg.Clock)
+	steady := clock.NewSteady(d.cfg.Clock)
+	db, err := store.Open(ctx, filepath.Join(d.cfg.Dir, database), key[:], steady)
 	if err != nil {
 		return nil, errors.Join(err, hold.Release())
 	}
-	r, err := d.furnish(ctx, db, key)
+	r, err := d.furnish(ctx, db, key, steady)
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), hold.Release())
 	}
-	r.hold, r.crowded = hold, d.cfg.Clock.Now()
+	r.hold, r.crowded = hold, steady.Now()
 	r.lockAll = func() { go d.lockLogged(context.WithoutCancel(ctx)) }
 	d.open = r
 	if !d.cfg.Idle {
@@ -143,7 +144,8 @@ type rooms struct {
 	lockAll func()     // locks the whole Desk, soon
 	keys    sync.Mutex // held while the key file or the desk key changes
 	id      admin.Identity
-	clock   clock.Clock
+	clock   *clock.Steady // never goes back: a clock that was set back must put nothing off
+	behind  bool          // that the machine's clock is behind was noted; of the watching loop
 
 	mu   *sync.Mutex // the Desk's
 	live map[[32]byte]*keyring.Keys

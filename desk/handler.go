@@ -58,7 +58,8 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in"}
 	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Cookie: d.cookie()}
 	if r != nil {
-		c.Waiting = r.counts
+		c.Waiting, c.Clock, c.Behind = r.counts, r.clock, r.clock.Behind
+		pages.Behind, pages.AcceptClock = r.clock.Behind, r.acceptClock
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
 		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending
 		pages.Roles, pages.Passphrase = r.changeRoles, r.changePassphrase

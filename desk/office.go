@@ -49,8 +49,8 @@ const (
 )
 
 // furnish builds the rooms on an open database.
-func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms, error) {
-	r := &rooms{db: db, files: d.chunks, deskKey: key, clock: d.cfg.Clock, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
+func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *clock.Steady) (*rooms, error) {
+	r := &rooms{db: db, files: d.chunks, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
 	var floor uint64
 	err := db.Write(ctx, func(tx *store.Tx) (err error) {
 		if err = admin.Complete(ctx, tx); err != nil {
@@ -59,7 +59,11 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte) (*rooms,
 		if floor, err = admin.SerialFloor(ctx, tx); err != nil {
 			return err
 		}
-		r.id, err = admin.LoadIdentity(ctx, tx)
+		if r.id, err = admin.LoadIdentity(ctx, tx); err != nil {
+			return err
+		}
+		last, err := tx.LedgerLast(ctx)
+		steady.NotBefore(last)
 		return err
 	})
 	if err != nil {
@@ -161,7 +165,7 @@ func (r *rooms) call(ctx context.Context) error {
 func (r *rooms) watch(ctx context.Context) error {
 	_, err := r.book.Sweep(ctx)
 	r.lockWhenAlone(ctx)
-	return err
+	return errors.Join(err, r.watchClock(ctx))
 }
 
 // openArrivals tends the intake keys and opens what came with those of who is here. One member's

@@ -33,7 +33,7 @@ func (d *Desk) SignIn(ctx context.Context, login, passphrase string) (string, er
 	if err != nil {
 		return "", err
 	}
-	now := d.cfg.Clock.Now()
+	now := r.clock.Now()
 	token := staff.NewToken()
 	session := staff.Session{Hash: token.Hash(), ID: ids.New("session"), Member: keys.Member(), Begun: now, Seen: now}
 	var member staff.Member

@@ -17,6 +17,11 @@ type Clock interface {
 
 type system struct{}
 
+var started = time.Now() // carries the monotonic reading that Elapsed counts from
+
+// Elapsed is the time that passed, whatever was done to the machine's clock.
+func (system) Elapsed() time.Duration { return time.Since(started) }
+
 func (system) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // System is the machine's clock.
@@ -24,8 +29,9 @@ func System() Clock { return system{} }
 
 // A Manual clock stands still until it is moved. It is safe for concurrent use.
 type Manual struct {
-	mu  sync.Mutex
-	now time.Time
+	mu      sync.Mutex
+	now     time.Time
+	elapsed time.Duration
 }
 
 // NewManual returns a clock that stands at t.
@@ -45,6 +51,14 @@ func (m *Manual) Advance(d time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.now = m.now.Add(d)
+	m.elapsed += max(0, d)
+}
+
+// Elapsed is the time that passed: every step forward, and no step back.
+func (m *Manual) Elapsed() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.elapsed
 }
 
 // Shifted is the machine's clock moved by an offset that can be changed while
@@ -52,6 +66,7 @@ func (m *Manual) Advance(d time.Duration) {
 type Shifted struct {
 	mu     sync.Mutex
 	offset time.Duration
+	passed time.Duration
 }
 
 // Now returns the machine's time plus the offset.
@@ -66,6 +81,14 @@ func (s *Shifted) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.offset += d
+	s.passed += max(0, d)
+}
+
+// Elapsed is the time that passed: the machine's, and every step forward.
+func (s *Shifted) Elapsed() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return system{}.Elapsed() + s.passed
 }
 
 // Micros turns a time into the stores' form; the zero time becomes 0.

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -62,6 +64,21 @@ func (t *Tx) LedgerSize(ctx context.Context) (int64, error) {
 	var n int64
 	err := t.q.QueryRow(ctx, `SELECT COALESCE(MAX(seq) + 1, 0) FROM ledger`).Scan(&n)
 	return n, err
+}
+
+// LedgerLast is when the latest entry was written whose content still exists; zero: there is none.
+func (t *Tx) LedgerLast(ctx context.Context) (time.Time, error) {
+	size, err := t.LedgerSize(ctx)
+	for ; err == nil && size > 0; size -= 100 {
+		var records []ledger.Record
+		records, err = t.LedgerRecords(ctx, "", max(0, size-100), 100)
+		for _, r := range slices.Backward(records) {
+			if !r.At.IsZero() {
+				return r.At, err
+			}
+		}
+	}
+	return time.Time{}, err
 }
 
 func (t *Tx) ledgerHashes(ctx context.Context, idx []int64) ([]tlog.Hash, error) {

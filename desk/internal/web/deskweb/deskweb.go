@@ -60,7 +60,10 @@ type Config struct {
 	Duty func(ctx context.Context, a staff.Actor, member string, on bool) error
 	// Ledger answers the entries before a number, newest first; before 0: the newest.
 	Ledger func(ctx context.Context, a staff.Actor, before int64) (Log, error)
-	Cookie Cookie
+	// Behind is by how much the machine's clock was set back; AcceptClock says that it is right.
+	Behind      func() time.Duration
+	AcceptClock func(ctx context.Context, a staff.Actor) error
+	Cookie      Cookie
 }
 
 // Newcomer is a member who is to be added.
@@ -190,6 +193,7 @@ func Routes(m *ui.Mux, cfg Config) error {
 		"passphrase.changed": i18n.Key("Your passphrase is changed. Your other devices were signed out."),
 		"duty.on":            i18n.Key("On duty now: new messages come to this person."),
 		"duty.off":           i18n.Key("Off duty now."),
+		"clock.accepted":     i18n.Key("From now on the Desk goes by this machine's clock."),
 	})
 	m.Open("GET /sign-in", d.signIn)
 	m.Open("POST /sign-in", d.enter)
@@ -216,6 +220,10 @@ func Routes(m *ui.Mux, cfg Config) error {
 	if cfg.Passphrase != nil {
 		m.Get("/account", d.account)
 		m.Post("/account/passphrase", d.passphrase)
+	}
+	if cfg.Behind != nil {
+		m.Get("/clock", d.clock)
+		m.Post("/clock", d.acceptClock, staff.Security)
 	}
 	if cfg.Ledger != nil {
 		m.Get("/ledger", d.ledger, staff.Security)

@@ -72,6 +72,12 @@ func Stories() []ui.Story {
 			f.Form.Errors = []fault.Field{{Name: "old", Message: "This is not your passphrase. Check the keyboard language and try again."}, {Name: "again", Message: "This is not the same as above. Type the new passphrase again."}}
 			return accountPage(f, staff.Roles{staff.Caseworker})
 		}),
+		story("clock-behind", "clock", func(w i18n.Words) any {
+			return clockPage(ui.Example(w, w.T("The clock"), "/clock", staff.Security), 185*time.Minute, true)
+		}),
+		story("clock-right", "clock", func(w i18n.Words) any {
+			return clockPage(ui.Example(w, w.T("The clock"), "/clock", staff.Caseworker), 0, false)
+		}),
 		story("ledger", "ledger", func(w i18n.Words) any {
 			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), exampleLog())
 		}),

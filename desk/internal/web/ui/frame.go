@@ -20,6 +20,17 @@ type Frame struct {
 	Member    string   // the acting member's name; empty when nobody is signed in
 	RoleNames []string // in the person's language
 	Now       time.Time
+	Alarm     string // stands on every page until it is dealt with; leads to /clock
+}
+
+// ClockSlack is how far the machine's clock may be put back without a word.
+const ClockSlack = 2 * time.Minute
+
+// Behind says that the machine's clock was set back.
+func (f *Frame) Behind(d time.Duration) {
+	if d >= ClockSlack {
+		f.Alarm = f.N("The clock of this machine was set back by %d minute. Alarms go on by the later time.", "The clock of this machine was set back by %d minutes. Alarms go on by the later time.", int(d/time.Minute))
+	}
 }
 
 // Item is one entry of the navigation.
@@ -88,6 +99,9 @@ func (c *Context) Frame(title string) Frame {
 				f.Nav[i].Count = counts[f.Nav[i].Path]
 			}
 		}
+	}
+	if c.Actor.ID != "" && c.mux.cfg.Behind != nil {
+		f.Behind(c.mux.cfg.Behind())
 	}
 	for _, l := range c.mux.cfg.Catalogue.Langs() {
 		f.Languages = append(f.Languages, page.Language{Lang: l, Name: languageName(l), Current: l == c.Lang})

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
@@ -74,6 +75,8 @@ type Config struct {
 	Unlock string // "/unlock"
 	// Waiting counts what waits for this actor, by the path of a section ("/cases": 3). It may be nil.
 	Waiting func(ctx context.Context, a staff.Actor) (map[string]int, error)
+	// Behind is by how much the machine's clock was set back; every page says so. It may be nil.
+	Behind func() time.Duration
 }
 
 // Mux routes the Desk's requests.
