@@ -31,6 +31,8 @@ var plan = map[string]string{
 	"estimate": "",
 	"linkage":  "", "linkage/invented": "",
 	"internal/onion": "", "internal/tornet": "internal/onion",
+	"internal/stamp":            "",
+	"internal/exhibit":          "internal/bundle internal/stamp",
 	"internal/seal":             "internal/envelope",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
 	"internal/page":             "internal/i18n",
@@ -82,7 +84,7 @@ var plan = map[string]string{
 	"desk":                          "desk/internal/* internal/*",
 	"cmd/waylight-front":            "front",
 	"cmd/waylight-desk":             "desk",
-	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb linkage estimate",
+	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage estimate",
 }
 
 const (
