@@ -14,6 +14,9 @@ import (
 
 // verify looks at a Front as a stranger and compares it with what was signed.
 func verify(ctx context.Context, t terminal, args []string) error {
+	if len(args) > 0 && args[0] == "package" {
+		return verifyPackage(t, args[1:])
+	}
 	var o options
 	var script, known string
 	err := o.parse("verify", t, args, func(fs *flag.FlagSet) {

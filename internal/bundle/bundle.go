@@ -191,6 +191,15 @@ func day(d clock.Day) bool {
 	return true
 }
 
+// Sign signs any content under a tag of its own, as SignKeys does for keys. The
+// formats that use it check their content themselves.
+func Sign(s Signer, tag string, content any) ([]byte, error) { return sign(s, tag, content) }
+
+// Open is the inverse of Sign: it checks signature and tag, and reads the content.
+func Open(text []byte, org ed25519.PublicKey, tag string, into any) error {
+	return open(text, org, tag, into)
+}
+
 func sign(s Signer, tag string, content any) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(tag + "\n")
