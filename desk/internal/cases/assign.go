@@ -93,6 +93,9 @@ func (b *Book) Unassign(ctx context.Context, actor staff.Actor, id, member strin
 		if _, err := rekey(ctx, tx, o.safe, member); err != nil {
 			return err
 		}
+		if err := o.logDoors(ctx); err != nil {
+			return err
+		}
 		return o.log(ctx, "case.unassigned", shareDetail{id, member})
 	})
 }

@@ -141,7 +141,7 @@ func (b *Book) Board(ctx context.Context, actor staff.Actor) (all []*Case, err e
 				return err
 			}
 			o.State = Derive(o.Case)
-			if err := o.log(ctx, "case.listed", nil); err != nil {
+			if err := o.log(ctx, "case.listed", o.opened()); err != nil {
 				return err
 			}
 			all = append(all, o.Case)

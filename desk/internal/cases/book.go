@@ -113,7 +113,7 @@ func (b *Book) Case(ctx context.Context, actor staff.Actor, id string) (*Case, e
 			}
 			c.State = state
 		}
-		return o.log(ctx, "case.read", nil)
+		return o.log(ctx, "case.read", o.opened())
 	})
 	return c, err
 }

@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/watch"
+	"waylight/internal/clock"
 	"waylight/internal/fault"
 )
 
@@ -43,9 +44,11 @@ func newOffice(t testing.TB) *office {
 }
 
 // begin makes the Book, as a restart does.
-func (o *office) begin() {
+func (o *office) begin() { o.beginAt(o.Clock) }
+
+func (o *office) beginAt(c clock.Clock) {
 	as := func(tx *store.Tx) cases.Store { return tx }
-	o.book = cases.NewBook(store.Within(o.DB, as), store.Reading(o.DB, as), o.Clock, cases.Options{Limits: map[string]int64{"EUR": 50_000}, Testimonies: o.record})
+	o.book = cases.NewBook(store.Within(o.DB, as), store.Reading(o.DB, as), c, cases.Options{Limits: map[string]int64{"EUR": 50_000}, Testimonies: o.record})
 }
 
 // must fails the test on an error and gives the value back.

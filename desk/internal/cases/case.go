@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -326,6 +327,9 @@ func (b *Book) change(ctx context.Context, actor staff.Actor, id string, f func(
 		if err := f(o); err != nil {
 			return err
 		}
+		if err := o.logDoors(ctx); err != nil {
+			return err
+		}
 		return b.refresh(ctx, tx, actor, id)
 	})
 }
@@ -394,6 +398,26 @@ func (o *open) write(ctx context.Context, k Kind, id string, saw, have int, cont
 
 func (o *open) log(ctx context.Context, action string, d any) error {
 	return o.tx.Append(ctx, ledger.Entry{Actor: o.actor.ID, Action: action, Subject: o.ID, Scope: o.ID, Detail: d})
+}
+
+// opened names the places that were opened together with the case.
+type opened struct {
+	Places []string `json:"places"`
+}
+
+func (o *open) opened() any {
+	if len(o.doors) == 0 {
+		return nil
+	}
+	return opened{slices.Sorted(maps.Keys(o.doors))}
+}
+
+// logDoors notes which places were opened on the way of a change.
+func (o *open) logDoors(ctx context.Context) error {
+	if len(o.doors) == 0 {
+		return nil
+	}
+	return o.log(ctx, "case.places", o.opened())
 }
 
 func (o *open) today() clock.Day { return clock.DayOf(o.now) }

@@ -172,6 +172,7 @@ func (o *open) lead(ctx context.Context, leg string, l *Leg) error {
 		if err != nil {
 			return err
 		}
+		o.doors[r.ID] = s
 		if n == 1 {
 			if err := r.MayHost(newcomers(r, l.Parties)); err != nil {
 				return err
@@ -324,7 +325,7 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 			return err
 		}
 		if to == LegUnderWay {
-			if err := mayLead(ctx, tx, actor, m); err != nil {
+			if err := b.mayLead(ctx, tx, actor, m); err != nil {
 				return err
 			}
 		}
@@ -344,12 +345,15 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 		if !assigned {
 			return b.stays(ctx, tx, actor, m, to)
 		}
+		if err := o.logDoors(ctx); err != nil {
+			return err
+		}
 		return b.refresh(ctx, tx, actor, file)
 	})
 }
 
 // mayLead refuses to set out for a place that is known to be exposed.
-func mayLead(ctx context.Context, tx Store, actor staff.Actor, m Movement) error {
+func (b *Book) mayLead(ctx context.Context, tx Store, actor staff.Actor, m Movement) error {
 	if m.To.Place == "" {
 		return nil
 	}
@@ -359,6 +363,8 @@ func mayLead(ctx context.Context, tx Store, actor staff.Actor, m Movement) error
 		return nil // not known to this member any more
 	case err == nil && r.Status == Exposed:
 		return r.MayHost(m.People)
+	case err == nil:
+		return b.logLeg(ctx, tx, actor, m.ID, "case.places", opened{[]string{m.To.Place}})
 	}
 	return err
 }
@@ -379,13 +385,18 @@ func (b *Book) stays(ctx context.Context, tx Store, actor staff.Actor, m Movemen
 	if place == "" {
 		return nil
 	}
-	for _, p := range m.Parties {
+	for n, p := range m.Parties {
 		r, s, err := loadPlace(ctx, tx, actor, place)
 		if fault.KindOf(err) == fault.NotFound {
 			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if n == 0 {
+			if err := b.logLeg(ctx, tx, actor, m.ID, "case.places", opened{[]string{place}}); err != nil {
+				return err
+			}
 		}
 		if err := note(ctx, tx, actor, r, s, coming{Place: place, Party: p, Leg: m.ID, In: in}, b.clock.Now()); err != nil {
 			return err

@@ -147,6 +147,9 @@ func (b *Book) Acknowledge(ctx context.Context, actor staff.Actor, id, done, wor
 			return err
 		}
 		if assigned {
+			if err := o.logDoors(ctx); err != nil {
+				return err
+			}
 			if _, err := o.write(ctx, KindContact, ids.New("contact"), 0, 0, Contact{About: id, What: "acknowledged", Words: words}); err != nil {
 				return err
 			}
