@@ -1,30 +1,24 @@
 package linkage
 
 import (
-	"cmp"
 	"math"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 )
 
-// A part is one way to group the records by one field.
-type part struct {
-	field int
-	name  string
-	key   func(*value) string
-	hash  []uint64 // by value of the field; 0 is none
-}
-
-// A pass groups records by one or two parts. Only groups of at most cap records
-// make pairs: larger ones are split by the passes that join two parts.
+// A pass brings records together: those with the same key, made of one or two
+// parts, or those that stand near one another in a sorted order (Hernández and
+// Stolfo, "The merge/purge problem for large databases", 1995). Groups of more
+// than cap records make no pairs: passes that join two parts split them.
 type pass struct {
-	parts []*part
-	cap   int
-	pairs int // before what other passes make too
-	order []uint32
-	ends  []uint32 // where each group of order ends
+	parts    []*part
+	sorted   bool // a neighbourhood: the first part's field, ties by the second's
+	backward bool // sorted from the last letter
+	cap      int  // the largest group, or how far neighbours stand apart
+	pairs    int  // before what other passes make too
+	order    []uint32
+	ends     []uint32 // where each group of order ends; nil in a sorted pass
 }
 
 func (p *pass) name() string {
@@ -32,338 +26,224 @@ func (p *pass) name() string {
 	for _, t := range p.parts {
 		names = append(names, t.name)
 	}
+	switch {
+	case p.sorted && p.backward:
+		return "sorted from the end: " + strings.Join(names, " + ")
+	case p.sorted:
+		return "sorted: " + strings.Join(names, " + ")
+	}
 	return strings.Join(names, " + ")
 }
 
-func whole(v *value) string { return v.plain }
-
-func head(n int) func(*value) string {
-	return func(v *value) string {
-		if len(v.skel) < n {
-			return ""
-		}
-		return v.skel[:n]
+// join makes the key of two parts, 0 where one is not told.
+func joinKeys(a, b uint32) uint32 {
+	if a == 0 || b == 0 {
+		return 0
 	}
+	return uint32(mix((uint64(a)<<32|uint64(b))*0x9e3779b97f4a7c15)>>16) | 1
 }
 
-func tail(n int) func(*value) string {
-	return func(v *value) string {
-		if len(v.skel) < n {
-			return ""
-		}
-		return v.skel[len(v.skel)-n:]
-	}
-}
-
-func phonetic(v *value) string {
-	if len(v.phon) < 2 {
-		return ""
-	}
-	return v.phon
-}
-
-// word gives the n-th longest word of a text of several.
-func word(n int) func(*value) string {
-	return func(v *value) string {
-		w := slices.Clone(v.words)
-		slices.SortStableFunc(w, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-		if len(w) <= n {
-			return ""
-		}
-		return Phonetic(w[n])
-	}
-}
-
-func half(second bool) func(*value) string {
-	return func(v *value) string {
-		if h := len(v.plain) / 2; h > 1 && !second {
-			return v.plain[:h]
-		} else if h > 1 {
-			return v.plain[len(v.plain)-h:]
-		}
-		return ""
-	}
-}
-
-func dateParts(from, to int) func(*value) string {
-	return func(v *value) string { return v.date.text[:from] + v.date.text[to:] }
-}
-
-// partsOf are the keys of a field: whole, phonetic, first and last letters,
-// halves of numbers, two parts of a date of three.
-func partsOf(i int, f *field) []*part {
-	keys := []*part{{name: "", key: whole}}
-	add := func(name string, key func(*value) string) { keys = append(keys, &part{name: name, key: key}) }
-	switch f.kind {
-	case Date:
-		add(" without day", dateParts(6, 8))
-		add(" without month", dateParts(4, 6))
-		add(" without year", dateParts(0, 4))
-	case ID, Phone:
-		add(" first half", half(false))
-		add(" second half", half(true))
-	case Number, Category, Age:
-	case FullName, Address:
-		add(" longest word", word(0))
-		add(" next word", word(1))
-	default:
-		add(" sound", phonetic)
-		add(" first letters", head(4))
-		add(" last letters", tail(4))
-	}
-	seed := func(s string) uint64 {
-		h := uint64(14695981039346656037) // FNV-1a: the same on every machine
-		for j := range len(s) {
-			h = (h ^ uint64(s[j])) * 1099511628211
-		}
-		return mix(h)
-	}
-	for _, p := range keys {
-		p.field, p.name = i, f.name+p.name
-		p.hash = make([]uint64, len(f.values))
-		for c := 1; c < len(f.values); c++ {
-			if k := p.key(&f.values[c]); k != "" {
-				p.hash[c] = seed(k) | 1
+// keys calls each with the key of every record that has one.
+func (p *pass) keys(r *run, each func(rec uint32, key uint32)) {
+	wide := len(r.fields)
+	a := p.parts[0]
+	if len(p.parts) == 1 {
+		for i, at := 0, a.field; i < r.n; i, at = i+1, at+wide {
+			if k := a.hash[r.rows[at]]; k != 0 {
+				each(uint32(i), k)
 			}
 		}
+		return
 	}
-	return keys
-}
-
-func mix(h uint64) uint64 {
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	h ^= h >> 32
-	return h
-}
-
-// key of a record in a pass, 0 where one of its parts is not told.
-func (p *pass) key(fields []*field, rec int) uint64 {
-	var k uint64
-	for _, t := range p.parts {
-		h := t.hash[fields[t.field].code[rec]]
-		if h == 0 {
-			return 0
-		}
-		k = mix(k*31 + h)
-	}
-	return k | 1
-}
-
-type keyed struct {
-	key uint64
-	rec uint32
-}
-
-// group sorts the records by key and counts the pairs of groups by size. One
-// key in every "of" is looked at.
-func (p *pass) group(fields []*field, n int, of uint64) []keyed {
-	var rows []keyed
-	if of <= 1 {
-		rows = make([]keyed, 0, n)
-	}
-	for i := range n {
-		if k := p.key(fields, i); k != 0 && (of <= 1 || (k>>1)%of == 0) {
-			rows = append(rows, keyed{k, uint32(i)})
+	b := p.parts[1]
+	for i, at := 0, 0; i < r.n; i, at = i+1, at+wide {
+		if k := joinKeys(a.hash[r.rows[at+a.field]], b.hash[r.rows[at+b.field]]); k != 0 {
+			each(uint32(i), k)
 		}
 	}
-	slices.SortFunc(rows, func(a, b keyed) int {
-		if c := cmp.Compare(a.key, b.key); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.rec, b.rec)
-	})
-	return rows
 }
 
-func groups(rows []keyed, each func(from, to int)) {
+// fill groups the records.
+func (p *pass) fill(r *run) {
+	if p.sorted {
+		p.line(r)
+		return
+	}
+	rows := make([]uint64, 0, r.n)
+	p.keys(r, func(rec, key uint32) { rows = append(rows, uint64(key)<<32|uint64(rec)) })
+	rows = radix(rows, 32)
+	p.pairs = 0
 	for from := 0; from < len(rows); {
 		to := from + 1
-		for to < len(rows) && rows[to].key == rows[from].key {
+		for to < len(rows) && rows[to]>>32 == rows[from]>>32 {
 			to++
 		}
-		if to > from+1 {
-			each(from, to)
+		if s := to - from; s > 1 && s <= p.cap {
+			for _, x := range rows[from:to] {
+				p.order = append(p.order, uint32(x))
+			}
+			p.ends = append(p.ends, uint32(len(p.order)))
+			p.pairs += s * (s - 1) / 2
 		}
 		from = to
 	}
 }
 
-// maxGroup bounds the size of a group that makes pairs.
-const maxGroup = 400
-
-// weigh chooses the largest size of group that keeps the pass within budget.
-func (p *pass) weigh(fields []*field, n int, budget int) {
-	of := uint64(1 + n/200_000)
-	var sizes [maxGroup + 1]int
-	groups(p.group(fields, n, of), func(from, to int) {
-		if s := to - from; s <= maxGroup {
-			sizes[s] += s * (s - 1) / 2 * int(of)
-		}
-	})
-	p.cap, p.pairs = 1, 0
-	for s := 2; s <= maxGroup; s++ {
-		if p.pairs+sizes[s] > budget {
-			break
-		}
-		p.pairs += sizes[s]
-		p.cap = s
-	}
-}
-
-func (p *pass) fill(fields []*field, n int) {
-	rows := p.group(fields, n, 1)
-	groups(rows, func(from, to int) {
-		if to-from > p.cap {
-			return
-		}
-		for _, r := range rows[from:to] {
-			p.order = append(p.order, r.rec)
-		}
-		p.ends = append(p.ends, uint32(len(p.order)))
-	})
-}
-
-// A plan is the passes of a run and, for each record, its group in each.
-type plan struct {
-	passes []*pass
-	group  []uint32 // record-major
-	n      int
-}
-
-// learn looks at every part and every two of them, and keeps the passes that
-// make the fewest pairs per record, within the budget (pairs per record).
-func learn(fields []*field, n int, wanted [][]string, perRecord float64, workers int) (*plan, error) {
-	var parts []*part
-	for i, f := range fields {
-		parts = append(parts, partsOf(i, f)...)
-	}
-	var all []*pass
-	if len(wanted) > 0 {
-		var err error
-		if all, err = asked(parts, wanted); err != nil {
-			return nil, err
-		}
-	} else {
-		for i, a := range parts {
-			all = append(all, &pass{parts: []*part{a}})
-			for _, b := range parts[i+1:] {
-				if a.field != b.field {
-					all = append(all, &pass{parts: []*part{a, b}})
-				}
+// line sorts the records that tell the first part's field.
+func (p *pass) line(r *run) {
+	wide := len(r.fields)
+	keys := make([][]uint64, len(p.parts))
+	for i, t := range p.parts {
+		f := r.fields[t.field]
+		keys[i] = make([]uint64, len(f.entries))
+		for c := range keys[i] {
+			v := f.value(uint32(c))
+			s := v.skel
+			if s == "" {
+				s = v.plain
+			}
+			if i == 0 {
+				keys[i][c] = order(s, 6, p.backward) << 24
+			} else {
+				keys[i][c] = order(s, 4, false)
 			}
 		}
 	}
-	share := max(2, perRecord/20)
-	if len(wanted) > 0 {
-		share = math.Inf(1)
+	at := make([]uint64, r.n)
+	p.order = make([]uint32, 0, r.n)
+	for i := range r.n {
+		row := r.rows[i*wide : i*wide+wide]
+		a := row[p.parts[0].field]
+		if a == 0 {
+			continue
+		}
+		at[i] = keys[0][a]
+		if len(p.parts) > 1 {
+			at[i] |= keys[1][row[p.parts[1].field]]
+		}
+		p.order = append(p.order, uint32(i))
 	}
-	each(len(all), workers, func(i int) { all[i].weigh(fields, n, int(min(share*float64(n), 1e12))) })
-	if len(wanted) == 0 {
-		all = choose(all, n, perRecord)
+	radixBy(p.order, at, 60)
+	p.pairs = len(p.order) * p.cap
+}
+
+// A plan is the passes of a run and, for each record, its group in each, or its
+// place in a sorted order.
+type plan struct {
+	passes []*pass
+	keyed  int      // the first so many passes go by key, the others are sorted
+	group  []uint32 // record-major; 0 is none
+	found  float64  // share of the matches of the learning sample that they find
+}
+
+// lay groups the records by every pass.
+func lay(r *run, passes []*pass) *plan {
+	pl := &plan{passes: passes, group: make([]uint32, r.n*len(passes))}
+	w := len(passes)
+	for pl.keyed < w && !passes[pl.keyed].sorted {
+		pl.keyed++
 	}
-	each(len(all), workers, func(i int) { all[i].fill(fields, n) })
-	pl := &plan{passes: all, n: n, group: make([]uint32, n*len(all))}
-	each(len(all), workers, func(i int) {
+	each(w, r.workers, func(i int) {
+		p := passes[i]
+		p.fill(r)
+		if p.sorted {
+			for place, rec := range p.order {
+				pl.group[int(rec)*w+i] = uint32(place + 1)
+			}
+			return
+		}
 		from := uint32(0)
-		for g, to := range all[i].ends {
-			for _, r := range all[i].order[from:to] {
-				pl.group[int(r)*len(all)+i] = uint32(g + 1)
+		for g, to := range p.ends {
+			for _, rec := range p.order[from:to] {
+				pl.group[int(rec)*w+i] = uint32(g + 1)
 			}
 			from = to
 		}
 	})
-	return pl, nil
+	return pl
 }
 
-// maxPasses bounds the memory of a plan: eight bytes a record and pass.
-const maxPasses = 80
-
-func choose(all []*pass, n int, perRecord float64) []*pass {
-	all = slices.DeleteFunc(all, func(p *pass) bool { return p.pairs == 0 })
-	slices.SortStableFunc(all, func(a, b *pass) int {
-		if c := cmp.Compare(len(a.parts), len(b.parts)); c != 0 {
-			return c
+// met tells whether one of the first so many passes brings two records together.
+func (pl *plan) met(a, b []uint32, passes int) bool {
+	k := min(passes, pl.keyed)
+	b = b[:len(a)]
+	for i, x := range a[:k] {
+		if x == b[i] && x != 0 {
+			return true
 		}
-		return cmp.Compare(a.pairs, b.pairs)
-	})
-	sum, kept := 0.0, all[:0]
-	for _, p := range all {
-		if sum += float64(p.pairs); sum > perRecord*float64(n) && len(kept) > 0 || len(kept) == maxPasses {
-			break
-		}
-		kept = append(kept, p)
 	}
-	return kept
-}
-
-// asked turns the names of settings into passes.
-func asked(parts []*part, wanted [][]string) ([]*pass, error) {
-	var all []*pass
-	for _, names := range wanted {
-		p := &pass{}
-		for _, name := range names {
-			i := slices.IndexFunc(parts, func(t *part) bool { return t.name == name })
-			if i < 0 {
-				var known []string
-				for _, t := range parts {
-					known = append(known, t.name)
-				}
-				return nil, &Problem{List: "settings", What: "there is no key " + clip(name) + " to block on", Todo: "the keys are: " + strings.Join(known, ", ")}
-			}
-			p.parts = append(p.parts, parts[i])
+	for i := k; i < passes; i++ {
+		x, y := a[i], b[i]
+		if x != 0 && y != 0 && int(max(x, y)-min(x, y)) <= pl.passes[i].cap {
+			return true
 		}
-		all = append(all, p)
 	}
-	return all, nil
+	return false
 }
 
-// pairs calls found once for each pair of records that share a group, from
-// several workers; worker tells them apart.
-func (pl *plan) pairs(workers int, found func(worker int, a, b int)) {
+// blocked tells whether any pass brings two records together.
+func (pl *plan) blocked(a, b int) bool {
+	w := len(pl.passes)
+	return pl.met(pl.group[a*w:a*w+w], pl.group[b*w:b*w+w], w)
+}
+
+// size is the number of pairs of all passes, some more than once.
+func (pl *plan) size() (sum float64) {
+	for _, p := range pl.passes {
+		sum += float64(p.pairs)
+	}
+	return sum
+}
+
+// pairs calls found once for each pair of records that a pass brings together,
+// from several workers; worker tells them apart. Of the groups, the share rate
+// is looked at; it stops early when stop says so.
+func (pl *plan) pairs(workers int, rate float64, stop func() bool, found func(worker int, a, b uint32)) {
 	type chunk struct{ pass, from, to int }
 	var chunks []chunk
 	for i, p := range pl.passes {
-		for from := 0; from < len(p.ends); from += 2048 {
-			chunks = append(chunks, chunk{i, from, min(len(p.ends), from+2048)})
+		n := len(p.ends)
+		if p.sorted {
+			n = len(p.order)
+		}
+		for from := 0; from < n; from += 2048 {
+			chunks = append(chunks, chunk{i, from, min(n, from+2048)})
 		}
 	}
 	w := len(pl.passes)
+	limit := uint64(min(1, rate) * math.MaxUint32)
 	eachBy(len(chunks), workers, func(worker, c int) {
+		if stop() {
+			return
+		}
 		ch := chunks[c]
 		p := pl.passes[ch.pass]
+		one := func(a uint32, others []uint32) {
+			ra := pl.group[int(a)*w : int(a)*w+w]
+			for _, b := range others {
+				if !pl.met(ra, pl.group[int(b)*w:int(b)*w+w], ch.pass) {
+					found(worker, a, b)
+				}
+			}
+		}
 		for g := ch.from; g < ch.to; g++ {
+			if rate < 1 && mix(uint64(g)*0x9e3779b97f4a7c15+uint64(ch.pass))&math.MaxUint32 > limit {
+				continue
+			}
+			if p.sorted {
+				one(p.order[g], p.order[g+1:min(len(p.order), g+1+p.cap)])
+				continue
+			}
 			from := uint32(0)
 			if g > 0 {
 				from = p.ends[g-1]
 			}
 			members := p.order[from:p.ends[g]]
 			for i, a := range members {
-				ra := pl.group[int(a)*w : int(a)*w+ch.pass]
-			next:
-				for _, b := range members[i+1:] {
-					rb := pl.group[int(b)*w : int(b)*w+ch.pass]
-					for k, x := range ra {
-						if x != 0 && x == rb[k] {
-							continue next
-						}
-					}
-					found(worker, int(a), int(b))
-				}
+				one(a, members[i+1:])
 			}
 		}
 	})
-}
-
-// blocked tells whether any pass brings two records together.
-func (pl *plan) blocked(a, b int) bool {
-	w := len(pl.passes)
-	for k, x := range pl.group[a*w : a*w+w] {
-		if x != 0 && x == pl.group[b*w+k] {
-			return true
-		}
-	}
-	return false
 }
 
 // each runs do for 0..n-1 on so many workers.

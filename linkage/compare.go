@@ -1,6 +1,10 @@
 package linkage
 
-import "slices"
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+)
 
 // The levels of agreement of two values, from equal down. Not every kind uses
 // every level. notTold is no level: it is evidence of nothing.
@@ -30,64 +34,65 @@ func levelName(kind Kind, l uint8) string {
 	return names[l]
 }
 
-// compare gives the level of two different told values of one kind.
-func compare(kind Kind, a, b *value) uint8 {
+// compare gives the level of two different told values of one kind; in is empty
+// and left so.
+func compare(kind Kind, a, b *value, in *places) uint8 {
 	switch kind {
 	case Date:
-		return compareDates(a.date, b.date)
+		return compareDates(a, b, in)
 	case ID, Phone, Number, Category:
-		return compareCodes(a.plain, b.plain)
+		return compareCodes(a, b, in)
 	case Age:
-		return compareNumbers(a, b)
+		return compareNumbers(a.plain, b.plain)
 	case FullName, Address:
-		return min(compareWords(a, b), compareNames(a, b))
+		return min(compareWords(a.words, b.words, in), compareNames(a, b, in))
 	}
-	return compareNames(a, b)
+	return compareNames(a, b, in)
 }
 
-func compareCodes(a, b string) uint8 {
-	if a == b {
+// short tells whether the fast ways of comparing can do two words.
+func short(a, b string) bool {
+	return len(a) <= 64 && len(b) <= 64 && len(b) > 0 && ascii(a) && ascii(b)
+}
+
+func edited(a, b string, in *places) int {
+	if !short(a, b) {
+		return DamerauLevenshtein(a, b)
+	}
+	in.set(b)
+	n := editsASCII(a, b, in)
+	in.clear(b)
+	return n
+}
+
+func compareCodes(a, b *value, in *places) uint8 {
+	if a.plain == b.plain {
 		return equal
 	}
-	if ascii(a) && ascii(b) && apart(a, b) {
+	if bits.OnesCount64(a.marks^b.marks) > 6 {
 		return differ
 	}
-	switch d := DamerauLevenshtein(a, b); {
-	case d == 1 && max(len(a), len(b)) > 1:
+	switch d, long := edited(a.plain, b.plain, in), max(len(a.plain), len(b.plain)); {
+	case d == 1 && long > 1:
 		return oneEdit
-	case d == 2 && max(len(a), len(b)) > 3:
+	case d == 2 && long > 3:
 		return near
-	case d == 3 && max(len(a), len(b)) > 5:
+	case d == 3 && long > 5:
 		return nearby
 	}
 	return differ
 }
 
-// apart tells quickly that two codes are more than three edits apart: an edit
-// changes at most two counts of letters by one.
-func apart(a, b string) bool {
-	var n [16]int8
-	for i := range len(a) {
-		n[a[i]&15]++
-	}
-	for i := range len(b) {
-		n[b[i]&15]--
-	}
-	off := 0
-	for _, x := range n {
-		off += int(max(x, -x))
-	}
-	return off > 6
-}
-
-func compareNumbers(a, b *value) uint8 {
-	if a.number == b.number {
+func compareNumbers(a, b string) uint8 {
+	x, _ := strconv.Atoi(a)
+	y, _ := strconv.Atoi(b)
+	if x == y {
 		return equal
 	}
-	switch d := max(a.number-b.number, b.number-a.number); {
+	switch d := max(x-y, y-x); {
 	case d == 1:
 		return oneEdit
-	case DamerauLevenshtein(a.plain, b.plain) == 1:
+	case DamerauLevenshtein(a, b) == 1:
 		return near
 	case d <= 5:
 		return some
@@ -97,20 +102,26 @@ func compareNumbers(a, b *value) uint8 {
 
 // compareDates knows the slips of dates: a digit, day and month swapped, a part
 // wrong, the year near, a part not told.
-func compareDates(a, b date) uint8 {
+func compareDates(x, y *value, in *places) uint8 {
+	a, b := x.plain, y.plain
 	if a == b {
 		return equal
 	}
-	if a.y == b.y && (a.m == b.d && a.d == b.m || a.m*b.m == 0 || a.m == b.m && a.d*b.d == 0) {
+	const no = "00"
+	ya, ma, da, yb, mb, db := a[:4], a[4:6], a[6:], b[:4], b[4:6], b[6:]
+	if ya == yb && (ma == db && da == mb || ma == no || mb == no || ma == mb && (da == no || db == no)) {
 		return alike
 	}
-	edits := DamerauLevenshtein(a.text, b.text)
 	parts := 0
-	for _, same := range [...]bool{a.y == b.y, a.m == b.m, a.d == b.d} {
+	for _, same := range [...]bool{ya == yb, ma == mb, da == db} {
 		if same {
 			parts++
 		}
 	}
+	if parts == 0 && bits.OnesCount64(x.marks^y.marks) > 4 {
+		return differ
+	}
+	edits := edited(a, b, in)
 	switch {
 	case edits == 1:
 		return oneEdit
@@ -118,27 +129,53 @@ func compareDates(a, b date) uint8 {
 		return near
 	case edits == 2:
 		return nearby
-	case a.y == b.y || edits == 3 && parts == 1:
+	case ya == yb || edits == 3 && parts == 1:
 		return some
 	}
 	return differ
 }
 
+// unlike is the likeness under which two names differ, however near their edits.
+const unlike = 0.6
+
 // compareNames looks at a word in its own script where both share it, and by
 // its skeleton where they do not.
-func compareNames(a, b *value) uint8 {
-	if a.plain == b.plain || a.skel == b.skel {
+func compareNames(a, b *value, in *places) uint8 {
+	if a.sound == b.sound && a.sound != 0 || a.plain == b.plain {
 		return alike
 	}
 	x, y := a.plain, b.plain
 	if a.latin != b.latin {
 		x, y = a.skel, b.skel
 	}
-	like := JaroWinkler(x, y)
-	if like < 0.6 {
+	if !short(x, y) {
+		return nameLevel(a, b, x, y, JaroWinkler(x, y), nil)
+	}
+	in.set(y)
+	defer in.clear(y)
+	return nameLevel(a, b, x, y, jaroWinkler(x, y, in), in)
+}
+
+// likely tells whether two words with so many letters in common can be alike.
+func likely(common, long, short int, first bool) bool {
+	m := float64(common)
+	j := (m/float64(long) + m/float64(short) + 1) / 3
+	if first {
+		j += 0.4 * (1 - j)
+	}
+	return common > 0 && j >= unlike
+}
+
+func nameLevel(a, b *value, x, y string, like float64, in *places) uint8 {
+	if like < unlike {
 		return differ
 	}
-	edits := DamerauLevenshtein(x, y)
+	edits := 0
+	if in != nil {
+		edits = editsASCII(x, y, in)
+	} else {
+		edits = DamerauLevenshtein(x, y)
+	}
 	short, long := min(len(x), len(y)), max(len(x), len(y))
 	switch {
 	case edits == 1 && long > 3:
@@ -156,32 +193,28 @@ func compareNames(a, b *value) uint8 {
 }
 
 // compareWords compares texts of several words in any order.
-func compareWords(a, b *value) uint8 {
-	if len(a.words) < 2 && len(b.words) < 2 {
+func compareWords(a, b string, in *places) uint8 {
+	many, few := strings.Count(a, " ")+1, strings.Count(b, " ")+1
+	if many < 2 && few < 2 {
 		return differ
 	}
-	if slices.Equal(a.words, b.words) {
+	if a == b {
 		return alike
 	}
-	few, many := a.words, b.words
-	if len(few) > len(many) {
-		few, many = many, few
+	if few > many {
+		a, b, few, many = b, a, many, few
 	}
 	sum := 0.0
-	for _, w := range few {
+	for w := range strings.SplitSeq(b, " ") {
 		best := 0.0
-		for _, x := range many {
-			l := JaroWinkler(w, x)
-			if len(w) == 1 && len(x) > 1 && w[0] == x[0] {
-				l = 0.8
-			}
-			best = max(best, l)
+		for x := range strings.SplitSeq(a, " ") {
+			best = max(best, wordLikeness(x, w, in))
 		}
 		if best > 0.75 {
 			sum += best
 		}
 	}
-	like := sum / (float64(len(few)+len(many)) / 2)
+	like := sum / (float64(few+many) / 2)
 	switch {
 	case like >= 0.95:
 		return near
@@ -195,10 +228,30 @@ func compareWords(a, b *value) uint8 {
 	return differ
 }
 
+func wordLikeness(x, w string, in *places) float64 {
+	switch {
+	case x == w:
+		return 1
+	case len(w) == 1 && len(x) > 1 && w[0] == x[0]:
+		return 0.8
+	case !short(x, w):
+		return JaroWinkler(x, w)
+	case min(len(x), len(w))*3 < max(len(x), len(w)):
+		return 0 // too unlike in length to count
+	}
+	in.set(w)
+	l := jaroWinkler(x, w, in)
+	in.clear(w)
+	return l
+}
+
 // A comparer compares records; each worker has its own, for its memory of
 // values that it met.
 type comparer struct {
 	fields []*field
+	rows   []uint32
+	wide   int
+	in     places
 	memo   [][]met
 }
 
@@ -207,62 +260,115 @@ type met struct {
 	level uint8
 }
 
-const memory = 1 << 15
+const memory = 1 << 13
 
-func newComparer(fields []*field) *comparer {
-	c := &comparer{fields: fields, memo: make([][]met, len(fields)*2)}
-	for i := range c.memo {
-		c.memo[i] = make([]met, memory)
+func newComparer(r *run) *comparer {
+	c := &comparer{fields: r.fields, rows: r.rows, wide: len(r.fields), memo: make([][]met, len(r.fields))}
+	for i, f := range r.fields {
+		if f.kind == FullName || f.kind == Address {
+			c.memo[i] = make([]met, memory)
+		}
 	}
 	return c
 }
 
+// row is the values of a record.
+func (c *comparer) row(a uint32) []uint32 {
+	at := int(a) * c.wide
+	return c.rows[at : at+c.wide : at+c.wide]
+}
+
 // levels fills the level of each field for records a and b.
-func (c *comparer) levels(to *[maxFields]uint8, a, b int) {
-	for i, f := range c.fields {
-		to[i] = c.level(i, f, f, f.code[a], f.code[b])
+func (c *comparer) levels(to *[maxFields]uint8, a, b uint32) {
+	x, y := c.row(a), c.row(b)
+	for i := range x {
+		to[i] = c.level(i, x[i], y[i])
 	}
-	c.cross(to, a, b)
+	c.cross(to, x, y)
 }
 
 // cross finds pairs of fields whose values stand in each other's place.
-func (c *comparer) cross(to *[maxFields]uint8, a, b int) {
+func (c *comparer) cross(to *[maxFields]uint8, x, y []uint32) {
 	for i, f := range c.fields {
-		j := f.partner
-		if j <= i || to[i] <= nearby || to[j] <= nearby || to[i] == notTold || to[j] == notTold {
-			continue
-		}
-		g := c.fields[j]
-		if !quick(&f.values[f.code[a]], &g.values[g.code[b]]) || c.level(i+len(c.fields), f, g, f.code[a], g.code[b]) > near {
-			continue
-		}
-		if c.level(i+len(c.fields), f, g, f.code[b], g.code[a]) <= near {
-			to[i], to[j] = crossed, crossed
+		if f.partner > i {
+			c.crossOne(to, i, x, y)
 		}
 	}
 }
 
-func (c *comparer) level(slot int, f, g *field, a, b uint32) uint8 {
-	if a == 0 || b == 0 {
-		return notTold
+func (c *comparer) crossOne(to *[maxFields]uint8, i int, x, y []uint32) {
+	f := c.fields[i]
+	j := f.partner
+	if to[i] <= nearby || to[j] <= nearby || to[i] == notTold || to[j] == notTold {
+		return
 	}
-	if f == g {
-		if a == b {
-			return equal
-		}
-		if a > b {
-			a, b = b, a
-		}
+	g := c.fields[j]
+	a, b := f.value(x[i]), g.value(y[j])
+	if !quick(&a, &b) || across(f.kind, a, b, &c.in) > near {
+		return
+	}
+	if across(f.kind, f.value(y[i]), g.value(x[j]), &c.in) <= near {
+		to[i], to[j] = crossed, crossed
+	}
+}
+
+// across compares values of two fields, whose numbers of sounds are not the same.
+func across(kind Kind, a, b value, in *places) uint8 {
+	if a.sound, b.sound = 1, 1; a.skel != b.skel {
+		b.sound = 2
+	}
+	return compare(kind, &a, &b, in)
+}
+
+// level compares two values of a field.
+func (c *comparer) level(i int, a, b uint32) uint8 {
+	switch {
+	case a == 0 || b == 0:
+		return notTold
+	case a == b:
+		return equal
+	case a > b:
+		a, b = b, a
+	}
+	f := c.fields[i]
+	if l := f.glance(&f.entries[a], &f.entries[b]); l != unknown {
+		return l
+	}
+	memo := c.memo[i]
+	if memo == nil {
+		x, y := f.value(a), f.value(b)
+		return compare(f.kind, &x, &y, &c.in)
 	}
 	pair := uint64(a)<<32 | uint64(b)
-	m := &c.memo[slot][(pair*0x9e3779b97f4a7c15)>>49]
+	m := &memo[(pair*0x9e3779b97f4a7c15)>>51]
 	if m.pair != pair {
-		m.pair = pair
-		if m.level = equal; f == g || f.values[a].text != g.values[b].text {
-			m.level = compare(f.kind, &f.values[a], &g.values[b])
-		}
+		x, y := f.value(a), f.value(b)
+		m.pair, m.level = pair, compare(f.kind, &x, &y, &c.in)
 	}
 	return m.level
+}
+
+// glance settles what can be seen without reading the values.
+func (f *field) glance(a, b *entry) uint8 {
+	switch f.kind {
+	case ID, Phone, Number, Category:
+		if bits.OnesCount64(a.marks^b.marks) > 6 {
+			return differ
+		}
+	case Date, Age:
+	case FullName, Address:
+		if a.sound == b.sound && a.sound != 0 {
+			return alike
+		}
+	default:
+		if a.sound == b.sound && a.sound != 0 {
+			return alike
+		}
+		if a.latin && b.latin && !likely(common(a.marks, b.marks, int(a.plain), int(b.plain)), int(a.plain), int(b.plain), a.first == b.first) {
+			return differ
+		}
+	}
+	return unknown
 }
 
 // quick tells whether two values begin alike or are as long, so that it is worth

@@ -1,5 +1,7 @@
 package linkage
 
+import "math"
+
 // bind finds the records that the settings name.
 func (r *run) bind(names map[string]int) error {
 	r.cannot, r.bars = map[[2]int]bool{}, map[int][]int{}
@@ -69,19 +71,26 @@ func (r *run) refuses(x, y []uint32) bool {
 
 // cluster joins what must be joined, then by the pairs.
 func (r *run) cluster(edges []edge) *clusters {
-	c := newComparer(r.fields)
-	cl := newClusters(r.n, func(a, b int) float64 { return r.weigh(c, a, b) }, r.refuses)
+	cl := newClusters(r.n, r.refuses)
 	for _, m := range r.must {
 		if x, y := cl.of[m[0]], cl.of[m[1]]; x != y {
 			cl.merge(x, y)
 		}
 	}
-	cl.join(edges, r.threshold(), joinLimit)
+	parts := r.components(edges, r.threshold())
+	w := r.weights(math.Inf(-1))
+	r.parted(len(parts), func(c *comparer, i int) {
+		cl.join(parts[i], joinLimit, func(a, b uint32) float64 {
+			var l [maxFields]uint8
+			c.levels(&l, a, b)
+			return w.of(pack(&l, len(r.fields)), a, b)
+		})
+	})
 	return cl
 }
 
 // joinLimit is the least mean log of odds between two groups that join.
-var joinLimit = -4.0
+const joinLimit = -4.0
 
 // fewDoubles is the share of a list's records in doubles under which the list
 // is taken to have none.
@@ -95,7 +104,10 @@ func (r *run) judgeDoubles(cl *clusters) bool {
 	}
 	doubles := make([]int, len(r.lists))
 	for _, m := range cl.members {
-		count := map[int32]int{}
+		if len(m) < 2 {
+			continue
+		}
+		count := map[uint16]int{}
 		for _, rec := range m {
 			if count[r.list[rec]]++; count[r.list[rec]] > 1 {
 				doubles[r.list[rec]]++

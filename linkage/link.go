@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 )
@@ -30,8 +31,9 @@ type run struct {
 	lists   []*List
 	fields  []*field
 	n       int
-	list    []int32 // of a record
-	single  []bool  // lists without doubles
+	rows    []uint32 // the value of each field, record by record
+	list    []uint16 // of a record
+	single  []bool   // lists without doubles
 	plan    *plan
 	model   *model
 	set     Settings
@@ -41,9 +43,29 @@ type run struct {
 	bars    map[int][]int
 }
 
-func (r *run) allowed(a, b int) bool {
+func (r *run) allowed(a, b uint32) bool {
 	la, lb := r.list[a], r.list[b]
 	return la != lb || !r.single[la]
+}
+
+// comparers makes one for each worker.
+func (r *run) comparers() []*comparer {
+	cs := make([]*comparer, r.workers)
+	for w := range cs {
+		cs[w] = newComparer(r)
+	}
+	return cs
+}
+
+// parted does one thing for 0..n-1, in parts, on every worker.
+func (r *run) parted(n int, do func(c *comparer, i int)) {
+	comparers := r.comparers()
+	const step = 4096
+	eachBy((n+step-1)/step, r.workers, func(w, part int) {
+		for i := part * step; i < min(n, (part+1)*step); i++ {
+			do(comparers[w], i)
+		}
+	})
 }
 
 // total is the number of pairs that may match.
@@ -63,18 +85,24 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	perRecord := min(160, max(40, 6e6/float64(r.n)))
-	if r.plan, err = learn(r.fields, r.n, set.Blocks, perRecord, r.workers); err != nil {
+	passes, share, err := r.learn()
+	if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.train()
-	edges := r.score(-9)
+	r.plan = lay(r, passes)
+	r.plan.found = share
+	stop := func() bool { return ctx.Err() != nil }
+	r.train(stop)
+	edges := r.score(leastKept, stop)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	cl := r.cluster(edges)
 	if r.judgeDoubles(cl) {
-		r.train()
+		r.train(stop)
 		edges = r.again(edges)
 		cl = r.cluster(edges)
 	}
@@ -82,13 +110,17 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		person, _ := cl.numbered()
-		r.model.count(r.fields, person)
+		person, people := cl.numbered()
+		r.model.count(r, person, people)
 		edges = r.again(edges)
 		cl = r.cluster(edges)
 	}
 	return r.result(readings, edges, cl), nil
 }
+
+// leastKept is the log of odds from which a pair is kept, to be weighed again
+// when more is known.
+const leastKept = -9
 
 func begin(lists []*List, set Settings) (*run, []Reading, error) {
 	if len(lists) == 0 {
@@ -102,7 +134,7 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		}
 		names[l.Name] = i
 		for range l.Len {
-			r.list = append(r.list, int32(i))
+			r.list = append(r.list, uint16(i))
 		}
 		r.n += l.Len
 	}
@@ -114,8 +146,13 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		return nil, nil, err
 	}
 	r.fields = fields
+	r.rows = make([]uint32, r.n*len(fields))
+	problems := make([]error, len(fields))
+	each(len(fields), r.workers, func(i int) { problems[i] = fields[i].load(lists, r.rows, i, len(fields)) })
+	if err := errors.Join(problems...); err != nil {
+		return nil, nil, err
+	}
 	for i, f := range fields {
-		f.load(lists)
 		f.partner = -1
 		for j, g := range fields {
 			if f.kind == Given && g.kind == Surname || f.kind == Surname && g.kind == Given || i != j && f.kind == Address && g.kind == Address {
@@ -135,31 +172,24 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 
 // train draws random pairs, counts the levels of the candidates that may be one
 // person, and fits.
-func (r *run) train() {
+func (r *run) train(stop func() bool) {
 	n := len(r.fields)
-	random := randomPairs(r.fields, r.n, 200_000, r.allowed, r.set.Seed, r.workers)
+	random := r.random(200_000)
 	r.model = start(r.fields, r.total(), float64(r.n))
 	r.model.measure(random, n)
-	size := 0.0
-	for _, p := range r.plan.passes {
-		size += float64(p.pairs)
-	}
-	rate := min(1, 2e6/max(1, size))
-	limit := uint64(rate * math.MaxUint32)
+	rate := min(1, 1e6/max(1, r.plan.size()))
 	counts := make([]map[pattern]float64, r.workers)
-	comparers := make([]*comparer, r.workers)
 	for w := range counts {
-		counts[w], comparers[w] = map[pattern]float64{}, newComparer(r.fields)
+		counts[w] = map[pattern]float64{}
 	}
-	first := r.model.table()
-	r.plan.pairs(r.workers, func(w, a, b int) {
-		if !r.allowed(a, b) || mix((uint64(a)<<32|uint64(b))*0x9e3779b97f4a7c15+r.set.Seed)>>32 > limit {
+	comparers := r.comparers()
+	w := r.weights(hopeless)
+	r.plan.pairs(r.workers, rate, stop, func(worker int, a, b uint32) {
+		if !r.allowed(a, b) {
 			return
 		}
-		var l [maxFields]uint8
-		comparers[w].levels(&l, a, b)
-		if p := pack(&l, n); first.weight(p, n) > hopeless {
-			counts[w][p]++
+		if p, _, ok := w.above(comparers[worker], a, b); ok {
+			counts[worker][p]++
 		}
 	})
 	candidates := sorted(counts)
@@ -173,134 +203,33 @@ func (r *run) train() {
 // teaches EM nothing.
 const hopeless = -8
 
-// weigh is the log of odds of a pair, with the frequency of its values.
-func (r *run) weigh(c *comparer, a, b int) float64 {
-	var l [maxFields]uint8
-	c.levels(&l, a, b)
-	w := math.Log(r.model.lambda / (1 - r.model.lambda))
-	for i := range r.fields {
-		w += r.evidence(i, l[i], a, b)
-	}
-	return w
-}
-
-// evidence is what one field says, in natural log.
-func (r *run) evidence(i int, l uint8, a, b int) float64 {
-	if l == notTold {
-		return 0
-	}
-	mo, f := r.model, r.fields[i]
-	w := math.Log(mo.m[i][l] / mo.u[i][l])
-	fr := &mo.rare[i]
-	if fr.of == nil || l > nearby {
-		return w
-	}
-	// Term frequency: a rare value that agrees says more (Winkler 2000). For
-	// near values the more frequent of the two tells, by half.
-	often := max(fr.of[f.code[a]], fr.of[f.code[b]])
-	if often <= 0 || fr.mean <= 0 {
-		return w
-	}
-	if l == equal {
-		return math.Log(mo.m[i][l] / often)
-	}
-	return w - 0.5*min(4, max(-4, math.Log(often/fr.mean)))
-}
-
-// bounds is the most that each field can say when its values are not equal.
-func (r *run) bounds() (most [maxFields]float64) {
-	for i := range r.fields {
-		for l := alike; l < crossed; l++ {
-			more := 0.0
-			if l <= nearby && r.model.rare[i].of != nil {
-				more = 2
-			}
-			most[i] = max(most[i], math.Log(r.model.m[i][l]/r.model.u[i][l])+more)
-		}
-	}
-	return most
-}
-
-// weighAbove weighs a pair and stops as soon as it cannot reach least. Fields
-// that may be swapped are looked at first, together.
-func (r *run) weighAbove(c *comparer, most [maxFields]float64, least float64, a, b int) (float64, bool) {
-	w := math.Log(r.model.lambda / (1 - r.model.lambda))
-	var l [maxFields]uint8
-	for i, f := range r.fields {
-		l[i] = unknown
-		switch x, y := f.code[a], f.code[b]; {
-		case x == 0 || y == 0:
-			l[i] = notTold
-		case x == y:
-			l[i] = equal
-			w += r.evidence(i, equal, a, b)
-		case f.partner >= 0:
-		default:
-			w += most[i]
-		}
-	}
-	for i, f := range r.fields {
-		if j := f.partner; l[i] == unknown && j >= 0 {
-			l[i] = c.level(i, f, f, f.code[a], f.code[b])
-		}
-	}
-	c.cross(&l, a, b)
-	for i, f := range r.fields {
-		if f.partner >= 0 && l[i] != equal {
-			w += r.evidence(i, l[i], a, b)
-		}
-	}
-	for i, f := range r.fields {
-		if w < least {
-			return 0, false
-		}
-		if l[i] == unknown {
-			l[i] = c.level(i, f, f, f.code[a], f.code[b])
-			w += r.evidence(i, l[i], a, b) - most[i]
-		}
-	}
-	return w, w >= least
-}
-
-// unknown marks a level not looked at yet.
-const unknown = 14
-
 // score keeps the pairs whose log of odds is at least least.
-func (r *run) score(least float64) []edge {
+func (r *run) score(least float64, stop func() bool) []edge {
 	kept := make([][]edge, r.workers)
-	comparers := make([]*comparer, r.workers)
-	for w := range comparers {
-		comparers[w] = newComparer(r.fields)
-	}
-	bounds := r.bounds()
-	r.plan.pairs(r.workers, func(w, a, b int) {
+	comparers := r.comparers()
+	w := r.weights(least)
+	r.plan.pairs(r.workers, 1, stop, func(worker int, a, b uint32) {
 		if !r.allowed(a, b) {
 			return
 		}
-		if x, ok := r.weighAbove(comparers[w], bounds, least, a, b); ok {
-			kept[w] = append(kept[w], edge{uint32(min(a, b)), uint32(max(a, b)), float32(x)})
+		if p, x, ok := w.above(comparers[worker], a, b); ok {
+			kept[worker] = append(kept[worker], edge{p, min(a, b), max(a, b), float32(x)})
 		}
 	})
-	var all []edge
-	for _, k := range kept {
-		all = append(all, k...)
-	}
-	return all
+	return slices.Concat(kept...)
 }
 
 // again weighs anew the pairs that were kept, with what was learnt since.
 func (r *run) again(edges []edge) []edge {
-	comparers := make([]*comparer, r.workers)
-	for w := range comparers {
-		comparers[w] = newComparer(r.fields)
-	}
-	const step = 4096
-	eachBy((len(edges)+step-1)/step, r.workers, func(w, c int) {
-		for i := c * step; i < min(len(edges), (c+1)*step); i++ {
-			edges[i].weight = float32(r.weigh(comparers[w], int(edges[i].a), int(edges[i].b)))
+	w := r.weights(math.Inf(-1))
+	const step = 1 << 14
+	each((len(edges)+step-1)/step, r.workers, func(part int) {
+		for i := part * step; i < min(len(edges), (part+1)*step); i++ {
+			e := &edges[i]
+			e.weight = float32(w.of(e.pattern, e.a, e.b))
 		}
 	})
-	return slices.DeleteFunc(edges, func(e edge) bool { return !r.allowed(int(e.a), int(e.b)) })
+	return slices.DeleteFunc(edges, func(e edge) bool { return !r.allowed(e.a, e.b) })
 }
 
 func (r *run) threshold() float64 {

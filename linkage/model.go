@@ -17,9 +17,9 @@ type model struct {
 }
 
 // frequencies is how probable it is that another person has a value: for each
-// value, smoothed after Good and Turing (Good, Biometrika 1953).
+// value, smoothed after Good and Turing (Good, Biometrika 1953), in natural log.
 type frequencies struct {
-	of   []float64 // by value; nil before the first clustering
+	of   []float32 // by value; nil before the first clustering
 	mean float64
 }
 
@@ -208,25 +208,22 @@ func chance(w float64) float64 {
 	return 1 / (1 + math.Exp(-w))
 }
 
-// randomPairs counts the levels of pairs drawn at random.
-func randomPairs(fields []*field, n, draws int, allowed func(a, b int) bool, seed uint64, workers int) []counted {
+// random counts the levels of pairs drawn at random.
+func (r *run) random(draws int) []counted {
 	const blocks = 16
 	counts := make([]map[pattern]float64, blocks)
-	comparers := make([]*comparer, workers)
-	for w := range comparers {
-		comparers[w] = newComparer(fields)
-	}
-	eachBy(blocks, workers, func(worker, block int) {
-		r := rand.New(rand.NewPCG(seed, uint64(block)))
+	comparers := r.comparers()
+	eachBy(blocks, r.workers, func(worker, block int) {
+		rnd := rand.New(rand.NewPCG(r.set.Seed, uint64(block)))
 		c, to := comparers[worker], map[pattern]float64{}
 		var l [maxFields]uint8
 		for range draws / blocks {
-			a, b := r.IntN(n), r.IntN(n)
-			if a == b || !allowed(a, b) {
+			a, b := uint32(rnd.IntN(r.n)), uint32(rnd.IntN(r.n))
+			if a == b || !r.allowed(a, b) {
 				continue
 			}
 			c.levels(&l, a, b)
-			to[pack(&l, len(fields))]++
+			to[pack(&l, len(r.fields))]++
 		}
 		counts[block] = to
 	})
@@ -235,27 +232,23 @@ func randomPairs(fields []*field, n, draws int, allowed func(a, b int) bool, see
 
 // count measures, for every value, how many other people have it: over people,
 // not records, so that a person on six lists does not make a name frequent.
-func (mo *model) count(fields []*field, person []int32) {
-	people := 0
-	for _, p := range person {
-		people = max(people, int(p)+1)
-	}
-	for i, f := range fields {
-		holders := make([]float64, len(f.values))
-		last := make([]int32, len(f.values))
+func (mo *model) count(r *run, person []int32, people int) {
+	order := byPerson(person, people)
+	wide := len(r.fields)
+	each(wide, r.workers, func(i int) {
+		holders := make([]float32, len(r.fields[i].entries))
+		last := make([]int32, len(holders))
 		for v := range last {
 			last[v] = -1
 		}
-		// A person whose records are far apart in order is counted by a stamp
-		// per value; records are walked person by person.
-		for _, rec := range byPerson(person, people) {
-			if v := f.code[rec]; v != 0 && last[v] != person[rec] {
+		for _, rec := range order {
+			if v := r.rows[int(rec)*wide+i]; v != 0 && last[v] != person[rec] {
 				last[v] = person[rec]
 				holders[v]++
 			}
 		}
 		mo.rare[i] = turing(holders)
-	}
+	})
 }
 
 func byPerson(person []int32, people int) []uint32 {
@@ -275,17 +268,20 @@ func byPerson(person []int32, people int) []uint32 {
 }
 
 // turing turns counts of holders into the chance that another person holds it.
-func turing(holders []float64) frequencies {
+func turing(holders []float32) frequencies {
 	var of [8]float64
 	sum := 0.0
 	for _, h := range holders {
-		sum += h
+		sum += float64(h)
 		if int(h) < len(of) {
 			of[int(h)]++
 		}
 	}
-	fr := frequencies{of: make([]float64, len(holders))}
-	for v, h := range holders {
+	sum = max(1, sum)
+	fr := frequencies{of: holders}
+	mean := 0.0
+	for v, held := range holders {
+		h := float64(held)
 		if h == 0 {
 			continue
 		}
@@ -293,8 +289,11 @@ func turing(holders []float64) frequencies {
 		if int(h) < 6 {
 			r = min(h, (h+1)*(of[int(h)+1]+0.3)/(of[int(h)]+1))
 		}
-		fr.of[v] = r / max(1, sum)
-		fr.mean += h / max(1, sum) * fr.of[v]
+		mean += h / sum * r / sum
+		fr.of[v] = float32(math.Log(r / sum))
+	}
+	if mean > 0 {
+		fr.mean = math.Log(mean)
 	}
 	return fr
 }

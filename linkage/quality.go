@@ -27,7 +27,7 @@ func (res *Result) Quality() Quality {
 			linked++
 			right += p
 			wrongVar += p * (1 - p)
-		} else if res.run.allowed(int(e.a), int(e.b)) {
+		} else if res.run.allowed(e.a, e.b) {
 			missed += p
 			missedVar += p * (1 - p)
 		}

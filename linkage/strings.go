@@ -1,6 +1,10 @@
 package linkage
 
-import "unicode/utf8"
+import (
+	"math"
+	"math/bits"
+	"unicode/utf8"
+)
 
 // JaroWinkler is the likeness of two words by rune, from 0 to 1: Jaro (JASA
 // 1989) with Winkler's (1990) bonus of 0.1 for each of at most four equal
@@ -10,7 +14,9 @@ func JaroWinkler(a, b string) float64 {
 		return 1
 	}
 	if ascii(a) && ascii(b) && len(a) <= 64 && len(b) <= 64 {
-		return jaroWinkler(a, b)
+		var in places
+		in.set(b)
+		return jaroWinkler(a, b, &in)
 	}
 	return jaroWinklerRunes([]rune(a), []rune(b))
 }
@@ -24,45 +30,57 @@ func ascii(s string) bool {
 	return true
 }
 
-// jaroWinkler does ASCII words of at most 64 letters without allocating.
-func jaroWinkler(a, b string) float64 {
+// places are where each ASCII letter stands in a word of at most 64.
+type places [128]uint64
+
+func (p *places) set(s string) {
+	for i := range len(s) {
+		p[s[i]&127] |= 1 << i
+	}
+}
+
+func (p *places) clear(s string) {
+	for i := range len(s) {
+		p[s[i]&127] = 0
+	}
+}
+
+// jaroWinkler does ASCII words of at most 64 letters without allocating; in are
+// the places of b.
+func jaroWinkler(a, b string, in *places) float64 {
 	la, lb := len(a), len(b)
 	if la == 0 || lb == 0 {
 		return 0
 	}
 	reach := max(0, max(la, lb)/2-1)
 	var inA, inB uint64
-	same := 0
+	window := uint64(1)<<(reach+1) - 1
+	if reach >= 63 {
+		window = math.MaxUint64
+	}
 	for i := range la {
-		for j, end := max(0, i-reach), min(lb, i+reach+1); j < end; j++ {
-			if a[i] == b[j] && inB>>j&1 == 0 {
-				inA, inB = inA|1<<i, inB|1<<j
-				same++
-				break
-			}
+		if free := in[a[i]&127] & window &^ inB; free != 0 {
+			inA |= 1 << i
+			inB |= free & -free
+		}
+		if window <<= 1; i < reach {
+			window |= 1
 		}
 	}
-	if same == 0 {
+	if inA == 0 {
 		return 0
 	}
-	moved, j := 0, 0
-	for i := range la {
-		if inA>>i&1 == 0 {
-			continue
-		}
-		for inB>>j&1 == 0 {
-			j++
-		}
-		if a[i] != b[j] {
+	moved := 0
+	for x, y := inA, inB; x != 0; x, y = x&(x-1), y&(y-1) {
+		if a[bits.TrailingZeros64(x)] != b[bits.TrailingZeros64(y)] {
 			moved++
 		}
-		j++
 	}
 	head := 0
 	for head < min(4, la, lb) && a[head] == b[head] {
 		head++
 	}
-	return winkler(same, moved, la, lb, head)
+	return winkler(bits.OnesCount64(inA), moved, la, lb, head)
 }
 
 func winkler(same, moved, la, lb, head int) float64 {
@@ -118,8 +136,10 @@ func DamerauLevenshtein(a, b string) int {
 	if a == b {
 		return 0
 	}
-	if ascii(a) && ascii(b) && len(a) <= 24 && len(b) <= 24 {
-		return editsASCII(a, b)
+	if ascii(a) && ascii(b) && len(a) <= 64 && len(b) <= 64 && len(b) > 0 {
+		var in places
+		in.set(b)
+		return editsASCII(a, b, &in)
 	}
 	var ra, rb [64]rune
 	return edits(ra[:fillRunes(&ra, a)], rb[:fillRunes(&rb, b)])
@@ -161,26 +181,26 @@ func edits(a, b []rune) int {
 	return last[len(b)]
 }
 
-// editsASCII is edits for short ASCII words.
-func editsASCII(a, b string) int {
-	var rows [3][25]uint8
-	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(b) + 1 {
-		last[j] = uint8(j)
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = uint8(i)
-		for j := 1; j <= len(b); j++ {
-			d := last[j-1]
-			if a[i-1] != b[j-1] {
-				d = min(d, last[j], row[j-1]) + 1
-				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-					d = min(d, before[j-2]+1)
-				}
-			}
-			row[j] = d
+// editsASCII counts the edits of ASCII words of at most 64 letters a column at a
+// time (Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit
+// distances", 2003); in are the places of b, which is not empty.
+func editsASCII(a, b string, in *places) int {
+	up, down, straight, before := ^uint64(0), uint64(0), uint64(0), uint64(0)
+	n, last := len(b), uint64(1)<<(len(b)-1)
+	for i := range len(a) {
+		same := in[a[i]&127]
+		swap := (^straight & same) << 1 & before
+		straight = ((same & up) + up) ^ up | same | down | swap
+		more, less := down|^(straight|up), straight&up
+		if more&last != 0 {
+			n++
 		}
-		before, last, row = last, row, before
+		if less&last != 0 {
+			n--
+		}
+		more, less = more<<1|1, less<<1
+		up, down = less|^(straight|more), more&straight
+		before = same
 	}
-	return int(last[len(b)])
+	return n
 }

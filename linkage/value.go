@@ -1,6 +1,9 @@
 package linkage
 
 import (
+	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,69 +12,142 @@ import (
 
 const maxFields = 15
 
-// A field is one thing that all lists tell: it joins their columns.
+// A field is one thing that all lists tell: it joins their columns. Its distinct
+// values lie one behind the other in one text, so that ten million cost little.
 type field struct {
 	name, plain string
 	kind        Kind
 	columns     map[int]*Column // by list
-	values      []value         // distinct, values[0] is "not told"
-	code        []uint32        // one a record over all lists
 	partner     int             // the field that this one is at times swapped with, or -1
+	text        string
+	entries     []entry // by value; entries[0] is "not told"
+}
+
+// An entry says where a value lies in the text of its field.
+type entry struct {
+	from                     uint32
+	plain, skel, phon, words uint8  // lengths in bytes, one after another
+	sound                    uint32 // the same number for the same skeleton
+	latin                    bool
+	first                    byte
+	marks                    uint64 // which letters it has, for quick refusals
 }
 
 // A value is one distinct cell, made ready to compare.
 type value struct {
-	text   string // folded
-	plain  string // romanised, without blanks
-	skel   string
-	phon   string
-	latin  bool
-	number int // age, year; -1 where none
-	date   date
-	words  []string // of a full name or address, sorted
+	plain string // romanised, without blanks; eight digits of a date
+	skel  string
+	phon  string
+	words string // skeletons of the words of a full name or address, sorted
+	latin bool
+	sound uint32
+	marks uint64
+}
+
+func (f *field) value(v uint32) value {
+	e := &f.entries[v]
+	a := e.from + uint32(e.plain)
+	b := a + uint32(e.skel)
+	c := b + uint32(e.phon)
+	return value{f.text[e.from:a], f.text[a:b], f.text[b:c], f.text[c : c+uint32(e.words)], e.latin, e.sound, e.marks}
 }
 
 // nothing are ways to write that a thing is not known.
 var nothing = map[string]bool{"": true, "unknown": true, "n a": true, "na": true, "null": true, "none": true, "nil": true, "not known": true, "неизвестно": true, "нет данных": true, "не указано": true, "н д": true}
 
+// prepare makes a cell ready; false where it tells nothing.
 func prepare(kind Kind, cell string) (value, bool) {
+	if kind == Date {
+		d, ok := parseDate(cell)
+		return value{plain: d, marks: codeMarks(d), latin: true}, ok && !nothing[Fold(cell)]
+	}
 	text := Fold(cell)
 	if nothing[text] {
 		return value{}, false
 	}
-	v := value{text: text, number: -1, latin: latinScript(text)}
+	v := value{latin: latinScript(text)}
 	switch kind {
 	case ID, Phone, Number:
-		v.plain = strings.ReplaceAll(Romanise(text), " ", "")
+		v.plain = joined(Romanise(text))
 		if kind == Phone {
 			v.plain = strings.TrimLeft(digits(v.plain), "0")
 			v.plain = v.plain[max(0, len(v.plain)-10):]
 		}
+		v.plain = cut(v.plain)
+		v.marks = codeMarks(v.plain)
 		return v, v.plain != ""
 	case Age:
 		n, err := strconv.Atoi(text)
-		if err != nil || n > 3000 {
+		if err != nil || n < 0 || n > 3000 {
 			return v, false
 		}
-		v.number, v.plain = n, text
+		v.plain = text
 		return v, true
-	case Date:
-		d, ok := parseDate(cell)
-		v.date, v.plain = d, d.text
-		return v, ok
 	case Patronymic:
 		text = patronymicStem(text)
 	}
-	v.plain = strings.ReplaceAll(Romanise(text), " ", "")
-	v.skel = Skeleton(text)
+	v.plain = cut(joined(Romanise(text)))
+	v.skel = cut(Skeleton(text))
 	v.phon = Phonetic(v.skel)
-	if kind == FullName || kind == Address {
-		for _, w := range strings.Fields(text) {
-			v.words = append(v.words, Skeleton(w))
-		}
-		slices.Sort(v.words)
+	v.marks = nameMarks(v.plain)
+	if !v.latin {
+		v.marks = nameMarks(v.skel)
 	}
-	return v, true
+	switch kind {
+	case FullName, Address:
+		var words []string
+		for _, w := range strings.Fields(text) {
+			words = append(words, Skeleton(w))
+		}
+		slices.Sort(words)
+		v.words = cut(strings.Join(words, " "))
+	case Category:
+		v.marks = codeMarks(v.plain)
+	}
+	return v, v.plain != ""
+}
+
+func joined(s string) string {
+	if strings.IndexByte(s, ' ') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(s, " ", "")
+}
+
+// cut keeps what a value may be long: 255 bytes tell people apart.
+func cut(s string) string {
+	if len(s) <= 255 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:255], "")
+}
+
+// codeMarks counts the letters of a code in sixteen drawers, up to four each, in
+// unary: the number of bits in which two marks differ is at most twice the edits.
+func codeMarks(s string) (m uint64) {
+	for i := range len(s) {
+		at := 4 * (s[i] & 15)
+		if x := m >> at & 15; x < 15 {
+			m |= (x<<1 | 1) << at
+		}
+	}
+	return m
+}
+
+// nameMarks counts letters in 32 drawers, up to two each.
+func nameMarks(s string) (m uint64) {
+	for i := range len(s) {
+		at := 2 * (s[i] & 31)
+		if x := m >> at & 3; x < 3 {
+			m |= (x<<1 | 1) << at
+		}
+	}
+	return m
+}
+
+// common is the most letters that two words may share.
+func common(a, b uint64, la, lb int) int {
+	return bits.OnesCount64(a&b) + min(la-bits.OnesCount64(a), lb-bits.OnesCount64(b))
 }
 
 func digits(s string) string {
@@ -94,57 +170,65 @@ func patronymicStem(s string) string {
 	return s
 }
 
-// date is a day as written: eight digits, parts that may be impossible kept.
-type date struct {
-	text    string // YYYYMMDD, 0 where a part is not told
-	y, m, d int
-}
-
-// parseDate reads YYYYMMDD, YYYY-MM-DD, DD.MM.YYYY, DD/MM/YYYY, YYYY-MM and YYYY.
-// An impossible day or month is kept: it is what the source wrote.
-func parseDate(s string) (date, bool) {
+// parseDate reads YYYYMMDD, YYYY-MM-DD, DD.MM.YYYY, DD/MM/YYYY, YYYY-MM and YYYY
+// into eight digits, noughts where a part is not told. An impossible day or month
+// is kept: it is what the source wrote.
+func parseDate(s string) (string, bool) {
+	if len(s) == 8 && len(digits(s)) == 8 {
+		return s, s[:6] != "000000"
+	}
+	if len(s) > 64 {
+		return "", false
+	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
 	for _, p := range parts {
 		if len(p) != len(digits(p)) {
-			return date{}, false
+			return "", false
 		}
 	}
 	if strings.IndexFunc(s, unicode.IsLetter) >= 0 && !strings.Contains(s, "T") {
-		return date{}, false
+		return "", false
 	}
 	n := func(i int) int { v, _ := strconv.Atoi(parts[i]); return v }
-	var d date
+	y, m, d := 0, 0, 0
 	switch {
 	case len(parts) == 1 && len(parts[0]) == 8:
 		v := n(0)
-		d = date{y: v / 10000, m: v / 100 % 100, d: v % 100}
+		y, m, d = v/10000, v/100%100, v%100
 	case len(parts) == 1 && len(parts[0]) == 4:
-		d = date{y: n(0)}
+		y = n(0)
 	case len(parts) == 2 && len(parts[0]) == 4 && len(parts[1]) <= 2:
-		d = date{y: n(0), m: n(1)}
+		y, m = n(0), n(1)
 	case len(parts) >= 3 && len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
-		d = date{y: n(0), m: n(1), d: n(2)}
+		y, m, d = n(0), n(1), n(2)
 	case len(parts) == 3 && len(parts[2]) == 4 && len(parts[0]) <= 2 && len(parts[1]) <= 2:
-		d = date{y: n(2), m: n(1), d: n(0)}
-		if d.m > 12 && d.d <= 12 {
-			d.m, d.d = d.d, d.m
+		y, m, d = n(2), n(1), n(0)
+		if m > 12 && d <= 12 {
+			m, d = d, m
 		}
 	default:
-		return date{}, false
+		return "", false
 	}
-	b := []byte(strconv.Itoa(100000000 + d.y*10000 + d.m*100 + d.d))
-	d.text = string(b[1:])
-	return d, d.y > 0 || d.m > 0
+	return strconv.Itoa(100000000 + y*10000 + m*100 + d)[1:], y > 0 || m > 0
 }
 
-// load makes the values and codes of a field over all lists.
-func (f *field) load(lists []*List) {
-	known := map[string]uint32{}
-	f.values = []value{{}}
+// load makes the values of a field over all lists, and writes the value of each
+// record into rows at place "at" of every "wide".
+func (f *field) load(lists []*List, rows []uint32, at, wide int) error {
+	f.entries = []entry{{}}
+	in := newInterner(func(v uint32) (string, bool) {
+		e := &f.entries[v]
+		return f.text[e.from : e.from+uint32(e.plain)], e.latin
+	})
+	sounds := newInterner(nil)
+	var text strings.Builder
+	var skeletons []string
+	sounds.get = func(v uint32) (string, bool) { return skeletons[v-1], true }
+	rec := 0
 	for li, l := range lists {
 		c := f.columns[li]
 		if c == nil {
-			f.code = append(f.code, make([]uint32, l.Len)...)
+			rec += l.Len
 			continue
 		}
 		codes := make([]uint32, len(c.Values))
@@ -153,20 +237,33 @@ func (f *field) load(lists []*List) {
 			if !ok {
 				continue
 			}
-			key := v.text
-			if v.plain != "" && (f.kind == ID || f.kind == Phone || f.kind == Date || f.kind == Number) {
-				key = v.plain
-			}
-			code, ok := known[key]
+			code, ok := in.find(v.plain, v.latin)
 			if !ok {
-				code = uint32(len(f.values))
-				known[key] = code
-				f.values = append(f.values, v)
+				if text.Len() > math.MaxUint32-1024 {
+					return &Problem{List: l.Name, What: fmt.Sprintf("column %q holds more than 4 GiB of text", clip(c.Header)), Todo: "part the list"}
+				}
+				e := entry{uint32(text.Len()), uint8(len(v.plain)), uint8(len(v.skel)), uint8(len(v.phon)), uint8(len(v.words)), 0, v.latin, v.plain[0], v.marks}
+				for _, s := range []string{v.plain, v.skel, v.phon, v.words} {
+					text.WriteString(s)
+				}
+				f.text = text.String()
+				code = in.add(uint32(len(f.entries)))
+				if v.skel != "" {
+					at := e.from + uint32(e.plain)
+					skel := f.text[at : at+uint32(e.skel)]
+					if e.sound, ok = sounds.find(skel, true); !ok {
+						skeletons = append(skeletons, skel)
+						e.sound = sounds.add(uint32(len(skeletons)))
+					}
+				}
+				f.entries = append(f.entries, e)
 			}
 			codes[i] = code
 		}
 		for _, code := range c.Code {
-			f.code = append(f.code, codes[code])
+			rows[rec*wide+at] = codes[code]
+			rec++
 		}
 	}
+	return nil
 }

@@ -62,12 +62,13 @@ func (res *Result) Pairs(least float64) []Pair {
 // how rare one person is among all pairs.
 func (res *Result) Explain(a, b int) []Grain {
 	r := res.run
-	c := newComparer(r.fields)
+	c, w := newComparer(r), r.weights(math.Inf(-1))
 	var l [maxFields]uint8
-	c.levels(&l, a, b)
+	c.levels(&l, uint32(a), uint32(b))
+	x, y := c.row(uint32(a)), c.row(uint32(b))
 	out := []Grain{{"start", "any two records", math.Log2(r.model.lambda / (1 - r.model.lambda))}}
 	for i, f := range r.fields {
-		out = append(out, Grain{f.name, levelName(f.kind, l[i]), r.evidence(i, l[i], a, b) / math.Ln2})
+		out = append(out, Grain{f.name, levelName(f.kind, l[i]), w.field(i, l[i], x[i], y[i]) / math.Ln2})
 	}
 	return out
 }
@@ -75,7 +76,7 @@ func (res *Result) Explain(a, b int) []Grain {
 // Bridges are the clusters of three records or more that fall apart without one
 // pair of less than the given chance, in order of the records.
 func (res *Result) Bridges(sure float64) []Bridge {
-	strong := newClusters(res.run.n, nil, func(x, y []uint32) bool { return false })
+	strong := newClusters(res.run.n, func(x, y []uint32) bool { return false })
 	for _, e := range res.edges {
 		if res.Person[e.a] == res.Person[e.b] && chance(float64(e.weight)) >= sure {
 			if x, y := strong.of[e.a], strong.of[e.b]; x != y {
