@@ -195,21 +195,27 @@ func (pl *plan) size() (sum float64) {
 	return sum
 }
 
-// pairs calls found once for each pair of records that a pass brings together,
-// from several workers; worker tells them apart. Of the groups, the share rate
-// is looked at; it stops early when stop says so.
-func (pl *plan) pairs(workers int, rate float64, stop func() bool, found func(worker int, a, b uint32)) {
-	type chunk struct{ pass, from, to int }
-	var chunks []chunk
+// A chunk is a stretch of the groups of a pass, the piece of work of a worker.
+type chunk struct{ pass, from, to int }
+
+func (pl *plan) chunks() (out []chunk) {
 	for i, p := range pl.passes {
 		n := len(p.ends)
 		if p.sorted {
 			n = len(p.order)
 		}
 		for from := 0; from < n; from += 2048 {
-			chunks = append(chunks, chunk{i, from, min(n, from+2048)})
+			out = append(out, chunk{i, from, min(n, from+2048)})
 		}
 	}
+	return out
+}
+
+// pairs calls found once for each pair of records that a pass brings together,
+// from several workers; worker tells them apart, chunk the pieces of work. Of
+// the groups, the share rate is looked at; it ends early when stop says so.
+func (pl *plan) pairs(workers int, rate float64, stop func() bool, found func(worker, chunk int, a, b uint32)) {
+	chunks := pl.chunks()
 	w := len(pl.passes)
 	limit := uint64(min(1, rate) * math.MaxUint32)
 	eachBy(len(chunks), workers, func(worker, c int) {
@@ -222,7 +228,7 @@ func (pl *plan) pairs(workers int, rate float64, stop func() bool, found func(wo
 			ra := pl.group[int(a)*w : int(a)*w+w]
 			for _, b := range others {
 				if !pl.met(ra, pl.group[int(b)*w:int(b)*w+w], ch.pass) {
-					found(worker, a, b)
+					found(worker, c, a, b)
 				}
 			}
 		}

@@ -1,7 +1,6 @@
 package linkage
 
 import (
-	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -43,7 +42,7 @@ func compare(kind Kind, a, b *value, in *places) uint8 {
 	case ID, Phone, Number, Category:
 		return compareCodes(a, b, in)
 	case Age:
-		return compareNumbers(a.plain, b.plain)
+		return compareNumbers(a, b, in)
 	case FullName, Address:
 		return min(compareWords(a.words, b.words, in), compareNames(a, b, in))
 	}
@@ -55,8 +54,9 @@ func short(a, b string) bool {
 	return len(a) <= 64 && len(b) <= 64 && len(b) > 0 && ascii(a) && ascii(b)
 }
 
-func edited(a, b string, in *places) int {
-	if !short(a, b) {
+func edited(x, y *value, in *places) int {
+	a, b := x.plain, y.plain
+	if !x.short || !y.short {
 		return DamerauLevenshtein(a, b)
 	}
 	in.set(b)
@@ -69,10 +69,7 @@ func compareCodes(a, b *value, in *places) uint8 {
 	if a.plain == b.plain {
 		return equal
 	}
-	if bits.OnesCount64(a.marks^b.marks) > 6 {
-		return differ
-	}
-	switch d, long := edited(a.plain, b.plain, in), max(len(a.plain), len(b.plain)); {
+	switch d, long := edited(a, b, in), max(len(a.plain), len(b.plain)); {
 	case d == 1 && long > 1:
 		return oneEdit
 	case d == 2 && long > 3:
@@ -83,16 +80,16 @@ func compareCodes(a, b *value, in *places) uint8 {
 	return differ
 }
 
-func compareNumbers(a, b string) uint8 {
-	x, _ := strconv.Atoi(a)
-	y, _ := strconv.Atoi(b)
+func compareNumbers(a, b *value, in *places) uint8 {
+	x, _ := strconv.Atoi(a.plain)
+	y, _ := strconv.Atoi(b.plain)
 	if x == y {
 		return equal
 	}
 	switch d := max(x-y, y-x); {
 	case d == 1:
 		return oneEdit
-	case DamerauLevenshtein(a, b) == 1:
+	case edited(a, b, in) == 1:
 		return near
 	case d <= 5:
 		return some
@@ -118,10 +115,7 @@ func compareDates(x, y *value, in *places) uint8 {
 			parts++
 		}
 	}
-	if parts == 0 && bits.OnesCount64(x.marks^y.marks) > 4 {
-		return differ
-	}
-	edits := edited(a, b, in)
+	edits := edited(x, y, in)
 	switch {
 	case edits == 1:
 		return oneEdit
@@ -148,22 +142,12 @@ func compareNames(a, b *value, in *places) uint8 {
 	if a.latin != b.latin {
 		x, y = a.skel, b.skel
 	}
-	if !short(x, y) {
+	if a.latin != b.latin && !short(x, y) || a.latin == b.latin && !(a.short && b.short) || y == "" {
 		return nameLevel(a, b, x, y, JaroWinkler(x, y), nil)
 	}
 	in.set(y)
 	defer in.clear(y)
 	return nameLevel(a, b, x, y, jaroWinkler(x, y, in), in)
-}
-
-// likely tells whether two words with so many letters in common can be alike.
-func likely(common, long, short int, first bool) bool {
-	m := float64(common)
-	j := (m/float64(long) + m/float64(short) + 1) / 3
-	if first {
-		j += 0.4 * (1 - j)
-	}
-	return common > 0 && j >= unlike
 }
 
 func nameLevel(a, b *value, x, y string, like float64, in *places) uint8 {
@@ -249,7 +233,7 @@ func wordLikeness(x, w string, in *places) float64 {
 // values that it met.
 type comparer struct {
 	fields []*field
-	rows   []uint32
+	r      *run
 	wide   int
 	in     places
 	memo   [][]met
@@ -263,7 +247,7 @@ type met struct {
 const memory = 1 << 13
 
 func newComparer(r *run) *comparer {
-	c := &comparer{fields: r.fields, rows: r.rows, wide: len(r.fields), memo: make([][]met, len(r.fields))}
+	c := &comparer{fields: r.fields, r: r, wide: len(r.fields), memo: make([][]met, len(r.fields))}
 	for i, f := range r.fields {
 		if f.kind == FullName || f.kind == Address {
 			c.memo[i] = make([]met, memory)
@@ -275,14 +259,20 @@ func newComparer(r *run) *comparer {
 // row is the values of a record.
 func (c *comparer) row(a uint32) []uint32 {
 	at := int(a) * c.wide
-	return c.rows[at : at+c.wide : at+c.wide]
+	return c.r.rows[at : at+c.wide : at+c.wide]
+}
+
+func (c *comparer) marks(a uint32) []uint64 {
+	at := int(a) * c.wide
+	return c.r.marks[at : at+c.wide : at+c.wide]
 }
 
 // levels fills the level of each field for records a and b.
 func (c *comparer) levels(to *[maxFields]uint8, a, b uint32) {
 	x, y := c.row(a), c.row(b)
+	u, v := c.marks(a), c.marks(b)
 	for i := range x {
-		to[i] = c.level(i, x[i], y[i])
+		to[i] = c.level(i, x[i], y[i], u[i], v[i])
 	}
 	c.cross(to, x, y)
 }
@@ -320,8 +310,8 @@ func across(kind Kind, a, b value, in *places) uint8 {
 	return compare(kind, &a, &b, in)
 }
 
-// level compares two values of a field.
-func (c *comparer) level(i int, a, b uint32) uint8 {
+// level compares two values of a field, whose marks are u and v.
+func (c *comparer) level(i int, a, b uint32, u, v uint64) uint8 {
 	switch {
 	case a == 0 || b == 0:
 		return notTold
@@ -331,7 +321,7 @@ func (c *comparer) level(i int, a, b uint32) uint8 {
 		a, b = b, a
 	}
 	f := c.fields[i]
-	if l := f.glance(&f.entries[a], &f.entries[b]); l != unknown {
+	if l := glance(f.kind, u, v); l != unknown {
 		return l
 	}
 	memo := c.memo[i]
@@ -346,29 +336,6 @@ func (c *comparer) level(i int, a, b uint32) uint8 {
 		m.pair, m.level = pair, compare(f.kind, &x, &y, &c.in)
 	}
 	return m.level
-}
-
-// glance settles what can be seen without reading the values.
-func (f *field) glance(a, b *entry) uint8 {
-	switch f.kind {
-	case ID, Phone, Number, Category:
-		if bits.OnesCount64(a.marks^b.marks) > 6 {
-			return differ
-		}
-	case Date, Age:
-	case FullName, Address:
-		if a.sound == b.sound && a.sound != 0 {
-			return alike
-		}
-	default:
-		if a.sound == b.sound && a.sound != 0 {
-			return alike
-		}
-		if a.latin && b.latin && !likely(common(a.marks, b.marks, int(a.plain), int(b.plain)), int(a.plain), int(b.plain), a.first == b.first) {
-			return differ
-		}
-	}
-	return unknown
 }
 
 // quick tells whether two values begin alike or are as long, so that it is worth

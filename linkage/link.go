@@ -32,6 +32,7 @@ type run struct {
 	fields  []*field
 	n       int
 	rows    []uint32 // the value of each field, record by record
+	marks   []uint64 // as rows
 	list    []uint16 // of a record
 	single  []bool   // lists without doubles
 	plan    *plan
@@ -96,6 +97,7 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 	r.plan.found = share
 	stop := func() bool { return ctx.Err() != nil }
 	r.train(stop)
+	r.model.count(r, nil, r.n)
 	edges := r.score(leastKept, stop)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -120,7 +122,7 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 
 // leastKept is the log of odds from which a pair is kept, to be weighed again
 // when more is known.
-const leastKept = -9
+const leastKept = -6
 
 func begin(lists []*List, set Settings) (*run, []Reading, error) {
 	if len(lists) == 0 {
@@ -132,7 +134,9 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		if _, ok := names[l.Name]; ok {
 			return nil, nil, &Problem{List: l.Name, What: "two lists have this name", Todo: "rename one of the files"}
 		}
-		names[l.Name] = i
+		if names[l.Name] = i; i > math.MaxUint16 {
+			return nil, nil, &Problem{List: "input", What: "more than 65,536 lists", Todo: "put lists together"}
+		}
 		for range l.Len {
 			r.list = append(r.list, uint16(i))
 		}
@@ -146,9 +150,9 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		return nil, nil, err
 	}
 	r.fields = fields
-	r.rows = make([]uint32, r.n*len(fields))
+	r.rows, r.marks = make([]uint32, r.n*len(fields)), make([]uint64, r.n*len(fields))
 	problems := make([]error, len(fields))
-	each(len(fields), r.workers, func(i int) { problems[i] = fields[i].load(lists, r.rows, i, len(fields)) })
+	each(len(fields), r.workers, func(i int) { problems[i] = fields[i].load(lists, r.rows, r.marks, i, len(fields)) })
 	if err := errors.Join(problems...); err != nil {
 		return nil, nil, err
 	}
@@ -184,7 +188,7 @@ func (r *run) train(stop func() bool) {
 	}
 	comparers := r.comparers()
 	w := r.weights(hopeless)
-	r.plan.pairs(r.workers, rate, stop, func(worker int, a, b uint32) {
+	r.plan.pairs(r.workers, rate, stop, func(worker, _ int, a, b uint32) {
 		if !r.allowed(a, b) {
 			return
 		}
@@ -205,15 +209,15 @@ const hopeless = -8
 
 // score keeps the pairs whose log of odds is at least least.
 func (r *run) score(least float64, stop func() bool) []edge {
-	kept := make([][]edge, r.workers)
+	kept := make([][]edge, len(r.plan.chunks())) // in an order that no worker bends
 	comparers := r.comparers()
 	w := r.weights(least)
-	r.plan.pairs(r.workers, 1, stop, func(worker int, a, b uint32) {
+	r.plan.pairs(r.workers, 1, stop, func(worker, chunk int, a, b uint32) {
 		if !r.allowed(a, b) {
 			return
 		}
 		if p, x, ok := w.above(comparers[worker], a, b); ok {
-			kept[worker] = append(kept[worker], edge{p, min(a, b), max(a, b), float32(x)})
+			kept[chunk] = append(kept[chunk], edge{p, min(a, b), max(a, b), float32(x)})
 		}
 	})
 	return slices.Concat(kept...)

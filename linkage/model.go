@@ -231,8 +231,15 @@ func (r *run) random(draws int) []counted {
 }
 
 // count measures, for every value, how many other people have it: over people,
-// not records, so that a person on six lists does not make a name frequent.
+// not records, so that a person on six lists does not make a name frequent. As
+// long as nobody knows who is who, person is nil and each record is one.
 func (mo *model) count(r *run, person []int32, people int) {
+	if person == nil {
+		person = make([]int32, people)
+		for i := range person {
+			person[i] = int32(i)
+		}
+	}
 	order := byPerson(person, people)
 	wide := len(r.fields)
 	each(wide, r.workers, func(i int) {

@@ -143,47 +143,107 @@ func newList(name string, header []string) (*List, error) {
 	return l, nil
 }
 
+// A batch is some rows on their way from the reader to the columns.
+type batch struct {
+	rows  [][]string
+	lines []int
+	err   error
+}
+
+// fill reads the rows. One goroutine parses, this one puts equal cells together.
 func (l *List) fill(cr *csv.Reader) error {
-	known := make([]map[string]uint32, len(l.Columns))
-	for i := range known {
-		known[i] = map[string]uint32{"": 0}
+	cr.ReuseRecord = false
+	batches, done := make(chan batch, 4), make(chan struct{})
+	defer close(done)
+	go parse(cr, batches, done)
+	known := make([]*interner, len(l.Columns))
+	for i, c := range l.Columns {
+		known[i] = newInterner(func(v uint32) (string, bool) { return c.Values[v], true })
 	}
-	for {
-		row, err := cr.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return broken(err, l.Name)
-		}
-		line, _ := cr.FieldPos(0)
-		if len(row) != len(l.Columns) {
-			return &Problem{List: l.Name, Line: line, What: fmt.Sprintf("%d cells where the first line has %d", len(row), len(l.Columns)), Todo: "put cells that hold the separator into quotes"}
-		}
-		for i, cell := range row {
-			cell = strings.TrimSpace(cell)
-			if len(cell) > maxCell {
-				return &Problem{List: l.Name, Line: line, What: "a cell is longer than 64 KiB", Todo: "take long texts out of the list"}
+	var store arena
+	for b := range batches {
+		for i, row := range b.rows {
+			if err := l.add(row, b.lines[i], known, &store); err != nil {
+				return err
 			}
-			code, ok := known[i][cell]
-			if !ok {
-				if !utf8.ValidString(cell) || strings.IndexByte(cell, 0) >= 0 {
-					return &Problem{List: l.Name, Line: line, What: "this line is not text in UTF-8", Todo: "save the list as CSV in UTF-8"}
-				}
-				cell, code = strings.Clone(cell), uint32(len(l.Columns[i].Values))
-				known[i][cell] = code
-				l.Columns[i].Values = append(l.Columns[i].Values, cell)
-			}
-			l.Columns[i].Code = append(l.Columns[i].Code, code)
 		}
-		if l.Len++; l.Len > maxRecords {
-			return &Problem{List: l.Name, Line: line, What: "more records than can be linked", Todo: "part the list"}
+		if b.err != nil {
+			return broken(b.err, l.Name)
 		}
 	}
 	if l.Len == 0 {
 		return &Problem{List: l.Name, What: "there are column names and no record", Todo: "give a list with records"}
 	}
 	return nil
+}
+
+func parse(cr *csv.Reader, to chan<- batch, done <-chan struct{}) {
+	defer close(to)
+	for more := true; more; {
+		var b batch
+		for len(b.rows) < 1024 {
+			row, err := cr.Read()
+			if err != nil {
+				if more = false; !errors.Is(err, io.EOF) {
+					b.err = err
+				}
+				break
+			}
+			line, _ := cr.FieldPos(0)
+			b.rows, b.lines = append(b.rows, row), append(b.lines, line)
+		}
+		select {
+		case to <- b:
+		case <-done:
+			return
+		}
+	}
+}
+
+// add takes a row into the columns.
+func (l *List) add(row []string, line int, known []*interner, store *arena) error {
+	if len(row) != len(l.Columns) {
+		return &Problem{List: l.Name, Line: line, What: fmt.Sprintf("%d cells where the first line has %d", len(row), len(l.Columns)), Todo: "put cells that hold the separator into quotes"}
+	}
+	for i, cell := range row {
+		cell = strings.TrimSpace(cell)
+		if len(cell) > maxCell {
+			return &Problem{List: l.Name, Line: line, What: "a cell is longer than 64 KiB", Todo: "take long texts out of the list"}
+		}
+		code, ok, c := uint32(0), cell == "", l.Columns[i]
+		if !ok {
+			code, ok = known[i].find(cell, true)
+		}
+		if !ok {
+			if !utf8.ValidString(cell) || strings.IndexByte(cell, 0) >= 0 {
+				return &Problem{List: l.Name, Line: line, What: "this line is not text in UTF-8", Todo: "save the list as CSV in UTF-8"}
+			}
+			code = known[i].add(uint32(len(c.Values)))
+			c.Values = append(c.Values, store.keep(cell))
+		}
+		c.Code = append(c.Code, code)
+	}
+	if l.Len++; l.Len > maxRecords {
+		return &Problem{List: l.Name, Line: line, What: "more records than can be linked", Todo: "part the list"}
+	}
+	return nil
+}
+
+// An arena keeps short texts together: one piece of memory for many.
+type arena struct{ page strings.Builder }
+
+func (a *arena) keep(s string) string {
+	const page = 1 << 16
+	if len(s) > page/16 {
+		return strings.Clone(s)
+	}
+	if a.page.Cap()-a.page.Len() < len(s) {
+		a.page = strings.Builder{}
+		a.page.Grow(page)
+	}
+	from := a.page.Len()
+	a.page.WriteString(s)
+	return a.page.String()[from:]
 }
 
 // ID names record i: its cell in the column of ids, or its place in the list from 1.

@@ -3,7 +3,6 @@ package linkage
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +27,7 @@ type entry struct {
 	from                     uint32
 	plain, skel, phon, words uint8  // lengths in bytes, one after another
 	sound                    uint32 // the same number for the same skeleton
-	latin                    bool
-	first                    byte
-	marks                    uint64 // which letters it has, for quick refusals
+	latin, short             bool
 }
 
 // A value is one distinct cell, made ready to compare.
@@ -40,8 +37,8 @@ type value struct {
 	phon  string
 	words string // skeletons of the words of a full name or address, sorted
 	latin bool
+	short bool // ASCII, at most 64 letters: the fast ways of comparing can do it
 	sound uint32
-	marks uint64
 }
 
 func (f *field) value(v uint32) value {
@@ -49,7 +46,7 @@ func (f *field) value(v uint32) value {
 	a := e.from + uint32(e.plain)
 	b := a + uint32(e.skel)
 	c := b + uint32(e.phon)
-	return value{f.text[e.from:a], f.text[a:b], f.text[b:c], f.text[c : c+uint32(e.words)], e.latin, e.sound, e.marks}
+	return value{f.text[e.from:a], f.text[a:b], f.text[b:c], f.text[c : c+uint32(e.words)], e.latin, e.short, e.sound}
 }
 
 // nothing are ways to write that a thing is not known.
@@ -59,7 +56,7 @@ var nothing = map[string]bool{"": true, "unknown": true, "n a": true, "na": true
 func prepare(kind Kind, cell string) (value, bool) {
 	if kind == Date {
 		d, ok := parseDate(cell)
-		return value{plain: d, marks: codeMarks(d), latin: true}, ok && !nothing[Fold(cell)]
+		return value{plain: d, latin: true}, ok && !nothing[Fold(cell)]
 	}
 	text := Fold(cell)
 	if nothing[text] {
@@ -74,7 +71,6 @@ func prepare(kind Kind, cell string) (value, bool) {
 			v.plain = v.plain[max(0, len(v.plain)-10):]
 		}
 		v.plain = cut(v.plain)
-		v.marks = codeMarks(v.plain)
 		return v, v.plain != ""
 	case Age:
 		n, err := strconv.Atoi(text)
@@ -89,20 +85,13 @@ func prepare(kind Kind, cell string) (value, bool) {
 	v.plain = cut(joined(Romanise(text)))
 	v.skel = cut(Skeleton(text))
 	v.phon = Phonetic(v.skel)
-	v.marks = nameMarks(v.plain)
-	if !v.latin {
-		v.marks = nameMarks(v.skel)
-	}
-	switch kind {
-	case FullName, Address:
+	if kind == FullName || kind == Address {
 		var words []string
 		for _, w := range strings.Fields(text) {
 			words = append(words, Skeleton(w))
 		}
 		slices.Sort(words)
 		v.words = cut(strings.Join(words, " "))
-	case Category:
-		v.marks = codeMarks(v.plain)
 	}
 	return v, v.plain != ""
 }
@@ -120,34 +109,6 @@ func cut(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:255], "")
-}
-
-// codeMarks counts the letters of a code in sixteen drawers, up to four each, in
-// unary: the number of bits in which two marks differ is at most twice the edits.
-func codeMarks(s string) (m uint64) {
-	for i := range len(s) {
-		at := 4 * (s[i] & 15)
-		if x := m >> at & 15; x < 15 {
-			m |= (x<<1 | 1) << at
-		}
-	}
-	return m
-}
-
-// nameMarks counts letters in 32 drawers, up to two each.
-func nameMarks(s string) (m uint64) {
-	for i := range len(s) {
-		at := 2 * (s[i] & 31)
-		if x := m >> at & 3; x < 3 {
-			m |= (x<<1 | 1) << at
-		}
-	}
-	return m
-}
-
-// common is the most letters that two words may share.
-func common(a, b uint64, la, lb int) int {
-	return bits.OnesCount64(a&b) + min(la-bits.OnesCount64(a), lb-bits.OnesCount64(b))
 }
 
 func digits(s string) string {
@@ -213,13 +174,14 @@ func parseDate(s string) (string, bool) {
 }
 
 // load makes the values of a field over all lists, and writes the value of each
-// record into rows at place "at" of every "wide".
-func (f *field) load(lists []*List, rows []uint32, at, wide int) error {
+// record, and its marks, at place "at" of every "wide".
+func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int) error {
 	f.entries = []entry{{}}
 	in := newInterner(func(v uint32) (string, bool) {
 		e := &f.entries[v]
 		return f.text[e.from : e.from+uint32(e.plain)], e.latin
 	})
+	seen := []uint64{0}
 	sounds := newInterner(nil)
 	var text strings.Builder
 	var skeletons []string
@@ -242,7 +204,7 @@ func (f *field) load(lists []*List, rows []uint32, at, wide int) error {
 				if text.Len() > math.MaxUint32-1024 {
 					return &Problem{List: l.Name, What: fmt.Sprintf("column %q holds more than 4 GiB of text", clip(c.Header)), Todo: "part the list"}
 				}
-				e := entry{uint32(text.Len()), uint8(len(v.plain)), uint8(len(v.skel)), uint8(len(v.phon)), uint8(len(v.words)), 0, v.latin, v.plain[0], v.marks}
+				e := entry{uint32(text.Len()), uint8(len(v.plain)), uint8(len(v.skel)), uint8(len(v.phon)), uint8(len(v.words)), 0, v.latin, ascii(v.plain) && len(v.plain) <= 64}
 				for _, s := range []string{v.plain, v.skel, v.phon, v.words} {
 					text.WriteString(s)
 				}
@@ -257,11 +219,13 @@ func (f *field) load(lists []*List, rows []uint32, at, wide int) error {
 					}
 				}
 				f.entries = append(f.entries, e)
+				seen = append(seen, marksOf(f.kind, &v))
 			}
 			codes[i] = code
 		}
 		for _, code := range c.Code {
 			rows[rec*wide+at] = codes[code]
+			marks[rec*wide+at] = seen[codes[code]]
 			rec++
 		}
 	}

@@ -13,6 +13,7 @@ type weights struct {
 	prior float64
 	least float64
 	log   [maxFields][16]float64
+	equal [maxFields]float64 // log of m where values are equal
 	most  [maxFields]float64 // the most that a field can say when its values differ
 	order []int              // fields as they are looked at: the most telling first
 	rare  bool
@@ -24,7 +25,7 @@ func (r *run) weightsOf(mo *model, least float64) *weights {
 	t := mo.table()
 	w := &weights{r: r, model: mo, prior: t.prior, least: least, log: t.log, rare: mo.rare[0].of != nil}
 	for i, f := range r.fields {
-		w.most[i] = math.Inf(-1)
+		w.most[i], w.equal[i] = math.Inf(-1), math.Log(mo.m[i][equal])
 		for l := alike; l < levels; l++ {
 			more := 0.0
 			if l <= nearby && w.rare {
@@ -68,7 +69,7 @@ func (w *weights) field(i int, l uint8, x, y uint32) float64 {
 		return w.log[i][l]
 	}
 	if l == equal {
-		return math.Log(w.model.m[i][equal]) - often
+		return w.equal[i] - often
 	}
 	return w.log[i][l] - 0.5*min(4, max(-4, often-fr.mean))
 }
@@ -87,15 +88,16 @@ func (w *weights) of(p pattern, a, b uint32) float64 {
 func (w *weights) above(c *comparer, a, b uint32) (pattern, float64, bool) {
 	x, y := c.row(a), c.row(b)
 	y = y[:len(x)]
+	u, v := c.marks(a), c.marks(b)
 	var l [maxFields]uint8
 	sum := w.prior
-	for i, v := range x {
-		switch u := y[i]; {
-		case v == 0 || u == 0:
+	for i, p := range x {
+		switch q := y[i]; {
+		case p == 0 || q == 0:
 			l[i] = notTold
-		case v == u:
+		case p == q:
 			l[i] = equal
-			sum += w.field(i, equal, v, u)
+			sum += w.field(i, equal, p, q)
 		default:
 			l[i] = unknown
 			sum += w.most[i]
@@ -109,7 +111,7 @@ func (w *weights) above(c *comparer, a, b uint32) (pattern, float64, bool) {
 			continue
 		}
 		j := c.fields[i].partner
-		l[i] = c.level(i, x[i], y[i])
+		l[i] = c.level(i, x[i], y[i], u[i], v[i])
 		if j >= 0 {
 			if l[j] == unknown {
 				continue // the second of the two settles both

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -55,6 +56,9 @@ func (res *Result) Pairs(least float64) []Pair {
 			out = append(out, Pair{int(e.a), int(e.b), c})
 		}
 	}
+	slices.SortFunc(out, func(x, y Pair) int {
+		return cmp.Or(cmp.Compare(y.Chance, x.Chance), cmp.Compare(x.Left, y.Left), cmp.Compare(x.Right, y.Right))
+	})
 	return out
 }
 
