@@ -159,10 +159,34 @@ func startAt(t testing.TB, at time.Time) *house {
 		t.Fatal(err)
 	}
 	h.serve(t)
-	if err := d.client.Keys(context.Background(), d.keyNotes(t, 1)...); err != nil {
+	h.postKeys(t, 1)
+	return h
+}
+
+// postKeys posts both channels' keys with the signed state of the log, as a Desk does.
+func (d *desk) postKeys(t testing.TB, serial uint64) {
+	t.Helper()
+	ctx, notes := context.Background(), d.keyNotes(t, serial)
+	log, err := d.client.KeyLog(ctx)
+	if err == nil {
+		err = d.client.PostKeys(ctx, hatchway.Keys{Notes: notes, Checkpoint: d.checkpoint(t, append(log.Notes, notes...))})
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+}
+
+func (d *desk) checkpoint(t testing.TB, notes []string) string {
+	t.Helper()
+	c, err := bundle.CheckpointOf(notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := bundle.SignCheckpoint(d.organisation, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // serve runs the Front of the house until the test ends or stop is called.

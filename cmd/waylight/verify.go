@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"waylight/internal/lookout"
 )
@@ -19,6 +20,9 @@ func verify(ctx context.Context, t terminal, args []string) error {
 	}
 	var o options
 	var script, known string
+	if len(args) > 1 && args[0] == "front" && !strings.HasPrefix(args[1], "-") { // waylight verify front URL
+		args = append([]string{"--front", args[1]}, args[2:]...)
+	}
 	err := o.parse("verify", t, args, func(fs *flag.FlagSet) {
 		fs.StringVar(&o.org, "org", "", "fingerprint of the organisation (from a poster or the phone)")
 		fs.StringVar(&script, "script", "", "the page's script as built from the repository (front/internal/letterbox/static/waylight.js)")
@@ -27,7 +31,7 @@ func verify(ctx context.Context, t terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	e := lookout.Expected{Organisation: o.org, Today: today()}
+	e := lookout.Expected{Organisation: o.org, Today: today(), Headers: o.open().Headers, HTTPS: strings.HasPrefix(o.front, "https://")}
 	if script != "" {
 		if e.Script, err = os.ReadFile(script); err != nil {
 			return err

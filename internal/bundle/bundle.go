@@ -1,11 +1,12 @@
 // Package bundle is the format of what an organisation publishes under its
-// signature: the key bundle of a channel and the list of its public pages.
+// signature: the key bundle of a channel, the list of its public pages, and the
+// checkpoint of its log of key bundles.
 //
-// Both are C2SP signed notes (golang.org/x/mod/sumdb/note, Ed25519) whose first
+// All are C2SP signed notes (golang.org/x/mod/sumdb/note, Ed25519) whose first
 // line names the type, so that one can never be taken for the other. The package
 // writes, parses and verifies; the organisation's private key stays behind the
 // Signer. It keeps nothing and decides nothing about time. It imports the
-// standard library, package clock and x/mod's note. The format is described in
+// standard library, package clock and x/mod's note and tlog. The format is described in
 // docs/formats/bundle.md.
 package bundle
 
@@ -226,19 +227,11 @@ func open(text []byte, org ed25519.PublicKey, tag string, into any) error {
 	if len(text) > MaxText+4096 {
 		return ErrContent
 	}
-	vkey, err := note.NewEd25519VerifierKey(keyName(org), org)
+	signed, err := verified(text, org)
 	if err != nil {
-		return ErrSignature
+		return err
 	}
-	v, err := note.NewVerifier(vkey)
-	if err != nil {
-		return ErrSignature
-	}
-	n, err := note.Open(text, note.VerifierList(v))
-	if err != nil {
-		return ErrSignature
-	}
-	body, ok := strings.CutPrefix(n.Text, tag+"\n")
+	body, ok := strings.CutPrefix(signed, tag+"\n")
 	if !ok {
 		return ErrType
 	}
@@ -246,6 +239,23 @@ func open(text []byte, org ed25519.PublicKey, tag string, into any) error {
 		return ErrContent
 	}
 	return nil
+}
+
+// verified is the text of a note that the organisation signed.
+func verified(text []byte, org ed25519.PublicKey) (string, error) {
+	vkey, err := note.NewEd25519VerifierKey(keyName(org), org)
+	if err != nil {
+		return "", ErrSignature
+	}
+	v, err := note.NewVerifier(vkey)
+	if err != nil {
+		return "", ErrSignature
+	}
+	n, err := note.Open(text, note.VerifierList(v))
+	if err != nil {
+		return "", ErrSignature
+	}
+	return n.Text, nil
 }
 
 // noteSigner lets a Signer sign notes.

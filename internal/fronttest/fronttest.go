@@ -93,6 +93,19 @@ func New(t testing.TB) *Front {
 	return f
 }
 
+// Checkpoint signs the state of a key log of these notes.
+func (f *Front) Checkpoint(notes []string) string {
+	c, err := bundle.CheckpointOf(notes)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	text, err := bundle.SignCheckpoint(signer{f.key}, c)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return text
+}
+
 // Serve adds a page under path, with the Front's content policy.
 func (f *Front) Serve(path, kind, content string) { f.pages[path] = page{kind, content} }
 

@@ -81,6 +81,21 @@ func (c *Client) Keys(ctx context.Context, notes ...string) error {
 	return c.post(ctx, PathKeys, Keys{Notes: notes}, &Done{})
 }
 
+// PostKeys posts signed key bundles with the checkpoint of the log that they make.
+func (c *Client) PostKeys(ctx context.Context, k Keys) error {
+	return c.post(ctx, PathKeys, k, &Done{})
+}
+
+// KeyLog fetches the organisation's log as the Front has it.
+func (c *Client) KeyLog(ctx context.Context) (KeyLog, error) {
+	var l KeyLog
+	b, err := c.call(ctx, http.MethodGet, PathLog, nil)
+	if err != nil {
+		return l, err
+	}
+	return l, decode(b, &l)
+}
+
 // Publish replaces the organisation's public pages.
 func (c *Client) Publish(ctx context.Context, p Publication) error {
 	return c.post(ctx, PathPages, p, &Done{})

@@ -22,6 +22,7 @@ const (
 	PathKeys   = Prefix + "keys"                   // POST Keys: Done
 	PathPages  = Prefix + "pages"                  // POST Publication: Done
 	PathErase  = Prefix + "erase-mailbox"          // POST Erase: Done
+	PathLog    = Prefix + "keylog"                 // GET: KeyLog
 	PathStatus = Prefix + "status"                 // GET: Status
 )
 
@@ -86,9 +87,17 @@ type Delivered struct {
 	Gone []string `json:"gone"` // replies whose mailbox is not there: its owner erased it
 }
 
-// Keys posts signed key bundles; a serial must be above the channel's last.
+// Keys posts signed key bundles; a serial must be above the channel's last. Each
+// is appended to the organisation's public log, in this order.
 type Keys struct {
-	Notes []string `json:"notes"`
+	Notes      []string `json:"notes"`
+	Checkpoint string   `json:"checkpoint,omitempty"` // bundle.Checkpoint, signed; of the log with these notes
+}
+
+// KeyLog is an organisation's public log of key bundles, the oldest first.
+type KeyLog struct {
+	Notes      []string `json:"notes"`
+	Checkpoint string   `json:"checkpoint"` // the last one taken; empty: none yet
 }
 
 // Publication replaces all public pages of the organisation at once.

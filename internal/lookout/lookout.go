@@ -16,7 +16,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"waylight/internal/bundle"
@@ -26,8 +25,8 @@ import (
 
 // The public paths beside those of package wire.
 const (
-	pathLog      = "/w/v1/keylog"
-	pathManifest = "/p/manifest/" // and the organisation's ID
+	pathLog      = "/w/v1/keylog/" // and the organisation's ID
+	pathManifest = "/p/manifest/"  // and the organisation's ID
 	pathPages    = "/p/"
 	pathForm     = "/en/help" // a page with the script
 )
@@ -41,12 +40,18 @@ type Expected struct {
 	Script       []byte    // the script as built from the repository
 	Seen         Seen      // from the last look
 	Today        clock.Day // to tell keys whose time is over
+	Headers      Answer    // nil: headers are not looked at
+	HTTPS        bool      // the address begins with https
 }
+
+// Answer gets the headers with which the Front answers a path.
+type Answer func(ctx context.Context, path string) (headers map[string][]string, err error)
 
 // Seen is what to remember until the next look.
 type Seen struct {
 	Keys   map[string]uint64 `json:"keys"`  // serial by organisation ID, slash, channel
 	Pages  map[string]uint64 `json:"pages"` // serial by organisation ID
+	Logs   map[string]string `json:"logs"`  // signed checkpoint of the key log by organisation ID
 	Script string            `json:"script"`
 }
 
@@ -58,25 +63,27 @@ type Finding struct {
 
 // Sight is the result of a look. Without findings all that was checked is genuine.
 type Sight struct {
-	Organisations []string  `json:"organisations"` // fingerprints of the keys that the Front shows
-	Channels      int       `json:"channels"`
-	Pages         int       `json:"pages"`
-	Script        string    `json:"script"` // its SHA-256 in hex
-	Findings      []Finding `json:"findings"`
-	Seen          Seen      `json:"seen"`
+	Organisations []string          `json:"organisations"` // fingerprints of the keys that the Front shows
+	Channels      int               `json:"channels"`
+	Pages         int               `json:"pages"`
+	Script        string            `json:"script"` // its SHA-256 in hex
+	Findings      []Finding         `json:"findings"`
+	Seen          Seen              `json:"seen"`
+	Keys          map[string]string `json:"-"` // the signed key bundles in use, by organisation ID, slash, channel
 }
 
 // Look checks a Front. The error means that it could not be looked at; what is
 // wrong with it stands in Findings.
 func Look(ctx context.Context, fetch Fetch, e Expected) (*Sight, error) {
 	l := &look{ctx: ctx, fetch: fetch, expected: e, Sight: &Sight{
-		Findings: []Finding{}, Seen: Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}},
+		Findings: []Finding{}, Seen: Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Logs: map[string]string{}},
 	}}
-	for _, step := range []func() error{l.channels, l.log, l.pages, l.script} {
+	for _, step := range []func() error{l.channels, l.log, l.pages, l.script, l.headers} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
+	l.Keys = l.current
 	return l.Sight, nil
 }
 
@@ -143,37 +150,6 @@ func (l *look) channels() error {
 	return nil
 }
 
-// log checks that every key in use stands in the public log, and that no serial
-// stands for two keys.
-func (l *look) log() error {
-	var all struct{ Notes []string }
-	if err := l.json(pathLog, &all); err != nil {
-		return err
-	}
-	logged := map[string]bool{}
-	serials := map[string]string{}
-	for _, note := range all.Notes {
-		logged[note] = true
-		for id, key := range l.keys {
-			keys, err := bundle.OpenKeys([]byte(note), key)
-			if err != nil {
-				continue
-			}
-			serial := id + "/" + keys.Channel + " " + strconv.FormatUint(keys.Serial, 10)
-			if old, ok := serials[serial]; ok && old != note {
-				l.find("key log", "two keys of %s have the serial %d: some senders may have been given another one", keys.Channel, keys.Serial)
-			}
-			serials[serial] = note
-		}
-	}
-	for name, note := range l.current {
-		if !logged[note] {
-			l.find("key log", "the key in use of %s does not stand in it", name[33:])
-		}
-	}
-	return nil
-}
-
 // pages fetches every page that an organisation signed and compares it.
 func (l *look) pages() error {
 	for id, key := range l.keys {
@@ -213,6 +189,21 @@ func (l *look) page(p bundle.Page) error {
 	}
 	if sum := sha256.Sum256(body); status != 200 || hex.EncodeToString(sum[:]) != p.SHA256 {
 		l.find("page "+p.Path, "not what was signed (status %d)", status)
+	}
+	return nil
+}
+
+// headers looks at those of a page with a form.
+func (l *look) headers() error {
+	if l.expected.Headers == nil {
+		return nil
+	}
+	h, err := l.expected.Headers(l.ctx, pathForm)
+	if err != nil {
+		return err
+	}
+	for _, wrong := range Headers(h, l.expected.HTTPS) {
+		l.find("headers", "%s", wrong)
 	}
 	return nil
 }

@@ -75,6 +75,20 @@ func (f *Front) Get(ctx context.Context, path string) (status int, body []byte, 
 	return resp.StatusCode, body, nil
 }
 
+// Headers fetches those of one path.
+func (f *Front) Headers(ctx context.Context, path string) (map[string][]string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(f.URL, "/")+path, nil)
+	if err != nil {
+		return nil, fmt.Errorf("the Front's address: %w", err)
+	}
+	req.Header.Set("User-Agent", "")
+	resp, err := f.client().Do(req)
+	if err != nil {
+		return nil, ErrOffline
+	}
+	return resp.Header, resp.Body.Close()
+}
+
 // call sends one request and repeats it while that may help. body is nil, raw
 // bytes or something to write as JSON; into may be nil.
 func (f *Front) call(ctx context.Context, method, path string, body, into any) error {

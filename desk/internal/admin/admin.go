@@ -223,7 +223,11 @@ func LoadIdentity(ctx context.Context, tx *store.Tx) (Identity, error) {
 		return id, fmt.Errorf("the setting %s: %w", settingNames, err)
 	}
 	var err error
-	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, TagBackup); err != nil {
+	// Its log's name holds the key's own fingerprint, so the key must be known first.
+	if id.Organisation, err = keyring.NewSigner(organisation); err != nil {
+		return id, err
+	}
+	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, bundle.LogOrigin(id.Organisation.Public()), TagBackup); err != nil {
 		return id, err
 	}
 	if id.Hatch, err = keyring.NewSigner(hatch, hatchway.Tag); err != nil {

@@ -33,6 +33,7 @@ type Courier struct {
 	Front   *hatchway.Client
 	Chunks  *vault.Chunks
 	Receive func(ctx context.Context, arrivals []intake.Arrival) (fresh int, err error)
+	Keys    func(ctx context.Context, k hatchway.Keys) error // posts key bundles and signs the public log of them
 	Log     *slog.Logger
 }
 
@@ -108,7 +109,7 @@ func (c *Courier) Handlers() map[string]jobs.Handler {
 			return err
 		}),
 		intake.JobErase: carry(func(ctx context.Context, mailbox string) error { return c.Front.Erase(ctx, mailbox) }),
-		JobKeys:         carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Front.Keys(ctx, k.Notes...)) }),
+		JobKeys:         carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Keys(ctx, k)) }),
 		JobPages: carry(func(ctx context.Context, p hatchway.Publication) error {
 			return stale(c.Front.Publish(ctx, p))
 		}),

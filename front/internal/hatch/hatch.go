@@ -69,6 +69,7 @@ func (h *Hatch) Handler() http.Handler {
 		"POST " + hatchway.PathKeys:  h.keys,
 		"POST " + hatchway.PathPages: h.pages,
 		"POST " + hatchway.PathErase: h.erase,
+		"GET " + hatchway.PathLog:    h.keyLog,
 		"GET " + hatchway.PathStatus: h.status,
 	} {
 		mux.HandleFunc(pattern, h.guard(v))
@@ -315,7 +316,12 @@ func (h *Hatch) keys(r *http.Request, org Organisation, body []byte) (any, error
 	if err != nil {
 		return nil, err
 	}
-	return done, h.board.PostKeys(detached(r), org.Organisation, k.Notes)
+	return done, h.board.PostKeys(detached(r), org.Organisation, k.Notes, k.Checkpoint)
+}
+
+func (h *Hatch) keyLog(r *http.Request, org Organisation, _ []byte) (any, error) {
+	l, err := h.board.Log(r.Context(), org.Key)
+	return hatchway.KeyLog{Notes: l.Notes, Checkpoint: l.Checkpoint}, err
 }
 
 func (h *Hatch) pages(r *http.Request, org Organisation, body []byte) (any, error) {

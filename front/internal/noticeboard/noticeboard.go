@@ -106,6 +106,9 @@ func open(ctx context.Context, db *sqldb.DB, organisations []Organisation) (*Boa
 		err = db.Migrate(ctx, sub)
 	}
 	if err == nil {
+		err = b.adopt(ctx)
+	}
+	if err == nil {
 		err = b.load(ctx)
 	}
 	if err != nil {
@@ -181,12 +184,14 @@ func (b *Board) Report(lang string) (path string, ok bool) {
 }
 
 // PostKeys takes signed key bundles of an organisation: all of them or none.
-// A note that is the current one already is passed over.
-func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string) error {
+// A note that is the current one already is passed over. The others are appended
+// to the log; checkpoint is the signed state of it afterwards, or empty.
+func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string, checkpoint string) error {
 	if err := b.Refresh(ctx); err != nil {
 		return err
 	}
 	var fresh []Key
+	last := map[string]Key{}
 	for _, text := range notes {
 		k, err := bundle.OpenKeys([]byte(text), org.Key)
 		if err != nil {
@@ -195,16 +200,21 @@ func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string) 
 		if !slices.Contains(org.Channels, k.Channel) {
 			return fmt.Errorf("%w: this organisation has no channel %q here", ErrContent, k.Channel)
 		}
-		last, known := b.Key(k.Channel)
-		if known && last.Note == text {
+		now, known := last[k.Channel]
+		if !known {
+			now, known = b.Key(k.Channel)
+		}
+		if known && now.Note == text {
 			continue
 		}
-		if known && k.Serial <= last.Serial {
+		if known && k.Serial <= now.Serial {
 			return ErrRollback
 		}
-		fresh = append(fresh, Key{Keys: k, Note: text})
+		last[k.Channel] = Key{Keys: k, Note: text}
+		fresh = append(fresh, last[k.Channel])
 	}
 	err := b.db.Write(ctx, func(tx *sqldb.Tx) error {
+		var added []string
 		for _, k := range fresh {
 			_, err := tx.Exec(ctx, `INSERT INTO key_note (channel, serial, note) VALUES ($1, $2, $3)`, k.Channel, int64(k.Serial), k.Note)
 			if sqldb.IsUnique(err) {
@@ -213,8 +223,9 @@ func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string) 
 			if err != nil {
 				return err
 			}
+			added = append(added, k.Note)
 		}
-		return nil
+		return appendLog(ctx, tx, org.Key, added, checkpoint)
 	})
 	if err != nil {
 		return err

@@ -1,14 +1,11 @@
 package noticeboard
 
 import (
-	"context"
-	"database/sql"
 	"encoding/json"
 	"net/http"
 	"strconv"
 
 	"waylight/internal/bundle"
-	"waylight/internal/sqldb"
 )
 
 // The paths of what is public.
@@ -17,7 +14,8 @@ const (
 	PathManifest = "/p/manifest"                // of the first organisation
 	PathOthers   = "/p/manifest/{organisation}" // of the one with this ID
 	PathKeys     = "/w/v1/keys"                 // the current notes, as JSON
-	PathLog      = "/w/v1/keylog"               // every note ever posted
+	PathLog      = "/w/v1/keylog"               // every note ever posted, of the first organisation
+	PathLogs     = "/w/v1/keylog/{organisation}"
 )
 
 // policy lets a published page show text, style and pictures of this server.
@@ -31,6 +29,7 @@ func (b *Board) Register(mux *http.ServeMux, missing http.Handler) {
 	mux.HandleFunc("GET "+PathOthers, b.manifest)
 	mux.HandleFunc("GET "+PathKeys, b.keys)
 	mux.HandleFunc("GET "+PathLog, b.log)
+	mux.HandleFunc("GET "+PathLogs, b.log)
 }
 
 func (b *Board) page(w http.ResponseWriter, r *http.Request) {
@@ -81,27 +80,18 @@ func (b *Board) keys(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (b *Board) log(w http.ResponseWriter, r *http.Request) {
-	all, err := b.Log(r.Context())
-	if err != nil {
-		http.Error(w, "Please try again.", http.StatusServiceUnavailable)
-		return
+	for i, o := range b.organisations {
+		if id := r.PathValue("organisation"); id == bundle.ID(o.Key) || id == "" && i == 0 {
+			l, err := b.Log(r.Context(), o.Key)
+			if err != nil {
+				http.Error(w, "Please try again.", http.StatusServiceUnavailable)
+				return
+			}
+			write(w, l)
+			return
+		}
 	}
-	write(w, notes{Notes: all})
-}
-
-// Log lists every key note that was ever posted, by channel and serial.
-func (b *Board) Log(ctx context.Context) (all []string, err error) {
-	err = b.db.Read(ctx, func(s *sqldb.Snapshot) error {
-		rows, err := s.Query(ctx, `SELECT note FROM key_note ORDER BY channel, serial`)
-		all, err = sqldb.Collect(rows, err, func(r *sql.Rows) (note string, err error) {
-			return note, r.Scan(&note)
-		})
-		return err
-	})
-	if all == nil {
-		all = []string{}
-	}
-	return all, err
+	b.missing.ServeHTTP(w, r)
 }
 
 func write(w http.ResponseWriter, v any) {
