@@ -13,7 +13,7 @@ func lowest(p Pattern) int { return bits.TrailingZeros32(uint32(p)) }
 
 const (
 	kept     = 1000 // draws of a chain that the diagnostics see
-	doubling = 2    // times that the chains are made twice as long
+	doubling = 4    // times that the chains are made twice as long
 	maxRHat  = 1.05
 	minSize  = 200 // effective draws for an interval
 )
@@ -32,10 +32,11 @@ func LatentClass(ctx context.Context, t Table, s Settings) (Result, error) {
 	chains := make([]*latent, s.Chains)
 	for i := range chains {
 		start := []float64{0.2, 1, 4, 15}[i%4] * (1 + float64(i/4)) * float64(t.Observed())
-		chains[i] = newLatent(t, s.Classes, s.Seed, uint64(i), math.Round(start))
+		chains[i] = newLatent(t, s.Classes, s.Seed, uint64(i), math.Round(start), s.pooled(len(t.Lists)))
 	}
 	sweeps := s.Sweeps
 	draws, err := advance(ctx, chains, max(1000, sweeps/5), 1)
+	done := 0
 	for range doubling + 1 {
 		if err != nil {
 			return Result{}, err
@@ -44,13 +45,14 @@ func LatentClass(ctx context.Context, t Table, s Settings) (Result, error) {
 		if draws, err = advance(ctx, chains, sweeps, thin); err != nil {
 			return Result{}, err
 		}
+		done = sweeps
 		if c := check(draws); c.agree() {
 			break
 		}
 		// What was drawn so far becomes the warming up of twice as many.
 		sweeps *= 2
 	}
-	return settle(t, chains, draws), nil
+	return settle(t, chains, draws, done), nil
 }
 
 // advance makes sweeps in every chain and keeps ln(unlisted + 1/2) of every
@@ -72,11 +74,11 @@ func advance(ctx context.Context, chains []*latent, sweeps, thin int) ([][]float
 }
 
 // settle makes a result of the draws, or a refusal.
-func settle(t Table, chains []*latent, draws [][]float64) Result {
+func settle(t Table, chains []*latent, draws [][]float64, sweeps int) Result {
 	n := float64(t.Observed())
 	r := refused("latent-class", "")
 	c := check(draws)
-	r.Model = fmt.Sprintf("at most %d classes, %d chains", chains[0].k, len(chains))
+	r.Model = fmt.Sprintf("at most %d classes, %s prior, %d chains of %d sweeps", chains[0].k, priorName(chains[0].pooled), len(chains), sweeps)
 	r.Diagnostics = []Diagnostic{{"r_hat", Number(c.rHat)}, {"effective_draws_bulk", Number(c.bulk)}, {"effective_draws_tail", Number(c.tail)}}
 	lost := false
 	var all []float64

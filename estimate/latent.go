@@ -5,8 +5,10 @@ import "math"
 // A latent is one chain of the latent-class sampler of Manrique-Vallier 2016
 // (section 3.2 and its appendix): people fall into at most K classes with a
 // stick-breaking prior; within a class the lists are independent, each chance
-// Beta(1,1); alpha ~ Gamma(1/4, rate 1/4); N has weight 1/N. Every draw is from
-// its exact conditional. There is no cap on the number of unlisted people.
+// Beta(1,1), or with a Beta prior learnt from the lists (pool); alpha ~
+// Gamma(1/4, rate 1/4); N has weight 1/N. Draws are from exact conditionals,
+// helped by the moves of stretch and exchange. There is no cap on the number of
+// unlisted people.
 type latent struct {
 	d             dice
 	lists, k      int
@@ -20,7 +22,9 @@ type latent struct {
 	seen, unseen  []float64 // by class
 	p, draw       []float64
 	alpha, hidden float64
-	lost          bool // the number of unlisted grew past all measure
+	yes, no       float64 // the prior of a chance: Beta(yes, no)
+	pooled        bool    // the prior is learnt from the lists
+	lost          bool    // the number of unlisted grew past all measure
 }
 
 // beyond is where a chain is given up and reported, never cut off in silence.
@@ -28,9 +32,9 @@ const beyond = 1e15
 
 // newLatent starts a chain far out: with hidden unlisted people, chances to be
 // listed to match, spread over the classes.
-func newLatent(t Table, classes int, seed, stream uint64, hidden float64) *latent {
+func newLatent(t Table, classes int, seed, stream uint64, hidden float64, pooled bool) *latent {
 	j := len(t.Lists)
-	l := &latent{d: newDice(seed, stream), lists: j, k: classes, n: float64(t.Observed()), cells: t.Cells, alpha: 0.3, hidden: hidden,
+	l := &latent{d: newDice(seed, stream), lists: j, k: classes, n: float64(t.Observed()), cells: t.Cells, alpha: 0.3, hidden: hidden, yes: 1, no: 1, pooled: pooled,
 		lambda: make([]float64, j*classes), odds: make([]float64, j*classes), base: make([]float64, classes), lnNone: make([]float64, classes),
 		lnV: make([]float64, classes), lnRest: make([]float64, classes), on: make([]float64, j*classes),
 		seen: make([]float64, classes), unseen: make([]float64, classes), p: make([]float64, classes), draw: make([]float64, classes)}
@@ -76,24 +80,46 @@ func (l *latent) spread() {
 
 // sweep draws everything once.
 func (l *latent) sweep() {
-	l.classes()
-	for i := range l.lists {
-		for c := range l.k {
-			yes := l.on[i*l.k+c]
-			a, b := l.d.gammaOne(1+yes), l.d.gammaOne(1+l.seen[c]-yes+l.unseen[c])
-			l.lambda[i*l.k+c] = min(a/(a+b), 1-1e-15)
-		}
-	}
-	l.sticks()
-	l.shares()
 	l.missing()
 	l.spread()
+	l.classes()
 	l.exchange()
+	l.stretch()
+	l.concentrate()
+	if l.pooled {
+		l.pool()
+	}
+	l.chances()
+	l.sticks()
+	l.shares()
 	left := 0.0
 	for _, r := range l.lnRest[:l.k-1] {
 		left += r
 	}
 	l.alpha = max(1e-300, l.d.gamma(0.25+float64(l.k-1))/(0.25-left))
+}
+
+// chances draws lambda (step 2).
+func (l *latent) chances() {
+	for i := range l.lists {
+		for c := range l.k {
+			yes := l.on[i*l.k+c]
+			a, b := l.d.gamma(l.yes+yes), l.d.gamma(l.no+l.seen[c]-yes+l.unseen[c])
+			x := a / (a + b)
+			if a+b == 0 && l.d.Float64()*(l.yes+l.no) > l.yes { // both underflowed: an end of the scale
+				x = 0
+			}
+			l.lambda[i*l.k+c] = nearOne(x)
+		}
+	}
+}
+
+// nearOne keeps a chance under 1; what is not a number becomes that too.
+func nearOne(x float64) float64 {
+	if x < 1-1e-15 {
+		return x
+	}
+	return 1 - 1e-15
 }
 
 // classes shares the people of each cell among the classes (step 1).
@@ -167,7 +193,6 @@ func (l *latent) exchange() {
 	if a != b && na != nb && math.Log(1-l.d.Float64()) < (lnShare(a)-lnShare(b))*(nb-na) {
 		l.swap(a, b)
 	}
-	defer l.shares()
 	c := l.d.IntN(l.k - 1)
 	if c+1 == l.k-1 {
 		return // the last stick is the rest
@@ -183,7 +208,7 @@ func (l *latent) exchange() {
 func (l *latent) swap(a, b int) {
 	for i := range l.lists {
 		r := i * l.k
-		l.lambda[r+a], l.lambda[r+b] = l.lambda[r+b], l.lambda[r+a]
+		l.on[r+a], l.on[r+b] = l.on[r+b], l.on[r+a]
 	}
 	l.seen[a], l.seen[b] = l.seen[b], l.seen[a]
 	l.unseen[a], l.unseen[b] = l.unseen[b], l.unseen[a]

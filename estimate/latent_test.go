@@ -67,7 +67,7 @@ func TestDiagnostics(t *testing.T) {
 func TestLatentCounts(t *testing.T) {
 	t.Parallel()
 	tab := kosovo(t)
-	l := newLatent(tab, 10, 3, 1, 4400)
+	l := newLatent(tab, 10, 3, 1, 4400, false)
 	for range 500 {
 		l.sweep()
 		share, left := 0.0, 0.0
@@ -92,7 +92,7 @@ func TestLatentCounts(t *testing.T) {
 }
 
 func BenchmarkSweep(b *testing.B) {
-	l := newLatent(kosovo(b), 10, 1, 1, 4400)
+	l := newLatent(kosovo(b), 10, 1, 1, 4400, false)
 	for b.Loop() {
 		l.sweep()
 	}

@@ -18,7 +18,8 @@ type Settings struct {
 	Bound      int     // largest number of unlisted, as a multiple of the observed; 20
 	Chains     int     // of the latent-class sampler; 4
 	Classes    int     // largest number of latent classes; 10
-	Sweeps     int     // of each chain after warming up, before any extension; 50000
+	Sweeps     int     // of each chain after warming up, before any extension; 20000
+	Prior      Prior   // of the latent classes' chances
 }
 
 func (s Settings) filled() Settings {
@@ -28,7 +29,7 @@ func (s Settings) filled() Settings {
 	s.Bound = cmp.Or(s.Bound, 20)
 	s.Chains = max(2, cmp.Or(s.Chains, 4))
 	s.Classes = max(2, cmp.Or(s.Classes, 10))
-	s.Sweeps = max(400, cmp.Or(s.Sweeps, 50000))
+	s.Sweeps = max(400, cmp.Or(s.Sweeps, 20000))
 	return s
 }
 

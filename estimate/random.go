@@ -138,10 +138,8 @@ func (d dice) inversion(n, p float64) float64 {
 	}
 }
 
-func lnFactorial(n float64) float64 {
-	v, _ := math.Lgamma(n + 1)
-	return v
-}
+// lnFactorial is ln n!.
+func lnFactorial(n float64) float64 { return lnGammaOf(n + 1) }
 
 // multinomial shares n among weights that add up to total.
 func (d dice) multinomial(n float64, weights []float64, total float64, out []float64) {
