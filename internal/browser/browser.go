@@ -148,6 +148,7 @@ func (p *process) take(t testing.TB, bin string) context.Context {
 		alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 			chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(dir),
 			chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+			chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true), // a microphone that beeps
 			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-features", "LocalNetworkAccessChecks,Translate"))...)
 		ctx, cancel := chromedp.NewContext(alloc)
 		if err := chromedp.Do(ctx); err != nil {

@@ -211,7 +211,7 @@ func (m *Message) check() error {
 		return ErrTooLarge
 	}
 	for _, f := range m.Files {
-		if err := f.check(); err != nil {
+		if err := errors.Join(f.check(), f.marks()); err != nil {
 			return err
 		}
 	}

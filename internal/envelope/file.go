@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -33,7 +34,25 @@ type File struct {
 	Key       Key    `json:"key"`
 	ChunkSize int    `json:"chunk_size"` // plaintext bytes per chunk
 	Chunks    []Hash `json:"chunks"`     // SHA-256 of each sealed chunk, in order
+
+	Kind  string `json:"kind,omitempty"`  // Voice, or empty
+	State State  `json:"state,omitempty"` // what was done to it before it was sealed; empty: nobody looked
+	Of    string `json:"of,omitempty"`    // of an Original: Upload of its cleaned twin
 }
+
+// Voice is the Kind of a spoken message.
+const Voice = "voice"
+
+// State says in which state the sender chose to send a file. A reader takes one
+// that it does not know for "nobody looked".
+type State string
+
+// The states of a file.
+const (
+	Cleaned  State = "cleaned"  // what the page found in it beside its content was taken out
+	Original State = "original" // untouched; its cleaned twin came with it
+	AsIs     State = "as-is"    // untouched, after the sender was told what it gives away, as far as could be known
+)
 
 // NewFile starts the manifest of a file with a fresh key and upload identifier;
 // SealChunk's hashes go to Chunks.
@@ -78,6 +97,14 @@ func (f *File) check() error {
 		return ErrTooLarge
 	}
 	if f.ChunkSize != ChunkSize || !ValidID(f.Upload) || f.Size < 0 || len(f.Chunks) != ChunkCount(f.Size) {
+		return ErrFile
+	}
+	return nil
+}
+
+// marks checks what a writer may say of a file; a reader opens it whatever stands there.
+func (f *File) marks() error {
+	if !slices.Contains([]string{"", Voice}, f.Kind) || !slices.Contains([]State{"", Cleaned, Original, AsIs}, f.State) || f.Of != "" && !ValidID(f.Of) {
 		return ErrFile
 	}
 	return nil

@@ -1,5 +1,6 @@
-// Package pagescript builds the page's script: one file from our sources and the
-// vendored ones under third_party/js, with esbuild as a library.
+// Package pagescript builds the page's script and the second one that looks at
+// files, from our sources and the vendored ones under third_party/js, with
+// esbuild as a library.
 //
 // The build is deterministic, so that anybody can rebuild the served file from
 // the repository and compare it byte for byte; a test does. It is for the build
@@ -8,10 +9,13 @@
 package pagescript
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -23,6 +27,7 @@ import (
 const (
 	Sources = "front/internal/letterbox/script"
 	Built   = "front/internal/letterbox/static/waylight.js"
+	Papers  = "front/internal/letterbox/static/papers.js" // loaded when a file is chosen
 	Vendor  = "third_party/js"
 )
 
@@ -30,12 +35,43 @@ const (
 const banner = "/* Waylight. Contains age-encryption (BSD-3-Clause, Filippo Valsorda), noble-curves, noble-hashes, " +
 	"noble-ciphers, noble-post-quantum and scure-base (MIT, Paul Miller). Sources and licences: third_party/js. */"
 
+const (
+	entryMain   = "main.js"
+	entryPapers = "papers.js"
+)
+
+// Both builds the page's two scripts. The hash of the second is built into the
+// first, so that a browser runs no other one, and whoever compares the first has
+// compared both.
+func Both(root, modules string) (main, papers []byte, used []string, err error) {
+	papers, second, err := Build(root, entryPapers, modules)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	main, used, err = Build(root, entryMain, modules)
+	used = append(used, second...)
+	sort.Strings(used)
+	return main, papers, slices.Compact(used), err
+}
+
 // Build bundles entry, a file name inside Sources or a path from root, with the
 // packages of modules (a folder from root, such as Vendor, or an absolute path).
 // It returns the script and the files of packages that went into it.
 func Build(root, entry, modules string) (script []byte, used []string, err error) {
 	if root, err = filepath.Abs(root); err != nil {
 		return nil, nil, err
+	}
+	options := api.BuildOptions{Banner: map[string]string{"js": banner}, Define: map[string]string{}}
+	switch entry {
+	case entryPapers:
+		options.Banner, options.GlobalName = map[string]string{"js": "/* Waylight: looks at files before they are sent. Contains noble-ciphers (MIT, Paul Miller). Sources and licences: third_party/js. */"}, "waylightPapers"
+	case entryMain:
+		second, _, err := Build(root, entryPapers, modules)
+		if err != nil {
+			return nil, nil, err
+		}
+		sum := sha256.Sum256(second)
+		options.Define["WAYLIGHT_PAPERS"] = `"sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `"`
 	}
 	if !strings.Contains(entry, "/") {
 		entry = Sources + "/" + entry
@@ -57,7 +93,9 @@ func Build(root, entry, modules string) (script []byte, used []string, err error
 		MinifySyntax:      true,
 		Charset:           api.CharsetASCII,
 		LegalComments:     api.LegalCommentsNone,
-		Banner:            map[string]string{"js": banner},
+		Banner:            options.Banner,
+		GlobalName:        options.GlobalName,
+		Define:            options.Define,
 		Metafile:          true,
 		Plugins:           []api.Plugin{packages(modules, &used)},
 	})

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"waylight/internal/fault"
@@ -148,6 +149,18 @@ func Headers(p Policy, next http.Handler) http.Handler {
 		}
 		guarded.ServeHTTP(w, r)
 	})
+}
+
+// AllowRecording lets one page, and no other, use the microphone after the
+// person has said yes to their browser, and play back what was recorded.
+func AllowRecording(h http.Header) {
+	h.Set("Permissions-Policy", strings.Replace(h.Get("Permissions-Policy"), "microphone=()", "microphone=(self)", 1))
+	AllowSound(h, "blob:")
+}
+
+// AllowSound lets one page play sound from a source: "blob:" or "'self'".
+func AllowSound(h http.Header, source string) {
+	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; media-src "+source)
 }
 
 // Server has the time limits of a public server; bodies may take long, because lines are slow.

@@ -136,6 +136,7 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 		post(at+"/help", b.send("help"))
 		get(at+"/information", b.form("information"))
 		post(at+"/information", b.send("information"))
+		get(at+"/papers", b.papers)
 		get(at+"/mailbox", b.mailbox)
 		post(at+"/mailbox", b.open)
 		post(at+"/mailbox/message", b.followUp)
@@ -214,6 +215,9 @@ func frame(w i18n.Words, title, rest, site, exit string, switchable bool) page.V
 func (b *Box) render(w http.ResponseWriter, status int, name string, view any) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	if name == "sheet" || name == "mailbox" { // the pages with a voice message
+		serve.AllowRecording(w.Header())
+	}
 	return b.pages.Render(statusWriter{w, status}, name, view)
 }
 

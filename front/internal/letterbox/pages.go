@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +98,8 @@ type sheetView struct {
 	Urgent  string
 	Steps   []step
 	Open    bool // show every question: after an error
+
+	asksFiles bool // a question of its own asks for files
 }
 
 // step is one screen of a questionnaire.
@@ -109,13 +112,16 @@ type step struct {
 	Own        *page.Field // box for own words
 	Later      string      // name of the "ask me later" box; empty: none
 	LaterSet   bool
-	Danger     bool // one of the answers means danger now
+	Files      bool        // asks for files and for a voice message
+	More       *page.Field // the files' field where the question is another
+	Danger     bool        // one of the answers means danger now
 }
 
 // sheet makes the view of a questionnaire; f holds what was typed and what was wrong.
 func sheet(v page.View, form forms.Form) sheetView {
 	s := sheetView{View: v, Prefix: prefix(v.Words), Name: form.Name(), Open: v.Form.Failed()}
 	s.Action = s.Prefix + "/" + form.ID
+	s.asksFiles = slices.ContainsFunc(form.Questions, func(q forms.Question) bool { return q.Kind == forms.Files })
 	for i, q := range form.Questions {
 		st := step{ID: "q-" + q.ID, Number: i + 1, First: i == 0, Next: "q-send"}
 		if i > 0 {
@@ -144,10 +150,14 @@ func (s *sheetView) fill(st *step, q forms.Question) {
 	}
 	switch {
 	case q.Kind == forms.Files:
-		st.Field = f.File("file", s.T(q.Text)).Hint(hint)
+		st.Field, st.Files = f.File("file", s.T(q.Text)).Hint(hint), true
 		return
 	case q.ID == forms.TextID:
 		st.Field = f.Area(forms.TextID, s.T(q.Text)).Hint(hint).Rows(8)
+		if !s.asksFiles {
+			more := f.File("file", s.T("Files, if you want"))
+			st.Files, st.More = true, &more
+		}
 	case q.Kind == forms.Words:
 		st.Field = f.Area(name+".words", s.T(q.Text)).Hint(hint).Rows(4)
 	default:
@@ -197,6 +207,12 @@ func (b *Box) sheet(v page.View, form forms.Form) sheetView {
 		s.OrgKey = base64.StdEncoding.EncodeToString(k.Organisation)
 	}
 	return s
+}
+
+// papers gives the words that the second script shows beside a chosen file: a
+// piece of a page, fetched with that script and not before.
+func (b *Box) papers(w http.ResponseWriter, r *http.Request) error {
+	return b.render(w, http.StatusOK, "papers", b.view(r, "", "papers", false))
 }
 
 // codeView shows the code, once.

@@ -133,6 +133,10 @@ func (b *Box) file(part *multipart.Part, p *posted) error {
 	if len(p.files) == spool.MaxUploads {
 		return spool.ErrTooLarge
 	}
+	voice := ""
+	if part.FormName() == "voice" {
+		voice = envelope.Voice
+	}
 	name, kind := clean(path.Base(part.FileName()), 255), clean(part.Header.Get("Content-Type"), 100)
 	p.digest.Write([]byte(name + "\x00"))
 	buf := make([]byte, envelope.ChunkSize)
@@ -142,12 +146,17 @@ func (b *Box) file(part *multipart.Part, p *posted) error {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		p.hash(buf[:n], true)
 		f := envelope.NewFile(name, kind, int64(n))
+		f.Kind = voice
 		p.files = append(p.files, f) // before the chunk, so that drop finds it
 		return b.chunkOf(&p.files[len(p.files)-1], 0, buf[:n])
 	case err != nil:
 		return broken(err)
 	}
-	return b.longFile(part, p, name, kind, buf)
+	if err := b.longFile(part, p, name, kind, buf); err != nil {
+		return err
+	}
+	p.files[len(p.files)-1].Kind = voice
+	return nil
 }
 
 // longFile seals a file of more than one chunk. A chunk's seal covers how many

@@ -7,6 +7,9 @@ import * as file from "../../../front/internal/letterbox/script/file.js";
 import * as mailbox from "../../../front/internal/letterbox/script/mailbox.js";
 import * as message from "../../../front/internal/letterbox/script/message.js";
 
+import * as papers from "../../../front/internal/letterbox/script/papers.js";
+
+window.waylightPapers = papers; // in a page it is loaded as a script of its own
 const { b64, hex, sha256, text, unb64 } = bytes;
 const load = async (name) => (await fetch("/vectors/" + name)).json();
 const refuses = (f) => {
@@ -102,6 +105,12 @@ const checks = {
 };
 
 window.lab = {
+  // look says what a file gives away and hands back the cleaned one.
+  async look(content) {
+    const found = await papers.look(new Blob([unb64(content)]));
+    const clean = found.clean && b64(new Uint8Array(await new Response(found.clean).arrayBuffer()));
+    return Object.assign({}, found, { clean, work: undefined });
+  },
   check: (name) => checks[name](),
   // sealed makes envelopes of several sizes for Go to open.
   sealed: (recipient, sizes) =>

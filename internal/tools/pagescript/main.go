@@ -7,6 +7,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,20 +32,20 @@ func run(vendor string) error {
 			return err
 		}
 	}
-	script, used, err := pagescript.Build(".", "main.js", pagescript.Vendor)
+	script, papers, used, err := pagescript.Both(".", pagescript.Vendor)
 	if err != nil {
 		return err
 	}
-	if err := write(pagescript.Built, script); err != nil {
+	if err := errors.Join(write(pagescript.Built, script), write(pagescript.Papers, papers)); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d bytes from %d vendored files\n", pagescript.Built, len(script), len(used))
+	fmt.Printf("%s: %d bytes from %d vendored files; %s: %d bytes\n", pagescript.Built, len(script), len(used), pagescript.Papers, len(papers))
 	return nil
 }
 
 // copyUsed copies what the script uses from a node_modules folder.
 func copyUsed(from string) error {
-	_, used, err := pagescript.Build(".", "main.js", from)
+	_, _, used, err := pagescript.Both(".", from)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // Attached files: chunks of one size under AES-256-GCM. docs/formats/envelope.md;
 // the Go twin is internal/envelope.
-import { gcm } from "@noble/ciphers/aes.js";
 import { b64, concat, newID, random, sha256, u64 } from "./bytes.js";
+import { second } from "./second.js";
 
 export const chunkSize = 256 << 10;
 export const maxFiles = 64;
@@ -31,7 +31,7 @@ export const readable = (file) => Object.assign({}, file, { key: b64(file.key) }
 // encrypt and digest use the browser's own, which are fast; pages on plain HTTP
 // by name (an onion in some browsers) do not have them, and get the slow ones.
 async function encrypt(key, nonce, data, plain) {
-  if (!crypto.subtle) return gcm(key, nonce, data).encrypt(plain);
+  if (!crypto.subtle) return (await second()).gcm(key, nonce, data).encrypt(plain);
   const k = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt"]);
   return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: data }, k, plain));
 }

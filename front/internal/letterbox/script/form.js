@@ -37,9 +37,6 @@ export function value(form, name) {
   return field && field.value ? field.value : "";
 }
 
-export function filesOf(form) {
-  const field = form.elements.namedItem("file");
-  return field && field.files ? Array.from(field.files) : [];
-}
+export const fileFields = (form) => ["file", "voice"].map((name) => form.elements.namedItem(name)).filter((f) => f && f.files);
 
 export const isEmpty = (m, files) => !m.text.trim() && m.answers.every((a) => !a.values && !(a.words || "").trim()) && !files.length;

@@ -1,6 +1,7 @@
 // The page's script: seals what a person writes in their own browser, and opens
 // the answers there. It improves forms that work without it. It says nothing of
 // its own: every sentence stands in the page, translated, in data-msg-* attributes.
+import { attachments } from "./attach.js";
 import { parseCode, groups } from "./code.js";
 import * as front from "./front.js";
 import { value } from "./form.js";
@@ -22,7 +23,7 @@ function say(form, name, values) {
 }
 
 // guard runs work once at a time and tells problems in words. The form stays.
-function guard(form, work) {
+function guard(form, work, attached) {
   let busy = false;
   return async (event) => {
     event.preventDefault();
@@ -44,7 +45,7 @@ function guard(form, work) {
       else if (e instanceof front.Refused) say(form, e.code);
       else {
         say(form, e.message === "offline" || e.message === "too-large" ? e.message : "failed");
-        offerPlain(form);
+        offerPlain(form, attached);
       }
     }
     busy = false;
@@ -62,10 +63,10 @@ function freeze(form) {
 
 // offerPlain shows the button that sends the form without the script: a phone
 // on which the script fails must not keep a person from being heard.
-function offerPlain(form) {
+function offerPlain(form, attached) {
   all(form, "[data-plain]").forEach((b) => {
     b.hidden = false;
-    b.onclick = () => form.submit();
+    b.onclick = async () => (!attached || (await attached.handOver())) && form.submit();
   });
 }
 
@@ -85,7 +86,8 @@ function focus(part) {
 }
 
 function sealForm(form) {
-  const send = sender(form, (name, values) => say(form, name, values));
+  const attached = attachments(form);
+  const send = sender(form, (name, values) => say(form, name, values), attached);
   // Enter on a choice would send the whole form in the middle of the questions.
   const still = (e) => e.key === "Enter" && e.target.tagName === "INPUT" && e.preventDefault();
   ["keydown", "keypress"].forEach((kind) => form.addEventListener(kind, still));
@@ -98,7 +100,7 @@ function sealForm(form) {
     groups(digits).forEach((g, i) => all(receipt, '[data-group="' + (i + 1) + '"]').forEach((slot) => (slot.textContent = g)));
     all(receipt, "[data-copy]").forEach((b) => b.addEventListener("click", () => copy(b, groups(digits).join(" "))));
     form.parentNode.removeChild(form);
-  }));
+  }, attached));
 }
 
 async function copy(button, words) {
@@ -185,10 +187,12 @@ function dayWords(day) {
 
 function followUp(form, digits, channel) {
   if (channel) form.setAttribute("data-channel", channel);
-  const send = sender(form, (name, values) => say(form, name, values));
+  const attached = attachments(form);
+  const send = sender(form, (name, values) => say(form, name, values), attached);
   form.addEventListener("submit", guard(form, async () => {
     await send(digits);
     form.reset();
+    attached.clear();
     say(form, "sent");
   }));
 }

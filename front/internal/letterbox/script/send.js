@@ -3,7 +3,7 @@ import { unb64 } from "./bytes.js";
 import { openKeys } from "./bundle.js";
 import { newCode, parseCode } from "./code.js";
 import { chunkSize, manifest, maxFiles, readable, sealChunk } from "./file.js";
-import { collect, filesOf, isEmpty, value } from "./form.js";
+import { collect, isEmpty, value } from "./form.js";
 import * as front from "./front.js";
 import { derive } from "./mailbox.js";
 import { encode } from "./message.js";
@@ -19,19 +19,22 @@ export class Problem extends Error {
 
 // sender returns send() for one form. What was sealed is kept, so that sending
 // again after a broken line is the same submission and never a second one.
-export function sender(form, say) {
+// attached gives the files, see attach.js.
+export function sender(form, say, attached) {
   let pending = null; // {content, digits, body, files}
   let digits = "";
   const waiting = (seconds) => say("retry", { seconds });
   return async function send(known) {
     const content = collect(form);
-    const files = filesOf(form);
+    if (attached.open()) throw new Problem("voice-open");
+    say("preparing");
+    const files = await attached.items();
     if (isEmpty(content, files)) throw new Problem("empty");
     if (files.length > maxFiles) throw Error("too-large");
     const returning = known || typedCode(form);
     digits = returning || digits || newCode();
-    const mark = JSON.stringify([content, digits, files.map((f) => [f.name, f.size, f.lastModified])]);
-    if (!pending || pending.mark !== mark) pending = { mark, digits, files: files.map((f) => ({ blob: f, manifest: manifest(f.name, f.type, f.size) })) };
+    const mark = JSON.stringify([content, digits, files.map((f) => [f.name, f.blob.size, f.stamp, f.state])]);
+    if (!pending || pending.mark !== mark) pending = { mark, digits, files: manifests(files) };
     for (let again = 0; ; again++) {
       try {
         const done = await attempt(pending, content, Boolean(returning));
@@ -73,7 +76,7 @@ export function sender(form, say) {
   async function sealFiles(p) {
     for (const f of p.files) {
       for (let i = 0; i < f.manifest.chunks.length; i++) {
-        if (!f.manifest.chunks[i]) await sealChunk(f.manifest, i, await slice(f.blob, i));
+        if (!f.manifest.chunks[i]) await sealChunk(f.manifest, i, await slice(f, i));
       }
     }
   }
@@ -87,8 +90,8 @@ export function sender(form, say) {
         say("files", { done: ++done, all });
         if (have.indexOf(i) >= 0) continue;
         const hash = f.manifest.chunks[i];
-        const sealed = await sealChunk(f.manifest, i, await slice(f.blob, i));
-        if (f.manifest.chunks[i] !== hash) throw new Problem("file-unreadable", { name: f.blob.name });
+        const sealed = await sealChunk(f.manifest, i, await slice(f, i));
+        if (f.manifest.chunks[i] !== hash) throw new Problem("file-unreadable", { name: f.manifest.name });
         await front.putChunk(f.manifest.upload, i, sealed, waiting);
       }
     }
@@ -128,12 +131,19 @@ function genuine(form, published) {
   }
 }
 
-function slice(blob, index) {
-  const part = blob.slice(index * chunkSize, (index + 1) * chunkSize);
+// manifests starts the manifest of each file; an original names its cleaned twin.
+function manifests(files) {
+  const list = files.map((f) => ({ blob: f.blob, manifest: Object.assign(manifest(f.name, f.type, f.blob.size), { state: f.state, kind: f.kind }) }));
+  files.forEach((f, i) => f.of && (list[i].manifest.of = list[files.indexOf(f.of)].manifest.upload));
+  return list;
+}
+
+function slice(file, index) {
+  const part = file.blob.slice(index * chunkSize, (index + 1) * chunkSize);
   return new Promise((done, failed) => {
     const reader = new FileReader();
     reader.onload = () => done(new Uint8Array(reader.result));
-    reader.onerror = () => failed(new Problem("file-unreadable", { name: blob.name }));
+    reader.onerror = () => failed(new Problem("file-unreadable", { name: file.manifest.name }));
     reader.readAsArrayBuffer(part);
   });
 }
