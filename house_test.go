@@ -28,10 +28,10 @@ var plan = map[string]string{
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
 	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
-	"estimate": "",
-	"linkage":  "", "linkage/invented": "",
+	"estimate": "", "estimate/study": "estimate",
+	"linkage": "", "linkage/invented": "",
 	"internal/onion": "", "internal/tornet": "internal/onion",
-	"internal/stamp":            "", "internal/stamptest": "",
+	"internal/stamp": "", "internal/stamptest": "",
 	"internal/exhibit":          "internal/bundle internal/stamp",
 	"internal/seal":             "internal/envelope",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
@@ -84,7 +84,7 @@ var plan = map[string]string{
 	"desk":                          "desk/internal/* internal/*",
 	"cmd/waylight-front":            "front",
 	"cmd/waylight-desk":             "desk",
-	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage estimate",
+	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage estimate estimate/study",
 }
 
 const (
