@@ -24,6 +24,7 @@ import (
 type Desk struct {
 	cfg    Config
 	chunks *vault.Chunks
+	spare  *ballast
 
 	mu   sync.Mutex
 	open *rooms // nil while locked
@@ -38,7 +39,7 @@ func New(cfg Config) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{cfg: cfg, chunks: chunks}, nil
+	return &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}}, nil
 }
 
 func (d *Desk) rooms() *rooms {
@@ -70,6 +71,7 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 	if err != nil {
 		return nil, errors.Join(err, hold.Release())
 	}
+	db.OnFull = d.spare.drop
 	r, err := d.furnish(ctx, db, key, steady)
 	if err != nil {
 		return nil, errors.Join(err, db.Close(), hold.Release())
@@ -78,6 +80,9 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 	r.lockAll = func() { go d.lockLogged(context.WithoutCancel(ctx)) }
 	d.open = r
 	if !d.cfg.Idle {
+		if err := d.spare.keep(); err != nil {
+			d.cfg.Log.Warn("the disk has no room for a reserve", "error", err)
+		}
 		r.start()
 	}
 	return r, nil
@@ -136,6 +141,7 @@ type rooms struct {
 	office
 	pages   http.Handler
 	files   *vault.Chunks
+	spare   *ballast
 	db      *store.DB
 	deskKey [32]byte
 	hold    *admin.Hold

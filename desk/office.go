@@ -50,7 +50,7 @@ const (
 
 // furnish builds the rooms on an open database.
 func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *clock.Steady) (*rooms, error) {
-	r := &rooms{db: db, files: d.chunks, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
+	r := &rooms{db: db, files: d.chunks, spare: d.spare, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
 	var floor uint64
 	err := db.Write(ctx, func(tx *store.Tx) (err error) {
 		if err = admin.Complete(ctx, tx); err != nil {
@@ -152,6 +152,9 @@ func (r *rooms) wake(a staff.Actor) {
 
 // call fetches what waits at the Front and lets whoever is signed in open it.
 func (r *rooms) call(ctx context.Context) error {
+	if err := r.spare.room(); err != nil {
+		return err // it waits at the Front meanwhile
+	}
 	_, err := r.courier.Pull(ctx)
 	for _, a := range r.present(ctx) {
 		if a.Roles.Has(staff.Intake) {

@@ -18,8 +18,19 @@ import (
 // seenEvery is how often a session in use is noted: not at each request.
 const seenEvery = time.Minute
 
-// SignIn lets a member in, unlocking the Desk when it is locked, and returns the cookie's value.
+// SignIn lets a member in, unlocking the Desk when it is locked, and returns the
+// cookie's value. On a full disk it gives the last room free and tries again:
+// somebody must be able to read and to answer an alarm.
 func (d *Desk) SignIn(ctx context.Context, login, passphrase string) (string, error) {
+	cookie, err := d.signIn(ctx, login, passphrase)
+	if store.IsFull(err) {
+		d.spare.drop()
+		cookie, err = d.signIn(ctx, login, passphrase)
+	}
+	return cookie, err
+}
+
+func (d *Desk) signIn(ctx context.Context, login, passphrase string) (string, error) {
 	f, err := keyring.ReadFile(filepath.Join(d.cfg.Dir, admin.KeyFile))
 	if err != nil {
 		return "", err

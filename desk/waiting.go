@@ -58,6 +58,7 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if len(waits) > 0 {
 		w.Groups = append(w.Groups, caseGroup(c, waits))
 	}
+	r.warnOfDisk(c, &w)
 	threads, err := r.inbox.List(c.Context(), c.Actor)
 	if err != nil {
 		return w, err

@@ -9,9 +9,11 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
 
 	"waylight/internal/clock"
+	"waylight/internal/fault"
 	"waylight/internal/sqldb"
 )
 
@@ -20,6 +22,10 @@ var migrations embed.FS
 
 // DB is the Desk's database, open and migrated.
 type DB struct {
+	// OnFull is called when a write finds no room on the disk, to make some for
+	// the next one. Set it before the first use; it may be nil.
+	OnFull func()
+
 	db    *sqldb.DB
 	clock clock.Clock
 }
@@ -51,9 +57,28 @@ func Open(ctx context.Context, path string, key []byte, c clock.Clock) (*DB, err
 // Close closes the database.
 func (d *DB) Close() error { return d.db.Close() }
 
-// Write runs f in the write transaction and commits when it returns nil.
+// Write runs f in the write transaction and commits when it returns nil. On a
+// full disk it answers a Busy fault, and nothing of it is kept.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
-	return d.db.Write(ctx, func(w *sqldb.Tx) error { return f(&Tx{q: w, w: w, clock: d.clock}) })
+	err := d.db.Write(ctx, func(w *sqldb.Tx) error { return f(&Tx{q: w, w: w, clock: d.clock}) })
+	if sqldb.IsFull(err) {
+		if d.OnFull != nil {
+			d.OnFull()
+		}
+		return Full()
+	}
+	return err
+}
+
+// Full is the answer when the disk has no room for what somebody wants to keep.
+func Full() *fault.Error {
+	return fault.New(fault.Busy, "There is no room left on the Desk's disk. This was not kept: go back with your browser, copy what you typed, and tell whoever runs the Desk. Everything that was kept before is safe.")
+}
+
+// IsFull reports whether err says that the disk is full: Full, or an error of opening.
+func IsFull(err error) bool {
+	var f *fault.Error
+	return sqldb.IsFull(err) || errors.As(err, &f) && f.Message == Full().Message
 }
 
 // Read runs f on one snapshot.

@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"waylight/internal/clock"
 	"waylight/internal/fault"
+	"waylight/internal/sqldb"
 )
 
 // MaxChunks is the most chunks of one file.
@@ -155,11 +155,7 @@ func (f *folder) room(size uint64) error {
 	return err
 }
 
-func (f *folder) Free() (uint64, error) {
-	var st syscall.Statfs_t
-	err := syscall.Statfs(f.path, &st)
-	return st.Bavail * uint64(st.Bsize), err
-}
+func (f *folder) Free() (uint64, error) { return sqldb.Room(f.path) }
 
 func (f *folder) Get(upload ID, index int) ([]byte, error) {
 	b, err := os.ReadFile(f.file(upload, index))

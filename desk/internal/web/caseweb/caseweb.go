@@ -11,6 +11,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"strings"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
@@ -51,7 +52,11 @@ func (r *Room) Register(m *ui.Mux) {
 	}
 	for path, f := range r.forms() {
 		m.Get("/cases/{case}/"+path, r.show(f), w)
-		m.Post("/cases/{case}/"+path, r.take(f), w)
+		post := m.Post
+		if strings.HasPrefix(path, "watch/") {
+			post = m.Urgent
+		}
+		post("/cases/{case}/"+path, r.take(f), w)
 	}
 	m.Post("/cases/{case}/note", r.note, w)
 	m.Post("/cases/{case}/plan/approve", r.approvePlan, w)
@@ -61,10 +66,10 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/legs", r.legs)
 	m.Get("/legs/{leg}", r.leg)
 	m.Post("/legs/{leg}/go", r.voice)
-	m.Post("/legs/{leg}/step", r.step)
+	m.Urgent("/legs/{leg}/step", r.step)
 	m.Get("/alerts", r.wall)
 	m.Get("/alerts/{alert}", r.alert)
-	m.Post("/alerts/{alert}", r.acknowledge)
+	m.Urgent("/alerts/{alert}", r.acknowledge)
 	m.Get("/places", r.places)
 	m.Get("/places/new", r.newPlace, w)
 	m.Post("/places/new", r.keepPlace, w)

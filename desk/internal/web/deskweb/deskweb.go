@@ -198,12 +198,12 @@ func Routes(m *ui.Mux, cfg Config) error {
 	m.Open("GET /sign-in", d.signIn)
 	m.Open("POST /sign-in", d.enter)
 	m.Open("GET /locked", d.locked)
-	m.Post("/lock", d.lock)
-	m.Post("/lock/all", d.lockAll, staff.Security)
+	m.Urgent("/lock", d.lock)
+	m.Urgent("/lock/all", d.lockAll, staff.Security)
 	m.Get("/{$}", d.home)
 	if cfg.Members != nil {
 		m.Get("/members", d.members, staff.Security)
-		m.Post("/members/{member}/duty", d.duty, staff.Security)
+		m.Urgent("/members/{member}/duty", d.duty, staff.Security)
 	}
 	if cfg.Add != nil {
 		m.Get("/members/new", d.newcomer, staff.Security)
@@ -211,7 +211,7 @@ func Routes(m *ui.Mux, cfg Config) error {
 	}
 	if cfg.Remove != nil {
 		m.Get("/members/{member}/remove", d.leaver, staff.Security)
-		m.Post("/members/{member}/remove", d.remove, staff.Security)
+		m.Urgent("/members/{member}/remove", d.remove, staff.Security)
 	}
 	if cfg.Roles != nil {
 		m.Get("/members/{member}/roles", d.roles, staff.Security)

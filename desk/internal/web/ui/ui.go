@@ -73,6 +73,12 @@ type Config struct {
 	Actor  func(r *http.Request) (staff.Actor, error)
 	SignIn string // "/sign-in"
 	Unlock string // "/unlock"
+	// Room answers a fault when the disk has no room for ordinary work. It is asked
+	// before every form, but not before those of Urgent. It may be nil.
+	Room func() error
+	// Full reports whether err says that the disk is full. A page that failed for
+	// that is tried once more, because the last room is given free then. It may be nil.
+	Full func(err error) bool
 	// Waiting counts what waits for this actor, by the path of a section ("/cases": 3). It may be nil.
 	Waiting func(ctx context.Context, a staff.Actor) (map[string]int, error)
 	// Behind is by how much the machine's clock was set back; every page says so. It may be nil.
@@ -129,18 +135,55 @@ const maxForm = 8 << 20
 
 // Get registers a page. It must change nothing. No roles: any member who is signed in.
 func (m *Mux) Get(pattern string, h func(*Context) error, roles ...staff.Role) {
-	m.handle("GET", pattern, maxForm, h, roles)
+	m.handle("GET", pattern, maxForm, m.readable(h), roles)
+}
+
+// readable is h on a disk that may be full: to open something is noted, and the
+// note needs room.
+func (m *Mux) readable(h func(*Context) error) func(*Context) error {
+	if m.cfg.Full == nil {
+		return h
+	}
+	return func(c *Context) error {
+		err := h(c)
+		if m.cfg.Full(err) {
+			err = h(c)
+		}
+		if m.cfg.Full(err) {
+			return fault.New(fault.Busy, "There is no room left on the Desk's disk, so this page cannot be opened: each opening is noted, and the note needs room. Everything that was kept before is safe. Tell whoever runs the Desk.")
+		}
+		return err
+	}
+}
+
+// Urgent is Post for what must go on while the last room on the disk is used up:
+// what answers an alarm, tells where somebody is, or locks somebody out.
+func (m *Mux) Urgent(pattern string, h func(*Context) error, roles ...staff.Role) {
+	m.handle("POST", pattern, maxForm, h, roles)
+}
+
+// roomy is h when there is room on the disk.
+func (m *Mux) roomy(h func(*Context) error) func(*Context) error {
+	if m.cfg.Room == nil {
+		return h
+	}
+	return func(c *Context) error {
+		if err := m.cfg.Room(); err != nil {
+			return err
+		}
+		return h(c)
+	}
 }
 
 // Post registers a form's target; the form may have up to 8 MB.
 func (m *Mux) Post(pattern string, h func(*Context) error, roles ...staff.Role) {
-	m.handle("POST", pattern, maxForm, h, roles)
+	m.handle("POST", pattern, maxForm, m.roomy(h), roles)
 }
 
 // Upload registers a form's target that takes files up to max bytes. Its handler
 // reads them with c.R.MultipartReader before it uses any form reader.
 func (m *Mux) Upload(pattern string, limit int64, h func(*Context) error, roles ...staff.Role) {
-	m.handle("POST", pattern, limit, h, roles)
+	m.handle("POST", pattern, limit, m.roomy(h), roles)
 }
 
 // Open registers a page for people who are not signed in, with its method: "GET /sign-in".
