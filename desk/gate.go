@@ -49,10 +49,11 @@ func (r *rooms) organisation() campaign.Text {
 
 // publicFigures are the figures as they may leave, as of a day; "" is now.
 func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures.Public, err error) {
-	return out, r.db.Read(ctx, func(tx *store.Tx) error {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
 		out, err = r.tally.PublicIn(ctx, tx, day)
 		return err
 	})
+	return out, err
 }
 
 // registerGate adds the pages of the campaign and of publication.

@@ -118,10 +118,11 @@ func (d *Desk) leave(ctx context.Context, a staff.Actor, all bool) error {
 }
 
 func (r *rooms) channels(ctx context.Context) (all []channel, err error) {
-	return all, r.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) (err error) {
 		all, err = tx.Channels(ctx)
 		return err
 	})
+	return all, err
 }
 
 // names gives members' names by id.
@@ -135,10 +136,11 @@ func (r *rooms) names(ctx context.Context) (map[string]string, error) {
 }
 
 func (r *rooms) everybody(ctx context.Context) (all []staff.Member, err error) {
-	return all, r.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) (err error) {
 		all, err = tx.Members(ctx)
 		return err
 	})
+	return all, err
 }
 
 func (r *rooms) colleagues(ctx context.Context) ([]staff.Member, error) {
@@ -183,7 +185,7 @@ func (r *rooms) log(ctx context.Context, a staff.Actor, before int64) (l deskweb
 	if err != nil {
 		return l, err
 	}
-	return l, r.db.Read(ctx, func(tx *store.Tx) error {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
 		root, size, err := tx.LedgerRoot(ctx)
 		if err != nil {
 			return err
@@ -214,4 +216,5 @@ func (r *rooms) log(ctx context.Context, a staff.Actor, before int64) (l deskweb
 		l.Whole = tx.VerifyLedger(ctx) == nil
 		return nil
 	})
+	return l, err
 }

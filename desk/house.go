@@ -124,7 +124,7 @@ func (r *rooms) importDocument(ctx context.Context, a staff.Actor, doc scenario.
 	if err := a.Must(staff.Documenter, staff.Analyst, staff.Security); err != nil {
 		return out, err
 	}
-	return out, r.db.Write(ctx, func(tx *store.Tx) error {
+	err = r.db.Write(ctx, func(tx *store.Tx) error {
 		if out, err = r.archive.ImportIn(ctx, tx, a.ID, doc); err != nil || out.Already {
 			return err
 		}
@@ -134,4 +134,5 @@ func (r *rooms) importDocument(ctx context.Context, a staff.Actor, doc scenario.
 		_, err := r.board.ImportIn(ctx, tx, a, doc)
 		return err
 	})
+	return out, err
 }

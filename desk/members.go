@@ -202,7 +202,7 @@ func (r *rooms) pending(ctx context.Context, a staff.Actor) (p deskweb.Pending, 
 	if err := a.Must(staff.Security); err != nil {
 		return p, err
 	}
-	return p, r.db.Read(ctx, func(tx *store.Tx) error {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
 		stale, err := tx.StaleSafes(ctx, "")
 		if err != nil {
 			return err
@@ -211,4 +211,5 @@ func (r *rooms) pending(ctx context.Context, a staff.Actor) (p deskweb.Pending, 
 		p.Desk, err = admin.RekeyDue(ctx, tx)
 		return err
 	})
+	return p, err
 }

@@ -187,7 +187,7 @@ func deskOpen(ctx context.Context, inside *Insider) (Row, error) {
 		return row, nil
 	}
 	row.Proof = "counted, for you alone signed in"
-	return row, inside.DB.Read(ctx, func(tx *store.Tx) error {
+	err := inside.DB.Read(ctx, func(tx *store.Tx) error {
 		c, err := tx.SafeCounts(ctx, inside.Actor.ID)
 		if err != nil {
 			return err
@@ -199,6 +199,7 @@ func deskOpen(ctx context.Context, inside *Insider) (Row, error) {
 		row.Gets = append(row.Gets, fmt.Sprintf("the ledger's %d entries", size))
 		return err
 	})
+	return row, err
 }
 
 // frontOff reads a Front's folder. Its database is copied first: opening another
@@ -261,7 +262,7 @@ func countTables(ctx context.Context, path string) (out []string, err error) {
 		return nil, err
 	}
 	defer db.Close()
-	return out, db.Read(ctx, func(s *sqldb.Snapshot) error {
+	err = db.Read(ctx, func(s *sqldb.Snapshot) error {
 		var tables []string
 		rows, err := s.Query(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`)
 		if err != nil {
@@ -294,6 +295,7 @@ func countTables(ctx context.Context, path string) (out []string, err error) {
 		}
 		return rows.Err()
 	})
+	return out, err
 }
 
 func backupRow() Row {
@@ -308,7 +310,7 @@ func DrillSecrets(ctx context.Context, db *store.DB, deskKey []byte, seeds [][]b
 	for _, s := range seeds {
 		secrets = append(secrets, seize.Secret{Name: "an intake key", Value: s})
 	}
-	return secrets, db.Read(ctx, func(tx *store.Tx) error {
+	err := db.Read(ctx, func(tx *store.Tx) error {
 		for _, name := range SecretSettings() {
 			v, err := tx.Setting(ctx, name)
 			if err != nil {
@@ -331,6 +333,7 @@ func DrillSecrets(ctx context.Context, db *store.DB, deskKey []byte, seeds [][]b
 		}
 		return err
 	})
+	return secrets, err
 }
 
 func addText(secrets []seize.Secret, name, text string) []seize.Secret {

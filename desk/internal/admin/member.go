@@ -137,12 +137,13 @@ func ChangeDeskKey(ctx context.Context, db *store.DB, dir string) (key [32]byte,
 		return key, err
 	}
 	removeDatabase(filepath.Join(dir, old))
-	return key, db.Write(ctx, func(tx *store.Tx) error {
+	err = db.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.DropSetting(ctx, settingRekey); err != nil {
 			return err
 		}
 		return tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "desk.rekeyed", Subject: "desk"})
 	})
+	return key, err
 }
 
 // removeStray removes databases that a change of the key left when it was cut off.

@@ -40,13 +40,14 @@ func (t *Tally) Add(ctx context.Context, by staff.Actor, f Figure) (Figure, erro
 	if err := k.Err(); err != nil {
 		return Figure{}, err
 	}
-	return f, t.write(ctx, by, func(tx Store) (err error) {
+	err := t.write(ctx, by, func(tx Store) (err error) {
 		if f, err = t.add(ctx, tx, by.ID, f); err != nil {
 			return err
 		}
 		_, err = t.reckon(ctx, tx, by.ID, f, clock.DayOf(t.clock.Now()))
 		return err
 	})
+	return f, err
 }
 
 // add gives the figure its key: its status, and a part of its id when that is taken.
@@ -122,7 +123,7 @@ func (t *Tally) Reckon(ctx context.Context, by staff.Actor, id string, asOf cloc
 		k.Field(false, "asof", "This day has not come yet.")
 		return Reckoning{}, k.Err()
 	}
-	return r, t.write(ctx, by, func(tx Store) error {
+	err = t.write(ctx, by, func(tx Store) error {
 		f, err := tx.Figure(ctx, id)
 		if err != nil {
 			return err
@@ -130,6 +131,7 @@ func (t *Tally) Reckon(ctx context.Context, by staff.Actor, id string, asOf cloc
 		r, err = t.reckon(ctx, tx, by.ID, f, asOf)
 		return err
 	})
+	return r, err
 }
 
 // Exclude leaves a claim out of a figure, or takes it in again, and reckons anew
@@ -197,12 +199,13 @@ func (t *Tally) Import(ctx context.Context, by staff.Actor, a *record.Archive, d
 	if err := by.Must(staff.Documenter, staff.Analyst, staff.Security); err != nil {
 		return record.Imported{}, err
 	}
-	return out, t.within(ctx, func(tx Store) error {
+	err = t.within(ctx, func(tx Store) error {
 		if out, err = a.ImportIn(ctx, tx, by.ID, d); err != nil {
 			return err
 		}
 		return t.ImportIn(ctx, tx, ledger.Desk, d, out)
 	})
+	return out, err
 }
 
 // ImportIn makes a figure of everything that an import counted, and reckons each

@@ -38,7 +38,7 @@ func (s Sheet) Claim(id string) record.Weighed {
 
 // List returns every figure with its last reckoning, harm first, then help.
 func (t *Tally) List(ctx context.Context, by staff.Actor) (rows []Row, err error) {
-	return rows, t.read(ctx, by, func(tx Store) error {
+	err = t.read(ctx, by, func(tx Store) error {
 		all, err := tx.Figures(ctx)
 		if err != nil {
 			return err
@@ -57,11 +57,12 @@ func (t *Tally) List(ctx context.Context, by staff.Actor) (rows []Row, err error
 		})
 		return nil
 	})
+	return rows, err
 }
 
 // Sheet returns one figure with its claims and history.
 func (t *Tally) Sheet(ctx context.Context, by staff.Actor, id string) (s Sheet, err error) {
-	return s, t.read(ctx, by, func(tx Store) error {
+	err = t.read(ctx, by, func(tx Store) error {
 		f, err := tx.Figure(ctx, id)
 		if err != nil {
 			return err
@@ -69,6 +70,7 @@ func (t *Tally) Sheet(ctx context.Context, by staff.Actor, id string) (s Sheet, 
 		s, err = t.sheet(ctx, tx, f)
 		return err
 	})
+	return s, err
 }
 
 func (t *Tally) sheet(ctx context.Context, tx Store, f Figure) (Sheet, error) {
@@ -118,10 +120,11 @@ func (t *Tally) stale(s Sheet, out map[string]Exclusion) bool {
 // Public returns the last reckoning of each figure as it may leave the Desk, in
 // the order of List. It is for the publication's gateway; it opens no safe.
 func (t *Tally) Public(ctx context.Context, by staff.Actor) (out []Public, err error) {
-	return out, t.read(ctx, by, func(tx Store) error {
+	err = t.read(ctx, by, func(tx Store) error {
 		out, err = t.PublicIn(ctx, tx, "")
 		return err
 	})
+	return out, err
 }
 
 // PublicIn is Public within a transaction of a room above. With a day it takes,

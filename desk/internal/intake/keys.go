@@ -73,7 +73,7 @@ func onDuty(ctx context.Context, s staff.Store) ([]staff.Member, error) {
 // seeds opens the intake keys that the actor can open, by channel, newest first.
 func (b *Inbox) seeds(ctx context.Context, actor staff.Actor) (map[string][][]byte, error) {
 	keys := map[string][][]byte{}
-	return keys, b.Reading(ctx, func(s Store) error {
+	err := b.Reading(ctx, func(s Store) error {
 		clear(keys)
 		all, err := s.IntakeKeys(ctx, "")
 		if err != nil {
@@ -91,6 +91,7 @@ func (b *Inbox) seeds(ctx context.Context, actor staff.Actor) (map[string][][]by
 		}
 		return nil
 	})
+	return keys, err
 }
 
 // Seeds opens the seeds of all intake keys that the actor can open, for the

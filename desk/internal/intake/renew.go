@@ -84,7 +84,7 @@ const keyKept = 14 * 24 * time.Hour
 // newest key of a channel stays, whatever its age. It returns how many went.
 func (b *Inbox) DestroyKeys(ctx context.Context) (int, error) {
 	gone := 0
-	return gone, b.Within(ctx, func(s Store) error {
+	err := b.Within(ctx, func(s Store) error {
 		gone = 0
 		keys, err := s.IntakeKeys(ctx, "")
 		if err != nil {
@@ -116,6 +116,7 @@ func (b *Inbox) DestroyKeys(ctx context.Context) (int, error) {
 		}
 		return nil
 	})
+	return gone, err
 }
 
 func destroy(ctx context.Context, s Store, k Key) error {

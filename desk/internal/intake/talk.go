@@ -233,7 +233,7 @@ func (b *Inbox) Erase(ctx context.Context, actor staff.Actor, id string) (upload
 	if err := actor.Must(staff.Intake, staff.Caseworker); err != nil {
 		return nil, err
 	}
-	return uploads, b.Within(ctx, func(s Store) error {
+	err = b.Within(ctx, func(s Store) error {
 		uploads = nil
 		sf, err := open(ctx, s, actor, id)
 		if err != nil {
@@ -270,6 +270,7 @@ func (b *Inbox) Erase(ctx context.Context, actor staff.Actor, id string) (upload
 		}
 		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "thread.erased"})
 	})
+	return uploads, err
 }
 
 // Share lets one more member open a thread, such as the caseworker who takes it over.

@@ -22,7 +22,7 @@ func (a *Archive) AddClaim(ctx context.Context, by staff.Actor, c Claim) (Claim,
 	if err := c.Check(); err != nil {
 		return Claim{}, err
 	}
-	return c, a.write(ctx, by, func(tx Store) error {
+	err := a.write(ctx, by, func(tx Store) error {
 		i, err := tx.RecordItem(ctx, c.Item)
 		if err != nil {
 			return err
@@ -59,6 +59,7 @@ func (a *Archive) AddClaim(ctx context.Context, by staff.Actor, c Claim) (Claim,
 		}
 		return addClaim(ctx, tx, by.ID, c)
 	})
+	return c, err
 }
 
 func addClaim(ctx context.Context, tx Store, by string, c Claim) error {

@@ -25,7 +25,8 @@ func (a *Archive) AddIncident(ctx context.Context, by staff.Actor, i Incident) (
 	if err := k.Err(); err != nil {
 		return Incident{}, err
 	}
-	return i, a.write(ctx, by, func(tx Store) error { return addIncident(ctx, tx, i) })
+	err := a.write(ctx, by, func(tx Store) error { return addIncident(ctx, tx, i) })
+	return i, err
 }
 
 func addIncident(ctx context.Context, tx Store, i Incident) error {
@@ -41,12 +42,13 @@ func (a *Archive) AddDeed(ctx context.Context, by staff.Actor, d Deed) (Deed, er
 	if !d.Act.Valid() {
 		return Deed{}, wrong("act", "Choose the act.")
 	}
-	return d, a.write(ctx, by, func(tx Store) error {
+	err := a.write(ctx, by, func(tx Store) error {
 		if _, err := tx.Incident(ctx, d.Incident); err != nil {
 			return err
 		}
 		return addDeed(ctx, tx, d)
 	})
+	return d, err
 }
 
 func addDeed(ctx context.Context, tx Store, d Deed) error {
@@ -68,7 +70,7 @@ func (a *Archive) AddStatement(ctx context.Context, by staff.Actor, s Statement)
 	if err := k.Err(); err != nil {
 		return Statement{}, err
 	}
-	return s, a.write(ctx, by, func(tx Store) error {
+	err = a.write(ctx, by, func(tx Store) error {
 		for _, c := range slices.Concat(s.Contradicts, s.Supports) {
 			if _, err := tx.Claim(ctx, c); err != nil {
 				return wrong("contradicts", "There is no such claim.")
@@ -76,6 +78,7 @@ func (a *Archive) AddStatement(ctx context.Context, by staff.Actor, s Statement)
 		}
 		return addStatement(ctx, tx, s)
 	})
+	return s, err
 }
 
 func addStatement(ctx context.Context, tx Store, s Statement) error {
@@ -100,7 +103,7 @@ func (a *Archive) Decide(ctx context.Context, by staff.Actor, f Finding) (Findin
 	if err := k.Err(); err != nil {
 		return Finding{}, err
 	}
-	return f, a.write(ctx, by, func(tx Store) error {
+	err := a.write(ctx, by, func(tx Store) error {
 		claims, err := claimsOf(ctx, tx, f.Deed)
 		if err != nil {
 			return err
@@ -115,6 +118,7 @@ func (a *Archive) Decide(ctx context.Context, by staff.Actor, f Finding) (Findin
 			Proposed, Decided Grade
 		}{f.Deed, f.Proposed, f.Decided}})
 	})
+	return f, err
 }
 
 func claimsOf(ctx context.Context, tx Store, deed string) ([]Weighed, error) {
@@ -174,7 +178,7 @@ func (a *Archive) Waiting(ctx context.Context, by staff.Actor) (Waiting, error) 
 	if !by.Roles.Has(staff.Documenter) {
 		return w, nil
 	}
-	return w, a.reading(ctx, func(tx Store) error {
+	err := a.reading(ctx, func(tx Store) error {
 		claims, err := tx.ClaimsWhere(ctx, Where{Unjudged: true})
 		if err != nil {
 			return err
@@ -193,4 +197,5 @@ func (a *Archive) Waiting(ctx context.Context, by staff.Actor) (Waiting, error) 
 		w.Due = len(due)
 		return err
 	})
+	return w, err
 }

@@ -56,7 +56,7 @@ func onlyDigit(r rune) rune {
 // Identity opens who a source really is. The reading goes into the ledger; to a
 // member without a grant it is as if there were none.
 func (a *Archive) Identity(ctx context.Context, by staff.Actor, source string) (identity string, err error) {
-	return identity, a.write(ctx, by, func(tx Store) error {
+	err = a.write(ctx, by, func(tx Store) error {
 		s, err := tx.Source(ctx, source)
 		if err != nil {
 			return err
@@ -88,6 +88,7 @@ func (a *Archive) Identity(ctx context.Context, by staff.Actor, source string) (
 		}
 		return fault.Missing()
 	})
+	return identity, err
 }
 
 func identityLabel(source string) string { return "record.identity/" + source }

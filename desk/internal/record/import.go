@@ -45,10 +45,11 @@ func (a *Archive) Import(ctx context.Context, by staff.Actor, d scenario.Documen
 	if err := by.Must(staff.Documenter, staff.Analyst, staff.Security); err != nil {
 		return Imported{}, err
 	}
-	return out, a.within(ctx, func(tx Store) error {
+	err = a.within(ctx, func(tx Store) error {
 		out, err = a.ImportIn(ctx, tx, by.ID, d)
 		return err
 	})
+	return out, err
 }
 
 // ImportIn is Import within a transaction of a room above; by is a member's id or ledger.Desk.

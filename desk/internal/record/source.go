@@ -195,7 +195,7 @@ func (a *Archive) AddItem(ctx context.Context, by staff.Actor, i Item) (Item, er
 	if err := k.Err(); err != nil {
 		return Item{}, err
 	}
-	return i, a.write(ctx, by, func(tx Store) error {
+	err := a.write(ctx, by, func(tx Store) error {
 		s, err := tx.Source(ctx, i.Source)
 		if err != nil {
 			return err
@@ -205,6 +205,7 @@ func (a *Archive) AddItem(ctx context.Context, by staff.Actor, i Item) (Item, er
 		}
 		return addItem(ctx, tx, by.ID, i)
 	})
+	return i, err
 }
 
 func addSealed(ctx context.Context, tx Store, by staff.Actor, i *Item) error {

@@ -27,10 +27,11 @@ type Told struct {
 // ReceiveTestimony keeps a testimony as a source of kind person and an item, in
 // a safe of the documenters. Whoever hands it over need not be able to open it.
 func (a *Archive) ReceiveTestimony(ctx context.Context, by staff.Actor, t Told) (item string, err error) {
-	return item, a.within(ctx, func(tx Store) error {
+	err = a.within(ctx, func(tx Store) error {
 		item, err = a.ReceiveTestimonyIn(ctx, tx, by, t)
 		return err
 	})
+	return item, err
 }
 
 // ReceiveTestimonyIn is ReceiveTestimony within a transaction of the cases' room.

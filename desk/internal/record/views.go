@@ -22,10 +22,11 @@ type ItemPage struct {
 
 // Items lists what came, the newest first, without words.
 func (a *Archive) Items(ctx context.Context, by staff.Actor) (out []ItemPage, err error) {
-	return out, a.read(ctx, by, func(tx Store) error {
+	err = a.read(ctx, by, func(tx Store) error {
 		out, err = items(ctx, tx, "")
 		return err
 	})
+	return out, err
 }
 
 func items(ctx context.Context, tx Store, source string) ([]ItemPage, error) {
@@ -66,7 +67,7 @@ func (a *Archive) Item(ctx context.Context, by staff.Actor, id string) (p ItemPa
 	if err := by.Must(Readers()...); err != nil {
 		return ItemPage{}, err
 	}
-	return p, a.within(ctx, func(tx Store) error {
+	err = a.within(ctx, func(tx Store) error {
 		if p.Item, err = tx.RecordItem(ctx, id); err != nil {
 			return err
 		}
@@ -90,6 +91,7 @@ func (a *Archive) Item(ctx context.Context, by staff.Actor, id string) (p ItemPa
 		p.Claims, err = weighed(ctx, tx, by, Where{Item: id})
 		return err
 	})
+	return p, err
 }
 
 func unsealItem(ctx context.Context, tx Store, by staff.Actor, i Item) (string, bool, error) {
@@ -126,7 +128,7 @@ type SourcePage struct {
 
 // Source opens one source. Its identity stays closed.
 func (a *Archive) Source(ctx context.Context, by staff.Actor, id string) (p SourcePage, err error) {
-	return p, a.read(ctx, by, func(tx Store) error {
+	err = a.read(ctx, by, func(tx Store) error {
 		if p.Source, err = tx.Source(ctx, id); err != nil {
 			return err
 		}
@@ -138,14 +140,16 @@ func (a *Archive) Source(ctx context.Context, by staff.Actor, id string) (p Sour
 		p.Items, err = items(ctx, tx, id)
 		return err
 	})
+	return p, err
 }
 
 // Sources lists sources by name.
 func (a *Archive) Sources(ctx context.Context, by staff.Actor) (out []Source, err error) {
-	return out, a.read(ctx, by, func(tx Store) error {
+	err = a.read(ctx, by, func(tx Store) error {
 		out, err = tx.Sources(ctx)
 		return err
 	})
+	return out, err
 }
 
 // ClaimPage is a claim with its item and the claims that it is tied to.
@@ -163,7 +167,7 @@ func (a *Archive) Claim(ctx context.Context, by staff.Actor, id string) (p Claim
 	if err := by.Must(Readers()...); err != nil {
 		return ClaimPage{}, err
 	}
-	return p, a.within(ctx, func(tx Store) error {
+	err = a.within(ctx, func(tx Store) error {
 		c, err := tx.Claim(ctx, id)
 		if err != nil {
 			return err
@@ -211,6 +215,7 @@ func (a *Archive) Claim(ctx context.Context, by staff.Actor, id string) (p Claim
 		}
 		return nil
 	})
+	return p, err
 }
 
 // DeedView is an act with its claims, what they propose and what was found.
@@ -253,10 +258,11 @@ func (r Room) Claim(id string) Weighed {
 
 // Incidents lists incidents, the newest first.
 func (a *Archive) Incidents(ctx context.Context, by staff.Actor) (out []Incident, err error) {
-	return out, a.read(ctx, by, func(tx Store) error {
+	err = a.read(ctx, by, func(tx Store) error {
 		out, err = tx.Incidents(ctx)
 		return err
 	})
+	return out, err
 }
 
 // Incident opens the reading room of one incident.
@@ -264,7 +270,7 @@ func (a *Archive) Incident(ctx context.Context, by staff.Actor, id string) (r Ro
 	if err := by.Must(Readers()...); err != nil {
 		return Room{}, err
 	}
-	return r, a.within(ctx, func(tx Store) error {
+	err = a.within(ctx, func(tx Store) error {
 		if r.Incident, err = tx.Incident(ctx, id); err != nil {
 			return err
 		}
@@ -299,6 +305,7 @@ func (a *Archive) Incident(ctx context.Context, by staff.Actor, id string) (r Ro
 		r.Accounts, err = tx.Accounts(ctx, id)
 		return err
 	})
+	return r, err
 }
 
 // Answered is a statement beside the claims that it speaks to.
@@ -310,7 +317,7 @@ type Answered struct {
 
 // Statements lists statements with their claims, by date.
 func (a *Archive) Statements(ctx context.Context, by staff.Actor) (out []Answered, err error) {
-	return out, a.read(ctx, by, func(tx Store) error {
+	err = a.read(ctx, by, func(tx Store) error {
 		all, err := tx.Statements(ctx)
 		if err != nil {
 			return err
@@ -334,6 +341,7 @@ func (a *Archive) Statements(ctx context.Context, by staff.Actor) (out []Answere
 		}
 		return nil
 	})
+	return out, err
 }
 
 // Desk is the record's first page: what waits, what came last.
@@ -354,7 +362,7 @@ type DueFinding struct {
 
 // Desk gathers the record's first page.
 func (a *Archive) Desk(ctx context.Context, by staff.Actor) (d Desk, err error) {
-	return d, a.read(ctx, by, func(tx Store) error {
+	err = a.read(ctx, by, func(tx Store) error {
 		claims, err := tx.ClaimsWhere(ctx, Where{Unjudged: true})
 		if err != nil {
 			return err
@@ -385,6 +393,7 @@ func (a *Archive) Desk(ctx context.Context, by staff.Actor) (d Desk, err error) 
 		d.Imports, err = tx.Imports(ctx)
 		return err
 	})
+	return d, err
 }
 
 func withDeeds(ctx context.Context, tx Store, fs []Finding) ([]DueFinding, error) {
