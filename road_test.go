@@ -31,7 +31,7 @@ type town struct {
 	log         *bytes.Buffer
 }
 
-func newTown(t *testing.T) *town {
+func newTown(t *testing.T, change ...func(*desk.Config)) *town {
 	t.Helper()
 	w := &town{dir: t.TempDir(), clock: &clock.Shifted{}, team: map[string]desk.Account{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
@@ -64,7 +64,11 @@ func newTown(t *testing.T) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := desk.New(desk.Config{Dir: filepath.Join(w.dir, "desk"), Clock: w.clock, Log: log, PullEvery: 100 * time.Millisecond, WatchEvery: 50 * time.Millisecond})
+	c := desk.Config{Dir: filepath.Join(w.dir, "desk"), Clock: w.clock, Log: log, PullEvery: 100 * time.Millisecond, WatchEvery: 50 * time.Millisecond}
+	for _, f := range change {
+		f(&c)
+	}
+	d, err := desk.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}

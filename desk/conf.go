@@ -17,7 +17,7 @@ type conf struct {
 	lockAfter time.Duration
 	cert, key string
 
-	proxy, torControl string
+	proxy, torControl, public string
 }
 
 func writeConf(dir, listen string) error {
@@ -37,6 +37,11 @@ pull-every = 5s
 # Where that tor takes orders: the Desk gives it the key to the hatch's onion
 # service while it is unlocked. "none", when tor has the key from its own folder.
 # tor-control = unix:/run/tor/control
+
+# Where visitors come, when that is not where the Desk calls. The Desk looks at it
+# as a stranger, through front-proxy where there is one, and says when keys, pages
+# or script are not as they were signed.
+# front-public = https://help.example.org
 
 # Lock by itself when nobody has been signed in for this long. While the Desk is
 # locked nothing is fetched, no check-in is watched and nothing escalates, so
@@ -66,7 +71,7 @@ func readConf(path string) (conf, error) {
 		return func(v string) error { *into = v; return nil }
 	}
 	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter),
-		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl)}
+		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "front-public": text(&c.public)}
 	for i, line := range strings.Split(string(b), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -75,7 +80,7 @@ func readConf(path string) (conf, error) {
 		name, value, ok := strings.Cut(line, "=")
 		set := settings[strings.TrimSpace(name)]
 		if !ok || set == nil {
-			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key, front-proxy, tor-control", confFile, i+1)
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key, front-proxy, tor-control, front-public", confFile, i+1)
 		}
 		if err := set(strings.TrimSpace(value)); err != nil {
 			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)

@@ -28,6 +28,8 @@ type Config struct {
 	Transport  http.RoundTripper // to the Front; nil: through FrontProxy, or the usual one
 	FrontProxy string            // "socks5h://127.0.0.1:9050": everything to the Front goes through it, by name
 	TorControl string            // of the tor behind FrontProxy; empty: Debian's; "none": tor has the hatch's key already
+	Public     string            // address where visitors come; empty: the hatch's, unless that is an onion address
+	LookEvery  time.Duration     // between looks at the Front from outside, about; 0: an hour
 	PullEvery  time.Duration     // between calls at the Front; 0: 5 seconds
 	WatchEvery time.Duration     // between looks at clocks and jobs; 0: 1 second
 	LockAfter  time.Duration     // without any member signed in; 0: never by itself
@@ -55,6 +57,9 @@ func (c *Config) complete() error {
 			return err
 		}
 		c.Transport = t
+	}
+	if c.LookEvery == 0 {
+		c.LookEvery = time.Hour
 	}
 	if c.PullEvery == 0 {
 		c.PullEvery = 5 * time.Second

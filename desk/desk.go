@@ -180,6 +180,7 @@ func (r *rooms) start() {
 			return err
 		})
 	})
+	r.done.Go(r.lookOften)
 	if v := r.visitor(); v != nil {
 		r.done.Go(func() { v.Run(r.ctx) })
 	}

@@ -63,6 +63,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 		c.Room, c.Full = r.spare.room, store.IsFull
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
 		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending
+		pages.Outside, pages.LookOutside, pages.AcceptOutside = r.outsideSeen, r.lookNow, r.acceptOutside
 		pages.Roles, pages.Passphrase = r.changeRoles, r.changePassphrase
 	}
 	m := ui.NewMux(c)

@@ -51,6 +51,13 @@ func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, erro
 // waiting gathers what waits for the actor: people first, then paper.
 func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	var w deskweb.Waiting
+	seen, err := r.outsideSeen(c.Context())
+	if err != nil {
+		return w, err
+	}
+	if s, alarm := deskweb.OutsideStat(c, seen); alarm {
+		w.Stats = append(w.Stats, s)
+	}
 	waits, err := r.caseRoom().Waiting(c)
 	if err != nil {
 		return w, err

@@ -40,6 +40,7 @@ type Expected struct {
 	Script       []byte    // the script as built from the repository
 	Seen         Seen      // from the last look
 	Today        clock.Day // to tell keys whose time is over
+	Only         bool      // other organisations on the same Front are none of the looker's business
 	Headers      Answer    // nil: headers are not looked at
 	HTTPS        bool      // the address begins with https
 }
@@ -57,6 +58,7 @@ type Seen struct {
 
 // Finding is one thing that is not as it should be.
 type Finding struct {
+	Part  string `json:"part"`  // "keys", "log", "pages", "script" or "headers"
 	Where string `json:"where"` // "keys of help", "page report/index.html"
 	What  string `json:"what"`
 }
@@ -78,8 +80,12 @@ func Look(ctx context.Context, fetch Fetch, e Expected) (*Sight, error) {
 	l := &look{ctx: ctx, fetch: fetch, expected: e, Sight: &Sight{
 		Findings: []Finding{}, Seen: Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Logs: map[string]string{}},
 	}}
-	for _, step := range []func() error{l.channels, l.log, l.pages, l.script, l.headers} {
-		if err := step(); err != nil {
+	for _, step := range []struct {
+		part string
+		look func() error
+	}{{"keys", l.channels}, {"log", l.log}, {"pages", l.pages}, {"script", l.script}, {"headers", l.headers}} {
+		l.part = step.part
+		if err := step.look(); err != nil {
 			return nil, err
 		}
 	}
@@ -90,6 +96,7 @@ func Look(ctx context.Context, fetch Fetch, e Expected) (*Sight, error) {
 // look is one look under way.
 type look struct {
 	*Sight
+	part     string
 	ctx      context.Context //nolint:containedctx // lives for one call of Look
 	fetch    Fetch
 	expected Expected
@@ -98,7 +105,7 @@ type look struct {
 }
 
 func (l *look) find(where, what string, args ...any) {
-	l.Findings = append(l.Findings, Finding{where, fmt.Sprintf(what, args...)})
+	l.Findings = append(l.Findings, Finding{l.part, where, fmt.Sprintf(what, args...)})
 }
 
 func (l *look) json(path string, into any) error {
@@ -125,6 +132,9 @@ func (l *look) channels() error {
 		keys, err := bundle.OpenKeys([]byte(c.Keys), c.OrganisationKey)
 		if err != nil || keys.Channel != c.ID {
 			l.find(where, "not signed for this channel by the key beside it")
+			continue
+		}
+		if e := l.expected.Organisation; l.expected.Only && !bundle.Matches(c.OrganisationKey, e) {
 			continue
 		}
 		id := bundle.ID(c.OrganisationKey)

@@ -63,7 +63,11 @@ type Config struct {
 	// Behind is by how much the machine's clock was set back; AcceptClock says that it is right.
 	Behind      func() time.Duration
 	AcceptClock func(ctx context.Context, a staff.Actor) error
-	Cookie      Cookie
+	// Outside is how the Front looked from outside the last time.
+	Outside func(ctx context.Context) (Outside, error)
+	// LookOutside looks at once; AcceptOutside takes what is shown there as right.
+	LookOutside, AcceptOutside func(ctx context.Context, a staff.Actor) error
+	Cookie                     Cookie
 }
 
 // Newcomer is a member who is to be added.
@@ -193,6 +197,8 @@ func Routes(m *ui.Mux, cfg Config) error {
 		"passphrase.changed": i18n.Key("Your passphrase is changed. Your other devices were signed out."),
 		"duty.on":            i18n.Key("On duty now: new messages come to this person."),
 		"duty.off":           i18n.Key("Off duty now."),
+		"outside.looked":     i18n.Key("Looked. This is what a stranger is shown."),
+		"outside.accepted":   i18n.Key("Noted. From now on this is what is compared with."),
 		"clock.accepted":     i18n.Key("From now on the Desk goes by this machine's clock."),
 	})
 	m.Open("GET /sign-in", d.signIn)
@@ -224,6 +230,11 @@ func Routes(m *ui.Mux, cfg Config) error {
 	if cfg.Behind != nil {
 		m.Get("/clock", d.clock)
 		m.Post("/clock", d.acceptClock, staff.Security)
+	}
+	if cfg.Outside != nil {
+		m.Get("/outside", d.outside)
+		m.Post("/outside/look", d.lookOutside)
+		m.Post("/outside/accept", d.acceptOutside, staff.Security)
 	}
 	if cfg.Ledger != nil {
 		m.Get("/ledger", d.ledger, staff.Security)

@@ -78,6 +78,20 @@ func Stories() []ui.Story {
 		story("clock-right", "clock", func(w i18n.Words) any {
 			return clockPage(ui.Example(w, w.T("The clock"), "/clock", staff.Caseworker), 0, false)
 		}),
+		story("outside-right", "outside", func(w i18n.Words) any {
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), Outside{Address: "https://help.example.org", At: exampleNow()}, false)
+		}),
+		story("outside-differs", "outside", func(w i18n.Words) any {
+			o := Outside{Address: "https://help.example.org", At: exampleNow(), Warns: true, Differs: []Difference{{"script", "script: it changed since the last look"}, {"pages", "page report/index.html: not what was signed (status 200)"}}}
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Security), o, true)
+		}),
+		story("outside-silent", "outside", func(w i18n.Words) any {
+			o := Outside{Address: "https://help.example.org", At: exampleNow().Add(-5 * time.Hour), Silent: exampleNow(), Warns: true}
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), o, false)
+		}),
+		story("outside-unknown", "outside", func(w i18n.Words) any {
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), Outside{}, false)
+		}),
 		story("ledger", "ledger", func(w i18n.Words) any {
 			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), exampleLog())
 		}),
