@@ -12,10 +12,9 @@ import (
 func lowest(p Pattern) int { return bits.TrailingZeros32(uint32(p)) }
 
 const (
-	kept     = 1000 // draws of a chain that the diagnostics see
-	doubling = 4    // times that the chains are made twice as long
-	maxRHat  = 1.05
-	minSize  = 200 // effective draws for an interval
+	kept    = 1000 // draws of a chain that the diagnostics see
+	maxRHat = 1.05
+	minSize = 200 // effective draws for an interval
 )
 
 // LatentClass runs over-dispersed chains of the latent-class model
@@ -37,7 +36,7 @@ func LatentClass(ctx context.Context, t Table, s Settings) (Result, error) {
 	sweeps := s.Sweeps
 	draws, err := advance(ctx, chains, max(1000, sweeps/5), 1)
 	done := 0
-	for range doubling + 1 {
+	for range s.doublings + 1 {
 		if err != nil {
 			return Result{}, err
 		}
@@ -66,6 +65,9 @@ func advance(ctx context.Context, chains []*latent, sweeps, thin int) ([][]float
 			}
 			chains[i].sweep()
 			if (k+1)%thin == 0 {
+				if (k+1)%(10*thin) == 0 {
+					chains[i].predict()
+				}
 				out[i] = append(out[i], math.Log(chains[i].hidden+0.5))
 			}
 		}
@@ -102,7 +104,13 @@ func settle(t Table, chains []*latent, draws [][]float64, sweeps int) Result {
 	r.Converged, r.Interval = true, "posterior quantiles"
 	r.Estimate, r.Low, r.High = at(0.5), at((1-level)/2), at((1+level)/2)
 	r.Diagnostics = append(r.Diagnostics, Diagnostic{"unlisted_share", Number(1 - n/float64(r.Estimate))})
-	r.Modes = twoModes(n, nil, expand(n, all))
+	p := fits(chains)
+	r.Diagnostics = append(r.Diagnostics, Diagnostic{"posterior_predictive_p", p})
+	if p < 0.01 {
+		r.Warnings = append(r.Warnings, "The model does not reproduce the lists (posterior predictive check): do not publish its number.")
+	}
+	r.draws = expand(n, all)
+	r.Modes = twoModes(n, nil, r.draws)
 	r.splitByModes()
 	return r
 }

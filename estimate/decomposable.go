@@ -25,11 +25,12 @@ func Decomposable(ctx context.Context, t Table, s Settings) (Result, error) {
 		delta = math.Pow(2, -float64(lists))
 	}
 	limit := s.Bound * t.Observed()
-	if limit > maxUnlisted {
+	if t.Observed() > maxUnlisted/s.Bound {
 		return refused("decomposable", fmt.Sprintf("More than %d numbers would have to be tried: give a smaller bound.", maxUnlisted)), nil
 	}
 	a := newAverage(t, delta, decomposable(lists))
-	p, err := a.posterior(ctx, limit, 1)
+	stride := 1 + int(8*int64(limit)/max(1, s.Memory/2)) // every number, if they fit into memory
+	p, err := a.posterior(ctx, limit, stride)
 	if err != nil {
 		return Result{}, err
 	}
@@ -39,12 +40,12 @@ func Decomposable(ctx context.Context, t Table, s Settings) (Result, error) {
 	r.Estimate, r.Low, r.High = Number(n+p.quantile(0.5)), Number(n+p.quantile((1-level)/2)), Number(n+p.quantile((1+level)/2))
 	r.Interval = "posterior quantiles"
 	r.Model = fmt.Sprintf("%d graphs, delta %.4g, at most %d unlisted", len(a.graphs), delta, limit)
-	r.Diagnostics = []Diagnostic{{"unlisted_share", Number(1 - n/float64(r.Estimate))}, {"mean", Number(n + p.mean())}, {"weight_near_bound", Number(p.tail())}}
+	r.Diagnostics = []Diagnostic{{"unlisted_share", Number(1 - n/float64(r.Estimate))}, {"mean", Number(n + p.mean())}, {"weight_near_bound", Number(p.tail())}, {"numbers_stepped_by", Number(stride)}}
 	for _, other := range []float64{math.Pow(2, -float64(lists)), 0.5, 1} {
 		q := p
 		if other != delta {
 			// Every 20,000th part of the range is near enough to tell a prior's pull.
-			if q, err = newAverage(t, other, a.graphs).posterior(ctx, limit, max(1, limit/20000)); err != nil {
+			if q, err = newAverage(t, other, a.graphs).posterior(ctx, limit, max(stride, limit/20000)); err != nil {
 				return Result{}, err
 			}
 		}
@@ -56,6 +57,7 @@ func Decomposable(ctx context.Context, t Table, s Settings) (Result, error) {
 	if p.tail() > 0.01 {
 		r.Warnings = append(r.Warnings, "The bound on the number of unlisted people cuts the answer off: the upper end is the bound's, not the lists'.")
 	}
+	r.draws = p.sample(n, 2000)
 	r.Modes = p.modes(n)
 	if len(r.Modes) > 1 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("There are %d answers that fit about alike. One number alone would mislead.", len(r.Modes)))
@@ -191,6 +193,19 @@ func (p posterior) quantile(q float64) float64 {
 	return float64(1 + (len(p.weight)-1)*p.stride)
 }
 
+// sample is m evenly spaced quantiles of n plus the unlisted.
+func (p posterior) sample(n float64, m int) []float64 {
+	out := make([]float64, 0, m)
+	sum := 0.0
+	for i, w := range p.weight {
+		sum += w
+		for len(out) < m && (float64(len(out))+0.5)/float64(m) <= sum {
+			out = append(out, n+float64(1+i*p.stride))
+		}
+	}
+	return out
+}
+
 func (p posterior) mean() float64 {
 	m := 0.0
 	for i, w := range p.weight {
@@ -212,10 +227,10 @@ func (p posterior) tail() float64 {
 // modes gathers the posterior on a grid of ln N.
 func (p posterior) modes(n float64) []Mode {
 	const points = 400
-	low, high := math.Log(n+1), math.Log(n+float64(len(p.weight)))
+	low, high := math.Log(n+1), math.Log(n+float64(len(p.weight)*p.stride))
 	grid := make([]float64, points)
 	for i, w := range p.weight {
-		grid[min(points-1, int((math.Log(n+float64(i+1))-low)/(high-low)*points))] += w
+		grid[min(points-1, int((math.Log(n+float64(1+i*p.stride))-low)/(high-low)*points))] += w
 	}
 	var centre, weight, sd []float64
 	for k, w := range grid {

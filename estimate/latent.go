@@ -10,21 +10,23 @@ import "math"
 // helped by the moves of stretch and exchange. There is no cap on the number of
 // unlisted people.
 type latent struct {
-	d             dice
-	lists, k      int
-	n             float64
-	cells         []Cell
-	lambda, odds  []float64 // list by class: chance, and chance over its complement
-	base          []float64 // by class: its share times the chance to be on no list
-	lnNone        []float64 // by class: ln of the chance to be on no list
-	lnV, lnRest   []float64 // sticks
-	on            []float64 // list by class: seen people
-	seen, unseen  []float64 // by class
-	p, draw       []float64
-	alpha, hidden float64
-	yes, no       float64 // the prior of a chance: Beta(yes, no)
-	pooled        bool    // the prior is learnt from the lists
-	lost          bool    // the number of unlisted grew past all measure
+	d                  dice
+	lists, k           int
+	n                  float64
+	cells              []Cell
+	lambda, odds       []float64 // list by class: chance, and chance over its complement
+	base               []float64 // by class: its share times the chance to be on no list
+	lnNone             []float64 // by class: ln of the chance to be on no list
+	lnV, lnRest        []float64 // sticks
+	on                 []float64 // list by class: seen people
+	seen, unseen       []float64 // by class
+	p, draw            []float64
+	alpha, hidden      float64
+	yes, no            float64   // the prior of a chance: Beta(yes, no)
+	pooled             bool      // the prior is learnt from the lists
+	lost               bool      // the number of unlisted grew past all measure
+	expected, again    []float64 // of predict
+	predicted, farther int
 }
 
 // beyond is where a chain is given up and reported, never cut off in silence.

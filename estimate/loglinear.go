@@ -20,6 +20,9 @@ type Settings struct {
 	Classes    int     // largest number of latent classes; 10
 	Sweeps     int     // of each chain after warming up, before any extension; 20000
 	Prior      Prior   // of the latent classes' chances
+	Memory     int64   // bytes that decomposable graphs may hold; 0 is 1 GiB
+
+	doublings int // times that the chains are made twice as long; 4
 }
 
 func (s Settings) filled() Settings {
@@ -29,6 +32,8 @@ func (s Settings) filled() Settings {
 	s.Bound = cmp.Or(s.Bound, 20)
 	s.Chains = max(2, cmp.Or(s.Chains, 4))
 	s.Classes = max(2, cmp.Or(s.Classes, 10))
+	s.doublings = cmp.Or(s.doublings, 4)
+	s.Memory = cmp.Or(s.Memory, 1<<30)
 	s.Sweeps = max(400, cmp.Or(s.Sweeps, 20000))
 	return s
 }
@@ -195,6 +200,7 @@ func chosen(t Table, selection string, model []Pattern, fit fitted, rep replicat
 	}
 	r.Modes = twoModes(n, fits, rep.boot[way])
 	r.splitByModes()
+	r.draws = rep.boot[way]
 	return r
 }
 
@@ -230,6 +236,7 @@ func twoModes(n float64, fits []candidate, boot []float64) []Mode {
 	if len(boot) < 100 {
 		return nil
 	}
+	boot = evenly(boot, 1000) // enough to see a valley
 	logs := make([]float64, len(boot))
 	for i, v := range boot {
 		logs[i] = math.Log(v)
@@ -243,6 +250,18 @@ func twoModes(n float64, fits []candidate, boot []float64) []Mode {
 		return m
 	}
 	return nil
+}
+
+// evenly takes at most n of the sorted values, evenly.
+func evenly(sorted []float64, n int) []float64 {
+	if len(sorted) <= n {
+		return sorted
+	}
+	out := make([]float64, n)
+	for k := range out {
+		out[k] = quantile(sorted, (float64(k)+0.5)/float64(n))
+	}
+	return out
 }
 
 // splitByModes takes an interval away that shows one of two answers as the

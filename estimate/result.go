@@ -50,6 +50,8 @@ type Result struct {
 	Warnings    []string     `json:"warnings"`
 	DoNot       string       `json:"do_not_publish_when"`
 	Diagnostics []Diagnostic `json:"diagnostics,omitempty"`
+
+	draws []float64 // of the posterior, or resampled: sorted
 }
 
 // A Mode is one of several answers that the lists support about alike.
