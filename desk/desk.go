@@ -151,6 +151,7 @@ type rooms struct {
 	keys    sync.Mutex // held while the key file or the desk key changes
 	id      admin.Identity
 	clock   *clock.Steady // never goes back: a clock that was set back must put nothing off
+	beat    time.Time     // when the time was last noted; of the watching loop
 	behind  bool          // that the machine's clock is behind was noted; of the watching loop
 
 	mu   *sync.Mutex // the Desk's

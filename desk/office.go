@@ -62,9 +62,7 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 		if r.id, err = admin.LoadIdentity(ctx, tx); err != nil {
 			return err
 		}
-		last, err := tx.LedgerLast(ctx)
-		steady.NotBefore(last)
-		return err
+		return notBefore(ctx, tx, steady)
 	})
 	if err != nil {
 		return nil, err

@@ -395,4 +395,7 @@ func (m *machine) restart(*rapid.T) {
 	m.Restart(m.t)
 	m.told = time.Time{} // what passed since the last entry is lost to it, and nothing more
 	m.anew()
+	if now := m.steady.Now(); now.Before(m.swept) {
+		m.swept = now
+	}
 }
