@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/deskweb"
@@ -64,15 +65,15 @@ func things(t *testing.T, r *rooms, team map[string]staff.Actor) map[string]stri
 	if err != nil || len(legs) == 0 {
 		t.Fatalf("%d legs, %v", len(legs), err)
 	}
-	files, err := r.book.Board(ctx, team["boris"])
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%d cases, %v", len(files), err)
+	files, err := r.book.Board(ctx, team["boris"], cases.Filter{})
+	if err != nil || len(files.Rows) == 0 {
+		t.Fatalf("%d cases, %v", len(files.Rows), err)
 	}
 	places, err := r.book.Places(ctx, team["boris"])
 	if err != nil || len(places) == 0 {
 		t.Fatalf("%d places, %v", len(places), err)
 	}
-	return map[string]string{"thread": threads[0].ID, "leg": legs[0].ID, "case": files[0].ID, "place": places[0].ID, "message": "0", "index": "0"}
+	return map[string]string{"thread": threads[0].ID, "leg": legs[0].ID, "case": files.Rows[0].ID, "place": places[0].ID, "message": "0", "index": "0"}
 }
 
 // TestDoors knocks at every address of the Desk: without a session, locked, as

@@ -112,6 +112,7 @@ func (r *rooms) forgetMember(id string) {
 			delete(r.live, hash)
 		}
 	}
+	r.book.Forget(id)
 }
 
 // settle does what a removal left to do and this actor can: it runs at each sign-in.

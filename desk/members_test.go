@@ -189,11 +189,11 @@ func TestRemovedMember(t *testing.T) {
 	checkKinds(t, checkRenewed(t, r, kept, before, alone[0]), "case", "thread", "source", "item")
 
 	// Colleagues go on, without signing in again, and after it.
-	mine, err := r.book.Board(ctx, team["clara"])
-	if err != nil || len(mine) == 0 {
-		t.Fatalf("clara has %d cases, %v", len(mine), err)
+	mine, err := r.book.Board(ctx, team["clara"], cases.Filter{})
+	if err != nil || len(mine.Rows) == 0 {
+		t.Fatalf("clara has %d cases, %v", len(mine.Rows), err)
 	}
-	if c, err := r.book.Case(ctx, team["clara"], mine[0].ID); err != nil || len(c.Notes) != 1 {
+	if c, err := r.book.Case(ctx, team["clara"], mine.Rows[0].ID); err != nil || len(c.Notes) != 1 {
 		t.Errorf("a colleague lost a case: %v", err)
 	}
 	if err := d.Lock(); err != nil {

@@ -157,10 +157,19 @@ func (r *rooms) hashes() [][32]byte {
 func (r *rooms) forget(hash [32]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if k := r.live[hash]; k != nil {
-		k.Wipe()
-		delete(r.live, hash)
+	k := r.live[hash]
+	if k == nil {
+		return
 	}
+	delete(r.live, hash)
+	for _, other := range r.live {
+		if other.Member() == k.Member() {
+			k.Wipe()
+			return
+		}
+	}
+	r.book.Forget(k.Member())
+	k.Wipe()
 }
 
 // actorOf finds the actor of a cookie's value.

@@ -35,6 +35,7 @@ func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string)
 		if err := o.sharePlaces(ctx, member); err != nil {
 			return err
 		}
+		b.finder.changed(member)
 		return o.log(ctx, "case.assigned", shareDetail{id, member})
 	})
 }
@@ -93,6 +94,7 @@ func (b *Book) Unassign(ctx context.Context, actor staff.Actor, id, member strin
 		if _, err := rekey(ctx, tx, o.safe, member); err != nil {
 			return err
 		}
+		b.finder.changed(member)
 		if err := o.logDoors(ctx); err != nil {
 			return err
 		}

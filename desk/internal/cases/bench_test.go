@@ -10,7 +10,7 @@ import (
 	"waylight/internal/ids"
 )
 
-// BenchmarkBoard opens 100 cases of one caseworker, each with a person, a risk,
+// BenchmarkBoard lists 100 cases of one caseworker, each with a person, a risk,
 // a leg and a check-in.
 func BenchmarkBoard(b *testing.B) {
 	o := newOffice(b)
@@ -18,8 +18,8 @@ func BenchmarkBoard(b *testing.B) {
 		o.busy()
 	}
 	for b.Loop() {
-		if all, err := o.book.Board(o.ctx, o.anna); err != nil || len(all) != 100 {
-			b.Fatal(len(all), err)
+		if all, err := o.book.Board(o.ctx, o.anna, cases.Filter{}); err != nil || len(all.Rows) != 100 {
+			b.Fatal(len(all.Rows), err)
 		}
 	}
 }

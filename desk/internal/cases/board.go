@@ -128,29 +128,6 @@ func rivals[T any](all []Sheet[T]) bool {
 	return slices.ContainsFunc(all, func(s Sheet[T]) bool { return len(s.Rivals) > 0 })
 }
 
-// Board opens every case of the actor. Each opening is in the ledger.
-func (b *Book) Board(ctx context.Context, actor staff.Actor) (all []*Case, err error) {
-	err = b.within(ctx, func(tx Store) error {
-		files, err := tx.FilesOf(ctx, actor.ID)
-		if err != nil {
-			return err
-		}
-		for _, f := range files {
-			o, err := b.load(ctx, tx, actor, f.ID)
-			if err != nil {
-				return err
-			}
-			o.State = Derive(o.Case)
-			if err := o.log(ctx, "case.listed", o.opened()); err != nil {
-				return err
-			}
-			all = append(all, o.Case)
-		}
-		return nil
-	})
-	return all, err
-}
-
 // Wait is one thing that waits for a member, known without opening a safe.
 type Wait struct {
 	What      string // "decide", "go", "leg", "plan", "cost", "late", "alert", "erase"

@@ -29,6 +29,7 @@ func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (File, e
 	}
 	now := b.clock.Now()
 	f := File{ID: ids.New("case"), State: Received, Priority: in.Priority, DecideBy: now.Add(in.Priority.Within()), Thread: in.Thread, Opened: clock.DayOf(now)}
+	f.Card = CardOf(&Case{File: f}, now)
 	err := b.within(ctx, func(tx Store) error {
 		var c fault.Check
 		c.Field(len(in.Assign) > 0, "assign", "Choose at least one caseworker.")
@@ -57,6 +58,9 @@ func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (File, e
 		_, grants, err := safe.Create(f.ID, to...)
 		if err != nil {
 			return err
+		}
+		for _, id := range in.Assign {
+			b.finder.changed(id)
 		}
 		for _, g := range grants {
 			if err := tx.PutGrant(ctx, g); err != nil {
@@ -107,11 +111,9 @@ func (b *Book) Case(ctx context.Context, actor staff.Actor, id string) (*Case, e
 			return err
 		}
 		c = o.Case
-		if state := Derive(c); state != c.State || len(comings(o.Legs, o.Parties, o.places)) > 0 { // an escort took a step since
-			if err := b.refresh(ctx, tx, actor, id); err != nil {
-				return err
-			}
-			c.State = state
+		// An escort may have taken a step since, or a place may have become exposed.
+		if err := o.derive(ctx); err != nil {
+			return err
 		}
 		return o.log(ctx, "case.read", o.opened())
 	})

@@ -340,10 +340,15 @@ func (b *Book) refresh(ctx context.Context, tx Store, actor staff.Actor, id stri
 	if err != nil {
 		return err
 	}
+	return o.derive(ctx)
+}
+
+// derive notes in the places who came and left, and keeps the plain row.
+func (o *open) derive(ctx context.Context) error {
 	if err := o.settleStays(ctx); err != nil {
 		return err
 	}
-	f := o.File
+	f, was := o.File, o.File
 	f.State = Derive(o.Case)
 	f.CheckIn = time.Time{}
 	for _, w := range o.CheckIns {
@@ -365,18 +370,17 @@ func (b *Book) refresh(ctx context.Context, tx Store, actor staff.Actor, id stri
 	if o.Closure.Exists() && !o.reopened() {
 		f.EraseBy = o.Closure.Content().EraseBy
 	}
-	if f == o.File {
+	o.File = f
+	o.Card = CardOf(o.Case, o.now)
+	if o.File == was {
 		return nil
 	}
-	if f.State != o.File.State {
-		err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.state", Subject: id, Scope: id, Detail: struct {
-			From, To State
-		}{o.File.State, f.State}})
-		if err != nil {
+	if o.State != was.State {
+		if err := o.log(ctx, "case.state", struct{ From, To State }{was.State, o.State}); err != nil {
 			return err
 		}
 	}
-	return tx.SaveFile(ctx, f)
+	return o.tx.SaveFile(ctx, o.File)
 }
 
 // detail is what a ledger entry says of a changed item.

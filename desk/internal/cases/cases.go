@@ -44,6 +44,7 @@ type Book struct {
 	within, reading Within
 	clock           clock.Clock
 	options         Options
+	finder          finder
 }
 
 // NewBook returns the room's verbs over a store. Reading is used for what opens no safe.
@@ -76,6 +77,15 @@ type Files interface {
 	SaveFile(ctx context.Context, f File) error
 	// FilesOf lists the cases whose safe the member has a grant of.
 	FilesOf(ctx context.Context, member string) ([]File, error)
+	// FilesShown lists one page of the member's cases and one row more when there is
+	// another, in the order of their rank; those that are over last.
+	FilesShown(ctx context.Context, member string, f Filter, now time.Time) ([]File, error)
+	CountFiles(ctx context.Context, member string) (int, error)
+	// CountLate counts the check-ins of the member's cases that are late or under alarm.
+	CountLate(ctx context.Context, member string) (int, error)
+	// ChangedSince lists the member's cases that have an edition newer than a number
+	// (of an item's Seq), and gives the newest number of all.
+	ChangedSince(ctx context.Context, member string, seq int64) (changed []string, last int64, err error)
 	FileOfThread(ctx context.Context, thread string) (File, error)
 	// EraseFile removes the case's row and every row that points to it.
 	EraseFile(ctx context.Context, id string) error

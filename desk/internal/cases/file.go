@@ -19,6 +19,49 @@ type File struct {
 	Thread    string    // the conversation it came from; empty: opened by hand
 	Opened    clock.Day
 	EraseBy   clock.Day // empty until closure
+	Card
+}
+
+// Card is what the board shows of a case: derived, and nothing of who or where.
+type Card struct {
+	Level   Level
+	People  int
+	Review  clock.Day // until when the risk assessment holds; empty: there is none
+	Todo    string    // what it waits for first, as Todo.What; "approve-plan" and "approve-cost" for "approve"
+	Missing int       // of that Todo
+	Todos   int
+	Due     time.Time // of that Todo; zero: no clock runs
+	Danger  bool
+	Rank    time.Time // when it next needs somebody
+}
+
+// CardOf derives the board's row of a case. What only time changes (a sign of life
+// that is late, an assessment that runs out) is seen by the plain clocks instead.
+func CardOf(c *Case, now time.Time) Card {
+	k := Card{People: len(c.Parties)}
+	if c.Risk.Exists() {
+		k.Level, k.Review = c.Risk.Content().Level(), c.Risk.Content().Until
+	}
+	next := Next(c, now)
+	if k.Todos = len(next); k.Todos > 0 {
+		k.Todo, k.Missing, k.Due, k.Danger = next[0].What, next[0].Missing, next[0].Due, next[0].Danger
+		if k.Todo == "approve" && next[0].Item == "plan" {
+			k.Todo = "approve-plan"
+		}
+	}
+	far := clock.FromMicros(1 << 60)
+	k.Rank = far
+	for _, t := range []time.Time{c.DecideBy, c.CheckIn, k.Due} {
+		if !t.IsZero() && t.Before(k.Rank) {
+			k.Rank = t
+		}
+	}
+	if k.Danger {
+		k.Rank = clock.FromMicros(1)
+	} else if k.Rank == far && k.Todos > 0 {
+		k.Rank = clock.FromMicros(1 << 59) // waits, and nobody said until when
+	}
+	return k
 }
 
 // letters are those that Latin and Cyrillic do not both have in the same shape,

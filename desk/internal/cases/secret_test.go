@@ -215,7 +215,7 @@ func TestEveryOpeningIsInTheLedger(t *testing.T) {
 	}
 	for name, read := range map[string]func() error{
 		"Case":   func() error { _, err := o.book.Case(o.ctx, o.boris, id); return err },
-		"Board":  func() error { _, err := o.book.Board(o.ctx, o.boris); return err },
+		"Search": func() error { _, err := o.book.Search(o.ctx, o.boris, "Ruslan"); return err },
 		"Leg":    func() error { _, err := o.book.Leg(o.ctx, o.boris, c.Legs[0].ID); return err },
 		"Legs":   func() error { _, err := o.book.Legs(o.ctx, o.boris); return err },
 		"Place":  func() error { _, err := o.book.Place(o.ctx, o.boris, place); return err },
@@ -230,6 +230,10 @@ func TestEveryOpeningIsInTheLedger(t *testing.T) {
 	before := size()
 	must(o.book.Waiting(o.ctx, o.boris))(t)
 	must(o.book.Wall(o.ctx, o.boris))(t)
+	must(o.book.Board(o.ctx, o.boris, cases.Filter{}))(t)
+	if found := must(o.book.Search(o.ctx, o.boris, "Руслан"))(t); len(found) != 1 {
+		t.Error("a second search finds", len(found))
+	}
 	if size() != before {
 		t.Error("what opens nothing wrote an entry")
 	}

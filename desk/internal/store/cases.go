@@ -7,21 +7,23 @@ import (
 	"waylight/internal/clock"
 )
 
-const fileColumns = `id, pseudonym, state, priority, decide_us, checkin_us, thread, opened_day, erase_day`
+const fileColumns = `id, pseudonym, state, priority, decide_us, checkin_us, thread, opened_day, erase_day, level, people, review_day, todo, missing, todos, todo_us, danger, rank_us`
 
 func scanFile(s scanner) (cases.File, error) {
 	var f cases.File
-	var decide, checkin int64
-	err := s.Scan(&f.ID, &f.Pseudonym, &f.State, &f.Priority, &decide, &checkin, &f.Thread, &f.Opened, &f.EraseBy)
-	f.DecideBy, f.CheckIn = clock.FromMicros(decide), clock.FromMicros(checkin)
+	var decide, checkin, due, rank int64
+	err := s.Scan(&f.ID, &f.Pseudonym, &f.State, &f.Priority, &decide, &checkin, &f.Thread, &f.Opened, &f.EraseBy,
+		&f.Level, &f.People, &f.Review, &f.Todo, &f.Missing, &f.Todos, &due, &f.Danger, &rank)
+	f.DecideBy, f.CheckIn, f.Due, f.Rank = clock.FromMicros(decide), clock.FromMicros(checkin), clock.FromMicros(due), clock.FromMicros(rank)
 	return f, err
 }
 
 // AddFile adds a case's plain row.
 func (t *Tx) AddFile(ctx context.Context, f cases.File) error {
 	return t.insert(ctx, "This pseudonym or this request has a case already.",
-		`INSERT INTO case_file (`+fileColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		f.ID, f.Pseudonym, string(f.State), string(f.Priority), clock.Micros(f.DecideBy), clock.Micros(f.CheckIn), f.Thread, string(f.Opened), string(f.EraseBy))
+		`INSERT INTO case_file (`+fileColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		f.ID, f.Pseudonym, string(f.State), string(f.Priority), clock.Micros(f.DecideBy), clock.Micros(f.CheckIn), f.Thread, string(f.Opened), string(f.EraseBy),
+		string(f.Level), f.People, string(f.Review), f.Todo, f.Missing, f.Todos, clock.Micros(f.Due), truth(f.Danger), clock.Micros(f.Rank))
 }
 
 // File returns one case's plain row.
@@ -36,8 +38,10 @@ func (t *Tx) FileOfThread(ctx context.Context, thread string) (cases.File, error
 
 // SaveFile keeps what is derived of a case.
 func (t *Tx) SaveFile(ctx context.Context, f cases.File) error {
-	return t.execOne(ctx, `UPDATE case_file SET state = $2, priority = $3, decide_us = $4, checkin_us = $5, erase_day = $6 WHERE id = $1`,
-		f.ID, string(f.State), string(f.Priority), clock.Micros(f.DecideBy), clock.Micros(f.CheckIn), string(f.EraseBy))
+	return t.execOne(ctx, `UPDATE case_file SET state = $2, priority = $3, decide_us = $4, checkin_us = $5, erase_day = $6, level = $7, people = $8,
+		review_day = $9, todo = $10, missing = $11, todos = $12, todo_us = $13, danger = $14, rank_us = $15, over = $16 WHERE id = $1`,
+		f.ID, string(f.State), string(f.Priority), clock.Micros(f.DecideBy), clock.Micros(f.CheckIn), string(f.EraseBy), string(f.Level), f.People,
+		string(f.Review), f.Todo, f.Missing, f.Todos, clock.Micros(f.Due), truth(f.Danger), clock.Micros(f.Rank), truth(f.State.Over()))
 }
 
 // FilesOf lists the cases that a member can open, the most pressing decision first.

@@ -19,6 +19,9 @@ const (
 	Stopped State = "stopped"
 )
 
+// Late reports whether a sign of life has not come in time.
+func (s State) Late() bool { return s == Late || s.Alarmed() }
+
 // Alarmed reports whether the ladder is being climbed.
 func (s State) Alarmed() bool { return s == Missed || s == Duress }
 

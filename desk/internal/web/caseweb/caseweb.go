@@ -44,6 +44,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Notices(notices())
 	w := staff.Caseworker
 	m.Get("/cases", r.board, w)
+	m.Post("/cases/search", r.search, w)
 	m.Get("/cases/new", r.newCase, w, staff.Intake)
 	m.Post("/cases", r.openCase, w, staff.Intake)
 	m.Get("/cases/{case}", r.tab("overview"), w)

@@ -30,10 +30,16 @@ func Stories() []ui.Story {
 	}
 	return []ui.Story{
 		blocks("board-empty", func(w i18n.Words) blocksView {
-			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), nil, storyNames(), "member_anna", "")
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), cases.Listing{}, "")
 		}),
 		blocks("board", func(w i18n.Words) blocksView {
-			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), []*cases.Case{storyAlarm(), storyMoving(), storyNew(), storyClosed()}, storyNames(), "member_anna", "all")
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), cases.Listing{Rows: storyRows(), Mine: 104, Late: 1, More: true}, cases.ShowAll)
+		}),
+		blocks("search", func(w i18n.Words) blocksView {
+			return foundView(ui.Example(w, w.T("Search my cases"), "/cases/search", staff.Caseworker), storyRows()[:2])
+		}),
+		blocks("search-empty", func(w i18n.Words) blocksView {
+			return foundView(ui.Example(w, w.T("Search my cases"), "/cases/search", staff.Caseworker), nil)
 		}),
 		tab("case-new", "overview", storyNew), tab("case-moving", "overview", storyMoving), tab("case-alarm", "overview", storyAlarm), tab("case-closed", "overview", storyClosed),
 		tab("people-rivals", "people", storyMoving), tab("plan", "plan", storyMoving), tab("watch-alarm", "watch", storyAlarm), tab("watch-empty", "watch", storyNew),
@@ -167,6 +173,15 @@ func storyClosed() *cases.Case {
 	c.Parties = []cases.Sheet[cases.Party]{one("party_d", "member_anna", 900*time.Hour, cases.Party{Code: "D"})}
 	c.Closure = one("closure", "member_anna", 40*time.Hour, cases.Closure{Safe: true, Region: "Europe", Needs: "All met", View: "Feels safe", EraseBy: f.EraseBy})
 	return c
+}
+
+func storyRows() []cases.Row {
+	var rows []cases.Row
+	for _, c := range []*cases.Case{storyAlarm(), storyMoving(), storyNew(), storyClosed()} {
+		c.Card = cases.CardOf(c, storyNow)
+		rows = append(rows, cases.Row{File: c.File, Late: len(c.Late()) > 0})
+	}
+	return rows
 }
 
 func storyPlace(s cases.PlaceStatus) cases.Refuge {

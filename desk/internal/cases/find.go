@@ -1,0 +1,205 @@
+package cases
+
+import (
+	"context"
+	"sync"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/lookup"
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+)
+
+// finder keeps, in memory only, one index for each member who has searched: of
+// the cases that this member can open, and of nothing else. It dies with the
+// member's last session and with the unlocked Desk.
+type finder struct {
+	mu    sync.Mutex
+	held  map[string]*shelf // by member id
+	stale map[string]bool   // a member's grants have changed: look through all again
+}
+
+// shelf is one member's index.
+type shelf struct {
+	mu    sync.Mutex
+	index lookup.Index
+	last  int64 // the newest edition that is in it
+}
+
+func (f *finder) shelf(member string) (s *shelf, stale bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.held == nil {
+		f.held, f.stale = map[string]*shelf{}, map[string]bool{}
+	}
+	s, ok := f.held[member]
+	if !ok {
+		s = &shelf{}
+		f.held[member] = s
+	}
+	stale = !ok || f.stale[member]
+	delete(f.stale, member)
+	return s, stale
+}
+
+// changed says that what a member can open may be something else now.
+func (f *finder) changed(member string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.held != nil {
+		f.stale[member] = true
+	}
+}
+
+// Forget drops what the index knows for a member: they have signed out.
+func (b *Book) Forget(member string) {
+	b.finder.mu.Lock()
+	defer b.finder.mu.Unlock()
+	delete(b.finder.held, member)
+	delete(b.finder.stale, member)
+}
+
+// atOnce is how many cases one transaction opens for the index, so that an alarm
+// never waits long for its turn to write.
+const atOnce = 25
+
+// Search finds cases of the actor by code, name, contact, papers or a word of a
+// note, in any script and spelling, the nearest first. What the index does not
+// hold yet is opened for it, and each opening is in the ledger.
+func (b *Book) Search(ctx context.Context, actor staff.Actor, query string) (rows []Row, err error) {
+	s, stale := b.finder.shelf(actor.ID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := b.fill(ctx, actor, s, stale); err != nil {
+		b.finder.changed(actor.ID)
+		return nil, err
+	}
+	hits := s.index.Find(query, BoardPage)
+	err = b.reading(ctx, func(tx Store) error {
+		for _, h := range hits {
+			if _, err := tx.Grant(ctx, h.ID, actor.ID); fault.KindOf(err) == fault.NotFound {
+				s.index.Remove(h.ID) // taken off meanwhile
+				continue
+			} else if err != nil {
+				return err
+			}
+			f, err := tx.File(ctx, h.ID)
+			if err != nil {
+				return err
+			}
+			r, err := b.row(ctx, tx, f)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, r)
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// fill brings a member's index up to date.
+func (b *Book) fill(ctx context.Context, actor staff.Actor, s *shelf, stale bool) error {
+	var open []string
+	last := s.last
+	err := b.reading(ctx, func(tx Store) error {
+		n, err := tx.CountFiles(ctx, actor.ID)
+		if err != nil {
+			return err
+		}
+		if !stale && n == s.index.Len() {
+			open, last, err = tx.ChangedSince(ctx, actor.ID, s.last)
+			return err
+		}
+		if _, last, err = tx.ChangedSince(ctx, "", s.last); err != nil {
+			return err
+		}
+		mine, err := tx.SafesOf(ctx, "case", actor.ID)
+		if err != nil {
+			return err
+		}
+		known := map[string]bool{}
+		for _, id := range mine {
+			known[id] = true
+		}
+		for _, id := range s.index.IDs() {
+			if !known[id] {
+				s.index.Remove(id)
+			}
+		}
+		if open, _, err = tx.ChangedSince(ctx, actor.ID, s.last); err != nil {
+			return err
+		}
+		for _, id := range open {
+			delete(known, id)
+		}
+		for id := range known {
+			if !s.index.Has(id) {
+				open = append(open, id)
+			}
+		}
+		return nil
+	})
+	for err == nil && len(open) > 0 {
+		n := min(len(open), atOnce)
+		err = b.within(ctx, func(tx Store) error { return b.index(ctx, tx, actor, s, open[:n]) })
+		open = open[n:]
+	}
+	if err == nil {
+		s.last = last
+	}
+	return err
+}
+
+// index opens cases and puts their words into the index.
+func (b *Book) index(ctx context.Context, tx Store, actor staff.Actor, s *shelf, list []string) error {
+	for _, id := range list {
+		k, err := unlock(ctx, tx, actor, id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		f, err := tx.File(ctx, id)
+		if err != nil {
+			return err
+		}
+		items, err := tx.Items(ctx, id)
+		if err != nil {
+			return err
+		}
+		texts, err := wordsOf(k, items)
+		if err != nil {
+			return err
+		}
+		if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.indexed", Subject: id, Scope: id}); err != nil {
+			return err
+		}
+		s.index.Put(id, append(texts, f.Pseudonym)...)
+	}
+	return nil
+}
+
+// wordsOf gives what of a case is looked for: people, contacts, papers, notes.
+// Every edition counts: who was once written down is found.
+func wordsOf(s safe.Safe, items []Item) (texts []string, err error) {
+	for _, i := range items {
+		switch i.Kind {
+		case KindParty:
+			err = take(s, i, func(e Edition[Party]) {
+				p := e.Content
+				texts = append(texts, p.Name, p.Contact, p.Papers, p.Role, p.Medical, p.Other)
+			})
+		case KindCheckIn:
+			err = take(s, i, func(e Edition[CheckIn]) { texts = append(texts, e.Content.Contact) })
+		case KindNote:
+			err = take(s, i, func(e Edition[Note]) { texts = append(texts, e.Content.Words) })
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}
