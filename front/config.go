@@ -46,6 +46,7 @@ type Organisation struct {
 	Hatch    ed25519.PublicKey // of the desk-front key
 	Client   string            // public key that its Desk's tor shows at the hatch's onion service
 	Channels []Channel
+	Path     string // its pages stand below this path: "harbour"; empty: at the root
 	Urgent   string
 	Ways     []string
 }
@@ -65,7 +66,7 @@ type setting struct {
 var names = []string{
 	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "reserve-mib", "largest-form-mib",
 	"onion", "tor-control", "onion-sockets", "onion-location",
-	"organisation", "organisation-key", "hatch-key", "hatch-client-auth", "channels", "urgent", "other-way",
+	"organisation", "organisation-key", "hatch-key", "hatch-client-auth", "channels", "path", "urgent", "other-way",
 }
 
 var settings = map[string]setting{
@@ -121,6 +122,7 @@ var settings = map[string]setting{
 	"hatch-client-auth": {of: true, help: "Public key of its Desk's tor (waylight-desk init shows it): with onion = yes the hatch has an onion service of its own, which opens to this key only.",
 		set: func(_ *Config, o *Organisation, v string) error { o.Client = v; return onion.CheckClient(v) }},
 	"channels": {of: true, value: "help, information", help: "Its channels. A channel with another name than a questionnaire says which one leads to it: harbour-help:help.", set: setChannels},
+	"path":     {of: true, help: "Its pages have a path of their own: harbour puts them at https://…/harbour/. For several organisations on one server.", set: setPath},
 	"urgent": {of: true, help: "Whom to call in danger at this moment: shown first on the pages. Only if somebody answers at every hour.",
 		set: func(_ *Config, o *Organisation, v string) error { o.Urgent = v; return nil }},
 	"other-way": {of: true, help: "Another safe way to reach it, such as an onion address. May stand several times.",
@@ -147,6 +149,23 @@ func setOnionLocation(c *Config, _ *Organisation, v string) error {
 		}
 	}
 	c.OnionLocation = v
+	return nil
+}
+
+// taken are paths of the server's own.
+var taken = []string{"w", "p", "hatch", "static", "calendar", "help", "information", "mailbox", "safety", "papers", "en", "ru"}
+
+func setPath(c *Config, o *Organisation, v string) error {
+	plain := strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	if !plain || len(v) < 3 || len(v) > 40 || slices.Contains(taken, v) {
+		return fmt.Errorf("must be a word of 3 to 40 letters a-z, digits and -, and not one of %s", strings.Join(taken, ", "))
+	}
+	for _, other := range c.Organisations {
+		if other.Path == v {
+			return fmt.Errorf("another organisation has this path")
+		}
+	}
+	o.Path = v
 	return nil
 }
 
@@ -281,7 +300,7 @@ func (c Config) Write(w io.Writer) error {
 		line(&b, "organisation", settings["organisation"], []string{o.Name})
 		for name, values := range map[string][]string{
 			"organisation-key": {encode(o.Key)}, "hatch-key": {encode(o.Hatch)}, "hatch-client-auth": {o.Client}, "channels": {strings.Join(channels, ", ")},
-			"urgent": {o.Urgent}, "other-way": o.Ways,
+			"path": {o.Path}, "urgent": {o.Urgent}, "other-way": o.Ways,
 		} {
 			given[name] = values
 		}

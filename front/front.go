@@ -63,17 +63,13 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if f.spool, f.board, err = stores(ctx, config, c, organisations, salt); err != nil {
 		return f, err
 	}
-	pagesConfig := config.letterbox(f.spool, f.board, c, log, salt)
-	if pagesConfig.Effort, err = effortKey(ctx, f.spool); err != nil {
+	common := letterbox.Config{Spool: f.spool, Clock: c, Log: log, Salt: salt, Title: config.Title, Exit: config.Exit, MaxForm: config.MaxForm, HTTPS: config.HTTPS}
+	if common.Effort, err = effortKey(ctx, f.spool); err != nil {
 		return f, err
 	}
-	box, err := letterbox.New(pagesConfig)
+	pages, err := config.pages(f.board, common)
 	if err != nil {
 		return f, err
-	}
-	pages := func(mux *http.ServeMux) http.Handler {
-		f.board.Register(mux, box.Missing())
-		return box.Handler(mux)
 	}
 	mux := http.NewServeMux()
 	f.desks = hatch.New(f.spool, f.board, c, salt[:], desks).Handler()
@@ -108,27 +104,6 @@ func (c Config) organisations() ([]noticeboard.Organisation, []hatch.Organisatio
 		desks = append(desks, hatch.Organisation{Organisation: b, Desk: o.Hatch})
 	}
 	return boards, desks
-}
-
-// letterbox gives the pages what the operator decided; where several
-// organisations share a Front, the first one's channels and words stand on them.
-func (c Config) letterbox(s *spool.Spool, b *noticeboard.Board, cl clock.Clock, log *slog.Logger, salt mailbox.Salt) letterbox.Config {
-	out := letterbox.Config{
-		Spool: s, Board: b, Clock: cl, Log: log, Salt: salt, Channels: map[string]string{},
-		Title: c.Title, Exit: c.Exit, MaxForm: c.MaxForm, HTTPS: c.HTTPS,
-	}
-	for _, o := range c.Organisations {
-		for _, ch := range o.Channels {
-			if out.Channels[ch.Form] == "" {
-				out.Channels[ch.Form] = ch.ID
-			}
-		}
-		if out.Urgent == "" {
-			out.Urgent = o.Urgent
-		}
-		out.Ways = append(out.Ways, o.Ways...)
-	}
-	return out
 }
 
 // Addr is the address at which visitors are served, with the port that the

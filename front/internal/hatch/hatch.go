@@ -135,14 +135,22 @@ func (h *Hatch) who(r *http.Request) (Organisation, hatchway.Stamp, error) {
 			Message: "The clocks of Desk and Front differ by more than ten minutes. The Front's time is " + now.Format(time.RFC3339) + ". Set the clock that is wrong.",
 		}
 	}
-	if !h.once(string(stamp.Nonce), stamp.Time, now) {
+	once, err := h.once(r.Context(), stamp, now)
+	if err != nil {
+		return org, stamp, err
+	}
+	if !once {
 		return org, stamp, unauthorized("This request was made before. Sign each one anew.")
 	}
 	return org, stamp, nil
 }
 
-// once remembers a nonce for as long as its stamp could be accepted.
-func (h *Hatch) once(nonce string, at int64, now time.Time) bool {
+// once remembers a nonce for as long as its stamp could be accepted, where several
+// Fronts share a store for all of them.
+func (h *Hatch) once(ctx context.Context, stamp hatchway.Stamp, now time.Time) (bool, error) {
+	if h.spool.Shared() {
+		return h.spool.Once(ctx, stamp.Nonce, stamp.Time, now.Add(-hatchway.Tolerance).Unix())
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for n, t := range h.nonces {
@@ -150,11 +158,11 @@ func (h *Hatch) once(nonce string, at int64, now time.Time) bool {
 			delete(h.nonces, n)
 		}
 	}
-	if _, used := h.nonces[nonce]; used {
-		return false
+	if _, used := h.nonces[string(stamp.Nonce)]; used {
+		return false, nil
 	}
-	h.nonces[nonce] = at
-	return true
+	h.nonces[string(stamp.Nonce)] = stamp.Time
+	return true, nil
 }
 
 var statuses = map[hatchway.Code]int{
@@ -366,7 +374,7 @@ func (h *Hatch) status(r *http.Request, org Organisation, _ []byte) (any, error)
 		Day: clock.DayOf(h.clock.Now()), Salt: h.salt,
 	}
 	for _, c := range org.Channels {
-		if k, ok := h.board.Key(c); ok {
+		if k, ok := h.board.View(org.Key).Key(c); ok {
 			s.KeySerials[c] = k.Serial
 		}
 	}

@@ -51,7 +51,7 @@ func (b *Box) mailbox(w http.ResponseWriter, r *http.Request) error {
 
 func (b *Box) asks(v page.View) mailboxView {
 	v.Title = v.T("Read an answer")
-	out := mailboxView{View: v, Prefix: prefix(v.Words)}
+	out := mailboxView{View: v, Prefix: prefix(v)}
 	if k, ok := b.key("help"); ok {
 		s := b.sheet(v, forms.Help())
 		out.Channel, out.OrgKey = k.Channel, s.OrgKey
@@ -124,7 +124,7 @@ func (b *Box) show(w http.ResponseWriter, r *http.Request, p *posted, keys mailb
 		return b.askAgain(w, r, p, err)
 	}
 	v := conversationView{View: b.view(r, "", "", false), Messages: messages, Sent: sent, Once: envelope.NewID()}
-	v.Title, v.Prefix = v.T("Answers"), prefix(v.Words)
+	v.Title, v.Prefix = v.T("Answers"), prefix(v.View)
 	c, err := code(p)
 	if err != nil {
 		return err
@@ -251,7 +251,7 @@ func (b *Box) erase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := homeView{View: b.view(r, "", "", false)}
-	v.Title, v.Prefix = v.T("Erased"), prefix(v.Words)
+	v.Title, v.Prefix = v.T("Erased"), prefix(v.View)
 	return b.render(w, http.StatusOK, "erased", v)
 }
 

@@ -48,7 +48,9 @@ func Locale() fs.FS { return locale }
 // Config is what the operator decides.
 type Config struct {
 	Spool    *spool.Spool
-	Board    *noticeboard.Board
+	Board    *noticeboard.View // what is shown on the pages
+	Channel  *noticeboard.View // what may be written to; nil: Board
+	Base     string            // below which path of the server the pages stand: "/harbour"; empty: at its root
 	Clock    clock.Clock
 	Log      *slog.Logger
 	Salt     mailbox.Salt      // public
@@ -105,6 +107,9 @@ func New(c Config) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Channel == nil {
+		c.Channel = c.Board
+	}
 	if c.MaxForm == 0 {
 		c.MaxForm = 256 << 20
 	}
@@ -153,7 +158,7 @@ var unprefixed = []string{"/help", "/information", "/mailbox", "/safety"}
 // toLanguage leads such an address to the page in the visitor's language.
 func (b *Box) toLanguage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Vary", "Accept-Language")
-	http.Redirect(w, r, "/"+string(lang(r))+r.URL.Path, http.StatusSeeOther)
+	http.Redirect(w, r, b.Base+"/"+string(lang(r))+r.URL.Path, http.StatusSeeOther)
 	return nil
 }
 
@@ -186,11 +191,11 @@ func lang(r *http.Request) i18n.Lang {
 func (b *Box) view(r *http.Request, title, rest string, switchable bool) page.View {
 	l := lang(r)
 	w := b.words.For(l)
-	return frame(w, title, rest, b.Title, b.Exit, switchable)
+	return frame(w, b.Base, title, rest, b.Title, b.Exit, switchable)
 }
 
 // frame makes a view from literals, for pages and stories alike.
-func frame(w i18n.Words, title, rest, site, exit string, switchable bool) page.View {
+func frame(w i18n.Words, base, title, rest, site, exit string, switchable bool) page.View {
 	l := w.Lang
 	if l == "" {
 		l = i18n.English
@@ -201,10 +206,10 @@ func frame(w i18n.Words, title, rest, site, exit string, switchable bool) page.V
 	if exit == "" {
 		exit = "/calendar"
 	}
-	v := page.View{Words: w, Title: title, Site: site, Path: "/" + string(l) + "/" + rest, Exit: exit, Home: "/" + string(l) + "/"}
+	v := page.View{Words: w, Title: title, Site: site, Path: base + "/" + string(l) + "/" + rest, Exit: exit, Home: base + "/" + string(l) + "/"}
 	if switchable {
 		for _, other := range languages {
-			v.Languages = append(v.Languages, page.Language{Lang: other, Name: names[other], Href: "/" + string(other) + "/" + rest, Current: other == l})
+			v.Languages = append(v.Languages, page.Language{Lang: other, Name: names[other], Href: base + "/" + string(other) + "/" + rest, Current: other == l})
 		}
 	}
 	v.Form = page.Form{Words: w}

@@ -30,16 +30,17 @@ type homeView struct {
 func (b *Box) home(w http.ResponseWriter, r *http.Request) error {
 	v := homeView{View: b.view(r, "", "", true), Urgent: b.Urgent}
 	v.Title = v.T("Write to us")
-	v.Prefix = prefix(v.Words)
+	v.Prefix = prefix(v.View)
 	v.Team = b.team(v.Words, "help")
 	if path, ok := b.Board.Report(string(v.Lang)); ok {
-		v.Report = "/p/" + path
+		v.Report = b.Base + "/p/" + path
 	}
 	w.Header().Set("Vary", "Accept-Language")
 	return b.render(w, http.StatusOK, "home", v)
 }
 
-func prefix(w i18n.Words) string { return "/" + w.Tag() }
+// prefix is the path below which a view's pages stand: "/ru", or "/harbour/ru".
+func prefix(v page.View) string { return strings.TrimSuffix(v.Home, "/") }
 
 // key finds the current key of the channel that a form's messages go to.
 func (b *Box) key(form string) (noticeboard.Key, bool) { return b.Board.Key(b.Channels[form]) }
@@ -77,7 +78,7 @@ type safetyView struct {
 func (b *Box) safety(w http.ResponseWriter, r *http.Request) error {
 	v := safetyView{View: b.view(r, "", "safety", true), Ways: b.Ways}
 	v.Title = v.T("How we protect you")
-	v.Prefix = prefix(v.Words)
+	v.Prefix = prefix(v.View)
 	if k, ok := b.key("help"); ok {
 		v.Team = teamName(k.Name, v.Tag())
 		v.Fingerprint = bundle.Words(k.Organisation)
@@ -119,7 +120,7 @@ type step struct {
 
 // sheet makes the view of a questionnaire; f holds what was typed and what was wrong.
 func sheet(v page.View, form forms.Form) sheetView {
-	s := sheetView{View: v, Prefix: prefix(v.Words), Name: form.Name(), Open: v.Form.Failed()}
+	s := sheetView{View: v, Prefix: prefix(v), Name: form.Name(), Open: v.Form.Failed()}
 	s.Action = s.Prefix + "/" + form.ID
 	s.asksFiles = slices.ContainsFunc(form.Questions, func(q forms.Question) bool { return q.Kind == forms.Files })
 	for i, q := range form.Questions {
@@ -235,7 +236,7 @@ type problemView struct {
 func (b *Box) problem(w http.ResponseWriter, r *http.Request, p serve.Problem) {
 	v := problemView{View: b.view(r, "", "", false), ID: p.ID}
 	v.Title = v.T("This did not work")
-	v.Prefix = prefix(v.Words)
+	v.Prefix = prefix(v.View)
 	v.Text = v.T(p.Message, p.Args...)
 	if err := b.render(w, p.Status, "problem", v); err != nil {
 		b.quiet(err)

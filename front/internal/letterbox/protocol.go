@@ -116,7 +116,7 @@ func decode[T any](w http.ResponseWriter, r *http.Request, limit int64) (T, erro
 
 func (b *Box) channels(http.ResponseWriter, *http.Request) (int, any, error) {
 	out := wire.Channels{Salt: b.Salt[:], Channels: []wire.Channel{}}
-	for _, k := range b.Board.Channels() {
+	for _, k := range b.Channel.Channels() {
 		out.Channels = append(out.Channels, wire.Channel{
 			ID: k.Channel, Organisation: bundle.ID(k.Organisation), Name: k.Name, Keys: k.Note, OrganisationKey: k.Organisation,
 		})
@@ -173,7 +173,7 @@ func (b *Box) submit(w http.ResponseWriter, r *http.Request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if _, ok := b.Board.Key(in.Channel); !ok {
+	if _, ok := b.Channel.Key(in.Channel); !ok {
 		return 0, nil, refused{code: wire.UnknownChannel, message: "There is no such channel here."}
 	}
 	e := spool.Envelope{Channel: in.Channel, Sealed: in.Sealed}

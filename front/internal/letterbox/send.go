@@ -47,7 +47,7 @@ func (b *Box) send(id string) serve.Handler {
 			return b.again(w, r, form, p, err)
 		}
 		v := codeView{View: b.view(r, "", "", false), Groups: code.Groups()}
-		v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.Words), b.team(v.Words, id)
+		v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.View), b.team(v.Words, id)
 		return b.render(w, http.StatusOK, "code", v)
 	}
 }

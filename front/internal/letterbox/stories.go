@@ -27,7 +27,7 @@ func Stories() ([]page.Story, error) {
 	team := func(w i18n.Words) string {
 		return teamName(map[string]string{"en": "Invented Harbour", "ru": "Выдуманная гавань"}, w.Tag())
 	}
-	view := func(w i18n.Words, title string) page.View { return frame(w, w.T(title), "", "", "", true) }
+	view := func(w i18n.Words, title string) page.View { return frame(w, "", w.T(title), "", "", "", true) }
 	form := func(w i18n.Words, f forms.Form, typed url.Values, errs ...fault.Field) any {
 		v := view(w, "Write to us")
 		v.Form.Values, v.Form.Errors = typed, errs
@@ -40,10 +40,10 @@ func Stories() ([]page.Story, error) {
 	}
 	all := []page.Story{
 		story("home/open", "home", func(w i18n.Words) any {
-			return homeView{View: view(w, "Write to us"), Prefix: prefix(w), Team: team(w), Report: "/p/en/situation"}
+			return homeView{View: view(w, "Write to us"), Prefix: "/" + w.Tag(), Team: team(w), Report: "/p/en/situation"}
 		}),
 		story("home/urgent", "home", func(w i18n.Words) any {
-			return homeView{View: view(w, "Write to us"), Prefix: prefix(w), Team: team(w), Urgent: "000 (invented), day and night"}
+			return homeView{View: view(w, "Write to us"), Prefix: "/" + w.Tag(), Team: team(w), Urgent: "000 (invented), day and night"}
 		}),
 		story("help/first", "sheet", func(w i18n.Words) any { return form(w, forms.Help(), nil) }),
 		story("help/wrong", "sheet", func(w i18n.Words) any {
@@ -53,21 +53,21 @@ func Stories() ([]page.Story, error) {
 		story("help/closed", "sheet", func(w i18n.Words) any { return sheet(view(w, "Write to us"), forms.Help()) }),
 		story("information/first", "sheet", func(w i18n.Words) any { return form(w, forms.Information(), nil) }),
 		story("code/shown", "code", func(w i18n.Words) any {
-			return codeView{View: view(w, "Your code"), Prefix: prefix(w), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}}
+			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}}
 		}),
-		story("mailbox/ask", "mailbox", func(w i18n.Words) any { return mailboxView{View: view(w, "Read an answer"), Prefix: prefix(w)} }),
+		story("mailbox/ask", "mailbox", func(w i18n.Words) any { return mailboxView{View: view(w, "Read an answer"), Prefix: "/" + w.Tag()} }),
 		story("mailbox/wrong", "mailbox", func(w i18n.Words) any {
 			v := view(w, "Read an answer")
 			v.Form.Values = url.Values{"code": {"1234 5678 9"}}
 			v.Form.Errors = []fault.Field{{Name: "code", Message: "The code has 32 digits. Some are missing."}}
-			return mailboxView{View: v, Prefix: prefix(w)}
+			return mailboxView{View: v, Prefix: "/" + w.Tag()}
 		}),
-		story("erased/done", "erased", func(w i18n.Words) any { return homeView{View: view(w, "Erased"), Prefix: prefix(w)} }),
+		story("erased/done", "erased", func(w i18n.Words) any { return homeView{View: view(w, "Erased"), Prefix: "/" + w.Tag()} }),
 		story("problem/ours", "problem", func(w i18n.Words) any {
-			return problemView{View: view(w, "This did not work"), Prefix: prefix(w), Text: w.T("Something went wrong on our side. Nothing you did caused it."), ID: "problem_abcdefghijklmnopqrstuvwxyz"}
+			return problemView{View: view(w, "This did not work"), Prefix: "/" + w.Tag(), Text: w.T("Something went wrong on our side. Nothing you did caused it."), ID: "problem_abcdefghijklmnopqrstuvwxyz"}
 		}),
 		story("safety/full", "safety", func(w i18n.Words) any {
-			return safetyView{View: view(w, "How we protect you"), Prefix: prefix(w), Team: team(w), Ways: []string{"inventedinventedinventedinventedinventedinventedinvented.onion"},
+			return safetyView{View: view(w, "How we protect you"), Prefix: "/" + w.Tag(), Team: team(w), Ways: []string{"inventedinventedinventedinventedinventedinventedinvented.onion"},
 				Fingerprint: []string{"01234", "12345", "23456", "34567", "45678", "56789", "00001", "00002"}}
 		}),
 		story("calendar/month", "calendar", func(w i18n.Words) any { return month(w, time.Date(2017, 4, 9, 0, 0, 0, 0, time.UTC)) }),
@@ -77,7 +77,7 @@ func Stories() ([]page.Story, error) {
 
 func conversations(set *page.Set, view func(i18n.Words, string) page.View) []page.Story {
 	talk := func(w i18n.Words, sent bool, list ...message) any {
-		return conversationView{View: view(w, "Answers"), Prefix: prefix(w), CanWrite: true, Sent: sent, Messages: list}
+		return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Sent: sent, Messages: list}
 	}
 	one := message{From: "team", Day: "9 April 2017", Text: "We have read your message.\nCan you wait until tomorrow evening?"}
 	return []page.Story{

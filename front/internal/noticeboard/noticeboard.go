@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io/fs"
 	"mime"
-	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -50,14 +49,13 @@ type Board struct {
 	db            *sqldb.DB
 	organisations []Organisation
 	shown         atomic.Pointer[shown]
-	missing       http.Handler // answers for pages that are not there
 }
 
 // shown is what is served at one moment. It is never changed, only replaced.
 type shown struct {
 	keys      map[string]Key // by channel
 	manifests map[string]Manifest
-	pages     map[string]page // by path
+	pages     map[string]map[string]page // by organisation ID and path
 
 	notes, serials int64 // key notes, and the sum of the manifests' serials, when this was read
 }
@@ -142,45 +140,14 @@ func (b *Board) Refresh(ctx context.Context) error {
 // Close closes the board.
 func (b *Board) Close() error { return b.db.Close() }
 
-// Key returns the current key bundle of a channel.
-func (b *Board) Key(channel string) (Key, bool) {
+func (b *Board) key(channel string) (Key, bool) {
 	k, ok := b.shown.Load().keys[channel]
 	return k, ok
-}
-
-// Channels lists the channels that can be written to: those with a key, in the
-// order of the configuration.
-func (b *Board) Channels() []Key {
-	now := b.shown.Load()
-	var all []Key
-	for _, o := range b.organisations {
-		for _, c := range o.Channels {
-			if k, ok := now.keys[c]; ok {
-				all = append(all, k)
-			}
-		}
-	}
-	return all
 }
 
 // Serial returns the serial of an organisation's last publication, or 0.
 func (b *Board) Serial(org ed25519.PublicKey) uint64 {
 	return b.shown.Load().manifests[bundle.ID(org)].Serial
-}
-
-// Report returns the path of the page that a visitor should be led to: the
-// first page in this language in the manifest of the first organisation that
-// has one.
-func (b *Board) Report(lang string) (path string, ok bool) {
-	now := b.shown.Load()
-	for _, o := range b.organisations {
-		for _, p := range now.manifests[bundle.ID(o.Key)].Pages.Pages {
-			if p.Lang == lang && strings.HasPrefix(p.Type, "text/html") {
-				return p.Path, true
-			}
-		}
-	}
-	return "", false
 }
 
 // PostKeys takes signed key bundles of an organisation: all of them or none.
@@ -202,7 +169,7 @@ func (b *Board) PostKeys(ctx context.Context, org Organisation, notes []string, 
 		}
 		now, known := last[k.Channel]
 		if !known {
-			now, known = b.Key(k.Channel)
+			now, known = b.key(k.Channel)
 		}
 		if known && now.Note == text {
 			continue
@@ -313,7 +280,7 @@ func fits(m bundle.Pages, bodies map[string][]byte) error {
 // load reads what is shown and replaces it at once. Notes are verified again:
 // the file may have been changed under us.
 func (b *Board) load(ctx context.Context) error {
-	next := &shown{keys: map[string]Key{}, manifests: map[string]Manifest{}, pages: map[string]page{}}
+	next := &shown{keys: map[string]Key{}, manifests: map[string]Manifest{}, pages: map[string]map[string]page{}}
 	err := b.db.Read(ctx, func(s *sqldb.Snapshot) error {
 		if err := s.QueryRow(ctx, `SELECT count(*) FROM key_note`).Scan(&next.notes); err != nil {
 			return err
@@ -321,7 +288,7 @@ func (b *Board) load(ctx context.Context) error {
 		if err := s.QueryRow(ctx, `SELECT CAST(coalesce(sum(serial), 0) AS BIGINT) FROM manifest`).Scan(&next.serials); err != nil {
 			return err
 		}
-		for _, o := range slices.Backward(b.organisations) { // the first one wins a path
+		for _, o := range b.organisations {
 			if err := loadKeys(ctx, s, o, next); err != nil {
 				return err
 			}
@@ -383,8 +350,9 @@ func loadPages(ctx context.Context, s *sqldb.Snapshot, o Organisation, next *sho
 		return err
 	}
 	next.manifests[id] = Manifest{Pages: m, Note: text}
+	next.pages[id] = map[string]page{}
 	for _, p := range m.Pages {
-		next.pages[p.Path] = page{Page: p, body: bodies[p.Path]}
+		next.pages[id][p.Path] = page{Page: p, body: bodies[p.Path]}
 	}
 	return nil
 }

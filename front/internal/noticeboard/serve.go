@@ -3,6 +3,7 @@ package noticeboard
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"waylight/internal/bundle"
@@ -21,19 +22,29 @@ const (
 // policy lets a published page show text, style and pictures of this server.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// public serves a view.
+type public struct {
+	*View
+	missing http.Handler // answers for what is not there
+}
+
 // Register adds the public routes to mux. missing answers for what is not there.
-func (b *Board) Register(mux *http.ServeMux, missing http.Handler) {
-	b.missing = missing
+func (v *View) Register(mux *http.ServeMux, missing http.Handler) {
+	b := public{v, missing}
 	mux.HandleFunc("GET "+PathPages, b.page)
 	mux.HandleFunc("GET "+PathManifest, b.manifest)
 	mux.HandleFunc("GET "+PathOthers, b.manifest)
 	mux.HandleFunc("GET "+PathKeys, b.keys)
 	mux.HandleFunc("GET "+PathLog, b.log)
-	mux.HandleFunc("GET "+PathLogs, b.log)
 }
 
-func (b *Board) page(w http.ResponseWriter, r *http.Request) {
-	p, ok := b.shown.Load().pages[r.PathValue("path")]
+// Logs adds the key logs of all organisations of a view to mux.
+func Logs(mux *http.ServeMux, v *View) {
+	mux.HandleFunc("GET "+PathLogs, public{v, http.NotFoundHandler()}.log)
+}
+
+func (b public) page(w http.ResponseWriter, r *http.Request) {
+	p, ok := b.find(r.PathValue("path"))
 	if !ok {
 		b.missing.ServeHTTP(w, r)
 		return
@@ -52,13 +63,13 @@ func (b *Board) page(w http.ResponseWriter, r *http.Request) {
 	w.Write(p.body)
 }
 
-func (b *Board) manifest(w http.ResponseWriter, r *http.Request) {
+func (b public) manifest(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("organisation")
-	if id == "" && len(b.organisations) > 0 {
-		id = bundle.ID(b.organisations[0].Key)
+	if id == "" && len(b.shows) > 0 {
+		id = bundle.ID(b.shows[0].Key)
 	}
-	m, ok := b.shown.Load().manifests[id]
-	if !ok {
+	m, ok := b.board.shown.Load().manifests[id]
+	if !ok || !slices.ContainsFunc(b.shows, func(o Organisation) bool { return bundle.ID(o.Key) == id }) {
 		b.missing.ServeHTTP(w, r)
 		return
 	}
@@ -71,7 +82,7 @@ type notes struct {
 	Notes []string `json:"notes"`
 }
 
-func (b *Board) keys(w http.ResponseWriter, _ *http.Request) {
+func (b public) keys(w http.ResponseWriter, _ *http.Request) {
 	all := notes{Notes: []string{}}
 	for _, k := range b.Channels() {
 		all.Notes = append(all.Notes, k.Note)
@@ -79,10 +90,10 @@ func (b *Board) keys(w http.ResponseWriter, _ *http.Request) {
 	write(w, all)
 }
 
-func (b *Board) log(w http.ResponseWriter, r *http.Request) {
-	for i, o := range b.organisations {
+func (b public) log(w http.ResponseWriter, r *http.Request) {
+	for i, o := range b.shows {
 		if id := r.PathValue("organisation"); id == bundle.ID(o.Key) || id == "" && i == 0 {
-			l, err := b.Log(r.Context(), o.Key)
+			l, err := b.board.Log(r.Context(), o.Key)
 			if err != nil {
 				http.Error(w, "Please try again.", http.StatusServiceUnavailable)
 				return

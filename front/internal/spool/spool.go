@@ -138,6 +138,24 @@ func (s *Spool) Close() error {
 
 func (s *Spool) today() clock.Day { return clock.DayOf(s.clock.Now()) }
 
+// Shared reports whether several Fronts may use this spool.
+func (s *Spool) Shared() bool { return s.db.Shared() }
+
+// Once reports whether a request's nonce is seen here for the first time, by
+// whichever Front. at is the request's own time in Unix seconds; nonces of
+// requests from before are forgotten, because nobody takes those any more.
+func (s *Spool) Once(ctx context.Context, nonce []byte, at, before int64) (first bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM nonce WHERE at < $1`, before); err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, `INSERT INTO nonce (nonce, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, nonce, at)
+		first = n > 0
+		return err
+	})
+	return first, err
+}
+
 // Agree keeps a value that all Fronts with this store must share: it stores
 // mine under name when there is none yet, and returns the one that stands.
 func (s *Spool) Agree(ctx context.Context, name string, mine []byte) (stands []byte, err error) {

@@ -2,6 +2,8 @@ package spool_test
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"waylight/front/internal/spool"
@@ -32,7 +34,7 @@ func (k keeper) open(t testing.TB, c clock.Clock) *spool.Spool {
 var conformance = map[string]func(*testing.T, keeper){
 	"a submission is idempotent": submitIsIdempotent, "a mailbox keeps its key": mailboxKeyIsImmutable,
 	"only what is padded": unpaddedIsRefused, "uploads": keepUploads, "replies": keepReplies, "pulled in pages": pullInPages,
-	"two hold one spool": twoHoldOneSpool,
+	"two hold one spool": twoHoldOneSpool, "a nonce once": nonceOnce,
 }
 
 func (k keeper) conform(t *testing.T) {
@@ -124,5 +126,34 @@ func twoHoldOneSpool(t *testing.T, k keeper) {
 		if err != nil || len(value) != 1 || value[0] != 0 {
 			t.Errorf("agreed on %v, %v", value, err)
 		}
+	}
+}
+
+// Of all who bring the same nonce at once exactly one is the first; it is
+// forgotten with its time.
+func nonceOnce(t *testing.T, k keeper) {
+	s, ctx := k.open(t, nil), context.Background()
+	var first atomic.Int64
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			ok, err := s.Once(ctx, []byte("0123456789abcdef"), 1000, 400)
+			if err != nil {
+				t.Error(err)
+			}
+			if ok {
+				first.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := first.Load(); n != 1 {
+		t.Errorf("%d were the first", n)
+	}
+	if ok, err := s.Once(ctx, []byte("fedcba9876543210"), 2000, 1500); err != nil || !ok {
+		t.Errorf("another: %v, %v", ok, err)
+	}
+	if ok, err := s.Once(ctx, []byte("0123456789abcdef"), 2000, 1500); err != nil || !ok {
+		t.Errorf("its time is over: %v, %v", ok, err)
 	}
 }
