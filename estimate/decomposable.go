@@ -49,7 +49,7 @@ func Decomposable(ctx context.Context, t Table, s Settings) (Result, error) {
 				return Result{}, err
 			}
 		}
-		r.Diagnostics = append(r.Diagnostics, Diagnostic{fmt.Sprintf("estimate_at_delta_%.4g", other), Number(n + q.quantile(0.5))})
+		r.Diagnostics = append(r.Diagnostics, Diagnostic{fmt.Sprintf(atDelta+"%.4g", other), Number(n + q.quantile(0.5))})
 		if m := n + q.quantile(0.5); m > 1.25*float64(r.Estimate) || m < float64(r.Estimate)/1.25 {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("With delta %.4g the answer is %.0f: it rests on the prior.", other, m))
 		}
@@ -64,6 +64,9 @@ func Decomposable(ctx context.Context, t Table, s Settings) (Result, error) {
 	}
 	return r, nil
 }
+
+// atDelta begins the names of diagnostics with the answer under another prior.
+const atDelta = "estimate_at_delta_"
 
 // maxUnlisted bounds the work: a number for each N is kept.
 const maxUnlisted = 50_000_000

@@ -13,6 +13,36 @@ type Report struct {
 	Diagnostics []Diagnostic `json:"diagnostics"`
 }
 
+// A Whole is what several methods say about people who fall into parts that
+// share nobody, such as places or months.
+type Whole struct {
+	Parts    []Report `json:"parts"`
+	Sum      []Result `json:"sum"`
+	Warnings []string `json:"warnings"`
+}
+
+// Add sums the parts method by method. A method that a part was not asked, or
+// that gave it no number, has no sum.
+func Add(parts []Report, seed uint64) Whole {
+	w := Whole{Parts: parts, Sum: []Result{}, Warnings: []string{}}
+	for _, e := range parts[0].Estimates {
+		var same []Result
+		for _, p := range parts {
+			for _, x := range p.Estimates {
+				if x.Title() == e.Title() {
+					same = append(same, x)
+				}
+			}
+		}
+		if len(same) != len(parts) || e.Method == "chao" {
+			continue
+		}
+		w.Sum = append(w.Sum, Sum(same, seed))
+	}
+	w.Warnings = append(w.Warnings, disagreements(w.Sum)...)
+	return w
+}
+
 // Methods are the names that Run takes, besides "all".
 func Methods() []string { return []string{"loglinear", "decomposable", "latent-class", "chao"} }
 

@@ -72,7 +72,7 @@ func Examine(ctx context.Context, t Table, s Settings) (Examination, error) {
 			e.Skipped = append(e.Skipped, usual.Method+": "+first(usual.Warnings))
 			continue
 		}
-		e.Usual = append(e.Usual, variant(usual, "nothing", usual))
+		e.Usual = append(e.Usual, variant(usual, "as usual", usual))
 		for _, v := range m.variants(t, s) {
 			r, err := m.ask(ctx, t, v.settings)
 			if err != nil {

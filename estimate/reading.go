@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"fmt"
+	"strings"
 )
 
 // Verdict is whether a report may be published at all.
@@ -71,9 +72,13 @@ func (r Report) Read(language string, e *Examination) (Verdict, []string) {
 	if high > 10*float64(r.Observed) {
 		out = append(out, w["unseen"])
 	}
-	if e != nil && len(e.Warnings) > 0 {
+	moved := r.moved()
+	if e != nil {
+		moved = max(moved, len(e.Warnings))
+	}
+	if moved > 0 {
 		verdict = stricter(verdict, Both)
-		out = append(out, fmt.Sprintf(w["moves"], len(e.Warnings)))
+		out = append(out, fmt.Sprintf(w["moves"], moved))
 	}
 	for _, x := range r.Estimates {
 		if x.Method == "chao" {
@@ -103,6 +108,20 @@ func stricter(a, b Verdict) Verdict {
 }
 
 func (r Report) apart() bool { return len(disagreements(r.Estimates)) > 0 }
+
+// moved counts the other priors of decomposable graphs that give an answer more
+// than a quarter away.
+func (r Report) moved() int {
+	n := 0
+	for _, x := range r.Estimates {
+		for _, d := range x.Diagnostics {
+			if ratio := float64(d.Value / x.Estimate); strings.HasPrefix(d.Name, atDelta) && (ratio > 1.25 || ratio < 0.8) {
+				n++
+			}
+		}
+	}
+	return n
+}
 
 func (r Report) shared() int {
 	for _, d := range r.Diagnostics {
