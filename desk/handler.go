@@ -79,7 +79,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 // register adds the rooms' pages.
 func (r *rooms) register(m *ui.Mux) {
 	m.Notices(intakeweb.Notices())
-	(&intakeweb.Room{Inbox: r.inbox, Channels: r.channels, Names: r.names, Copy: r.files.Copy, Remove: r.files.Remove, OpenCase: r.openCase, Colleagues: r.colleagues}).Routes(m)
+	(&intakeweb.Room{Inbox: r.inbox, Channels: r.channels, Names: r.names, Copy: r.files.Copy, OpenCase: r.openCase, Colleagues: r.colleagues}).Routes(m)
 	r.caseRoom().Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)

@@ -9,6 +9,7 @@ import (
 
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/duty"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/ledger"
@@ -16,6 +17,7 @@ import (
 	"waylight/desk/internal/scenario"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/wording"
 	"waylight/internal/fault"
 )
 
@@ -35,6 +37,11 @@ func (r *rooms) stairs() {
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
 		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}})
 	r.inbox.Record = fromThread{r.archive}
+	asDuty := func(tx *store.Tx) duty.Store { return tx }
+	r.rota = &duty.Rota{Within: store.Within(r.db, asDuty), Reading: store.Reading(r.db, asDuty), Clock: r.clock}
+	asShelf := func(tx *store.Tx) wording.Store { return tx }
+	r.shelf = &wording.Shelf{Within: store.Within(r.db, asShelf), Reading: store.Reading(r.db, asShelf), Clock: r.clock}
+	r.here = &intake.Presence{Clock: r.clock}
 	board := func(tx *store.Tx) campaign.Store { return tx }
 	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
 }
@@ -62,7 +69,7 @@ func (f fromThread) Testify(ctx context.Context, tx intake.Store, by staff.Actor
 }
 
 // openCase makes a case of a conversation, gives it to a caseworker and lets
-// them read the conversation.
+// them read the conversation: all of it in one transaction, or nothing.
 func (r *rooms) openCase(ctx context.Context, a staff.Actor, thread, caseworker string) (string, error) {
 	th, err := r.inbox.Glance(ctx, a, thread)
 	if err != nil {
@@ -71,20 +78,28 @@ func (r *rooms) openCase(ctx context.Context, a staff.Actor, thread, caseworker 
 	if th.Case != "" {
 		return "", fault.New(fault.Conflict, "A case was opened from this conversation already.")
 	}
-	if err := r.inbox.Share(ctx, a, thread, caseworker); err != nil {
-		return "", err
-	}
-	f, err := r.book.Open(ctx, a, cases.Opening{Thread: thread, Priority: priority(th.Urgency), Assign: []string{caseworker}})
-	if err != nil {
-		return "", err
-	}
-	if err := r.inbox.Link(ctx, a, thread, f.ID); err != nil {
+	var f cases.File
+	if err := r.db.Write(ctx, func(tx *store.Tx) error {
+		f, err = r.openCaseIn(ctx, tx, tx, a, thread, caseworker, priority(th.Urgency))
+		return err
+	}); err != nil {
 		return "", err
 	}
 	if caseworker != a.ID {
 		return "/requests/" + thread, nil
 	}
 	return "/cases/" + f.ID, nil
+}
+
+// openCaseIn shares, opens and links in one transaction, which both rooms see through their own interface.
+func (r *rooms) openCaseIn(ctx context.Context, threads intake.Store, files cases.Store, a staff.Actor, thread, caseworker string, p cases.Priority) (f cases.File, err error) {
+	if err := r.inbox.ShareIn(ctx, threads, a, thread, caseworker); err != nil {
+		return f, err
+	}
+	if f, err = r.book.OpenIn(ctx, files, a, cases.Opening{Thread: thread, Priority: p, Assign: []string{caseworker}}); err != nil {
+		return f, err
+	}
+	return f, r.inbox.LinkIn(ctx, threads, a, thread, f.ID)
 }
 
 func priority(u intake.Urgency) cases.Priority {

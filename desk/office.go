@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/courier"
+	"waylight/desk/internal/duty"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
@@ -22,6 +23,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/unseal"
+	"waylight/desk/internal/wording"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
 	"waylight/internal/hatchway"
@@ -39,6 +41,9 @@ type office struct {
 	board   *campaign.Board
 	gateway *publish.Gateway
 	press   *press.Press
+	rota    *duty.Rota
+	shelf   *wording.Shelf
+	here    *intake.Presence
 	opening chan staff.Actor // asks for arrivals to be opened by this actor
 }
 
@@ -77,6 +82,7 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 	r.courier = &courier.Courier{Front: front, Chunks: d.chunks, Receive: r.inbox.Receive, Keys: r.postKeys, Log: d.cfg.Log}
 	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: d.cfg.Clock, Log: d.cfg.Log,
 		Handlers: r.courier.Handlers()}
+	r.runner.Handlers[intake.JobForget] = r.forgetFile
 	r.opening = make(chan staff.Actor, 16)
 	r.stairs()
 	if err := r.openGate(); err != nil {
@@ -154,6 +160,9 @@ func (r *rooms) call(ctx context.Context) error {
 		return err // it waits at the Front meanwhile
 	}
 	_, err := r.courier.Pull(ctx)
+	if err == nil {
+		err = r.inbox.Called(ctx)
+	}
 	for _, a := range r.present(ctx) {
 		if a.Roles.Has(staff.Intake) {
 			r.wake(a)
@@ -165,8 +174,18 @@ func (r *rooms) call(ctx context.Context) error {
 // watch raises what is late by our clock, and does nothing that could take long.
 func (r *rooms) watch(ctx context.Context) error {
 	_, err := r.book.Sweep(ctx)
+	_, late := r.rota.Sweep(ctx)
 	r.lockWhenAlone(ctx)
-	return errors.Join(err, r.watchClock(ctx))
+	return errors.Join(err, late, r.watchClock(ctx))
+}
+
+// forgetFile removes the sealed parts of a file whose conversation was erased.
+func (r *rooms) forgetFile(_ context.Context, j jobs.Job) error {
+	var upload string
+	if err := json.Unmarshal(j.Body, &upload); err != nil {
+		return err
+	}
+	return r.files.Remove(upload)
 }
 
 // openArrivals tends the intake keys and opens what came with those of who is here. One member's
@@ -194,6 +213,9 @@ func (r *rooms) tend(ctx context.Context) error {
 		return err
 	}
 	if _, err := r.inbox.DestroyKeys(ctx); err != nil {
+		return err
+	}
+	if _, err := r.inbox.Expire(ctx); err != nil {
 		return err
 	}
 	r.tended = today

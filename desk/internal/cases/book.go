@@ -20,7 +20,16 @@ type Opening struct {
 
 // Open begins a case and gives it to the assigned members, and to nobody else:
 // an intake operator who opens it and is not assigned cannot open it again.
-func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (File, error) {
+func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (f File, err error) {
+	return f, b.within(ctx, func(tx Store) error {
+		f, err = b.OpenIn(ctx, tx, actor, in)
+		return err
+	})
+}
+
+// OpenIn is Open in a transaction that has begun, so that a conversation is shared
+// and linked together with the case that comes of it, or nothing of it happens.
+func (b *Book) OpenIn(ctx context.Context, tx Store, actor staff.Actor, in Opening) (File, error) {
 	if err := actor.Must(staff.Intake, staff.Caseworker); err != nil {
 		return File{}, err
 	}
@@ -30,49 +39,46 @@ func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (File, e
 	now := b.clock.Now()
 	f := File{ID: ids.New("case"), State: Received, Priority: in.Priority, DecideBy: now.Add(in.Priority.Within()), Thread: in.Thread, Opened: clock.DayOf(now)}
 	f.Card = CardOf(&Case{File: f}, now)
-	err := b.within(ctx, func(tx Store) error {
-		var c fault.Check
-		c.Field(len(in.Assign) > 0, "assign", "Choose at least one caseworker.")
-		c.Field(among(in.Priority, AllPriorities()), "priority", "Choose one of the priorities.")
-		if err := c.Err(); err != nil {
-			return err
-		}
-		var to []staff.Member
-		for _, id := range in.Assign {
-			m, err := assignable(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			to = append(to, m)
-		}
-		if in.Thread != "" {
-			if _, err := tx.FileOfThread(ctx, in.Thread); err == nil {
-				return fault.New(fault.Conflict, "This request has a case already.")
-			} else if fault.KindOf(err) != fault.NotFound {
-				return err
-			}
-		}
-		if err := addFile(ctx, tx, &f); err != nil {
-			return err
-		}
-		_, grants, err := safe.Create(f.ID, to...)
+	var c fault.Check
+	c.Field(len(in.Assign) > 0, "assign", "Choose at least one caseworker.")
+	c.Field(among(in.Priority, AllPriorities()), "priority", "Choose one of the priorities.")
+	if err := c.Err(); err != nil {
+		return f, err
+	}
+	var to []staff.Member
+	for _, id := range in.Assign {
+		m, err := assignable(ctx, tx, id)
 		if err != nil {
-			return err
+			return f, err
 		}
-		for _, id := range in.Assign {
-			b.finder.changed(id)
+		to = append(to, m)
+	}
+	if in.Thread != "" {
+		if _, err := tx.FileOfThread(ctx, in.Thread); err == nil {
+			return f, fault.New(fault.Conflict, "This request has a case already.")
+		} else if fault.KindOf(err) != fault.NotFound {
+			return f, err
 		}
-		for _, g := range grants {
-			if err := tx.PutGrant(ctx, g); err != nil {
-				return err
-			}
+	}
+	if err := addFile(ctx, tx, &f); err != nil {
+		return f, err
+	}
+	_, grants, err := safe.Create(f.ID, to...)
+	if err != nil {
+		return f, err
+	}
+	for _, id := range in.Assign {
+		b.finder.changed(id)
+	}
+	for _, g := range grants {
+		if err := tx.PutGrant(ctx, g); err != nil {
+			return f, err
 		}
-		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.opened", Subject: f.ID, Scope: f.ID, Detail: struct {
-			Assigned []string `json:"assigned"`
-			Thread   string   `json:"thread,omitempty"`
-		}{in.Assign, in.Thread}})
-	})
-	return f, err
+	}
+	return f, tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.opened", Subject: f.ID, Scope: f.ID, Detail: struct {
+		Assigned []string `json:"assigned"`
+		Thread   string   `json:"thread,omitempty"`
+	}{in.Assign, in.Thread}})
 }
 
 // addFile tries pseudonyms until one is free.

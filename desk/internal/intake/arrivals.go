@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
@@ -19,8 +20,16 @@ func (b *Inbox) Receive(ctx context.Context, arrivals []Arrival) (int, error) {
 	fresh := 0
 	err := b.Within(ctx, func(s Store) error {
 		fresh = 0
+		before, err := lastCall(ctx, s)
+		if err != nil {
+			return err
+		}
 		for _, a := range arrivals {
 			a.At = b.Clock.Now()
+			a.Since = a.At
+			if !before.IsZero() && a.At.Sub(before) > callGap {
+				a.Since = before
+			}
 			isNew, err := s.PutArrival(ctx, a)
 			if err != nil {
 				return err
@@ -142,12 +151,19 @@ func (b *Inbox) file(ctx context.Context, s Store, actor staff.Actor, a Arrival,
 			t.Urgency = u
 		}
 	}
-	t.LastIn = a.At
+	since := a.Since
+	if since.IsZero() {
+		since = a.At
+	}
+	t.comes(a.At, since)
 	t.Files += len(msg.Files)
 	if err := s.PutThread(ctx, t); err != nil {
 		return err
 	}
 	if err := add(ctx, s, sf, Message{Thread: t.ID, Direction: In, At: a.At}, msg); err != nil {
+		return err
+	}
+	if err := note(ctx, s, t.ID, msg); err != nil {
 		return err
 	}
 	if err := s.ArrivalOpened(ctx, a.ID); err != nil {
@@ -169,4 +185,40 @@ func (b *Inbox) Troubled(ctx context.Context, actor staff.Actor) ([]Arrival, err
 		return err
 	})
 	return out, err
+}
+
+// callGap is how long the Desk may have been away from the Front before what came
+// is counted as waiting since then.
+const callGap = 3 * time.Minute
+
+const settingCalled = "intake.called"
+
+// lastCall is when the Desk last heard from the Front.
+func lastCall(ctx context.Context, s Settings) (time.Time, error) {
+	v, err := s.Setting(ctx, settingCalled)
+	if fault.KindOf(err) == fault.NotFound {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339, string(v))
+}
+
+// Called notes that everything that waited at the Front was fetched, once a
+// minute. While the Desk is locked nobody calls there: what comes after is
+// counted as waiting since the last call, because the Front knows no hours.
+func (b *Inbox) Called(ctx context.Context) error {
+	now := b.Clock.Now()
+	var last time.Time
+	if err := b.Reading(ctx, func(s Store) (err error) {
+		last, err = lastCall(ctx, s)
+		return err
+	}); err != nil {
+		return err
+	}
+	if d := now.Sub(last); d >= 0 && d < time.Minute {
+		return nil
+	}
+	return b.Within(ctx, func(s Store) error { return s.PutSetting(ctx, settingCalled, []byte(now.Format(time.RFC3339))) })
 }

@@ -33,6 +33,7 @@ type Threads interface {
 	Thread(ctx context.Context, id string) (Thread, error)
 	ThreadOfMailbox(ctx context.Context, mailbox string) (Thread, error)
 	Threads(ctx context.Context, member string) ([]Thread, error) // those whose safe the member can open
+	ThreadsInto(ctx context.Context, id string) ([]Thread, error) // the same person's, that follow this one
 	PutThread(ctx context.Context, t Thread) error
 	AddMessage(ctx context.Context, m Message) error // gives it its place in the thread
 	Messages(ctx context.Context, thread string) ([]Message, error)
@@ -51,6 +52,14 @@ type Store interface {
 	Threads
 	IntakeKeys
 	Resealer
+	Drafts
+	Translations
+	Merges
+	Prints
+	Retained
+	Settings
+	Views
+	Rostered
 	safe.Store
 	staff.Store
 	ledger.Appender
@@ -123,7 +132,7 @@ func putGrants(ctx context.Context, s safe.Store, grants []safe.Grant) error {
 
 // begin makes a thread's safe for those on duty and for the actor.
 func (b *Inbox) begin(ctx context.Context, s Store, actor staff.Actor, id string) (safe.Safe, error) {
-	readers, err := onDuty(ctx, s)
+	readers, err := onDuty(ctx, s, b.Clock.Now())
 	if err != nil {
 		return safe.Safe{}, err
 	}
@@ -147,11 +156,16 @@ func open(ctx context.Context, s safe.Store, actor staff.Actor, thread string) (
 }
 
 func add(ctx context.Context, s Store, sf safe.Safe, m Message, content envelope.Message) error {
+	m.ID = ids.New("message")
+	return put(ctx, s, sf, m, content)
+}
+
+// put is add for a message that has its id.
+func put(ctx context.Context, s Store, sf safe.Safe, m Message, content envelope.Message) error {
 	plain, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
-	m.ID = ids.New("message")
 	m.Sealed = sf.Put("thread.message/"+m.ID, plain)
 	return s.AddMessage(ctx, m)
 }
@@ -163,6 +177,7 @@ func (b *Inbox) List(ctx context.Context, actor staff.Actor) ([]Thread, error) {
 		out, err = s.Threads(ctx, actor.ID)
 		return err
 	})
+	out = Families(out)
 	slices.SortStableFunc(out, Order)
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
@@ -32,7 +33,7 @@ func (b *Inbox) NewKey(ctx context.Context, actor, channel string, from, until c
 		if k.Recipient, err = b.Crypto.Generate(seed); err != nil {
 			return err
 		}
-		readers, err := onDuty(ctx, s)
+		readers, err := onDuty(ctx, s, b.Clock.Now())
 		if err != nil {
 			return err
 		}
@@ -52,15 +53,29 @@ func (b *Inbox) NewKey(ctx context.Context, actor, channel string, from, until c
 	return k, err
 }
 
-// onDuty are the intake operators on duty; all of them when none is; it is an
-// error when there is no operator at all.
-func onDuty(ctx context.Context, s staff.Store) ([]staff.Member, error) {
+// Rostered tells who is on the rota.
+type Rostered interface {
+	// RosteredBetween lists the members with a shift that touches a span.
+	RosteredBetween(ctx context.Context, from, until time.Time) ([]string, error)
+}
+
+// rotaAhead is how far ahead the rota gives people what arrives: the next shift
+// must be able to open what this one leaves.
+const rotaAhead = 24 * time.Hour
+
+// onDuty are the intake operators on duty or on the rota of the next day; all of
+// them when none is; it is an error when there is no operator at all.
+func onDuty(ctx context.Context, s Store, now time.Time) ([]staff.Member, error) {
 	members, err := s.Members(ctx)
 	if err != nil {
 		return nil, err
 	}
+	rota, err := s.RosteredBetween(ctx, now, now.Add(rotaAhead))
+	if err != nil {
+		return nil, err
+	}
 	all := staff.With(members, staff.Intake)
-	duty := slices.DeleteFunc(slices.Clone(all), func(m staff.Member) bool { return !m.OnDuty })
+	duty := slices.DeleteFunc(slices.Clone(all), func(m staff.Member) bool { return !m.OnDuty && !slices.Contains(rota, m.ID) })
 	if len(duty) > 0 {
 		return duty, nil
 	}

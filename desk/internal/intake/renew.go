@@ -53,6 +53,28 @@ func messageCells(ctx context.Context, s Store, thread string) ([]safe.Cell, err
 			return s.ResealMessage(ctx, m)
 		}})
 	}
+	translations, err := s.Translations(ctx, thread)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range translations {
+		cells = append(cells, safe.Cell{Label: "thread.translation/" + t.ID, Sealed: t.Sealed, Keep: func(to safe.Sealed) error {
+			t.Sealed = to
+			return s.ResealTranslation(ctx, t)
+		}})
+	}
+	drafts, err := s.Drafts(ctx, thread)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		if d.Open() {
+			cells = append(cells, safe.Cell{Label: "thread.draft/" + d.ID, Sealed: d.Sealed, Keep: func(to safe.Sealed) error {
+				d.Sealed = to
+				return s.PutDraft(ctx, d)
+			}})
+		}
+	}
 	return cells, nil
 }
 

@@ -95,6 +95,13 @@ type Thread struct {
 	ClosedAt  time.Time
 	Case      string // set when a case was opened from it
 	Files     int
+	Since     time.Time // it is our turn since then; also the earliest time at which the message may have been sent
+	Aside     time.Time // when somebody set it aside, with the reason
+	AsideWhy  Doubt
+	Into      string    // the thread of the same person that leads; empty: this one
+	Second    bool      // an answer needs a second person
+	Held      Hold      // why the clock may not erase it
+	EraseBy   clock.Day // asked for by a person; empty: by the rule
 }
 
 // State derives where the thread stands.
@@ -111,14 +118,30 @@ func (t Thread) State() State {
 	}
 }
 
-// Due is until when somebody must have read it, or answered what came last; zero when nothing waits.
+// Due is until when somebody must have read it, or answered what nobody answered
+// yet; zero when nothing waits. Who writes again while waiting loses no time by it.
 func (t Thread) Due() time.Time {
+	if t.IsAside() {
+		return time.Time{}
+	}
 	switch t.State() {
 	case Unread, Ours:
-		return t.LastIn.Add(t.Urgency.answerWithin())
+		from := t.Since
+		if from.IsZero() {
+			from = t.LastIn
+		}
+		return from.Add(t.Urgency.answerWithin())
 	default:
 		return time.Time{}
 	}
+}
+
+// comes notes a message that came at a time and may have been on its way since another.
+func (t *Thread) comes(at, since time.Time) {
+	if s := t.State(); t.LastIn.IsZero() || t.Since.IsZero() || s == Theirs || s == Closed {
+		t.Since = since
+	}
+	t.LastIn = at
 }
 
 // Order sorts threads for the inbox: what is most urgent and waits longest first, closed last.
@@ -164,7 +187,9 @@ type Message struct {
 // Opened is a message with its content.
 type Opened struct {
 	Message
-	Content envelope.Message
+	Content      envelope.Message
+	Translations []Translated
+	Approver     string // the second person who agreed to an answer
 }
 
 // Arrival is an envelope as the Front handed it over.
@@ -177,7 +202,8 @@ type Arrival struct {
 	Sealed  envelope.Sealed
 	Uploads []Upload
 	At      time.Time
-	Trouble string // why it could not be opened; empty while it waits
+	Since   time.Time // it may have waited at the Front since then: when the Desk called there before
+	Trouble string    // why it could not be opened; empty while it waits
 }
 
 // Upload names the sealed chunks that came with an arrival.
@@ -205,4 +231,6 @@ func (k Key) Gone() bool { return len(k.Sealed) == 0 }
 type Channel struct {
 	ID    string            `json:"id"`
 	Names map[string]string `json:"names"` // by language
+	// Second says that every answer of this channel needs a second person.
+	Second bool `json:"second,omitempty"`
 }

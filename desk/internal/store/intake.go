@@ -16,7 +16,8 @@ func (t *Tx) PutChannel(ctx context.Context, c intake.Channel) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO channel (id, names) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET names = excluded.names`, c.ID, string(names))
+	_, err = t.exec(ctx, `INSERT INTO channel (id, names, second) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET names = excluded.names, second = excluded.second`,
+		c.ID, string(names), truth(c.Second))
 	return err
 }
 
@@ -25,11 +26,11 @@ func (t *Tx) Channels(ctx context.Context) ([]intake.Channel, error) {
 	return all(ctx, t, func(s scanner) (intake.Channel, error) {
 		var c intake.Channel
 		var names string
-		if err := s.Scan(&c.ID, &names); err != nil {
+		if err := s.Scan(&c.ID, &names, &c.Second); err != nil {
 			return c, err
 		}
 		return c, json.Unmarshal([]byte(names), &c.Names)
-	}, `SELECT id, names FROM channel ORDER BY id`)
+	}, `SELECT id, names, second FROM channel ORDER BY id`)
 }
 
 // PutIntakeKey adds a key.
@@ -63,8 +64,8 @@ func (t *Tx) PutArrival(ctx context.Context, a intake.Arrival) (fresh bool, err 
 	if err != nil {
 		return false, err
 	}
-	n, err := t.exec(ctx, `INSERT INTO arrival (id, channel, mailbox, sign_key, day, sealed, uploads, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (id) DO NOTHING`, a.ID, a.Channel, a.Mailbox, a.SignKey, a.Day, []byte(a.Sealed), string(uploads), clock.Micros(a.At))
+	n, err := t.exec(ctx, `INSERT INTO arrival (id, channel, mailbox, sign_key, day, sealed, uploads, at_us, since_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (id) DO NOTHING`, a.ID, a.Channel, a.Mailbox, a.SignKey, a.Day, []byte(a.Sealed), string(uploads), clock.Micros(a.At), clock.Micros(a.Since))
 	return n == 1, err
 }
 
@@ -72,13 +73,13 @@ func (t *Tx) arrivals(ctx context.Context, where string, args ...any) ([]intake.
 	return all(ctx, t, func(s scanner) (intake.Arrival, error) {
 		var a intake.Arrival
 		var uploads string
-		var at int64
-		if err := s.Scan(&a.ID, &a.Channel, &a.Mailbox, &a.SignKey, &a.Day, &a.Sealed, &uploads, &at, &a.Trouble); err != nil {
+		var at, since int64
+		if err := s.Scan(&a.ID, &a.Channel, &a.Mailbox, &a.SignKey, &a.Day, &a.Sealed, &uploads, &at, &a.Trouble, &since); err != nil {
 			return a, err
 		}
-		a.At = clock.FromMicros(at)
+		a.At, a.Since = clock.FromMicros(at), clock.FromMicros(since)
 		return a, json.Unmarshal([]byte(uploads), &a.Uploads)
-	}, `SELECT id, channel, mailbox, sign_key, day, sealed, uploads, at_us, trouble FROM arrival WHERE sealed IS NOT NULL AND `+where, args...)
+	}, `SELECT id, channel, mailbox, sign_key, day, sealed, uploads, at_us, trouble, since_us FROM arrival WHERE sealed IS NOT NULL AND `+where, args...)
 }
 
 // WaitingArrivals lists what was not opened yet and the member may open, oldest first.
@@ -111,16 +112,18 @@ func (t *Tx) ArrivalTrouble(ctx context.Context, id, trouble string) error {
 	return t.execOne(ctx, `UPDATE arrival SET trouble = $2 WHERE id = $1`, id, trouble)
 }
 
-const threadColumns = `id, channel, mailbox, sign_key, lang, via, urgency, arrived_us, read_us, reader, assignee, in_us, out_us, closed_us, case_id, files`
+const threadColumns = `id, channel, mailbox, sign_key, lang, via, urgency, arrived_us, read_us, reader, assignee, in_us, out_us, closed_us, case_id, files, since_us, aside_us, aside_why, into_id, second, held, erase_day`
 
 func scanThread(s scanner) (intake.Thread, error) {
 	var t intake.Thread
 	var mailbox sql.NullString
-	var arrived, read, in, out, closed int64
-	err := s.Scan(&t.ID, &t.Channel, &mailbox, &t.SignKey, &t.Lang, &t.Via, &t.Urgency, &arrived, &read, &t.Reader, &t.Assignee, &in, &out, &closed, &t.Case, &t.Files)
+	var arrived, read, in, out, closed, since, aside int64
+	err := s.Scan(&t.ID, &t.Channel, &mailbox, &t.SignKey, &t.Lang, &t.Via, &t.Urgency, &arrived, &read, &t.Reader, &t.Assignee, &in, &out, &closed, &t.Case, &t.Files,
+		&since, &aside, &t.AsideWhy, &t.Into, &t.Second, &t.Held, &t.EraseBy)
 	t.Mailbox = mailbox.String
 	t.Arrived, t.FirstRead = clock.FromMicros(arrived), clock.FromMicros(read)
 	t.LastIn, t.LastOut, t.ClosedAt = clock.FromMicros(in), clock.FromMicros(out), clock.FromMicros(closed)
+	t.Since, t.Aside = clock.FromMicros(since), clock.FromMicros(aside)
 	return t, err
 }
 
@@ -144,11 +147,13 @@ func (t *Tx) Threads(ctx context.Context, member string) ([]intake.Thread, error
 
 // PutThread adds or replaces a thread.
 func (t *Tx) PutThread(ctx context.Context, th intake.Thread) error {
-	_, err := t.exec(ctx, `INSERT INTO thread (`+threadColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-		ON CONFLICT (id) DO UPDATE SET urgency = excluded.urgency, read_us = excluded.read_us, reader = excluded.reader, assignee = excluded.assignee,
+	_, err := t.exec(ctx, `INSERT INTO thread (`+threadColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+		ON CONFLICT (id) DO UPDATE SET since_us = excluded.since_us, aside_us = excluded.aside_us, aside_why = excluded.aside_why, into_id = excluded.into_id,
+		second = excluded.second, held = excluded.held, erase_day = excluded.erase_day, urgency = excluded.urgency, read_us = excluded.read_us, reader = excluded.reader, assignee = excluded.assignee,
 		in_us = excluded.in_us, out_us = excluded.out_us, closed_us = excluded.closed_us, case_id = excluded.case_id, files = excluded.files`,
 		th.ID, th.Channel, sql.NullString{String: th.Mailbox, Valid: th.Mailbox != ""}, th.SignKey, th.Lang, string(th.Via), string(th.Urgency),
-		clock.Micros(th.Arrived), clock.Micros(th.FirstRead), th.Reader, th.Assignee, clock.Micros(th.LastIn), clock.Micros(th.LastOut), clock.Micros(th.ClosedAt), th.Case, th.Files)
+		clock.Micros(th.Arrived), clock.Micros(th.FirstRead), th.Reader, th.Assignee, clock.Micros(th.LastIn), clock.Micros(th.LastOut), clock.Micros(th.ClosedAt), th.Case, th.Files,
+		clock.Micros(th.Since), clock.Micros(th.Aside), string(th.AsideWhy), th.Into, truth(th.Second), string(th.Held), string(th.EraseBy))
 	return err
 }
 
@@ -173,7 +178,9 @@ func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, err
 
 // EraseThread deletes a thread, its messages and grants, and shreds its ledger content.
 func (t *Tx) EraseThread(ctx context.Context, id string) error {
-	for _, q := range []string{`DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {
+	for _, q := range []string{`DELETE FROM thread_draft WHERE thread = $1`, `DELETE FROM thread_translation WHERE thread = $1`, `DELETE FROM thread_upload WHERE thread = $1`,
+		`DELETE FROM thread_print WHERE thread = $1`, `DELETE FROM thread_merge WHERE child = $1 OR parent = $1`, `UPDATE thread SET into_id = '' WHERE into_id = $1`,
+		`DELETE FROM duty_alarm WHERE subject = $1`, `DELETE FROM duty_watch WHERE subject = $1`, `DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {
 		if _, err := t.exec(ctx, q, id); err != nil {
 			return err
 		}

@@ -35,7 +35,6 @@ type Room struct {
 	Channels func(ctx context.Context) ([]intake.Channel, error)
 	Names    func(ctx context.Context) (map[string]string, error) // members' names by id
 	Copy     func(w io.Writer, f envelope.File) error             // a file's content
-	Remove   func(upload string) error                            // a file's sealed parts
 	// OpenCase makes a case of a thread, for a caseworker, and returns its address.
 	OpenCase func(ctx context.Context, actor staff.Actor, thread, caseworker string) (path string, err error)
 	// Colleagues lists the active members.
@@ -115,14 +114,8 @@ func (r *Room) saved(c *ui.Context, err error, notice string) error {
 }
 
 func (r *Room) erase(c *ui.Context) error {
-	uploads, err := r.Inbox.Erase(c.Context(), c.Actor, c.ID("thread"))
-	if err != nil {
+	if err := r.Inbox.Erase(c.Context(), c.Actor, c.ID("thread")); err != nil {
 		return err
-	}
-	for _, u := range uploads {
-		if err := r.Remove(u); err != nil {
-			return err
-		}
 	}
 	return c.See("/requests", "erased")
 }

@@ -1,0 +1,436 @@
+// Package duty knows who is on duty when, and calls people when somebody in danger
+// is not read or not answered in time.
+//
+// A shift gives a member, a rank (duty operator or second), and if wanted a channel
+// and a language. What waits is told by plain times, so that the ladder climbs while
+// every conversation is closed: unread requests of people in danger now, messages
+// from them that nobody answered, and sealed arrivals, which may hold either. Each
+// rung is called once; reading or answering ends the alarm. A restart, two sweeps
+// at once or a clock that jumps lose no rung and call none twice.
+//
+// It refuses what was said and whose it was. It imports staff, ledger and the ground.
+package duty
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// Rank is a place on the rota.
+type Rank int
+
+// The ranks.
+const (
+	Operator Rank = 1 // is called first
+	Second   Rank = 2
+)
+
+// Shift is a time for which a member is on duty.
+type Shift struct {
+	ID          string
+	Member      string
+	Rank        Rank
+	Channel     string // empty: all
+	Lang        string // empty: all
+	From, Until time.Time
+}
+
+// covers reports whether the shift is for a message of this channel and language at a time.
+func (s Shift) covers(channel, lang string, at time.Time) bool {
+	return !at.Before(s.From) && at.Before(s.Until) && (s.Channel == "" || s.Channel == channel) && (s.Lang == "" || s.Lang == lang || lang == "")
+}
+
+// Kind says what waits.
+type Kind string
+
+// The kinds.
+const (
+	Sealed     Kind = "sealed"     // an arrival that nobody opened: it may hold anything
+	Unread     Kind = "unread"     // a request of somebody in danger now
+	Unanswered Kind = "unanswered" // somebody in danger now wrote, and nobody answered
+)
+
+// Ladder gives, for a kind, how long after the beginning each rung is called: the
+// duty operator, the second, everybody with the security officer. Somebody in
+// danger is promised to be read within a quarter of an hour, so the last rung
+// stands there and not behind it.
+func Ladder(k Kind) []time.Duration {
+	switch k {
+	case Unread:
+		return []time.Duration{5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
+	case Sealed:
+		return []time.Duration{5 * time.Minute, 15 * time.Minute, 30 * time.Minute}
+	default:
+		return []time.Duration{15 * time.Minute, 25 * time.Minute, 40 * time.Minute}
+	}
+}
+
+// Waiting is something that waits. Since names its round: when it changes, a new one began.
+type Waiting struct {
+	Subject string // a thread or an arrival
+	Kind    Kind
+	Channel string
+	Lang    string // empty when it is not known
+	Since   time.Time
+}
+
+// Round names one ladder.
+type Round struct {
+	Subject string
+	Kind    Kind
+	Since   time.Time
+}
+
+// Round is the ladder that w climbs.
+func (w Waiting) Round() Round { return Round{w.Subject, w.Kind, w.Since} }
+
+// Alarm is one rung that was called.
+type Alarm struct {
+	ID      string
+	Round   Round
+	Step    int // 0: duty operator, 1: second, 2: everybody
+	Channel string
+	Lang    string
+	From    time.Time // from when it counts
+	Due     time.Time // when the rung was due
+	Raised  time.Time
+	Called  []string  // member ids
+	Ended   time.Time // zero while it goes on
+}
+
+// Climb gives the rungs of a ladder that are due by now.
+func Climb(w Waiting, from, now time.Time) []Alarm {
+	var out []Alarm
+	for step, after := range Ladder(w.Kind) {
+		due := from.Add(after)
+		if now.Before(due) {
+			break
+		}
+		out = append(out, Alarm{Round: w.Round(), Step: step, Channel: w.Channel, Lang: w.Lang, From: from, Due: due, Raised: now})
+	}
+	return out
+}
+
+// Start is from when a ladder counts: what was noted when it was first seen, and
+// never later than now. A time in the future comes from a clock that was wrong;
+// it must not delay a call.
+func Start(since, noted, now time.Time) time.Time {
+	from := since
+	if !noted.IsZero() && noted.Before(from) {
+		from = noted
+	}
+	if now.Before(from) {
+		from = now
+	}
+	return from
+}
+
+// Called are the members whom a rung calls. A rank that nobody holds at this time
+// falls to the intake operators who are on duty, then to all of them: an alarm is
+// never called to nobody.
+func Called(step int, channel, lang string, shifts []Shift, members []staff.Member, now time.Time) []string {
+	all := staff.With(members, staff.Intake)
+	var out []string
+	add := func(ms []staff.Member) {
+		for _, m := range ms {
+			if !slices.Contains(out, m.ID) {
+				out = append(out, m.ID)
+			}
+		}
+	}
+	if step >= 2 {
+		add(all)
+		add(staff.With(members, staff.Security))
+		return out
+	}
+	for _, s := range shifts {
+		if s.Rank == Rank(step+1) && s.covers(channel, lang, now) {
+			add(slices.DeleteFunc(staff.With(members), func(m staff.Member) bool { return m.ID != s.Member }))
+		}
+	}
+	if len(out) == 0 {
+		add(slices.DeleteFunc(slices.Clone(all), func(m staff.Member) bool { return !m.OnDuty }))
+	}
+	if len(out) == 0 {
+		add(all)
+	}
+	if len(out) == 0 {
+		add(staff.With(members, staff.Security))
+	}
+	return out
+}
+
+// Store is what the room needs of a transaction.
+type Store interface {
+	PutShift(ctx context.Context, s Shift) error
+	DropShift(ctx context.Context, id string) error
+	Shifts(ctx context.Context, from, until time.Time) ([]Shift, error) // that touch this span
+	// WaitingNow lists what waits, from plain columns alone.
+	WaitingNow(ctx context.Context) ([]Waiting, error)
+	// WatchFrom is when a ladder was first seen to count from; zero: not yet.
+	WatchFrom(ctx context.Context, r Round) (time.Time, error)
+	PutWatchFrom(ctx context.Context, r Round, from time.Time) error
+	RaiseDutyAlarm(ctx context.Context, a Alarm) (added bool, err error)
+	DutyAlarms(ctx context.Context) ([]Alarm, error) // open ones, oldest first
+	EndDutyAlarm(ctx context.Context, id string, at time.Time) error
+	Members(ctx context.Context) ([]staff.Member, error)
+	Member(ctx context.Context, id string) (staff.Member, error)
+	ledger.Appender
+}
+
+// Rota carries the verbs of the room.
+type Rota struct {
+	Within  func(ctx context.Context, f func(Store) error) error
+	Reading func(ctx context.Context, f func(Store) error) error
+	Clock   clock.Clock
+}
+
+// maxShift bounds one shift: a person who is on duty for longer is not awake.
+const maxShift = 24 * time.Hour
+
+// Put adds a shift. An intake operator may put themselves on the rota, the security officer anybody.
+func (r *Rota) Put(ctx context.Context, actor staff.Actor, s Shift) error {
+	if err := actor.Must(staff.Intake, staff.Security); err != nil {
+		return err
+	}
+	if s.Member != actor.ID && !actor.Roles.Has(staff.Security) {
+		return fault.New(fault.Denied, "You can put yourself on the rota. For others the security officer does it.")
+	}
+	var c fault.Check
+	c.Field(s.Rank == Operator || s.Rank == Second, "rank", "Choose one of the places.")
+	c.Field(!s.From.IsZero(), "from", "Say when the shift begins.")
+	c.Field(s.Until.After(s.From), "until", "A shift ends after it begins.")
+	c.Field(s.Until.Sub(s.From) <= maxShift, "until", "A shift is at most 24 hours long. Nobody stays awake for longer.")
+	c.Field(s.Until.After(r.Clock.Now()), "until", "This shift is over already.")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	s.ID = ids.New("shift")
+	return r.Within(ctx, func(tx Store) error {
+		m, err := tx.Member(ctx, s.Member)
+		if err != nil {
+			return err
+		}
+		if !m.Active || !m.Roles.Has(staff.Intake) {
+			return fault.Bad("member", "Only an active intake operator can be on the rota.")
+		}
+		if err := tx.PutShift(ctx, s); err != nil {
+			return err
+		}
+		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "shift.made", Subject: s.Member})
+	})
+}
+
+// Drop takes a shift away.
+func (r *Rota) Drop(ctx context.Context, actor staff.Actor, id string) error {
+	return r.Within(ctx, func(tx Store) error {
+		now := r.Clock.Now()
+		all, err := tx.Shifts(ctx, now, now.AddDate(10, 0, 0))
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(s Shift) bool { return s.ID == id })
+		if i < 0 {
+			return fault.Missing()
+		}
+		if all[i].Member != actor.ID && !actor.Roles.Has(staff.Security) {
+			return fault.New(fault.Denied, "You can put yourself on the rota. For others the security officer does it.")
+		}
+		if err := tx.DropShift(ctx, id); err != nil {
+			return err
+		}
+		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "shift.dropped", Subject: all[i].Member})
+	})
+}
+
+// Shifts lists the shifts of the next days, with those that go on now.
+func (r *Rota) Shifts(ctx context.Context, days int) (out []Shift, err error) {
+	now := r.Clock.Now()
+	return out, r.Reading(ctx, func(tx Store) (err error) {
+		out, err = tx.Shifts(ctx, now, now.AddDate(0, 0, days))
+		return err
+	})
+}
+
+// Gap is a time for which nobody is on the rota.
+type Gap struct{ From, Until time.Time }
+
+// Gaps finds the times until a moment for which no shift of this rank serves every channel and language.
+func Gaps(shifts []Shift, rank Rank, from, until time.Time) []Gap {
+	var whole []Shift
+	for _, s := range shifts {
+		if s.Rank == rank && s.Channel == "" && s.Lang == "" {
+			whole = append(whole, s)
+		}
+	}
+	slices.SortFunc(whole, func(a, b Shift) int { return a.From.Compare(b.From) })
+	var out []Gap
+	at := from
+	for _, s := range whole {
+		if !s.From.Before(until) {
+			break
+		}
+		if s.From.After(at) {
+			out = append(out, Gap{at, s.From})
+		}
+		if s.Until.After(at) {
+			at = s.Until
+		}
+	}
+	if at.Before(until) {
+		out = append(out, Gap{at, until})
+	}
+	return out
+}
+
+// Sweep calls every rung that is due and ends the alarms of what no longer waits,
+// in one transaction. It opens nothing. It returns what it called anew.
+func (r *Rota) Sweep(ctx context.Context) ([]Alarm, error) {
+	// Most sweeps find nothing to do; they need no write transaction.
+	idle := false
+	if err := r.Reading(ctx, func(tx Store) error {
+		waiting, err := tx.WaitingNow(ctx)
+		if err != nil {
+			return err
+		}
+		open, err := tx.DutyAlarms(ctx)
+		idle = len(waiting) == 0 && len(open) == 0
+		return err
+	}); err != nil || idle {
+		return nil, err
+	}
+	var raised []Alarm
+	return raised, r.Within(ctx, func(tx Store) error {
+		raised = nil
+		now := r.Clock.Now()
+		waiting, err := tx.WaitingNow(ctx)
+		if err != nil {
+			return err
+		}
+		if err := end(ctx, tx, waiting, now); err != nil {
+			return err
+		}
+		shifts, err := tx.Shifts(ctx, now, now.Add(time.Second))
+		if err != nil {
+			return err
+		}
+		members, err := tx.Members(ctx)
+		if err != nil {
+			return err
+		}
+		for _, w := range waiting {
+			noted, err := tx.WatchFrom(ctx, w.Round())
+			if err != nil {
+				return err
+			}
+			from := Start(w.Since, noted, now)
+			if !from.Equal(noted) {
+				if err := tx.PutWatchFrom(ctx, w.Round(), from); err != nil {
+					return err
+				}
+			}
+			for _, a := range Climb(w, from, now) {
+				a.ID, a.Called = ids.New("alarm"), Called(a.Step, a.Channel, a.Lang, shifts, members, now)
+				added, err := tx.RaiseDutyAlarm(ctx, a)
+				if err != nil {
+					return err
+				}
+				if !added {
+					continue
+				}
+				raised = append(raised, a)
+				if err := tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "alarm.raised", Subject: w.Subject, Scope: scope(w), Detail: detail{a.Step, string(w.Kind), a.Called}}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// scope ties the entry to the thread, with which it is erased; an arrival has none.
+func scope(w Waiting) string {
+	if w.Kind == Sealed {
+		return ""
+	}
+	return w.Subject
+}
+
+type detail struct {
+	Step   int      `json:"step"`
+	Kind   string   `json:"kind"`
+	Called []string `json:"called"`
+}
+
+// end closes the alarms of rounds that are over.
+func end(ctx context.Context, tx Store, waiting []Waiting, now time.Time) error {
+	open, err := tx.DutyAlarms(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range open {
+		if slices.ContainsFunc(waiting, func(w Waiting) bool {
+			return w.Subject == a.Round.Subject && w.Kind == a.Round.Kind && w.Since.Equal(a.Round.Since)
+		}) {
+			continue
+		}
+		if err := tx.EndDutyAlarm(ctx, a.ID, now); err != nil {
+			return err
+		}
+		w := Waiting{Subject: a.Round.Subject, Kind: a.Round.Kind}
+		if err := tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "alarm.ended", Subject: a.Round.Subject, Scope: scope(w), Detail: detail{Step: a.Step, Kind: string(a.Round.Kind)}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Bell is what rings now for somebody: one line for each thing that waits, at its highest rung.
+type Bell struct {
+	Alarm
+	You    bool     // this member is called
+	Rung   []string // everybody who was called so far
+	Opened bool     // this member may open it
+}
+
+// Bells lists what rings, the longest first, for members who answer for it: intake
+// operators, security officers, and whoever is called.
+func (r *Rota) Bells(ctx context.Context, actor staff.Actor) (out []Bell, err error) {
+	return out, r.Reading(ctx, func(tx Store) error {
+		open, err := tx.DutyAlarms(ctx)
+		out = Ring(open, actor.Member)
+		return err
+	})
+}
+
+// Ring gathers open alarms for a member.
+func Ring(open []Alarm, m staff.Member) []Bell {
+	var out []Bell
+	for _, a := range open {
+		i := slices.IndexFunc(out, func(b Bell) bool { return b.Round == a.Round })
+		if i < 0 {
+			out = append(out, Bell{Alarm: a})
+			i = len(out) - 1
+		}
+		b := &out[i]
+		if a.Step > b.Step {
+			b.Alarm = a
+		}
+		for _, c := range a.Called {
+			if !slices.Contains(b.Rung, c) {
+				b.Rung = append(b.Rung, c)
+			}
+		}
+		b.You = b.You || slices.Contains(a.Called, m.ID)
+	}
+	out = slices.DeleteFunc(out, func(b Bell) bool { return !b.You && !m.Roles.Any(staff.Intake, staff.Security) })
+	slices.SortStableFunc(out, func(a, b Bell) int { return a.From.Compare(b.From) })
+	return out
+}
