@@ -58,7 +58,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in"}
 	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Cookie: d.cookie()}
 	if r != nil {
-		c.Waiting, c.Clock, c.Behind = r.counts, r.clock, r.clock.Behind
+		c.Waiting, c.Bells, c.Clock, c.Behind = r.counts, r.intakeRoom().Bells, r.clock, r.clock.Behind
 		pages.Behind, pages.AcceptClock = r.clock.Behind, r.acceptClock
 		c.Room, c.Full = r.spare.room, store.IsFull
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
@@ -79,11 +79,15 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 // register adds the rooms' pages.
 func (r *rooms) register(m *ui.Mux) {
 	m.Notices(intakeweb.Notices())
-	(&intakeweb.Room{Inbox: r.inbox, Channels: r.channels, Names: r.names, Copy: r.files.Copy, OpenCase: r.openCase, Colleagues: r.colleagues}).Routes(m)
+	r.intakeRoom().Routes(m)
 	r.caseRoom().Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
 	r.registerGate(m)
+}
+
+func (r *rooms) intakeRoom() *intakeweb.Room {
+	return &intakeweb.Room{Inbox: r.inbox, Rota: r.rota, Shelf: r.shelf, Here: r.here, Channels: r.channels, Names: r.names, Copy: r.files.Copy, OpenCase: r.openCase, Colleagues: r.colleagues}
 }
 
 func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }

@@ -21,10 +21,11 @@ type Opening struct {
 // Open begins a case and gives it to the assigned members, and to nobody else:
 // an intake operator who opens it and is not assigned cannot open it again.
 func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (f File, err error) {
-	return f, b.within(ctx, func(tx Store) error {
+	err = b.within(ctx, func(tx Store) error {
 		f, err = b.OpenIn(ctx, tx, actor, in)
 		return err
 	})
+	return f, err
 }
 
 // OpenIn is Open in a transaction that has begun, so that a conversation is shared

@@ -253,10 +253,11 @@ func (r *Rota) Drop(ctx context.Context, actor staff.Actor, id string) error {
 // Shifts lists the shifts of the next days, with those that go on now.
 func (r *Rota) Shifts(ctx context.Context, days int) (out []Shift, err error) {
 	now := r.Clock.Now()
-	return out, r.Reading(ctx, func(tx Store) (err error) {
+	err = r.Reading(ctx, func(tx Store) (err error) {
 		out, err = tx.Shifts(ctx, now, now.AddDate(0, 0, days))
 		return err
 	})
+	return out, err
 }
 
 // Gap is a time for which nobody is on the rota.
@@ -307,7 +308,7 @@ func (r *Rota) Sweep(ctx context.Context) ([]Alarm, error) {
 		return nil, err
 	}
 	var raised []Alarm
-	return raised, r.Within(ctx, func(tx Store) error {
+	err := r.Within(ctx, func(tx Store) error {
 		raised = nil
 		now := r.Clock.Now()
 		waiting, err := tx.WaitingNow(ctx)
@@ -353,6 +354,7 @@ func (r *Rota) Sweep(ctx context.Context) ([]Alarm, error) {
 		}
 		return nil
 	})
+	return raised, err
 }
 
 // scope ties the entry to the thread, with which it is erased; an arrival has none.
@@ -403,11 +405,12 @@ type Bell struct {
 // Bells lists what rings, the longest first, for members who answer for it: intake
 // operators, security officers, and whoever is called.
 func (r *Rota) Bells(ctx context.Context, actor staff.Actor) (out []Bell, err error) {
-	return out, r.Reading(ctx, func(tx Store) error {
+	err = r.Reading(ctx, func(tx Store) error {
 		open, err := tx.DutyAlarms(ctx)
 		out = Ring(open, actor.Member)
 		return err
 	})
+	return out, err
 }
 
 // Ring gathers open alarms for a member.

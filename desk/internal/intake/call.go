@@ -85,15 +85,20 @@ type Step struct {
 	Wanted  bool   // they want to be called back: without it no number is kept
 }
 
-// Write keeps one step of a call. What was kept before stays as it is.
-func (b *Inbox) Write(ctx context.Context, actor staff.Actor, id string, step Step) error {
+// Check answers what is wrong with a step.
+func (step Step) Check() error {
 	var c fault.Check
 	c.Field(!blank(step.Words) || step.HungUp || step.Over || step.Wanted, "words", "Write what the caller said, or mark that the call broke off.")
 	c.Field(step.Urgency.rank() >= 0, "urgency", "Choose one of the answers.")
 	c.Field(blank(step.Number) || step.Wanted, "number", "A number is kept only when they want to be called back. Mark that, or leave it out.")
 	c.Field(!step.Wanted || !blank(step.Number), "number", "Write the number, or take the mark away.")
 	c.Field(len(step.Words) <= envelope.MaxText && len(step.Number) <= 200, "words", "The answer is too long. Send it in parts.")
-	if err := c.Err(); err != nil {
+	return c.Err()
+}
+
+// Write keeps one step of a call. What was kept before stays as it is.
+func (b *Inbox) Write(ctx context.Context, actor staff.Actor, id string, step Step) error {
+	if err := step.Check(); err != nil {
 		return err
 	}
 	return b.change(ctx, actor, id, "thread.call-written", func(s Store, t *Thread, sf safe.Safe) error {

@@ -59,14 +59,14 @@ func needsSecond(ctx context.Context, s Store, id string) (bool, error) {
 // one's own. Asked calls for a second person. When somebody changed it since the
 // revision that the author saw, both are kept and forked is true.
 func (b *Inbox) KeepDraft(ctx context.Context, actor staff.Actor, thread, id string, saw int, a Answer, asked bool) (d Draft, forked bool, err error) {
-	if err := a.check(); err != nil {
-		return d, false, err
-	}
-	return d, forked, b.Within(ctx, func(s Store) error {
+	err = b.Within(ctx, func(s Store) error {
 		forked = false
 		d = Draft{ID: ids.New("draft"), Thread: thread, Author: actor.ID}
 		sf, err := open(ctx, s, actor, thread)
 		if err != nil {
+			return err
+		}
+		if err := a.check(); err != nil {
 			return err
 		}
 		if id != "" {
@@ -93,6 +93,7 @@ func (b *Inbox) KeepDraft(ctx context.Context, actor staff.Actor, thread, id str
 		}
 		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: thread, Scope: thread, Detail: draftDetail{d.ID, d.Revision}})
 	})
+	return d, forked, err
 }
 
 type draftDetail struct {
@@ -121,7 +122,7 @@ func openDraft(sf safe.Safe, d Draft) (OpenDraft, error) {
 // OpenDrafts opens the drafts of a conversation; the reading is in the ledger.
 func (b *Inbox) OpenDrafts(ctx context.Context, actor staff.Actor, thread string) ([]OpenDraft, error) {
 	var out []OpenDraft
-	return out, b.Within(ctx, func(s Store) error {
+	err := b.Within(ctx, func(s Store) error {
 		out = nil
 		sf, err := open(ctx, s, actor, thread)
 		if err != nil {
@@ -146,6 +147,7 @@ func (b *Inbox) OpenDrafts(ctx context.Context, actor staff.Actor, thread string
 		}
 		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "draft.read", Subject: thread, Scope: thread})
 	})
+	return out, err
 }
 
 // Approve is the second person's yes to one revision of a draft: it is sent in the
@@ -226,16 +228,18 @@ func (b *Inbox) AskSecond(ctx context.Context, actor staff.Actor, id string, sec
 
 // NeedsSecond reports whether an answer here needs a second person.
 func (b *Inbox) NeedsSecond(ctx context.Context, id string) (needed bool, err error) {
-	return needed, b.Reading(ctx, func(s Store) (err error) {
+	err = b.Reading(ctx, func(s Store) (err error) {
 		needed, err = needsSecond(ctx, s, id)
 		return err
 	})
+	return needed, err
 }
 
 // Asked lists the drafts that wait for this member's yes.
 func (b *Inbox) Asked(ctx context.Context, actor staff.Actor) (out []Draft, err error) {
-	return out, b.Reading(ctx, func(s Store) (err error) {
+	err = b.Reading(ctx, func(s Store) (err error) {
 		out, err = s.DraftsAsked(ctx, actor.ID)
 		return err
 	})
+	return out, err
 }

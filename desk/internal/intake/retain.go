@@ -76,10 +76,11 @@ func EraseDay(t Thread, k Keeping) clock.Day {
 
 // Keeping tells how long conversations are kept.
 func (b *Inbox) Keeping(ctx context.Context) (k Keeping, err error) {
-	return k, b.Reading(ctx, func(s Store) (err error) {
+	err = b.Reading(ctx, func(s Store) (err error) {
 		k, err = keeping(ctx, s)
 		return err
 	})
+	return k, err
 }
 
 func keeping(ctx context.Context, s Settings) (k Keeping, err error) {
@@ -150,10 +151,11 @@ func (b *Inbox) Expiring(ctx context.Context, actor staff.Actor, until clock.Day
 	if err := actor.Must(staff.Security, staff.Intake); err != nil {
 		return nil, err
 	}
-	return out, b.Reading(ctx, func(s Store) (err error) {
+	err = b.Reading(ctx, func(s Store) (err error) {
 		out, err = leaving(ctx, s, until)
 		return err
 	})
+	return out, err
 }
 
 func leaving(ctx context.Context, s Store, until clock.Day) ([]Leaving, error) {

@@ -75,7 +75,7 @@ func (b *Inbox) HandOver(ctx context.Context, actor staff.Actor, to string) (int
 		return 0, fault.Bad("member", "Choose a colleague.")
 	}
 	n := 0
-	return n, b.Within(ctx, func(s Store) error {
+	err := b.Within(ctx, func(s Store) error {
 		n = 0
 		all, err := s.Threads(ctx, actor.ID)
 		if err != nil {
@@ -92,6 +92,7 @@ func (b *Inbox) HandOver(ctx context.Context, actor staff.Actor, to string) (int
 		}
 		return nil
 	})
+	return n, err
 }
 
 // Load is what one member has.
@@ -148,10 +149,11 @@ type Views interface {
 
 // MyViews lists the actor's own views.
 func (b *Inbox) MyViews(ctx context.Context, actor staff.Actor) (out []View, err error) {
-	return out, b.Reading(ctx, func(s Store) (err error) {
+	err = b.Reading(ctx, func(s Store) (err error) {
 		out, err = s.InboxViews(ctx, actor.ID)
 		return err
 	})
+	return out, err
 }
 
 // KeepView keeps a view under a name, in place of one of that name.

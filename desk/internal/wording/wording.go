@@ -124,7 +124,7 @@ func (h *Shelf) Keep(ctx context.Context, actor staff.Actor, t Template, saw int
 	if err := Check(t); err != nil {
 		return t, err
 	}
-	return t, h.Within(ctx, func(s Store) error {
+	err := h.Within(ctx, func(s Store) error {
 		var before map[string]Text
 		if t.ID == "" {
 			t.ID, saw = ids.New("wording"), 0
@@ -163,6 +163,7 @@ func (h *Shelf) Keep(ctx context.Context, actor staff.Actor, t Template, saw int
 		}
 		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "template.kept", Subject: t.ID})
 	})
+	return t, err
 }
 
 // Retire takes a template out of use; its versions stay.
@@ -192,20 +193,22 @@ func (h *Shelf) Retire(ctx context.Context, actor staff.Actor, id string, saw in
 
 // All lists the templates in use, by title.
 func (h *Shelf) All(ctx context.Context) (out []Template, err error) {
-	return out, h.Reading(ctx, func(s Store) error {
+	err = h.Reading(ctx, func(s Store) error {
 		all, err := s.Templates(ctx)
 		out = slices.DeleteFunc(all, func(t Template) bool { return t.Retired })
 		return err
 	})
+	return out, err
 }
 
 // Versions lists every version of one template, the newest first.
 func (h *Shelf) Versions(ctx context.Context, id string) (out []Template, err error) {
-	return out, h.Reading(ctx, func(s Store) error {
+	err = h.Reading(ctx, func(s Store) error {
 		out, err = s.Versions(ctx, id)
 		if err == nil && len(out) == 0 {
 			err = fault.Missing()
 		}
 		return err
 	})
+	return out, err
 }

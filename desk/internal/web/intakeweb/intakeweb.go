@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"strconv"
 
+	"waylight/desk/internal/duty"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
+	"waylight/desk/internal/wording"
 	"waylight/internal/envelope"
 	"waylight/internal/i18n"
 )
@@ -34,7 +36,10 @@ type Room struct {
 	Inbox    *intake.Inbox
 	Channels func(ctx context.Context) ([]intake.Channel, error)
 	Names    func(ctx context.Context) (map[string]string, error) // members' names by id
-	Copy     func(w io.Writer, f envelope.File) error             // a file's content
+	Rota     *duty.Rota
+	Shelf    *wording.Shelf
+	Here     *intake.Presence
+	Copy     func(w io.Writer, f envelope.File) error // a file's content
 	// OpenCase makes a case of a thread, for a caseworker, and returns its address.
 	OpenCase func(ctx context.Context, actor staff.Actor, thread, caseworker string) (path string, err error)
 	// Colleagues lists the active members.
@@ -53,6 +58,15 @@ func Notices() map[string]string {
 		"recorded": i18n.Key("The words are with the documenters now."),
 		"erased":   i18n.Key("The conversation is erased, here and on the public server."),
 		"shared":   i18n.Key("Your colleague can open it now."),
+
+		"view": i18n.Key("The view is kept."), "view-gone": i18n.Key("The view is removed."), "handed": i18n.Key("Your colleague has it now."),
+		"draft": i18n.Key("The draft is kept. Nothing was sent."), "asked": i18n.Key("Kept. A colleague is asked to agree; nothing was sent yet."),
+		"forked":     i18n.Key("The draft was sent or changed meanwhile. What you wrote is kept beside it; nothing was sent."),
+		"draft-gone": i18n.Key("The draft is thrown away."), "translated": i18n.Key("The translation is kept beside the words."),
+		"aside": i18n.Key("Moved. Nothing was deleted."), "joined": i18n.Key("Both are shown as one now, and both codes go on working."), "parted": i18n.Key("They are two conversations again."),
+		"second": i18n.Key("Changed for this conversation."), "kept": i18n.Key("It is kept as you said."), "step": i18n.Key("Kept. Go on writing."),
+		"shift": i18n.Key("The shift is on the rota."), "shift-gone": i18n.Key("The shift is removed."),
+		"template": i18n.Key("The template is kept."), "template-gone": i18n.Key("The template is out of use. Its versions stay."), "keeping": i18n.Key("Set. The clock goes by it from now on."),
 	}
 }
 
@@ -61,7 +75,33 @@ func (r *Room) Routes(m *ui.Mux) {
 	intakers := []staff.Role{staff.Intake, staff.Caseworker}
 	m.Get("/requests", r.list, intakers...)
 	m.Get("/requests/call", r.callForm, staff.Intake)
-	m.Post("/requests/call", r.call, staff.Intake)
+	m.Post("/requests/call", r.begin, staff.Intake)
+	m.Get("/requests/rota", r.rota, staff.Intake, staff.Security)
+	m.Post("/requests/rota", r.putShift, staff.Intake, staff.Security)
+	m.Post("/requests/rota/drop", r.dropShift, staff.Intake, staff.Security)
+	m.Get("/requests/alarms", r.alarms)
+	m.Get("/templates", r.wordings, intakers...)
+	m.Post("/templates", r.keepWording, intakers...)
+	m.Get("/templates/{wording}", r.wording, intakers...)
+	m.Post("/templates/{wording}/retire", r.retireWording, intakers...)
+	m.Get("/requests/keeping", r.keeping, staff.Intake, staff.Security)
+	m.Post("/requests/keeping", r.setKeeping, staff.Security)
+	m.Post("/requests/views", r.keepView, intakers...)
+	m.Post("/requests/views/drop", r.dropView, intakers...)
+	m.Post("/requests/hand-over", r.handOver, intakers...)
+	m.Get("/requests/{thread}/call", r.callForm, staff.Intake)
+	m.Post("/requests/{thread}/call", r.write, staff.Intake)
+	m.Post("/requests/{thread}/here", r.here)
+	m.Post("/requests/{thread}/keep", r.keep)
+	m.Post("/requests/{thread}/drop", r.dropDraft)
+	m.Post("/requests/{thread}/approve", r.approve)
+	m.Post("/requests/{thread}/translate", r.translate)
+	m.Post("/requests/{thread}/aside", r.aside, intakers...)
+	m.Post("/requests/{thread}/hand", r.hand, intakers...)
+	m.Post("/requests/{thread}/join", r.join, intakers...)
+	m.Post("/requests/{thread}/part", r.part, intakers...)
+	m.Post("/requests/{thread}/second", r.second, intakers...)
+	m.Post("/requests/{thread}/keeping", r.keepFor, intakers...)
 	m.Get("/requests/{thread}", r.thread)
 	m.Post("/requests/{thread}/take", r.take)
 	m.Post("/requests/{thread}/reply", r.reply)
@@ -81,10 +121,6 @@ func (r *Room) take(c *ui.Context) error {
 	return c.See("/requests/"+c.ID("thread"), "taken")
 }
 
-func (r *Room) reply(c *ui.Context) error {
-	return r.saved(c, r.Inbox.Reply(c.Context(), c.Actor, c.ID("thread"), c.Text("text"), c.Has("meant", "yes")), "answered")
-}
-
 func (r *Room) note(c *ui.Context) error {
 	return r.saved(c, r.Inbox.Note(c.Context(), c.Actor, c.ID("thread"), c.Text("note")), "noted")
 }
@@ -95,22 +131,6 @@ func (r *Room) close(c *ui.Context) error {
 
 func (r *Room) share(c *ui.Context) error {
 	return r.saved(c, r.Inbox.Share(c.Context(), c.Actor, c.ID("thread"), c.Text("member")), "shared")
-}
-
-// saved goes on after a change, or shows the thread again with what was typed.
-func (r *Room) saved(c *ui.Context, err error, notice string) error {
-	if err == nil {
-		return c.See("/requests/"+c.ID("thread"), notice)
-	}
-	if !shown(err) {
-		return err
-	}
-	v, loadErr := r.threadView(c)
-	if loadErr != nil {
-		return loadErr
-	}
-	v.Form = c.Form(err)
-	return c.Invalid(pages, "thread", v)
 }
 
 func (r *Room) erase(c *ui.Context) error {

@@ -13,7 +13,7 @@ import (
 
 func TestWords(t *testing.T) {
 	t.Parallel()
-	i18ntest.Check(t, i18ntest.Room{Templates: []fs.FS{templates}, Go: []string{".", "../../intake"}, Keys: troubles(),
+	i18ntest.Check(t, i18ntest.Room{Templates: []fs.FS{templates}, Go: []string{".", "../../intake", "../../duty", "../../wording"}, Keys: troubles(),
 		Locale: locale, Shared: []fs.FS{page.Locale(), ui.Locale()}})
 }
 

@@ -1,11 +1,9 @@
 package intakeweb
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
@@ -24,59 +22,6 @@ func shown(err error) bool {
 }
 
 func missing() error { return fault.Missing() }
-
-type listView struct {
-	ui.Frame
-	Table    ui.Table
-	Troubled []trouble
-	CanCall  bool
-}
-
-type trouble struct {
-	ID, Day, Why string
-}
-
-func (r *Room) list(c *ui.Context) error {
-	threads, err := r.Inbox.List(c.Context(), c.Actor)
-	if err != nil {
-		return err
-	}
-	names, err := r.Names(c.Context())
-	if err != nil {
-		return err
-	}
-	channels, err := r.channelNames(c)
-	if err != nil {
-		return err
-	}
-	v := listView{Frame: c.Frame(c.T("Requests")), CanCall: c.Actor.Roles.Has(staff.Intake)}
-	v.Table = threadTable(c.Words, threads, channels, names, c.Now())
-	if c.Actor.Roles.Any(staff.Intake, staff.Security) {
-		bad, err := r.Inbox.Troubled(c.Context(), c.Actor)
-		if err != nil {
-			return err
-		}
-		for _, a := range bad {
-			v.Troubled = append(v.Troubled, trouble{ID: a.ID[:8], Day: c.Words.Day(a.Day), Why: c.T(a.Trouble)})
-		}
-	}
-	return c.Render(pages, "list", v)
-}
-
-func threadTable(w i18n.Words, threads []intake.Thread, channels, names map[string]string, now time.Time) ui.Table {
-	t := ui.Table{Words: w, Caption: w.T("Conversations, what waits longest first"), Base: "/requests",
-		Columns: []ui.Column{{Label: w.T("Urgency")}, {Label: w.T("Waits for us")}, {Label: w.T("State")}, {Label: w.T("Channel")}, {Label: w.T("Language")}, {Label: w.T("Files"), Numeric: true}, {Label: w.T("With")}},
-		Empty:   ui.Empty{Title: w.T("Nothing has arrived yet"), Text: w.T("Messages from the public pages appear here by themselves, a few seconds after somebody has sent them.")},
-		Total:   w.N("%d conversation", "%d conversations", len(threads))}
-	for _, th := range threads {
-		left := &page.TimeLeft{Words: w, Due: th.Due(), Now: now, Danger: th.Urgency == intake.Now}
-		t.Rows = append(t.Rows, ui.Row{Href: "/requests/" + th.ID, Cells: []ui.Cell{
-			{Badge: urgencyBadge(w, th.Urgency)}, {Left: left}, {Badge: stateBadge(w, th.State())},
-			{Text: channels[th.Channel], Sub: viaName(w, th.Via)}, {Text: strings.ToUpper(th.Lang)}, {Text: strconv.Itoa(th.Files)}, {Text: names[th.Assignee]},
-		}})
-	}
-	return t
-}
 
 func urgencyBadge(w i18n.Words, u intake.Urgency) *page.Badge {
 	switch u {
@@ -128,29 +73,10 @@ func (r *Room) channelNames(c *ui.Context) (map[string]string, error) {
 	return out, err
 }
 
-type threadView struct {
-	ui.Frame
-	ID         string
-	Facts      []page.Fact
-	Urgency    *page.Badge
-	State      *page.Badge
-	Left       page.TimeLeft
-	Unread     bool
-	Said       []said
-	CanReply   bool
-	Meant      *page.Field // for who may tell a person what their own case protects
-	CanClose   bool
-	CaseHref   string
-	CanCase    bool
-	CanTestify bool
-	Caseworker page.Field
-	Share      page.Field
-	CanShare   bool
-}
-
 // said is one message.
 type said struct {
 	ID      string
+	Thread  string // whose message it is; differs from the page's when threads were joined
 	Who     string
 	When    string
 	Tone    page.Tone
@@ -160,73 +86,15 @@ type said struct {
 	Files   []attachment
 	Mine    bool // ours, to the sender
 	Theirs  bool
+	Beside  []beside // translations
 }
+
+// beside is a translation that stands next to the words.
+type beside struct{ Who, Lang, Text string }
 
 type answer struct{ Question, Text string }
 
 type attachment struct{ Href, Name, Size string }
-
-func (r *Room) thread(c *ui.Context) error {
-	v, err := r.threadView(c)
-	if err != nil {
-		return err
-	}
-	return c.Render(pages, "thread", v)
-}
-
-func (r *Room) threadView(c *ui.Context) (threadView, error) {
-	th, err := r.Inbox.Glance(c.Context(), c.Actor, c.ID("thread"))
-	if err != nil {
-		return threadView{}, err
-	}
-	names, err := r.Names(c.Context())
-	if err != nil {
-		return threadView{}, err
-	}
-	channels, err := r.channelNames(c)
-	if err != nil {
-		return threadView{}, err
-	}
-	v := threadView{Frame: c.Frame(c.T("Conversation")), ID: th.ID, Unread: th.FirstRead.IsZero(), Urgency: urgencyBadge(c.Words, th.Urgency), State: stateBadge(c.Words, th.State()),
-		Left:     page.TimeLeft{Words: c.Words, Due: th.Due(), Now: c.Now(), Danger: th.Urgency == intake.Now},
-		CanReply: th.Mailbox != "", CanClose: th.State() != intake.Closed, CanCase: th.Case == "" && c.Actor.Roles.Any(staff.Intake, staff.Caseworker),
-		CanTestify: c.Actor.Roles.Any(staff.Caseworker, staff.Documenter)}
-	v.Form = c.Form(nil)
-	v.Facts = []page.Fact{{Term: c.T("Channel"), Text: channels[th.Channel], Note: viaName(c.Words, th.Via)}, {Term: c.T("Arrived"), Text: c.Date(th.Arrived)}}
-	if th.Assignee != "" {
-		v.Facts = append(v.Facts, page.Fact{Term: c.T("With"), Text: names[th.Assignee]})
-	}
-	if th.Case != "" && c.Actor.Roles.Has(staff.Caseworker) {
-		v.CaseHref = "/cases/" + th.Case
-	}
-	if v.Unread {
-		return v, nil // what was said is opened by an act of its own, which tells the sender
-	}
-	_, messages, err := r.Inbox.Open(c.Context(), c.Actor, th.ID)
-	if err != nil {
-		return v, err
-	}
-	for _, m := range messages {
-		v.Said = append(v.Said, sayOne(c, th.ID, m, names))
-	}
-	colleagues, err := r.Colleagues(c.Context())
-	if err != nil {
-		return v, err
-	}
-	options := memberOptions(colleagues, func(m staff.Member) bool { return m.ID != c.Actor.ID })
-	v.CanShare = len(options) > 0
-	v.Share = v.Form.Select("member", c.T("Colleague"), options)
-	if c.Actor.Roles.Has(staff.Caseworker) {
-		v.Meant = meantField(c.Words, v.Form)
-	}
-	caseworkers := memberOptions(colleagues, func(m staff.Member) bool { return m.Roles.Has(staff.Caseworker) })
-	v.CanCase = v.CanCase && len(caseworkers) > 0
-	v.Caseworker = v.Form.Select("caseworker", c.T("Caseworker"), caseworkers)
-	if c.Actor.Roles.Has(staff.Caseworker) {
-		v.Caseworker = v.Caseworker.Or(c.Actor.ID)
-	}
-	return v, nil
-}
 
 func meantField(w i18n.Words, f page.Form) *page.Field {
 	x := f.Checks("meant", w.T("If the answer names a place or a person of a case"), []page.Option{{Value: "yes", Label: w.T("It is meant for this very person")}})
@@ -244,8 +112,8 @@ func memberOptions(members []staff.Member, want func(staff.Member) bool) []page.
 	return out
 }
 
-func sayOne(c *ui.Context, thread string, m intake.Opened, names map[string]string) said {
-	s := said{ID: m.ID, When: c.Date(m.At), Text: m.Content.Text, Lang: m.Content.Lang}
+func sayOne(c *ui.Context, m intake.Opened, names map[string]string) said {
+	s := said{ID: m.ID, Thread: m.Thread, When: c.Date(m.At), Text: m.Content.Text, Lang: m.Content.Lang}
 	switch m.Direction {
 	case intake.In:
 		s.Who, s.Theirs = c.T("The sender"), true
@@ -253,6 +121,9 @@ func sayOne(c *ui.Context, thread string, m intake.Opened, names map[string]stri
 		s.Who, s.Theirs = c.T("The caller, written down by %s", names[m.Author]), true
 	case intake.Out:
 		s.Who, s.Mine = c.T("%s, to the sender", names[m.Author]), true
+		if m.Approver != "" {
+			s.Who = c.T("%s, to the sender, agreed to by %s", names[m.Author], names[m.Approver])
+		}
 	case intake.Note:
 		s.Who, s.Tone = c.T("%s, for colleagues only", names[m.Author]), page.Wait
 	}
@@ -275,12 +146,15 @@ func sayOne(c *ui.Context, thread string, m intake.Opened, names map[string]stri
 		}
 		s.Answers = append(s.Answers, answer{question, text})
 	}
+	for _, t := range m.Translations {
+		s.Beside = append(s.Beside, beside{Who: c.T("Translation by %s, %s", names[t.Author], c.Date(t.At)), Lang: t.Lang, Text: t.Text})
+	}
 	for i, f := range m.Content.Files {
 		name := f.Name
 		if name == "" {
 			name = c.T("File %d", i+1)
 		}
-		s.Files = append(s.Files, attachment{Href: "/requests/" + thread + "/files/" + m.ID + "/" + strconv.Itoa(i), Name: name, Size: bytesText(c.Words, f.Size)})
+		s.Files = append(s.Files, attachment{Href: "/requests/" + m.Thread + "/files/" + m.ID + "/" + strconv.Itoa(i), Name: name, Size: bytesText(c.Words, f.Size)})
 	}
 	return s
 }
@@ -306,8 +180,14 @@ func asked(w i18n.Words, of *envelope.Form, a envelope.Answer) (question, text s
 			}
 		}
 	}
-	if a.Question == "call" {
+	switch a.Question {
+	case intake.QuestionCall:
 		question, values = w.T("The call"), []string{w.T("It broke off, or they hung up")}
+		if slices.Contains(a.Values, "over") {
+			values = []string{w.T("They said goodbye")}
+		}
+	case intake.QuestionCallBack:
+		question = w.T("They want to be called back")
 	}
 	return question, strings.Join(values, ", ")
 }
@@ -321,62 +201,4 @@ func bytesText(w i18n.Words, n int64) string {
 	default:
 		return w.T("%s MB", w.Number(n>>20))
 	}
-}
-
-type callView struct {
-	ui.Frame
-	Fields []page.Field
-}
-
-func (r *Room) callForm(c *ui.Context) error {
-	v, err := r.callView(c, c.Form(nil))
-	if err != nil {
-		return err
-	}
-	return c.Render(pages, "call", v)
-}
-
-func (r *Room) callView(c *ui.Context, f page.Form) (callView, error) {
-	channels, err := r.channelNames(c)
-	if err != nil {
-		return callView{}, err
-	}
-	var options []page.Option
-	for id, name := range channels {
-		options = append(options, page.Option{Value: id, Label: name})
-	}
-	slices.SortFunc(options, func(a, b page.Option) int { return strings.Compare(a.Value, b.Value) })
-	v := callView{Frame: c.Frame(c.T("A phone call"))}
-	v.Form = f
-	v.Fields = callFields(c.Words, f, options)
-	return v, nil
-}
-
-func callFields(w i18n.Words, f page.Form, channels []page.Option) []page.Field {
-	return []page.Field{
-		f.Radios("urgency", w.T("Are they in danger now?"), []page.Option{
-			{Value: string(intake.Now), Label: w.T("Yes, now")}, {Value: string(intake.Days), Label: w.T("Within days")},
-			{Value: string(intake.NotNow), Label: w.T("Not now")}, {Value: "", Label: w.T("Did not say")}}),
-		f.Area("words", w.T("What the caller says")).Rows(10).Hint(w.T("As near to their own words as you can. Leave out names and numbers that are not needed.")),
-		f.Checks("hung-up", w.T("The call"), []page.Option{{Value: "yes", Label: w.T("It broke off, or they hung up")}}),
-		f.Select("channel", w.T("Channel"), channels),
-		f.Select("lang", w.T("Language of the call"), []page.Option{{Value: "ru", Label: w.T("Russian")}, {Value: "ce", Label: w.T("Chechen")}, {Value: "en", Label: w.T("English")}, {Value: "und", Label: w.T("Another")}}),
-	}
-}
-
-func (r *Room) call(c *ui.Context) error {
-	id, err := r.Inbox.LogCall(c.Context(), c.Actor, intake.Call{Channel: c.Text("channel"), Lang: c.Text("lang"),
-		Urgency: intake.Urgency(c.Text("urgency")), Words: c.Text("words"), HungUp: c.Has("hung-up", "yes")})
-	if err == nil {
-		return c.See("/requests/"+id, "called")
-	}
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Kind != fault.Invalid {
-		return err
-	}
-	v, loadErr := r.callView(c, c.Form(err))
-	if loadErr != nil {
-		return loadErr
-	}
-	return c.Invalid(pages, "call", v)
 }

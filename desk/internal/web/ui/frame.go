@@ -21,6 +21,8 @@ type Frame struct {
 	RoleNames []string // in the person's language
 	Now       time.Time
 	Alarm     string // stands on every page until it is dealt with; leads to /clock
+	Bells     []Bell // rings on every page until it is done
+	Keys      []Key  // the page's own keys, for the list behind "?"
 }
 
 // ClockSlack is how far the machine's clock may be put back without a word.
@@ -32,6 +34,9 @@ func (f *Frame) Behind(d time.Duration) {
 		f.Alarm = f.N("The clock of this machine was set back by %d minute. Alarms go on by the later time.", "The clock of this machine was set back by %d minutes. Alarms go on by the later time.", int(d/time.Minute))
 	}
 }
+
+// Key is a key of one page: what carries data-key with it is followed, pressed or focused.
+type Key struct{ Key, Label string }
 
 // Item is one entry of the navigation.
 type Item struct {
@@ -51,7 +56,7 @@ type section struct {
 func sections() []section {
 	return []section{
 		{i18n.Key("Home"), "/", nil, nil},
-		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}, nil},
+		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}, []string{"/templates"}},
 		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/legs", "/alerts", "/places"}},
 		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
 		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, nil},
@@ -102,6 +107,13 @@ func (c *Context) Frame(title string) Frame {
 	}
 	if c.Actor.ID != "" && c.mux.cfg.Behind != nil {
 		f.Behind(c.mux.cfg.Behind())
+	}
+	if c.Actor.ID != "" && c.mux.cfg.Bells != nil {
+		bells, err := c.mux.cfg.Bells(Ringing{c.Context(), c.Words, c.Actor, c.now})
+		if err != nil { // a bar that cannot be drawn is said, not left out: its silence would be taken for calm
+			bells = []Bell{{Text: c.T("It could not be checked whether somebody in danger waits. Open the requests."), Href: "/requests"}}
+		}
+		f.Bells = bells
 	}
 	for _, l := range c.mux.cfg.Catalogue.Langs() {
 		f.Languages = append(f.Languages, page.Language{Lang: l, Name: languageName(l), Current: l == c.Lang})

@@ -83,6 +83,25 @@ type Config struct {
 	Waiting func(ctx context.Context, a staff.Actor) (map[string]int, error)
 	// Behind is by how much the machine's clock was set back; every page says so. It may be nil.
 	Behind func() time.Duration
+	// Bells tells what rings for this actor on every page: people in danger whom nobody has read. It may be nil.
+	Bells func(Ringing) ([]Bell, error)
+}
+
+// Ringing is one page that asks what rings for its member.
+type Ringing struct {
+	context.Context
+	i18n.Words
+	Actor staff.Actor
+	Now   time.Time
+}
+
+// Bell is one line of the bar over every page.
+type Bell struct {
+	Text string // a whole sentence, in the person's language
+	Href string // where to act
+	Who  string // who was called so far
+	Left page.TimeLeft
+	You  bool // this member is called
 }
 
 // Mux routes the Desk's requests.
@@ -126,7 +145,7 @@ func NewMux(cfg Config) *Mux {
 
 // ServeHTTP answers with the Desk's headers.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	serve.Headers(serve.Policy{}, m.mux).ServeHTTP(w, r)
+	serve.Headers(serve.Policy{Connect: true}, m.mux).ServeHTTP(w, r)
 }
 
 // maxForm is the largest form without files. A browser sends a Cyrillic letter as

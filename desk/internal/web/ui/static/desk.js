@@ -18,6 +18,19 @@
       if (help && help.showModal) help.open ? help.close() : help.showModal();
     },
   };
+  // A page's own keys: what carries data-key is focused when it is a field or a
+  // fold, else followed. Nothing that sends a form is pressed by a key.
+  const own = (key) => {
+    const to = key.length === 1 ? [...document.querySelectorAll("[data-key]")].find((n) => n.dataset.key === key) : null;
+    if (!to) return null;
+    return () => {
+      if (to.matches("details")) {
+        to.open = true;
+        to.querySelector("input:not([type=hidden]), textarea, select, button, summary").focus();
+      } else if (to.matches("a")) to.click();
+      else to.querySelector("textarea, input:not([type=hidden]), select, button")?.focus();
+    };
+  };
   document.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing) return;
     const field = e.target.closest("input, textarea, select");
@@ -25,11 +38,52 @@
       if (e.key === "Escape") field.blur();
       return;
     }
-    const act = keys[e.key];
+    const act = keys[e.key] || own(e.key);
     if (!act) return;
     e.preventDefault();
     act();
   });
+  // Who else is here, and whether they write: asked for now and then. What is typed
+  // is kept as a draft on the server while somebody types, so that a page that dies loses little.
+  const post = (url, data) => fetch(url, { method: "POST", body: new URLSearchParams(data), headers: { "X-Quiet": "1" } });
+  for (const box of document.querySelectorAll("[data-here]")) {
+    const text = () => document.querySelector("[data-keep] textarea");
+    const ask = async () => {
+      if (document.hidden) return;
+      try {
+        const r = await post(box.dataset.here, { writing: text()?.value.trim() ? "yes" : "" });
+        if (!r.ok) return;
+        const said = await r.text();
+        if (said !== box.textContent) box.textContent = said;
+        box.hidden = said === "";
+      } catch { /* the line is down: the next time */ }
+    };
+    setInterval(ask, 15000);
+    text()?.addEventListener("input", () => { if (!box.dataset.told) { box.dataset.told = "1"; ask(); } });
+  }
+  for (const form of document.querySelectorAll("[data-keep]")) {
+    const text = form.querySelector("textarea");
+    const said = form.querySelector("[data-kept]");
+    let kept = text.value, busy = false, sent = false;
+    const keep = async () => {
+      if (busy || sent || text.value === kept || !text.value.trim()) return;
+      busy = true;
+      const now = text.value;
+      try {
+        const r = await post(form.dataset.keep, new FormData(form));
+        if (r.ok) {
+          const [id, revision] = (await r.text()).split(" ");
+          form.elements.draft.value = id;
+          form.elements.revision.value = revision;
+          kept = now;
+          if (said) said.hidden = false;
+        }
+      } catch { /* the line is down: the next time */ }
+      busy = false;
+    };
+    form.addEventListener("submit", () => { sent = true; });
+    setInterval(keep, 5000);
+  }
   for (const box of document.querySelectorAll("[data-copy-box]")) {
     const button = box.querySelector("[data-copy]");
     const said = box.querySelector("[data-copied]");

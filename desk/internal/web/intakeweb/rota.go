@@ -1,0 +1,229 @@
+package intakeweb
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"waylight/desk/internal/duty"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+type rotaView struct {
+	ui.Frame
+	Now    []string
+	Gaps   []string
+	Shifts []shift
+	Fields []page.Field
+}
+
+type shift struct {
+	ID, Who, Rank, For, From, Until string
+	On, CanDrop                     bool
+}
+
+// rotaDays is how far the rota is shown, and looked through for gaps.
+const rotaDays = 7
+
+func (r *Room) rota(c *ui.Context) error {
+	v, err := r.rotaView(c, c.Form(nil))
+	if err != nil {
+		return err
+	}
+	return c.Render(pages, "rota", v)
+}
+
+func (r *Room) rotaView(c *ui.Context, f page.Form) (rotaView, error) {
+	v := rotaView{Frame: c.Frame(c.T("Who is on duty"))}
+	v.Form = f
+	shifts, err := r.Rota.Shifts(c.Context(), rotaDays)
+	if err != nil {
+		return v, err
+	}
+	names, err := r.Names(c.Context())
+	if err != nil {
+		return v, err
+	}
+	channels, err := r.channelNames(c)
+	if err != nil {
+		return v, err
+	}
+	colleagues, err := r.Colleagues(c.Context())
+	if err != nil {
+		return v, err
+	}
+	options, err := r.channelOptions(c)
+	if err != nil {
+		return v, err
+	}
+	v.fill(c.Words, shifts, colleagues, names, channels, c.Actor, c.Now())
+	members := memberOptions(colleagues, func(m staff.Member) bool {
+		return m.Roles.Has(staff.Intake) && (m.ID == c.Actor.ID || c.Actor.Roles.Has(staff.Security))
+	})
+	if len(members) > 0 {
+		v.Fields = shiftFields(c.Words, f, members, options)
+	}
+	return v, nil
+}
+
+func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Member, names, channels map[string]string, me staff.Actor, now time.Time) {
+	for step, text := range []string{w.T("Called first"), w.T("Called second"), w.T("Called last")} {
+		var who []string
+		for _, id := range duty.Called(step, "", "", shifts, colleagues, now) {
+			who = append(who, names[id])
+		}
+		slices.Sort(who)
+		v.Now = append(v.Now, text+": "+strings.Join(who, ", "))
+	}
+	for _, g := range duty.Gaps(shifts, duty.Operator, now, now.AddDate(0, 0, rotaDays)) {
+		v.Gaps = append(v.Gaps, w.T("%s to %s", w.Date(g.From), w.Date(g.Until)))
+	}
+	for _, s := range shifts {
+		x := shift{ID: s.ID, Who: names[s.Member], Rank: rankName(w, s.Rank), From: w.Date(s.From), Until: w.Date(s.Until), On: !now.Before(s.From), CanDrop: s.Member == me.ID || me.Roles.Has(staff.Security)}
+		var limits []string
+		if s.Channel != "" {
+			limits = append(limits, channels[s.Channel])
+		}
+		if s.Lang != "" {
+			limits = append(limits, strings.ToUpper(s.Lang))
+		}
+		x.For = strings.Join(limits, ", ")
+		if x.For == "" {
+			x.For = w.T("everything")
+		}
+		v.Shifts = append(v.Shifts, x)
+	}
+}
+
+func rankName(w i18n.Words, r duty.Rank) string {
+	if r == duty.Operator {
+		return w.T("first")
+	}
+	return w.T("second")
+}
+
+func shiftFields(w i18n.Words, f page.Form, members, channels []page.Option) []page.Field {
+	all := page.Option{Label: w.T("everything")}
+	return []page.Field{
+		f.Select("member", w.T("Who"), members),
+		f.Radios("rank", w.T("Order"), []page.Option{{Value: "1", Label: w.T("first"), Hint: w.T("is called after 5 minutes")}, {Value: "2", Label: w.T("second"), Hint: w.T("is called after 10 minutes")}}).Or("1"),
+		f.Input("datetime-local", "from", w.T("From (UTC)")).Short(),
+		f.Input("datetime-local", "until", w.T("Until (UTC)")).Short(),
+		f.Select("channel", w.T("Channel"), append([]page.Option{all}, channels...)),
+		f.Select("lang", w.T("Language"), append([]page.Option{all}, langOptions(w)...)),
+	}
+}
+
+func (r *Room) putShift(c *ui.Context) error {
+	rank, _ := c.Int("rank")
+	s := duty.Shift{Member: c.Text("member"), Rank: duty.Rank(rank), From: c.Time("from"), Until: c.Time("until"), Channel: c.Text("channel"), Lang: c.Text("lang")}
+	err := c.Wrong()
+	if err == nil {
+		err = r.Rota.Put(c.Context(), c.Actor, s)
+	}
+	if err == nil {
+		return c.See("/requests/rota", "shift")
+	}
+	if !shown(err) {
+		return err
+	}
+	v, loadErr := r.rotaView(c, c.Form(err))
+	if loadErr != nil {
+		return loadErr
+	}
+	return c.Invalid(pages, "rota", v)
+}
+
+func (r *Room) dropShift(c *ui.Context) error {
+	if err := r.Rota.Drop(c.Context(), c.Actor, c.Text("shift")); err != nil {
+		return err
+	}
+	return c.See("/requests/rota", "shift-gone")
+}
+
+type bellsView struct {
+	ui.Frame
+	Bells []bell
+}
+
+type bell struct {
+	Text, Href, Who, Step string
+	Left                  page.TimeLeft
+	You                   bool
+}
+
+// Bells gives the lines of the bar that stands over every page.
+func (r *Room) Bells(c ui.Ringing) ([]ui.Bell, error) {
+	all, err := r.Rota.Bells(c.Context, c.Actor)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	mine, err := r.Inbox.List(c.Context, c.Actor)
+	if err != nil {
+		return nil, err
+	}
+	names, err := r.Names(c.Context)
+	if err != nil {
+		return nil, err
+	}
+	opens := func(id string) bool { return slices.ContainsFunc(mine, func(t thread) bool { return t.ID == id }) }
+	var out []ui.Bell
+	for _, b := range all {
+		x := ringing(c.Words, b, names, c.Now)
+		line := ui.Bell{Text: x.Text, Href: "/requests/alarms", Who: x.Who, You: b.You, Left: x.Left}
+		if opens(b.Round.Subject) {
+			line.Href = "/requests/" + b.Round.Subject
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+func ringing(w i18n.Words, b duty.Bell, names map[string]string, now time.Time) bell {
+	x := bell{You: b.You, Left: page.TimeLeft{Words: w, Due: b.From.Add(last(b.Round.Kind)), Now: now, Danger: true}}
+	switch b.Round.Kind {
+	case duty.Unread:
+		x.Text = w.T("Somebody says that they are in danger now, and nobody has read it.")
+	case duty.Unanswered:
+		x.Text = w.T("Somebody in danger wrote, and nobody has answered.")
+	default:
+		x.Text = w.T("A sealed message waits that nobody could open yet. It may be from somebody in danger.")
+	}
+	var who []string
+	for _, id := range b.Rung {
+		who = append(who, names[id])
+	}
+	slices.Sort(who)
+	x.Who = w.T("Called: %s", strings.Join(who, ", "))
+	x.Step = []string{w.T("the duty operator"), w.T("the second"), w.T("everybody")}[min(b.Step, 2)]
+	return x
+}
+
+// last is when the last rung is due after the beginning: the promise.
+func last(k duty.Kind) time.Duration {
+	l := duty.Ladder(k)
+	return l[len(l)-1]
+}
+
+func (r *Room) alarms(c *ui.Context) error {
+	all, err := r.Rota.Bells(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	names, err := r.Names(c.Context())
+	if err != nil {
+		return err
+	}
+	v := bellsView{Frame: c.Frame(c.T("What rings now"))}
+	for _, b := range all {
+		x := ringing(c.Words, b, names, c.Now())
+		if _, err := r.Inbox.Glance(c.Context(), c.Actor, b.Round.Subject); err == nil {
+			x.Href = "/requests/" + b.Round.Subject
+		}
+		v.Bells = append(v.Bells, x)
+	}
+	return c.Render(pages, "alarms", v)
+}
