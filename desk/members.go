@@ -137,7 +137,7 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 		switch kind {
 		case "thread", "key":
 			renew = r.inbox.Renew
-		case "source", "item":
+		case "source", "item", "evidence":
 			renew = r.archive.Renew
 		}
 		failed = errors.Join(failed, renew(ctx, a, id))

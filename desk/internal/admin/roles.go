@@ -18,7 +18,7 @@ func opens() map[string]staff.Roles {
 	return map[string]staff.Roles{
 		"key": {staff.Intake}, "thread": handling,
 		"case": casework, "leg": casework, "place": casework,
-		"source": recording, "item": recording,
+		"source": recording, "item": recording, "evidence": recording,
 	}
 }
 

@@ -16,6 +16,7 @@ type Resealer interface {
 	SealedClaims(ctx context.Context, safe string) ([]Claim, error)
 	ResealRecordItem(ctx context.Context, id string, sealed safe.Sealed) error
 	ResealClaim(ctx context.Context, id string, sealed safe.Sealed) error
+	EvidenceCells(ctx context.Context, safe string) ([]safe.Cell, error) // what files of an item keep in its safe
 }
 
 // Renew gives a source's or an item's safe a new key when somebody who could
@@ -37,7 +38,10 @@ func (a *Archive) Renew(ctx context.Context, by staff.Actor, id string) error {
 		if err != nil {
 			return err
 		}
-		var cells []safe.Cell
+		cells, err := tx.EvidenceCells(ctx, id)
+		if err != nil {
+			return err
+		}
 		for _, i := range items {
 			label := itemLabel(i.ID)
 			if i.Material == identityPaper {
