@@ -182,6 +182,7 @@ func (r *rooms) start() {
 		})
 	})
 	r.done.Go(r.lookOften)
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.tendEvidence) }) // reading a large file must not hold up the rest
 	if v := r.visitor(); v != nil {
 		r.done.Go(func() { v.Run(r.ctx) })
 	}

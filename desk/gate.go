@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 
+	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/letter"
 	"waylight/desk/internal/press"
@@ -32,6 +34,11 @@ func (r *rooms) openGate() error {
 	r.gateway = &publish.Gateway{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Press: r.press,
 		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
 	r.inbox.Gate = store.Gate{Gateway: r.gateway}
+	if r.binder, err = binder.New(words); err != nil {
+		return err
+	}
+	locker := func(tx *store.Tx) evidence.Store { return tx }
+	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
 	r.board.Signatory = r.organisation()
 	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }}
@@ -45,6 +52,11 @@ func (r *rooms) organisation() campaign.Text {
 		t.EN = t.RU
 	}
 	return t
+}
+
+// issuer is who signs evidence packages.
+func (r *rooms) issuer() evidence.Issuer {
+	return evidence.Issuer{Signer: r.id.Organisation, Names: r.id.Names, Binder: r.binder}
 }
 
 // publicFigures are the figures as they may leave, as of a day; "" is now.

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"waylight/desk/internal/admin"
+	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/courier"
 	"waylight/desk/internal/duty"
+	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
@@ -38,6 +40,8 @@ type office struct {
 	book    *cases.Book
 	archive *record.Archive
 	tally   *figures.Tally
+	locker  *evidence.Locker
+	binder  *binder.Binder
 	board   *campaign.Board
 	gateway *publish.Gateway
 	press   *press.Press

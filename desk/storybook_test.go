@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
+	"waylight/desk/internal/web/evidenceweb"
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/publishweb"
@@ -25,7 +26,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), figureweb.Stories(), campaignweb.Stories(), publishweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), campaignweb.Stories(), publishweb.Stories()),
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"waylight/desk/internal/store"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/exhibit"
 	"waylight/internal/fault"
 	"waylight/internal/hatchway"
 	"waylight/internal/ids"
@@ -227,7 +228,7 @@ func LoadIdentity(ctx context.Context, tx *store.Tx) (Identity, error) {
 	if id.Organisation, err = keyring.NewSigner(organisation); err != nil {
 		return id, err
 	}
-	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, bundle.LogOrigin(id.Organisation.Public()), TagBackup); err != nil {
+	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, bundle.LogOrigin(id.Organisation.Public()), TagBackup, exhibit.Tag); err != nil {
 		return id, err
 	}
 	if id.Hatch, err = keyring.NewSigner(hatch, hatchway.Tag); err != nil {

@@ -267,7 +267,7 @@ func (g *gathering) file(ctx context.Context, id string, why Purpose) error {
 	if err := note(ctx, g.tx, g.by.ID, f, "evidence.exported", exhibit.Detail{Purpose: string(why)}); err != nil {
 		return err
 	}
-	path := "files/" + f.ID + extension(x.Type)
+	path := "files/" + f.ID + Extension(x.Type)
 	open := func() (io.ReadCloser, error) {
 		return g.l.Vault.Open(vault.Blob{ID: b.ID, Key: x.Key, Size: x.Size, Sums: b.Sums})
 	}
@@ -442,8 +442,8 @@ func (g *gathering) custody(ctx context.Context) error {
 	return nil
 }
 
-// extension is what a file is called in a package, for the programs of who opens it.
-func extension(mediaType string) string {
+// Extension is what a file is called in a package, for the programs of who opens it.
+func Extension(mediaType string) string {
 	kind, _, _ := strings.Cut(mediaType, ";")
 	return map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "application/pdf": ".pdf", "video/mp4": ".mp4", "video/webm": ".webm",
 		"audio/mpeg": ".mp3", "audio/wave": ".wav", "application/ogg": ".ogg", "text/plain": ".txt", "text/html": ".html.txt", "application/zip": ".zip"}[kind]

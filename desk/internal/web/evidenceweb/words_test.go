@@ -1,0 +1,19 @@
+package evidenceweb_test
+
+import (
+	"io/fs"
+	"testing"
+
+	"waylight/desk/internal/binder"
+	"waylight/desk/internal/web/evidenceweb"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
+	"waylight/internal/i18n/i18ntest"
+	"waylight/internal/page"
+)
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	i18ntest.Check(t, i18ntest.Room{Templates: []fs.FS{evidenceweb.Templates()}, Go: []string{".", "../../evidence", "../../darkroom"},
+		Locale: evidenceweb.Locale(), Shared: []fs.FS{page.Locale(), ui.Locale(), i18n.Locale(), binder.Locale()}})
+}
