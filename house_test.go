@@ -28,7 +28,7 @@ var plan = map[string]string{
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
 	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
-	"estimate": "", "estimate/study": "estimate", "estimate/picture": "estimate",
+	"estimate": "", "estimate/study": "estimate", "estimate/picture": "estimate", "estimate/analysis": "estimate",
 	"linkage": "", "linkage/invented": "",
 	"internal/onion": "", "internal/tornet": "internal/onion",
 	"internal/stamp": "", "internal/stamptest": "",
@@ -91,7 +91,7 @@ var plan = map[string]string{
 	"desk":                          "desk/internal/* internal/*",
 	"cmd/waylight-front":            "front",
 	"cmd/waylight-desk":             "desk",
-	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage estimate estimate/study estimate/picture",
+	"cmd/waylight":                  "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage estimate estimate/study estimate/picture estimate/analysis",
 }
 
 const (
