@@ -131,8 +131,8 @@ func (f forest) join(a, b uint32) {
 }
 
 // components parts the edges of at least least into those that hang together,
-// so that each part can be clustered apart.
-func (r *run) components(edges []edge, least float64) [][]edge {
+// so that each part can be clustered apart. Records of one root hang together.
+func (r *run) components(edges []edge, least float64) ([][]edge, forest) {
 	f := newForest(r.n)
 	for _, m := range r.must {
 		f.join(uint32(m[0]), uint32(m[1]))
@@ -169,5 +169,5 @@ func (r *run) components(edges []edge, least float64) [][]edge {
 			from = to
 		}
 	}
-	return parts
+	return parts, f
 }

@@ -1,48 +1,68 @@
 package linkage
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// bind finds the records that the settings name.
-func (r *run) bind(names map[string]int) error {
-	r.cannot, r.bars = map[[2]int]bool{}, map[int][]int{}
-	if len(r.set.Must)+len(r.set.Cannot) == 0 {
+// bind finds the records that the settings name: constraints, and reviewed pairs,
+// which are constraints too.
+func (r *run) bind() error {
+	r.bars = map[int][]int{}
+	must, cannot := slices.Clone(r.set.Must), slices.Clone(r.set.Cannot)
+	for _, v := range r.set.Reviewed {
+		if p := [2]Ref{v.Left, v.Right}; v.Same {
+			must = append(must, p)
+		} else {
+			cannot = append(cannot, p)
+		}
+	}
+	if len(must)+len(cannot) == 0 {
 		return nil
 	}
 	at := map[Ref]int{}
+	for _, p := range slices.Concat(must, cannot) {
+		at[p[0]], at[p[1]] = -1, -1
+	}
 	n := 0
 	for _, l := range r.lists {
 		for i := range l.Len {
-			at[Ref{l.Name, l.ID(i)}] = n
+			ref := Ref{l.Name, l.ID(i)}
+			if _, ok := at[ref]; ok {
+				at[ref] = n
+			}
 			n++
 		}
 	}
-	find := func(p [2]Ref) (x [2]int, err error) {
-		for i, ref := range p {
-			rec, ok := at[ref]
-			if !ok {
-				return x, &Problem{List: "settings", What: "a constraint names a record that no list has", Todo: "write list and record as the lists have them"}
-			}
-			x[i] = rec
+	bound := newForest(r.n)
+	for _, p := range slices.Concat(must, cannot) {
+		if at[p[0]] < 0 || at[p[1]] < 0 {
+			return &Problem{List: "settings", What: "a constraint or a reviewed pair names a record that no list has", Todo: "write list and record as the lists have them"}
 		}
-		return x, nil
 	}
-	for _, p := range r.set.Must {
-		x, err := find(p)
-		if err != nil {
-			return err
-		}
-		r.must = append(r.must, x)
+	for _, p := range must {
+		a, b := at[p[0]], at[p[1]]
+		r.must = append(r.must, [2]int{a, b})
+		bound.join(uint32(a), uint32(b))
 	}
-	for _, p := range r.set.Cannot {
-		x, err := find(p)
-		if err != nil {
-			return err
+	for _, p := range cannot {
+		a, b := at[p[0]], at[p[1]]
+		if bound.root(uint32(a)) == bound.root(uint32(b)) {
+			return &Problem{List: "settings", What: "constraints or reviewed pairs contradict each other: two records must be one person, and cannot be", Todo: "look at " + clip(p[0].List+":"+p[0].Record) + " and " + clip(p[1].List+":"+p[1].Record) + " again"}
 		}
-		r.cannot[x], r.cannot[[2]int{x[1], x[0]}] = true, true
-		r.bars[x[0]] = append(r.bars[x[0]], x[1])
-		r.bars[x[1]] = append(r.bars[x[1]], x[0])
+		r.bars[a] = append(r.bars[a], b)
+		r.bars[b] = append(r.bars[b], a)
+	}
+	for _, v := range r.set.Reviewed {
+		r.reviewed = append(r.reviewed, reviewed{uint32(at[v.Left]), uint32(at[v.Right]), v.Same})
 	}
 	return nil
+}
+
+// A reviewed pair, by record.
+type reviewed struct {
+	a, b uint32
+	same bool
 }
 
 // refuses tells whether two groups may not be one person.
@@ -77,7 +97,7 @@ func (r *run) cluster(edges []edge) *clusters {
 			cl.merge(x, y)
 		}
 	}
-	parts := r.components(edges, r.threshold())
+	parts, _ := r.components(edges, r.threshold())
 	w := r.weights(math.Inf(-1))
 	r.parted(len(parts), func(c *comparer, i int) {
 		cl.join(parts[i], joinLimit, func(a, b uint32) float64 {

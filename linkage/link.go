@@ -16,6 +16,8 @@ type Settings struct {
 	Doubles   []string        `json:"doubles,omitempty"`    // lists that may name a person twice, whatever their pairs say
 	Must      [][2]Ref        `json:"must,omitempty"`       // one person, whatever the model says
 	Cannot    [][2]Ref        `json:"cannot,omitempty"`     // two people, whatever the model says
+	Reviewed  []Review        `json:"reviewed,omitempty"`   // pairs that a person judged: constraints, and what the model is taught by
+	Previous  Previous        `json:"-"`                    // an earlier answer, whose ids are kept
 	Seed      uint64          `json:"seed,omitempty"`
 	Workers   int             `json:"-"` // 0 takes the machine's cores, at most eight
 }
@@ -28,20 +30,20 @@ type Ref struct {
 
 // run is one linkage at work.
 type run struct {
-	lists   []*List
-	fields  []*field
-	n       int
-	rows    []uint32 // the value of each field, record by record
-	marks   []uint64 // as rows
-	list    []uint16 // of a record
-	single  []bool   // lists without doubles
-	plan    *plan
-	model   *model
-	set     Settings
-	workers int
-	must    [][2]int
-	cannot  map[[2]int]bool
-	bars    map[int][]int
+	lists    []*List
+	fields   []*field
+	n        int
+	rows     []uint32 // the value of each field, record by record
+	marks    []uint64 // as rows
+	list     []uint16 // of a record
+	single   []bool   // lists without doubles
+	plan     *plan
+	model    *model
+	set      Settings
+	workers  int
+	must     [][2]int
+	bars     map[int][]int
+	reviewed []reviewed
 }
 
 func (r *run) allowed(a, b uint32) bool {
@@ -171,7 +173,7 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		}
 		r.single[i] = true
 	}
-	return r, readings, r.bind(names)
+	return r, readings, r.bind()
 }
 
 // train draws random pairs, counts the levels of the candidates that may be one
@@ -200,7 +202,18 @@ func (r *run) train(stop func() bool) {
 	for i := range candidates {
 		candidates[i].n /= rate
 	}
-	r.model.fit(r.fields, candidates, random, 60)
+	r.model.fit(r.fields, candidates, random, r.taught(), 60)
+}
+
+// taught are the levels of the reviewed pairs.
+func (r *run) taught() (out []lesson) {
+	c := newComparer(r)
+	for _, v := range r.reviewed {
+		var l [maxFields]uint8
+		c.levels(&l, v.a, v.b)
+		out = append(out, lesson{pack(&l, len(r.fields)), v.same})
+	}
+	return out
 }
 
 // hopeless is the log of odds, as a plain guess weighs it, under which a pair

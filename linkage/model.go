@@ -36,6 +36,12 @@ func pack(l *[maxFields]uint8, n int) pattern {
 
 func (p pattern) level(i int) uint8 { return uint8(p >> (4 * i) & 15) }
 
+// A lesson is a reviewed pair.
+type lesson struct {
+	pattern pattern
+	same    bool
+}
+
 type counted struct {
 	pattern pattern
 	n       float64
@@ -97,8 +103,10 @@ func (t *table) weight(p pattern, fields int) float64 {
 // fit runs EM in the frame of all pairs: candidates are the pairs that blocking
 // brought, weighted up to all of them; every other pair counts as unmatched.
 // u comes from random pairs, cleaned each round of those that look like one
-// person, so that blocking does not bend it.
-func (mo *model) fit(fields []*field, candidates, random []counted, rounds int) {
+// person, so that blocking does not bend it. Of reviewed pairs the verdict counts
+// in place of the chance (Nigam and others, "Text classification from labeled and
+// unlabeled documents using EM", 2000).
+func (mo *model) fit(fields []*field, candidates, random []counted, taught []lesson, rounds int) {
 	n := len(fields)
 	all := levelCounts(random, n)
 	for range rounds {
@@ -111,6 +119,18 @@ func (mo *model) fit(fields []*field, candidates, random []counted, rounds int) 
 				continue
 			}
 			p := chance(w) * c.n
+			matches += p
+			for i := range n {
+				if l := c.pattern.level(i); l != notTold {
+					m[i][l] += p
+				}
+			}
+		}
+		for _, c := range taught {
+			p := -chance(t.weight(c.pattern, n))
+			if c.same {
+				p++
+			}
 			matches += p
 			for i := range n {
 				if l := c.pattern.level(i); l != notTold {

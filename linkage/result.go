@@ -5,6 +5,8 @@ type Result struct {
 	Readings []Reading
 	Person   []int32 // by record over all lists
 	People   int
+	names    []string // of people, where an earlier run gave ids
+	changes  *Changes
 	run      *run
 	edges    []edge
 	cl       *clusters
@@ -12,5 +14,7 @@ type Result struct {
 
 func (r *run) result(readings []Reading, edges []edge, cl *clusters) *Result {
 	person, people := cl.numbered()
-	return &Result{Readings: readings, Person: person, People: people, run: r, edges: edges, cl: cl}
+	res := &Result{Readings: readings, Person: person, People: people, run: r, edges: edges, cl: cl}
+	res.keep(r.set.Previous)
+	return res
 }

@@ -115,7 +115,16 @@ func cmpString(a, b string) int {
 }
 
 // Cluster names the cluster of a record.
-func (res *Result) Cluster(rec int) string { return "c" + strconv.Itoa(int(res.Person[rec])+1) }
+func (res *Result) Cluster(rec int) string {
+	if res.names != nil {
+		return res.names[res.Person[rec]]
+	}
+	return "c" + strconv.Itoa(int(res.Person[rec])+1)
+}
+
+// Found is the share of the likely matches of the learning sample that the keys
+// bring together; 0 where the keys were given.
+func (res *Result) Found() float64 { return res.run.plan.found }
 
 // Passes are the keys that brought records together.
 func (res *Result) Passes() []string {

@@ -24,6 +24,7 @@ func benches() []benchmark {
 	return []benchmark{
 		{"contact", "sealed reports and a large file into a Front of its own, each acknowledged after its sync", benchContact},
 		{"estimate", "speed, accuracy, calibration and coverage of the estimates", benchEstimate},
+		{"link", "invented lists of growing size linked, beside Splink on DuckDB where Python and PyPI are at hand", benchLink},
 	}
 }
 

@@ -10,38 +10,60 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"waylight/linkage"
 )
 
-// link finds the records of one person in lists; it needs no Desk and no net.
-func link(ctx context.Context, t terminal, args []string) error {
-	var out, pairs, settings string
-	var seed uint64
-	var asJSON bool
+// linking is what the flags of link ask for.
+type linking struct {
+	out, pairs, settings, previous, reviewed, draws, questions string
+	samples, memory                                            int
+	seed                                                       uint64
+	json                                                       bool
+}
+
+func (k *linking) flags(t terminal) *flag.FlagSet {
 	flags := flag.NewFlagSet("link", flag.ContinueOnError)
 	flags.SetOutput(t.err)
-	flags.StringVar(&out, "out", "", "file for the clusters: source,record_id,cluster_id")
-	flags.StringVar(&pairs, "pairs", "", "file for the pairs: left,right,probability")
-	flags.StringVar(&settings, "settings", "", "JSON file: columns, blocks, threshold, no_doubles, doubles, must, cannot")
-	flags.Uint64Var(&seed, "seed", 1, "seed of the random draws; the same seed gives the same answer")
-	flags.BoolVar(&asJSON, "json", false, "write the report as JSON")
-	files, err := mixed(flags, args)
+	flags.StringVar(&k.out, "out", "", "file for the clusters: source,record_id,cluster_id")
+	flags.StringVar(&k.pairs, "pairs", "", "file for the pairs: left,right,probability")
+	flags.StringVar(&k.settings, "settings", "", "JSON file: columns, blocks, threshold, no_doubles, doubles, must, cannot, reviewed")
+	flags.StringVar(&k.previous, "previous", "", "clusters of an earlier run: people keep their ids")
+	flags.StringVar(&k.reviewed, "reviewed", "", "pairs that a person judged: left,right,same (yes or no)")
+	flags.StringVar(&k.questions, "questions", "", "file for the pairs that a person should judge, the most telling first: left,right,same,probability")
+	flags.StringVar(&k.draws, "draws", "", "file for ways in which the records may fall into people: draw, a column a list, count")
+	flags.IntVar(&k.samples, "samples", 100, "how many draws")
+	flags.IntVar(&k.memory, "memory", 0, "MiB of memory to keep to, as far as can be; 0 takes what it needs")
+	flags.Uint64Var(&k.seed, "seed", 1, "seed of the random draws; the same seed gives the same answer")
+	flags.BoolVar(&k.json, "json", false, "write the report as JSON")
+	return flags
+}
+
+// link finds the records of one person in lists; it needs no Desk and no net.
+func link(ctx context.Context, t terminal, args []string) error {
+	var k linking
+	files, err := mixed(k.flags(t), args)
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 || out == "" {
+	if len(files) == 0 || k.out == "" {
 		return &usage{"name at least one list and --out: waylight link LIST.csv… --out clusters.csv"}
 	}
-	set, err := linkSettings(settings)
-	if err != nil {
-		return err
+	if k.memory < 0 {
+		return &usage{"--memory is a number of MiB"}
 	}
-	set.Seed = seed
+	if k.memory > 0 {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(k.memory) << 20))
+	}
+	set, err := k.read()
+	if err != nil {
+		return plain(err)
+	}
 	var lists []*linkage.List
 	for _, f := range files {
-		l, err := readList(f)
+		l, err := fromFile(f, linkage.Read)
 		if err != nil {
 			return plain(err)
 		}
@@ -51,15 +73,56 @@ func link(ctx context.Context, t terminal, args []string) error {
 	if err != nil {
 		return plain(err)
 	}
-	if err := writeTo(out, res.WriteClusters); err != nil {
+	if err := k.write(ctx, res); err != nil {
+		return plain(err)
+	}
+	return showLinks(t, res, k.json)
+}
+
+// read reads the settings and what an earlier run and reviewers said.
+func (k *linking) read() (linkage.Settings, error) {
+	set, err := linkSettings(k.settings)
+	if err != nil {
+		return set, err
+	}
+	set.Seed = k.seed
+	if k.previous != "" {
+		if set.Previous, err = fromFile(k.previous, linkage.ReadClusters); err != nil {
+			return set, err
+		}
+	}
+	if k.reviewed != "" {
+		reviews, err := fromFile(k.reviewed, linkage.ReadReviewed)
+		if err != nil {
+			return set, err
+		}
+		set.Reviewed = append(set.Reviewed, reviews...)
+	}
+	return set, nil
+}
+
+func (k *linking) write(ctx context.Context, res *linkage.Result) error {
+	if err := writeTo(k.out, res.WriteClusters); err != nil {
 		return err
 	}
-	if pairs != "" {
-		if err := writeTo(pairs, func(w io.Writer) error { return res.WritePairs(w, 0.05) }); err != nil {
+	if k.pairs != "" {
+		if err := writeTo(k.pairs, func(w io.Writer) error { return res.WritePairs(w, 0.05) }); err != nil {
 			return err
 		}
 	}
-	return showLinks(t, res, asJSON)
+	if k.questions != "" {
+		if err := writeTo(k.questions, func(w io.Writer) error { return res.WriteQuestions(w, 200) }); err != nil {
+			return err
+		}
+	}
+	if k.draws == "" {
+		return nil
+	}
+	draws, err := res.Draws(ctx, k.samples, k.seed)
+	if err != nil {
+		return err
+	}
+	return writeTo(k.draws, func(w io.Writer) error { return res.WriteDraws(w, draws) })
 }
 
 // mixed lets files stand before, between and after the flags.
@@ -96,13 +159,14 @@ func linkSettings(path string) (linkage.Settings, error) {
 	return set, nil
 }
 
-func readList(path string) (*linkage.List, error) {
+func fromFile[T any](path string, read func(io.Reader, string) (T, error)) (T, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
 	defer f.Close()
-	return linkage.Read(f, strings.TrimSuffix(filepath.Base(path), ".csv"))
+	return read(f, strings.TrimSuffix(filepath.Base(path), ".csv"))
 }
 
 // plain gives a problem of a list with what to do about it.
@@ -130,11 +194,13 @@ type linked struct {
 	Records   int               `json:"records"`
 	People    int               `json:"people"`
 	Quality   linkage.Quality   `json:"expected"`
+	Blocking  float64           `json:"blocking_recall"` // of the likely matches in the sample from which keys were learnt
+	Changes   *linkage.Changes  `json:"changes,omitempty"`
 	Bridges   []linkage.Bridge  `json:"weak_bridges"`
 }
 
 func showLinks(t terminal, res *linkage.Result, asJSON bool) error {
-	r := linked{res.Readings, res.NoDoubles(), res.Passes(), len(res.Person), res.People, res.Quality(), res.Bridges(0.9)}
+	r := linked{res.Readings, res.NoDoubles(), res.Passes(), len(res.Person), res.People, res.Quality(), res.Found(), res.Changes(), res.Bridges(0.9)}
 	if asJSON {
 		e := json.NewEncoder(t.out)
 		e.SetIndent("", "  ")
@@ -148,10 +214,34 @@ func showLinks(t terminal, res *linkage.Result, asJSON bool) error {
 		fmt.Fprintf(t.out, "%s is taken to name nobody twice.\n", l)
 	}
 	fmt.Fprintf(t.out, "%d records, %d people.\n", r.Records, r.People)
-	fmt.Fprintf(t.out, "The model expects a precision of %.4f (%.4f to %.4f) and a recall of %.4f (%.4f to %.4f). Review some pairs before you believe it.\n",
-		r.Quality.Precision.Value, r.Quality.Precision.Low, r.Quality.Precision.High, r.Quality.Recall.Value, r.Quality.Recall.Low, r.Quality.Recall.High)
+	fmt.Fprintf(t.out, "The model expects a precision of %.4f (%.4f to %.4f) and a recall of %.4f (%.4f to %.4f). %s\n",
+		r.Quality.Precision.Value, r.Quality.Precision.Low, r.Quality.Precision.High, r.Quality.Recall.Value, r.Quality.Recall.Low, r.Quality.Recall.High, reviewed(r.Quality.Reviewed))
+	if r.Blocking > 0 {
+		fmt.Fprintf(t.out, "The keys that were learnt bring together %.4f of the likely matches of a sample.\n", r.Blocking)
+	}
+	showChanges(t.out, r.Changes)
 	for _, b := range r.Bridges {
 		fmt.Fprintf(t.out, "Cluster %s hangs on one unsure pair: %s and %s (%.2f).\n", b.Cluster, b.Left, b.Right, b.Chance)
 	}
 	return nil
+}
+
+func reviewed(n int) string {
+	if n == 0 {
+		return "Review some pairs before you believe it."
+	}
+	return fmt.Sprintf("It rests on %d reviewed pairs too.", n)
+}
+
+func showChanges(w io.Writer, c *linkage.Changes) {
+	if c == nil {
+		return
+	}
+	fmt.Fprintf(w, "%d ids are kept, %d are new, %d are gone.\n", c.Kept, c.New, len(c.Gone))
+	for _, s := range c.Split {
+		fmt.Fprintf(w, "Cluster %s fell into %s.\n", s.Cluster, strings.Join(s.With, ", "))
+	}
+	for _, m := range c.Merged {
+		fmt.Fprintf(w, "Cluster %s grew from %s.\n", m.Cluster, strings.Join(m.With, ", "))
+	}
 }

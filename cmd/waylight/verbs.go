@@ -21,7 +21,7 @@ func verbs() []verb {
 		{"send", "seal a message to a channel of a Front and submit it", send},
 		{"read", "read the answers to a code", read},
 		{"erase", "erase a conversation from the Front", erase},
-		{"bench", "measure a part of Waylight on this machine: bench contact", bench},
+		{"bench", "measure a part of Waylight on this machine: bench contact, estimate, link", bench},
 		{"verify", "look at a Front from outside, or check an evidence package: verify package FILE", verify},
 		{"link", "find the records of one person in one list or many", link},
 		{"estimate", "say how many people are on none of several lists", estimateLists},
