@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// A pass brings records together: those with the same key, made of one or two
-// parts, or those that stand near one another in a sorted order (Hernández and
+// A pass brings records together: all of them, those with the same key, made of
+// one or two parts, or those that stand near one another in a sorted order (Hernández and
 // Stolfo, "The merge/purge problem for large databases", 1995). Groups of more
 // than cap records make no pairs: passes that join two parts split them.
 type pass struct {
@@ -21,7 +21,13 @@ type pass struct {
 	ends     []uint32 // where each group of order ends; nil in a sorted pass
 }
 
+// everyPair names the pass that brings all records together.
+const everyPair = "every pair"
+
 func (p *pass) name() string {
+	if len(p.parts) == 0 {
+		return everyPair
+	}
 	var names []string
 	for _, t := range p.parts {
 		names = append(names, t.name)
@@ -46,6 +52,12 @@ func joinKeys(a, b uint32) uint32 {
 // keys calls each with the key of every record that has one.
 func (p *pass) keys(r *run, each func(rec uint32, key uint32)) {
 	wide := len(r.fields)
+	if len(p.parts) == 0 {
+		for i := range r.n {
+			each(uint32(i), 1)
+		}
+		return
+	}
 	a := p.parts[0]
 	if len(p.parts) == 1 {
 		for i, at := 0, a.field; i < r.n; i, at = i+1, at+wide {

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -19,9 +20,11 @@ const (
 	sampleSmall  = 60_000
 	sampleLarge  = 500_000
 	neighbours   = 10
-	fixedPerPass = 1.5  // what a pass costs whatever it finds, in pairs a record
-	again        = 0.15 // what finding a match once more is worth: the next list has others that only one key finds
-	leastGain    = 1e-5 // share of the matches that a pair a record must bring
+	fewRecords   = 600    // up to which every pair is looked at
+	mostRecords  = 30_000 // up to which settings may ask for that
+	fixedPerPass = 1.5    // what a pass costs whatever it finds, in pairs a record
+	again        = 0.15   // what finding a match once more is worth: the next list has others that only one key finds
+	leastGain    = 1e-5   // share of the matches that a pair a record must bring
 )
 
 // A trial is a pass under trial, in several sizes.
@@ -56,10 +59,17 @@ func (r *run) learn() ([]*pass, float64, error) {
 	}
 	if len(r.set.Blocks) > 0 {
 		passes, err := asked(le.parts, r.set.Blocks)
-		if err == nil {
-			le.hash(passes)
+		if err != nil {
+			return nil, 0, err
 		}
-		return passes, 0, err
+		if r.n > mostRecords && slices.ContainsFunc(passes, func(p *pass) bool { return len(p.parts) == 0 }) {
+			return nil, 0, &Problem{List: "settings", What: "every pair of so many records cannot be looked at", Todo: "name other keys in blocks"}
+		}
+		le.hash(passes)
+		return passes, 0, nil
+	}
+	if r.n <= fewRecords {
+		return []*pass{{cap: r.n}}, 1, nil
 	}
 	le.sample()
 	le.propose()
@@ -412,6 +422,9 @@ func (le *learner) choose(likely [][2]uint32, weights []float64) ([]*pass, float
 		spent += size.pairs
 		chosen = append(chosen, &best.pass)
 	}
+	if n <= sampleSmall/20 {
+		chosen = le.fill(chosen, used, min(budget-spent, 60*n))
+	}
 	slices.SortStableFunc(chosen, func(a, b *pass) int {
 		if a.sorted != b.sorted {
 			if b.sorted {
@@ -424,12 +437,39 @@ func (le *learner) choose(likely [][2]uint32, weights []float64) ([]*pass, float
 	return chosen, 1 - rest/max(1e-9, all)
 }
 
+// fill adds the cheapest passes that are left: where there are few records, and
+// few matches to learn from, more keys cost little.
+func (le *learner) fill(chosen []*pass, used map[*trial]bool, budget float64) []*pass {
+	var left []*trial
+	for _, t := range le.trials {
+		if !used[t] && len(t.sizes) > 0 && !t.sorted {
+			left = append(left, t)
+		}
+	}
+	slices.SortStableFunc(left, func(a, b *trial) int {
+		return cmp.Or(cmp.Compare(len(a.parts), len(b.parts)), cmp.Compare(a.sizes[len(a.sizes)-1].pairs, b.sizes[len(b.sizes)-1].pairs))
+	})
+	for _, t := range left {
+		s := t.sizes[len(t.sizes)-1]
+		if budget -= s.pairs; budget < 0 || len(chosen) == maxPasses {
+			break
+		}
+		t.pass.cap, t.pass.pairs = s.cap, int(s.pairs)
+		chosen = append(chosen, &t.pass)
+	}
+	return chosen
+}
+
 // asked turns the names of settings into passes. A first name that begins with
 // "sorted: " or "sorted from the end: " asks for a neighbourhood.
 func asked(parts []*part, wanted [][]string) ([]*pass, error) {
 	var all []*pass
 	for _, names := range wanted {
 		p := &pass{cap: maxGroup}
+		if slices.Equal(names, []string{everyPair}) {
+			all = append(all, &pass{cap: math.MaxInt})
+			continue
+		}
 		for i, name := range names {
 			if i == 0 {
 				var back bool
