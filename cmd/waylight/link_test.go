@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -84,6 +86,108 @@ func TestLinkSaysWhatIsWrong(t *testing.T) {
 		status, _, errs := call(t, "", c.args...)
 		if status != c.status || !strings.Contains(errs, c.want) {
 			t.Errorf("%s: %d %q, want %d and %q", name, status, errs, c.status, c.want)
+		}
+	}
+}
+
+// TestLinkAgain plays the rest of the analyst's example: ids that stay when a
+// list is added, pairs to judge, what was judged, and draws for the figures.
+func TestLinkAgain(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	blocks := guide(t)
+	for i, name := range []string{"shelter.csv", "court.csv"} {
+		if err := os.WriteFile(file(name), []byte(blocks[i]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hospital := write(t, "hospital.csv", "id,given_name,surname,date_of_birth,place\nh1,Евгений,Хамзаев,1984-02-11,\nh2,Инна,Воробьёва,1999-04-04,Степное\n")
+	status, _, errs := call(t, "", "link", file("shelter.csv"), file("court.csv"), "--out", file("first.csv"))
+	if status != 0 {
+		t.Fatal(errs)
+	}
+	before := clusterOf(t, file("first.csv"))
+	status, out, errs := call(t, "", "link", hospital, file("shelter.csv"), file("court.csv"), "--previous", file("first.csv"), "--out", file("second.csv"),
+		"--questions", file("questions.csv"), "--draws", file("draws.csv"), "--samples", "20", "--json")
+	if status != 0 {
+		t.Fatal(errs)
+	}
+	after := clusterOf(t, file("second.csv"))
+	for rec, id := range before {
+		if after[rec] != id {
+			t.Errorf("%s was %s and is %s", rec, id, after[rec])
+		}
+	}
+	if after["hospital:h1"] != before["shelter:s1"] || after["hospital:h2"] != "c6" {
+		t.Errorf("the new records are %s and %s", after["hospital:h1"], after["hospital:h2"])
+	}
+	for _, want := range []string{`"kept": 5`, `"new": 1`, `"blocking_recall"`, `"reviewed": 0`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the report has no %s: %s", want, out)
+		}
+	}
+	draws, err := os.ReadFile(file("draws.csv"))
+	if err != nil || !strings.HasPrefix(string(draws), "draw,hospital,shelter,court,count\n1,") || !strings.Contains(string(draws), "\n20,") {
+		t.Errorf("%v %.200s", err, draws)
+	}
+	if questions, err := os.ReadFile(file("questions.csv")); err != nil || !strings.HasPrefix(string(questions), "left,right,same,probability\n") {
+		t.Errorf("%v %s", err, questions)
+	}
+	judged := write(t, "judged.csv", "left,right,same\nshelter:s1,court:c1,no\nshelter:s3,court:c3,yes\n")
+	status, out, errs = call(t, "", "link", file("shelter.csv"), file("court.csv"), "--previous", file("first.csv"), "--reviewed", judged, "--out", file("third.csv"))
+	if status != 0 || !strings.Contains(out, "fell into") || !strings.Contains(out, "grew from") || !strings.Contains(out, "2 reviewed pairs") {
+		t.Errorf("%d %s %s", status, out, errs)
+	}
+	of := clusterOf(t, file("third.csv"))
+	if of["shelter:s1"] == of["court:c1"] || of["shelter:s3"] != of["court:c3"] {
+		t.Error("what was judged is not kept to")
+	}
+}
+
+// guide gives the examples of the analyst's guide about lists.
+func guide(t *testing.T) (blocks []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "analyst.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "## Lists without duplicates")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for _, m := range regexp.MustCompile("(?s)```\n(.*?)```").FindAllStringSubmatch(section, -1) {
+		blocks = append(blocks, m[1])
+	}
+	return blocks
+}
+
+// TestBenchLink runs the bench on small lists, without the yardstick.
+func TestBenchLink(t *testing.T) {
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "waylight")
+	if said, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	status, out, errs := call(t, "", "bench", "link", "--sizes", "1000,3000", "--alone", "--json", "--program", program)
+	if status != 0 {
+		t.Fatal(errs)
+	}
+	var report struct{ Rows []row }
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	skipped := 0
+	for _, r := range report.Rows {
+		if got[r.Name] = r.Value; r.Skipped != "" {
+			skipped++
+		}
+	}
+	if got["F1"] < 0.9 || got["memory"] <= 0 || got["CPU"] <= 0 || skipped != 2 {
+		t.Errorf("%+v", report.Rows)
+	}
+	for _, wrong := range []string{"x", "5", "1000,,"} {
+		if status, _, _ := call(t, "", "bench", "link", "--sizes", wrong); status != 2 {
+			t.Errorf("--sizes %s: exit %d", wrong, status)
 		}
 	}
 }
