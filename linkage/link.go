@@ -180,7 +180,7 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 // person, and fits.
 func (r *run) train(stop func() bool) {
 	n := len(r.fields)
-	random := r.random(200_000)
+	random := r.random(min(200_000, 40*r.n*r.n))
 	r.model = start(r.fields, r.total(), float64(r.n))
 	r.model.measure(random, n)
 	rate := min(1, 1e6/max(1, r.plan.size()))
