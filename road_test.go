@@ -191,8 +191,8 @@ func (w *town) write(t *testing.T, text string, danger int, script bool) (*brows
 	p.Fill("#f-text", text)
 	p.Click(`#q-text a[href="#q-send"]`)
 	p.Click("#q-send button.primary")
-	p.Until(`document.querySelectorAll(".code li").length === 8`)
-	code := browser.Eval[string](p, `Array.from(document.querySelectorAll(".code li")).map(e => e.innerText.trim()).join(" ")`)
+	p.Until(`document.querySelectorAll(".receipt > .code li").length === 8`)
+	code := browser.Eval[string](p, `Array.from(document.querySelectorAll(".receipt > .code li")).map(e => e.innerText.trim()).join(" ")`)
 	if n := len(strings.ReplaceAll(code, " ", "")); n != 32 {
 		t.Fatalf("the code has %d digits: %q", n, browser.Eval[string](p, "document.body.innerText"))
 	}

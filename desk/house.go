@@ -42,6 +42,7 @@ func (r *rooms) stairs() {
 	asShelf := func(tx *store.Tx) wording.Store { return tx }
 	r.shelf = &wording.Shelf{Within: store.Within(r.db, asShelf), Reading: store.Reading(r.db, asShelf), Clock: r.clock}
 	r.here = &intake.Presence{Clock: r.clock}
+	r.inbox.Signs = toCase{r.book}
 	board := func(tx *store.Tx) campaign.Store { return tx }
 	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
 }

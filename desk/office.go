@@ -82,8 +82,8 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 	}
 	asIntake := func(tx *store.Tx) intake.Store { return tx }
 	r.inbox = &intake.Inbox{Floor: floor, Within: store.Within(db, asIntake), Reading: store.Reading(db, asIntake), Clock: d.cfg.Clock,
-		Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To}}
-	r.courier = &courier.Courier{Front: front, Chunks: d.chunks, Receive: r.inbox.Receive, Keys: r.postKeys, Log: d.cfg.Log}
+		Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To, Looked: looked}}
+	r.courier = &courier.Courier{Front: front, Chunks: d.chunks, Receive: r.inbox.Receive, Looked: r.inbox.Looked, Keys: r.postKeys, Log: d.cfg.Log}
 	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: d.cfg.Clock, Log: d.cfg.Log,
 		Handlers: r.courier.Handlers()}
 	r.runner.Handlers[intake.JobForget] = r.forgetFile

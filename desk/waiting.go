@@ -70,6 +70,13 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	alarms, err := r.inbox.OpenAlarms(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
+	if len(alarms) > 0 {
+		w.Groups = append([]deskweb.Group{alarmGroup(c, alarms, threads)}, w.Groups...)
+	}
 	open := slices.DeleteFunc(slices.Clone(threads), func(t intake.Thread) bool { return t.Due().IsZero() })
 	if len(open) > 0 {
 		w.Groups = append(w.Groups, threadGroup(c, open))

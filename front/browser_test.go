@@ -76,8 +76,9 @@ func TestJourney(t *testing.T) {
 			code := writes(t, p, base, script)
 			e := h.pull(t)[0]
 			m := h.open(t, e.Sealed)
+			first := m
 			checkMessage(t, h, m, script)
-			h.answer(t, e.Mailbox, m.Mailbox.Recipient, "Мы рядом. Вы сможете говорить вечером?")
+			h.answer(t, m.Mailbox.ID, m.Mailbox.Recipient, "Мы рядом. Вы сможете говорить вечером?")
 			reads(t, p, base, code, script)
 			follow := h.pull(t)
 			if len(follow) != 2 {
@@ -87,7 +88,7 @@ func TestJourney(t *testing.T) {
 				if f.ID == e.ID {
 					continue
 				}
-				if m := h.open(t, f.Sealed); m.Kind != envelope.FollowUp || m.Text != "Да, после восьми." || f.Mailbox != e.Mailbox {
+				if m := h.open(t, f.Sealed); m.Kind != envelope.FollowUp || m.Text != "Да, после восьми." || f.Mailbox != first.Mailbox.ID {
 					t.Errorf("the follow-up came as %s", m.Kind)
 				}
 			}
@@ -122,6 +123,7 @@ func writes(t *testing.T, p *browser.Page, base string, script bool) receipt.Cod
 	for _, step := range []struct{ id, choose, fill, words string }{
 		{"q-danger", `input[name="q.danger"][value="days"]`, "", ""},
 		{"q-text", "", `textarea[name="text"]`, written},
+		{"q-for", `input[name="q.for"][value="me"]`, "", ""},
 		{"q-people", `input[name="q.people"][value="2-5"]`, "", ""},
 		{"q-place", `input[name="q.place.later"]`, "", ""},
 		{"q-threat", "", "", ""},
@@ -143,11 +145,11 @@ func writes(t *testing.T, p *browser.Page, base string, script bool) receipt.Cod
 	}
 	if script {
 		p.Click("#q-send button.primary")
-		p.Wait(".receipt .code")
+		p.Wait(".receipt > .code")
 	} else if status := p.Follow("#q-send button.primary"); status != http.StatusOK {
 		t.Fatalf("status %d\n%s", status, p.Text("body"))
 	}
-	digits := browser.Eval[string](p, `[...document.querySelectorAll(".receipt .code li")].map(l => l.textContent).join(" ")`)
+	digits := browser.Eval[string](p, `[...document.querySelectorAll(".receipt > .code li")].map(l => l.textContent).join(" ")`)
 	code, err := receipt.Parse(digits)
 	if err != nil {
 		t.Fatalf("no code on the page: %v\n%s", err, p.Text("body"))
@@ -167,7 +169,7 @@ func writes(t *testing.T, p *browser.Page, base string, script bool) receipt.Cod
 func checkMessage(t *testing.T, h *house, m envelope.Message, script bool) {
 	t.Helper()
 	via := map[bool]envelope.Via{false: envelope.PageForm, true: envelope.PageScript}[script]
-	if m.Text != written || m.Via != via || m.Lang != "ru" || m.Channel != "help" || m.Form == nil || m.Form.ID != "help" || m.Form.Version != 1 {
+	if m.Text != written || m.Via != via || m.Lang != "ru" || m.Channel != "help" || m.Form == nil || m.Form.ID != "help" || m.Form.Version != 2 {
 		t.Errorf("the message came otherwise: via %s in %s, form %v", m.Via, m.Lang, m.Form)
 	}
 	got := map[string]envelope.Answer{}

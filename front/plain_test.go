@@ -156,7 +156,7 @@ func TestPlainRoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := hatchway.Reply{ID: envelope.NewID(), Mailbox: e.Mailbox, Sealed: sealed, Expires: "2017-05-01"}
+	r := hatchway.Reply{ID: envelope.NewID(), Mailbox: m.Mailbox.ID, Sealed: sealed, Expires: "2017-05-01"}
 	for range 2 {
 		if gone, err := h.client.Replies(ctx, []hatchway.Reply{r}); err != nil || len(gone) != 0 {
 			t.Fatalf("gone %v, %v", gone, err)
@@ -171,7 +171,7 @@ func TestPlainRoad(t *testing.T) {
 		t.Fatalf("follow-up: status %d\n%s", status, page)
 	}
 	waiting = h.pull(t)
-	if len(waiting) != 1 || waiting[0].Mailbox != e.Mailbox {
+	if len(waiting) != 1 || waiting[0].Mailbox != m.Mailbox.ID {
 		t.Fatalf("the follow-up does not wait: %d", len(waiting))
 	}
 	if m := h.open(t, waiting[0].Sealed); m.Kind != envelope.FollowUp || m.Text != "Спасибо" || len(m.Files) != 1 {
@@ -192,7 +192,7 @@ func TestPlainRoad(t *testing.T) {
 	if kinds[envelope.Erased] != 1 || kinds[envelope.FollowUp] != 1 {
 		t.Errorf("at the Desk: %v", kinds)
 	}
-	if gone, err := h.client.Replies(ctx, []hatchway.Reply{{ID: envelope.NewID(), Mailbox: e.Mailbox, Sealed: sealed, Expires: "2017-05-01"}}); err != nil || len(gone) != 1 {
+	if gone, err := h.client.Replies(ctx, []hatchway.Reply{{ID: envelope.NewID(), Mailbox: m.Mailbox.ID, Sealed: sealed, Expires: "2017-05-01"}}); err != nil || len(gone) != 1 {
 		t.Errorf("a reply to an erased mailbox: gone %v, %v", gone, err)
 	}
 	if s := h.log.String(); s != "" {

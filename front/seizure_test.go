@@ -29,11 +29,11 @@ func TestSeizedFrontHoldsNothing(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}
-	code := codeOn(t, page)
+	code, second := twoCodes(t, page)
 	keys := mailbox.Derive(code, h.salt(t))
 	e := h.pull(t)[0]
 	m := h.open(t, e.Sealed)
-	h.answer(t, e.Mailbox, keys.Recipient(), answer)
+	h.answer(t, m.Mailbox.ID, keys.Recipient(), answer)
 	if _, page = h.postForm(t, "/ru/mailbox", map[string]string{"code": typed(code)}); !strings.Contains(page, answer) {
 		t.Fatal("the answer could not be read")
 	}
@@ -45,6 +45,7 @@ func TestSeizedFrontHoldsNothing(t *testing.T) {
 	secrets := []seize.Secret{
 		seize.Text("the sentence", sentence), seize.Text("the answer", answer), seize.Text("the file's name", "unique-file-name"),
 		{Name: "the file's content", Value: content[:64]}, {Name: "the file's key", Value: m.Files[0].Key[:]},
+		{Name: "the second code", Value: second.Secret()}, seize.Text("the second code in groups", typed(second)),
 		{Name: "the code", Value: code.Secret()}, seize.Text("the code in groups", typed(code)), seize.Text("two groups of the code", groups[2]+groups[3]),
 		{Name: "the intake key", Value: []byte(h.intake.String())},
 		{Name: "the organisation key", Value: h.organisation[:32]}, {Name: "the hatch key", Value: h.hatch[:32]},

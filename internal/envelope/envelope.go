@@ -63,6 +63,7 @@ const (
 	Reply    Kind = "reply"     // from the organisation to the sender
 	ReadMark Kind = "read-mark" // from the organisation: a person has read this
 	Erased   Kind = "erased"    // the sender has erased the conversation from the Front
+	Cover    Kind = "cover"     // from the organisation: says nothing and is never shown (docs/formats/second-code.md)
 )
 
 // Via says by which road a message came, because the roads protect differently.
@@ -88,9 +89,11 @@ type Message struct {
 	Answers []Answer  `json:"answers,omitempty"`
 	Form    *Form     `json:"form,omitempty"`    // the questionnaire that Answers belong to
 	Mailbox *Mailbox  `json:"mailbox,omitempty"` // where a reply goes
+	Second  *Second   `json:"second,omitempty"`  // the mailbox of the second code, in a report
 	Files   []File    `json:"files,omitempty"`
 	From    string    `json:"from,omitempty"` // display role of a reply's author, such as "team"
 	Day     clock.Day `json:"day,omitempty"`  // the writer's day, as far as known
+	Fill    string    `json:"fill,omitempty"` // says nothing: brings a message to a larger size class
 }
 
 // Answer is the answer to one question.
@@ -114,6 +117,17 @@ type Mailbox struct {
 	Recipient string `json:"recipient"` // age1pq1…
 	SignKey   []byte `json:"sign_key"`  // Ed25519 public key, 32 bytes
 }
+
+// Second is the mailbox of the second code, which shows harmless answers. The
+// Desk writes them and holds the seed that opens them: nothing else is in there.
+type Second struct {
+	ID      string `json:"id"`       // 32 lower-case hex digits
+	Seed    []byte `json:"seed"`     // 32 bytes, of the mailbox's age identity
+	SignKey []byte `json:"sign_key"` // Ed25519 public key, 32 bytes
+}
+
+// Format keeps a second mailbox out of logs.
+func (Second) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(second mailbox)") }
 
 // Format keeps a message out of logs.
 func (Message) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "(message)") }
@@ -175,7 +189,7 @@ func Decode(p Plaintext) (Message, error) {
 
 func (k Kind) known() bool {
 	switch k {
-	case Report, FollowUp, Reply, ReadMark, Erased:
+	case Report, FollowUp, Reply, ReadMark, Erased, Cover:
 		return true
 	}
 	return false

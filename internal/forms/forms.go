@@ -32,6 +32,8 @@ type Kind string
 // The kinds of question.
 const (
 	Choice Kind = "choice" // one option
+	Many   Kind = "many"   // any number of options
+	Pick   Kind = "pick"   // one option of many, from a list that opens
 	Words  Kind = "words"  // own words only
 	Files  Kind = "files"  // attachments
 )
@@ -48,6 +50,11 @@ type Question struct {
 	Hint    string
 	Options []Option
 	Own     string // label of a box for own words below the options; empty: none
+	// Parts are further questions on the same screen. When names the answers to
+	// the question above for which they are asked; where a browser cannot hide
+	// them, their words say so. Empty: always.
+	Parts []Question
+	When  []string
 }
 
 // Option is one choice. Danger marks the answer to which the page shows first
@@ -71,7 +78,7 @@ func (f Form) Name() string { return f.ID + "/" + string(rune('0'+f.Version)) }
 // Help is what a person in danger is asked. The most urgent comes first, because
 // a person may stop after each.
 func Help() Form {
-	return Form{ID: "help", Version: 1, Questions: []Question{
+	return Form{ID: "help", Version: 2, Questions: []Question{
 		{ID: "danger", Kind: Choice, Text: i18n.Key("Are you in danger now?"),
 			Hint: i18n.Key("You, or the people this is about."),
 			Options: []Option{
@@ -82,6 +89,7 @@ func Help() Form {
 			}},
 		{ID: TextID, Kind: Words, Text: i18n.Key("What happened, or what do you need?"),
 			Hint: i18n.Key("A few words are enough. Please leave out names and exact addresses: we ask for them later, if they are needed.")},
+		forWhom(),
 		{ID: "people", Kind: Choice, Text: i18n.Key("How many people is this about?"),
 			Options: []Option{
 				{"1", i18n.Key("Only me"), false},
@@ -111,7 +119,8 @@ func Help() Form {
 			},
 			Own: i18n.Key("In your own words, if you like")},
 		{ID: "contact", Kind: Words, Text: i18n.Key("When and how is it safe to answer you here?"),
-			Hint: i18n.Key("For example: only at night, only short words, not in a certain language, not before a certain day.")},
+			Hint:  i18n.Key("For example: only at night, only short words, not in a certain language, not before a certain day."),
+			Parts: whenSafe()},
 	}}
 }
 
@@ -145,12 +154,13 @@ func Information() Form {
 	}}
 }
 
-// All lists the current questionnaires.
+// All lists the current questionnaires that begin a conversation.
 func All() []Form { return []Form{Help(), Information()} }
 
-// ByID returns the current questionnaire with this id.
+// ByID returns the current questionnaire with this id, also of those that belong
+// to a conversation.
 func ByID(id string) (Form, bool) {
-	for _, f := range All() {
+	for _, f := range append(All(), Arrange()) {
 		if f.ID == id {
 			return f, true
 		}
@@ -172,37 +182,70 @@ func (f Fields) first(name string) string {
 	return ""
 }
 
+// flat lists all questions, each part after the question that it belongs to.
+func (f Form) flat() []Question {
+	var out []Question
+	for _, q := range f.Questions {
+		out = append(append(out, q), q.Parts...)
+	}
+	return out
+}
+
+// Question finds a question or a part of one.
+func (f Form) Question(id string) (Question, bool) {
+	for _, q := range f.flat() {
+		if q.ID == id {
+			return q, true
+		}
+	}
+	return Question{}, false
+}
+
 // Read takes the answers out of a posted form: text is the sender's own words,
 // untouched but for the browser's line ends. A question with nothing under it
 // is skipped. The error is a fault that names the fields.
 func (f Form) Read(get Fields) (text string, answers []envelope.Answer, err error) {
 	var check fault.Check
-	for _, q := range f.Questions {
-		if q.Kind == Files {
+	for _, q := range f.flat() {
+		name := "q." + q.ID
+		later := get.first(name+".later") != ""
+		switch q.Kind {
+		case Files:
+			if later {
+				answers = append(answers, envelope.Answer{Question: q.ID, Later: true})
+			}
 			continue
+		default:
 		}
 		if q.ID == TextID {
 			text = lines(get.first(TextID))
-			check.Field(utf8.ValidString(text), TextID, "This text has letters that cannot be read. Please type it again.")
-			check.Field(len(text) <= MaxField, TextID, "This text is too long for one message. Please send it in parts.")
-			if later := get.first("q."+TextID+".later") != ""; later {
+			readable(&check, TextID, text)
+			if later {
 				answers = append(answers, envelope.Answer{Question: TextID, Later: true})
 			}
 			continue
 		}
-		name := "q." + q.ID
-		a := envelope.Answer{Question: q.ID, Words: lines(get.first(name + ".words")), Later: get.first(name+".later") != ""}
-		if v := get.first(name); v != "" {
+		a := envelope.Answer{Question: q.ID, Words: lines(get.first(name + ".words")), Later: later}
+		for _, v := range get(name) {
+			if v == "" {
+				continue
+			}
 			known := slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == v })
 			check.Field(known, name, "Please choose one of the answers, or none.")
-			a.Values = []string{v}
+			if q.Kind == Many || len(a.Values) == 0 {
+				a.Values = append(a.Values, v)
+			}
 		}
-		check.Field(utf8.ValidString(a.Words), name+".words", "This text has letters that cannot be read. Please type it again.")
-		check.Field(len(a.Words) <= MaxField, name+".words", "This text is too long for one message. Please send it in parts.")
+		readable(&check, name+".words", a.Words)
 		a.Skipped = len(a.Values) == 0 && a.Words == "" && !a.Later
 		answers = append(answers, a)
 	}
 	return text, answers, check.Err()
+}
+
+func readable(check *fault.Check, name, text string) {
+	check.Field(utf8.ValidString(text), name, "This text has letters that cannot be read. Please type it again.")
+	check.Field(len(text) <= MaxField, name, "This text is too long for one message. Please send it in parts.")
 }
 
 // Said reports whether there is anything in the answers but what was skipped.

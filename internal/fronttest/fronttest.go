@@ -237,6 +237,13 @@ func (f *Front) envelope(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if b := e.Beside; b != nil {
+		if b.Mailbox <= e.Mailbox || !mailbox.Verify(b.SignKey, mailbox.FollowUp, b.Signature, wire.SubmissionParts(e.ID, e.Sealed)...) {
+			refuse(w, http.StatusForbidden, wire.BadSignature)
+			return
+		}
+		f.signKeys[b.Mailbox] = b.SignKey
+	}
 	f.signKeys[e.Mailbox] = known
 	f.envelopes[e.ID] = e
 	f.order = append(f.order, e.ID)

@@ -69,6 +69,11 @@ func (c *Client) Confirm(ctx context.Context, ids []string) error {
 	return c.post(ctx, PathDone, Confirm{IDs: ids}, &Done{})
 }
 
+// Took tells the Front to forget readings that the Desk has dealt with.
+func (c *Client) Took(ctx context.Context, looks []LookRef) error {
+	return c.post(ctx, PathDone, Confirm{IDs: []string{}, Looks: looks}, &Done{})
+}
+
 // Replies pushes sealed replies and returns the ids of those whose mailbox is gone.
 func (c *Client) Replies(ctx context.Context, replies []Reply) (gone []string, err error) {
 	var d Delivered

@@ -43,7 +43,18 @@ type Pull struct {
 // Pulled is the answer to Pull.
 type Pulled struct {
 	Envelopes []Envelope `json:"envelopes"`
-	More      bool       `json:"more"` // ask again after the last id
+	More      bool       `json:"more"`            // ask again after the last id
+	Looks     []Look     `json:"looks,omitempty"` // signed readings of mailboxes, with the first page
+}
+
+// Look is a signed reading of a mailbox, of whichever code: the Front cannot tell
+// them apart. The Desk checks the signature, acts when the mailbox belongs to a
+// second code, and forgets all others.
+type Look struct {
+	Mailbox   string    `json:"mailbox"`
+	Day       clock.Day `json:"day"`
+	Nonce     string    `json:"nonce"`     // 32 hex digits
+	Signature []byte    `json:"signature"` // tag waylight/v1/read
 }
 
 // Envelope is one sealed message as the Front holds it.
@@ -66,7 +77,14 @@ type Upload struct {
 // Confirm says that the Desk holds these envelopes durably, with all chunks:
 // the Front forgets them. Unknown ids are passed over.
 type Confirm struct {
-	IDs []string `json:"ids"`
+	IDs   []string  `json:"ids"`
+	Looks []LookRef `json:"looks,omitempty"`
+}
+
+// LookRef names a reading that the Desk has taken.
+type LookRef struct {
+	Mailbox string `json:"mailbox"`
+	Nonce   string `json:"nonce"`
 }
 
 // Replies puts sealed replies into mailboxes. The same reply again is no error.

@@ -65,6 +65,7 @@ func ParseID(s string) (ID, error) {
 type Keys struct {
 	id       ID
 	identity *age.HybridIdentity
+	seed     []byte // of identity
 	sign     ed25519.PrivateKey
 }
 
@@ -77,7 +78,8 @@ func Derive(c receipt.Code, s Salt) Keys {
 	var k Keys
 	copy(k.id[:], expand(secret, s, labelID, len(k.id)))
 	k.sign = ed25519.NewKeyFromSeed(expand(secret, s, labelSign, ed25519.SeedSize))
-	identity, err := agekey.Identity(expand(secret, s, labelAge, agekey.SeedSize))
+	k.seed = expand(secret, s, labelAge, agekey.SeedSize)
+	identity, err := agekey.Identity(k.seed)
 	if err != nil {
 		panic("mailbox: " + err.Error()) // every seed of 32 bytes is an identity
 	}
@@ -105,6 +107,12 @@ func (k Keys) Public() ed25519.PublicKey { return k.sign.Public().(ed25519.Publi
 // Address is the mailbox as it stands inside a message.
 func (k Keys) Address() *envelope.Mailbox {
 	return &envelope.Mailbox{ID: k.id.String(), Recipient: k.Recipient(), SignKey: k.Public()}
+}
+
+// Second is the mailbox as it stands inside a message when its code is the
+// second one: with the seed, because the Desk alone writes what it shows.
+func (k Keys) Second() *envelope.Second {
+	return &envelope.Second{ID: k.id.String(), Seed: bytes.Clone(k.seed), SignKey: k.Public()}
 }
 
 // Tag names what a signature is for, so that one can never stand for another.

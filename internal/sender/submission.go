@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,7 @@ var (
 type Submission struct {
 	Envelope wire.Envelope `json:"envelope"`
 	Files    []Attachment  `json:"files,omitempty"`
+	Second   receipt.Code  `json:"-"` // of a report: opens harmless answers and tells the team
 }
 
 // Attachment is a file on this machine and its manifest.
@@ -90,6 +92,16 @@ func (f *Front) Prepare(ctx context.Context, channel, organisation string, code 
 	}
 	s := &Submission{Files: files}
 	m.Channel, m.Mailbox, m.Via, m.Files = channel, box.Address(), envelope.Command, nil
+	boxes := []mailbox.Keys{box}
+	if m.Kind == envelope.Report {
+		s.Second = receipt.New()
+		second, err := derive(s.Second, published)
+		if err != nil {
+			return nil, err
+		}
+		m.Second, boxes = second.Second(), append(boxes, second)
+		slices.SortFunc(boxes, func(a, b mailbox.Keys) int { return strings.Compare(a.ID().String(), b.ID().String()) })
+	}
 	var uploads []wire.UploadRef
 	for _, a := range files {
 		m.Files = append(m.Files, a.Manifest)
@@ -104,9 +116,12 @@ func (f *Front) Prepare(ctx context.Context, channel, organisation string, code 
 		return nil, err
 	}
 	id := envelope.NewID()
+	signed := func(k mailbox.Keys) []byte { return k.Sign(mailbox.FollowUp, wire.SubmissionParts(id, sealed)...) }
 	s.Envelope = wire.Envelope{
-		ID: id, Channel: channel, Mailbox: box.ID().String(), SignKey: box.Public(),
-		Signature: box.Sign(mailbox.FollowUp, wire.SubmissionParts(id, sealed)...), Uploads: uploads, Sealed: sealed,
+		ID: id, Channel: channel, Mailbox: boxes[0].ID().String(), SignKey: boxes[0].Public(), Signature: signed(boxes[0]), Uploads: uploads, Sealed: sealed,
+	}
+	if len(boxes) == 2 {
+		s.Envelope.Beside = &wire.Beside{Mailbox: boxes[1].ID().String(), SignKey: boxes[1].Public(), Signature: signed(boxes[1])}
 	}
 	return s, nil
 }

@@ -53,7 +53,17 @@ type Envelope struct {
 	Signature []byte      `json:"signature"` // tag follow-up, over SubmissionParts; always sent, required once the mailbox exists
 	Uploads   []UploadRef `json:"uploads,omitempty"`
 	Sealed    []byte      `json:"sealed"`
-	Work      *Work       `json:"work,omitempty"` // after WorkFirst
+	Work      *Work       `json:"work,omitempty"`   // after WorkFirst
+	Beside    *Beside     `json:"beside,omitempty"` // with the first envelope of a conversation
+}
+
+// Beside is the other mailbox of a new conversation: one belongs to the code and
+// one to the second code. The one with the lower identifier stands in Envelope,
+// so that nothing says which is which.
+type Beside struct {
+	Mailbox   string `json:"mailbox"`
+	SignKey   []byte `json:"sign_key"`
+	Signature []byte `json:"signature"` // by this mailbox's key, over the same parts
 }
 
 // UploadRef names an upload that belongs to the envelope.

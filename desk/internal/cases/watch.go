@@ -28,6 +28,7 @@ func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckI
 		if err != nil {
 			return Saved{}, err
 		}
+		w.Mailbox = c.Channel == "mailbox" && o.Thread != ""
 		if err := o.tx.AddWatch(ctx, w); err != nil {
 			return Saved{}, err
 		}
@@ -100,7 +101,11 @@ func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reas
 }
 
 func (o *open) endAlerts(ctx context.Context, checkin, reason string) error {
-	alerts, err := o.tx.AlertsOf(ctx, o.ID)
+	return endAlerts(ctx, o.tx, o.ID, checkin, reason, o.now)
+}
+
+func endAlerts(ctx context.Context, tx Store, file, checkin, reason string, now time.Time) error {
+	alerts, err := tx.AlertsOf(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -108,8 +113,8 @@ func (o *open) endAlerts(ctx context.Context, checkin, reason string) error {
 		if a.CheckIn != checkin || !a.Ended.IsZero() {
 			continue
 		}
-		a.Ended, a.Reason = o.now, reason
-		if err := o.tx.SaveAlert(ctx, a); err != nil {
+		a.Ended, a.Reason = now, reason
+		if err := tx.SaveAlert(ctx, a); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,8 @@ type Courier struct {
 	Front   *hatchway.Client
 	Chunks  *vault.Chunks
 	Receive func(ctx context.Context, arrivals []intake.Arrival) (fresh int, err error)
-	Keys    func(ctx context.Context, k hatchway.Keys) error // posts key bundles and signs the public log of them
+	Keys    func(ctx context.Context, k hatchway.Keys) error     // posts key bundles and signs the public log of them
+	Looked  func(ctx context.Context, looks []intake.Look) error // signed readings of mailboxes
 	Log     *slog.Logger
 }
 
@@ -45,6 +46,9 @@ func (c *Courier) Pull(ctx context.Context) (int, error) {
 	for {
 		p, err := c.Front.Pull(ctx, after, perTrip)
 		if err != nil {
+			return total, err
+		}
+		if err := c.looked(ctx, p.Looks); err != nil {
 			return total, err
 		}
 		var arrivals []intake.Arrival
@@ -77,6 +81,24 @@ func (c *Courier) Pull(ctx context.Context) (int, error) {
 	}
 }
 
+// looked hands on the signed readings, and lets the Front forget them when they
+// are dealt with here.
+func (c *Courier) looked(ctx context.Context, looks []hatchway.Look) error {
+	if len(looks) == 0 || c.Looked == nil {
+		return nil
+	}
+	read := make([]intake.Look, len(looks))
+	refs := make([]hatchway.LookRef, len(looks))
+	for i, l := range looks {
+		read[i] = intake.Look{Mailbox: l.Mailbox, Day: l.Day, Nonce: l.Nonce, Signature: l.Signature}
+		refs[i] = hatchway.LookRef{Mailbox: l.Mailbox, Nonce: l.Nonce}
+	}
+	if err := c.Looked(ctx, read); err != nil {
+		return err
+	}
+	return c.Front.Took(ctx, refs)
+}
+
 func (c *Courier) fetch(ctx context.Context, e hatchway.Envelope) (intake.Arrival, error) {
 	a := intake.Arrival{ID: e.ID, Channel: e.Channel, Mailbox: e.Mailbox, SignKey: e.SignKey, Day: e.Day, Sealed: e.Sealed}
 	for _, u := range e.Uploads {
@@ -100,20 +122,41 @@ func (c *Courier) fetch(ctx context.Context, e hatchway.Envelope) (intake.Arriva
 // Handlers are the jobs that the courier does.
 func (c *Courier) Handlers() map[string]jobs.Handler {
 	return map[string]jobs.Handler{
-		intake.JobReply: carry(func(ctx context.Context, r intake.Reply) error {
-			gone, err := c.Front.Replies(ctx, []hatchway.Reply{{ID: r.ID, Mailbox: r.Mailbox, Sealed: r.Sealed, Expires: r.Expires}})
-			if err == nil && len(gone) > 0 {
-				// The sender erased the mailbox: the reply has nowhere to go, and that is their right.
-				c.Log.Info("a reply's mailbox was erased by its owner")
-			}
-			return err
-		}),
-		intake.JobErase: carry(func(ctx context.Context, mailbox string) error { return c.Front.Erase(ctx, mailbox) }),
-		JobKeys:         carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Keys(ctx, k)) }),
+		intake.JobReply:   carry(func(ctx context.Context, r intake.Reply) error { return c.replies(ctx, []intake.Reply{r}) }),
+		intake.JobReplies: carry(c.replies),
+		intake.JobErase:   carry(func(ctx context.Context, m oneOrMore) error { return c.Front.Erase(ctx, m...) }),
+		JobKeys:           carry(func(ctx context.Context, k hatchway.Keys) error { return stale(c.Keys(ctx, k)) }),
 		JobPages: carry(func(ctx context.Context, p hatchway.Publication) error {
 			return stale(c.Front.Publish(ctx, p))
 		}),
 	}
+}
+
+// replies brings replies in one request, so that those of one conversation look alike.
+func (c *Courier) replies(ctx context.Context, all []intake.Reply) error {
+	out := make([]hatchway.Reply, len(all))
+	for i, r := range all {
+		out[i] = hatchway.Reply{ID: r.ID, Mailbox: r.Mailbox, Sealed: r.Sealed, Expires: r.Expires}
+	}
+	gone, err := c.Front.Replies(ctx, out)
+	if err == nil && len(gone) > 0 {
+		// The sender erased the mailbox: the reply has nowhere to go, and that is their right.
+		c.Log.Info("a reply's mailbox was erased by its owner")
+	}
+	return err
+}
+
+// oneOrMore reads a string, as older jobs have it, or a list of them.
+type oneOrMore []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *oneOrMore) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*o = []string{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(o))
 }
 
 // stale takes a rollback for success: the Front has this serial or a newer one

@@ -90,6 +90,9 @@ func (b *Inbox) sendIn(ctx context.Context, s Store, actor staff.Actor, author, 
 			first = message
 		}
 		if err := b.changeIn(ctx, s, actor, to.ID, "thread.answered", func(t *Thread, sf safe.Safe) error {
+			if err := b.mayAnswer(ctx, s, sf, t.ID); err != nil {
+				return err
+			}
 			m := envelope.Message{Kind: envelope.Reply, Text: a.Text, Lang: t.Lang, From: "team"}
 			if err := b.send(ctx, s, *t, sf, m); err != nil {
 				return err
@@ -193,20 +196,19 @@ func (b *Inbox) send(ctx context.Context, s Store, t Thread, sf safe.Safe, m env
 	}
 	now := b.Clock.Now()
 	m.Channel, m.Day = t.Channel, clock.DayOf(now)
-	p, err := m.Encode()
+	parts := []part{{t.Mailbox, to.Recipient, m}}
+	if parts, err = b.mirrored(ctx, s, t, sf, parts); err != nil {
+		return err
+	}
+	replies, err := b.sealAlike(parts, clock.DayOf(now.Add(replyKept)))
 	if err != nil {
 		return err
 	}
-	sealed, err := b.Crypto.Seal(to.Recipient, p)
+	body, err := json.Marshal(replies)
 	if err != nil {
 		return err
 	}
-	r := Reply{ID: envelope.NewID(), Mailbox: t.Mailbox, Sealed: sealed, Expires: clock.DayOf(now.Add(replyKept))}
-	body, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return s.Enqueue(ctx, jobs.Job{Kind: JobReply, Subject: r.ID, Body: body})
+	return s.Enqueue(ctx, jobs.Job{Kind: JobReplies, Subject: replies[0].ID, Body: body})
 }
 
 // address finds where replies go: in the sender's own first message.

@@ -117,7 +117,7 @@ func (b *Inbox) unseal(seeds [][]byte, a Arrival) (envelope.Message, string) {
 			case msg.Channel != a.Channel:
 				return msg, "It was written for another channel than the one it came through."
 			case msg.Kind == envelope.Report && msg.Mailbox == nil,
-				msg.Mailbox != nil && (msg.Mailbox.ID != a.Mailbox || !slices.Equal(msg.Mailbox.SignKey, a.SignKey)):
+				msg.Mailbox != nil && !cameFor(msg, a):
 				return msg, "The mailbox inside is not the one it came for. It may have been tampered with on the way."
 			}
 			return msg, ""
@@ -128,6 +128,14 @@ func (b *Inbox) unseal(seeds [][]byte, a Arrival) (envelope.Message, string) {
 
 // file puts an opened message into its thread, making the thread when it is the first.
 func (b *Inbox) file(ctx context.Context, s Store, actor staff.Actor, a Arrival, msg envelope.Message) error {
+	if second, err := s.SecondBox(ctx, a.Mailbox); err == nil {
+		return b.fileForced(ctx, s, actor, a, msg, second)
+	} else if fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	if msg.Kind == envelope.Report { // the envelope names one of two mailboxes
+		a.Mailbox, a.SignKey = msg.Mailbox.ID, msg.Mailbox.SignKey
+	}
 	t, err := s.ThreadOfMailbox(ctx, a.Mailbox)
 	var sf safe.Safe
 	switch {
@@ -164,6 +172,12 @@ func (b *Inbox) file(ctx context.Context, s Store, actor staff.Actor, a Arrival,
 		return err
 	}
 	if err := note(ctx, s, t.ID, msg); err != nil {
+		return err
+	}
+	if err := b.arranged(ctx, s, sf, t, msg); err != nil {
+		return err
+	}
+	if err := b.signed(ctx, s, sf, &t, a, msg); err != nil {
 		return err
 	}
 	if err := s.ArrivalOpened(ctx, a.ID); err != nil {

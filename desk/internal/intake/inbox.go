@@ -51,6 +51,9 @@ type Store interface {
 	Arrivals
 	Threads
 	IntakeKeys
+	Seconds
+	Alarms
+	Cards
 	Resealer
 	Drafts
 	Translations
@@ -70,6 +73,7 @@ type Store interface {
 type Crypto struct {
 	Generate func(seed []byte) (recipient string, err error)                       // an intake identity
 	Unseal   func(seed []byte, sealed envelope.Sealed) (envelope.Message, error)   // at the Desk only
+	Looked   func(signKey []byte, l Look) bool                                     // whether a reading was signed by this mailbox's key
 	Seal     func(recipient string, p envelope.Plaintext) (envelope.Sealed, error) // to a sender's mailbox
 }
 
@@ -82,6 +86,7 @@ type Inbox struct {
 	Record  Testimonies // nil: nothing can be handed to the record
 	Floor   uint64      // the lowest serial of a new key; raised by a restore
 	Gate    Gate        // nil: no answer leaves
+	Signs   Signs       // nil: no case hears of signs of life
 }
 
 // Gate lets the words of an answer leave the Desk, or refuses them. It runs in
@@ -106,8 +111,9 @@ type Testimonies interface {
 
 // Job kinds that the courier does.
 const (
-	JobReply = "hatch.reply" // Body: a Reply as JSON
-	JobErase = "hatch.erase" // Body: the mailbox's id as a JSON string
+	JobReply   = "hatch.reply"   // Body: a Reply as JSON; of older Desks
+	JobReplies = "hatch.replies" // Body: a list of Reply as JSON, brought in one request
+	JobErase   = "hatch.erase"   // Body: the mailbox's id as a JSON string, or a list of them
 )
 
 // Reply is one sealed message on its way to a mailbox.

@@ -38,7 +38,7 @@ func newOffice(t *testing.T) (*office, staff.Actor) {
 	as := func(tx *store.Tx) intake.Store { return tx }
 	o.inbox = &intake.Inbox{Within: func(ctx context.Context, f func(intake.Store) error) error { return store.Within(o.DB, as)(ctx, f) },
 		Reading: func(ctx context.Context, f func(intake.Store) error) error { return store.Reading(o.DB, as)(ctx, f) },
-		Clock:   g.Clock, Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To}, Gate: o.gate()}
+		Clock:   g.Clock, Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To, Looked: looked}, Gate: o.gate()}
 	ctx := context.Background()
 	if err := g.DB.Write(ctx, func(tx *store.Tx) error {
 		return tx.PutChannel(ctx, intake.Channel{ID: "help", Names: map[string]string{"en": "Help", "ru": "Помощь"}})
@@ -188,11 +188,14 @@ func (o *office) replies(t *testing.T) []intake.Reply {
 		t.Fatal(err)
 	}
 	for _, j := range due {
-		var r intake.Reply
+		if j.Kind != intake.JobReplies {
+			continue
+		}
+		var r []intake.Reply
 		if err := json.Unmarshal(j.Body, &r); err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, r)
+		out = append(out, r...)
 	}
 	return out
 }

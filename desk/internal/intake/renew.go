@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
+	"waylight/internal/fault"
 )
 
 // Resealer keeps what was sealed again under a safe's new key.
@@ -75,7 +76,14 @@ func messageCells(ctx context.Context, s Store, thread string) ([]safe.Cell, err
 			}})
 		}
 	}
-	return cells, nil
+	card, err := s.Card(ctx, thread)
+	if fault.KindOf(err) == fault.NotFound {
+		return cells, nil
+	}
+	return append(cells, safe.Cell{Label: cardLabel(thread), Sealed: card.Sealed, Keep: func(to safe.Sealed) error {
+		card.Sealed = to
+		return s.PutCard(ctx, card)
+	}}), err
 }
 
 func keyCells(ctx context.Context, s Store, id string) ([]safe.Cell, error) {

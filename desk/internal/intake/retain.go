@@ -244,7 +244,11 @@ func (b *Inbox) eraseIn(ctx context.Context, s Store, t Thread, uploads []string
 		}
 	}
 	if t.Mailbox != "" {
-		body, err := json.Marshal(t.Mailbox)
+		boxes, err := mailboxes(ctx, s, t)
+		if err != nil {
+			return err
+		}
+		body, err := json.Marshal(boxes)
 		if err != nil {
 			return err
 		}

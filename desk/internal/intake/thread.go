@@ -167,10 +167,11 @@ type Direction string
 
 // The directions.
 const (
-	In    Direction = "in"    // from the sender, through the Front
-	Out   Direction = "out"   // from us, to the sender's mailbox
-	Phone Direction = "phone" // the caller's words, written down by an operator
-	Note  Direction = "note"  // between colleagues
+	In     Direction = "in"     // from the sender, through the Front
+	Forced Direction = "forced" // written with the second code: somebody makes them write
+	Out    Direction = "out"    // from us, to the sender's mailbox
+	Phone  Direction = "phone"  // the caller's words, written down by an operator
+	Note   Direction = "note"   // between colleagues
 )
 
 // Message is one message of a thread as it is kept.

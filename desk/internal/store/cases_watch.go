@@ -58,12 +58,12 @@ func (t *Tx) VoicesIn(ctx context.Context, safe string) ([]cases.Voice, error) {
 	}, `SELECT safe, item, version, member, yes, at_us FROM case_voice WHERE safe = $1 ORDER BY at_us, member`, safe)
 }
 
-const watchColumns = `id, file, due_us, grace_us, every_us, pace, state, alarm_us, step, next_us`
+const watchColumns = `id, file, due_us, grace_us, every_us, pace, state, alarm_us, step, next_us, mailbox`
 
 func scanWatched(s scanner) (watch.Clock, error) {
 	var w watch.Clock
 	var due, grace, every, alarm, next int64
-	err := s.Scan(&w.ID, &w.Case, &due, &grace, &every, &w.Pace, &w.State, &alarm, &w.Step, &next)
+	err := s.Scan(&w.ID, &w.Case, &due, &grace, &every, &w.Pace, &w.State, &alarm, &w.Step, &next, &w.Mailbox)
 	w.Due, w.Alarm, w.Next = clock.FromMicros(due), clock.FromMicros(alarm), clock.FromMicros(next)
 	w.Grace, w.Every = time.Duration(grace)*time.Microsecond, time.Duration(every)*time.Microsecond
 	return w, err
@@ -71,8 +71,8 @@ func scanWatched(s scanner) (watch.Clock, error) {
 
 // AddWatch adds the clock of a check-in.
 func (t *Tx) AddWatch(ctx context.Context, w watch.Clock) error {
-	return t.insert(ctx, "This check-in exists already.", `INSERT INTO case_checkin (`+watchColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		w.ID, w.Case, clock.Micros(w.Due), w.Grace.Microseconds(), w.Every.Microseconds(), string(w.Pace), string(w.State), clock.Micros(w.Alarm), w.Step, clock.Micros(w.Next))
+	return t.insert(ctx, "This check-in exists already.", `INSERT INTO case_checkin (`+watchColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		w.ID, w.Case, clock.Micros(w.Due), w.Grace.Microseconds(), w.Every.Microseconds(), string(w.Pace), string(w.State), clock.Micros(w.Alarm), w.Step, clock.Micros(w.Next), truth(w.Mailbox))
 }
 
 // SaveWatch keeps where a check-in stands.

@@ -84,7 +84,7 @@ func (t *Tx) arrivals(ctx context.Context, where string, args ...any) ([]intake.
 
 // WaitingArrivals lists what was not opened yet and the member may open, oldest first.
 func (t *Tx) WaitingArrivals(ctx context.Context, member string, limit int) ([]intake.Arrival, error) {
-	return t.arrivals(ctx, `trouble = '' AND NOT EXISTS (SELECT 1 FROM thread h WHERE h.mailbox = arrival.mailbox
+	return t.arrivals(ctx, `trouble = '' AND NOT EXISTS (SELECT 1 FROM thread h WHERE (h.mailbox = arrival.mailbox OR h.id = (SELECT x.thread FROM thread_second x WHERE x.mailbox = arrival.mailbox))
 		AND NOT EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = h.id AND g.member = $2)) ORDER BY at_us, id LIMIT $1`, limit, member)
 }
 
@@ -180,7 +180,8 @@ func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, err
 func (t *Tx) EraseThread(ctx context.Context, id string) error {
 	for _, q := range []string{`DELETE FROM thread_draft WHERE thread = $1`, `DELETE FROM thread_translation WHERE thread = $1`, `DELETE FROM thread_upload WHERE thread = $1`,
 		`DELETE FROM thread_print WHERE thread = $1`, `DELETE FROM thread_merge WHERE child = $1 OR parent = $1`, `UPDATE thread SET into_id = '' WHERE into_id = $1`,
-		`DELETE FROM duty_alarm WHERE subject = $1`, `DELETE FROM duty_watch WHERE subject = $1`, `DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {
+		`DELETE FROM duty_alarm WHERE subject = $1`, `DELETE FROM duty_watch WHERE subject = $1`, `DELETE FROM thread_second WHERE thread = $1`, `DELETE FROM thread_alarm WHERE thread = $1`,
+		`DELETE FROM thread_card WHERE thread = $1`, `UPDATE thread_card SET own = '' WHERE own = $1`, `DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {
 		if _, err := t.exec(ctx, q, id); err != nil {
 			return err
 		}

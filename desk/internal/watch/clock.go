@@ -38,6 +38,8 @@ type Clock struct {
 	Alarm time.Time // when the ladder began; zero: it did not
 	Step  int       // the next rung
 	Next  time.Time // when something happens by itself; zero: nothing will
+	// Mailbox says that a tap in the mailbox of the case's conversation answers it.
+	Mailbox bool
 }
 
 // Round is when signs of life are expected.

@@ -261,7 +261,10 @@ func (h *Hatch) pull(r *http.Request, org Organisation, body []byte) (any, error
 			out.Envelopes[i].Uploads = append(out.Envelopes[i].Uploads, hatchway.Upload{ID: u.ID.String(), Chunks: u.Chunks})
 		}
 	}
-	return out, nil
+	if p.After == "" {
+		out.Looks, err = h.looks(r.Context(), org)
+	}
+	return out, err
 }
 
 func (h *Hatch) chunk(r *http.Request, org Organisation, _ []byte) (any, error) {
@@ -290,6 +293,13 @@ func (h *Hatch) confirm(r *http.Request, org Organisation, body []byte) (any, er
 	}
 	ids, err := parseIDs(c.IDs)
 	if err != nil {
+		return nil, err
+	}
+	looks, err := lookRefs(c.Looks)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.spool.DropLooks(detached(r), looks); err != nil {
 		return nil, err
 	}
 	return done, h.spool.Confirm(detached(r), org.Channels, ids)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -25,17 +26,23 @@ type mailboxView struct {
 	Prefix  string
 	Channel string
 	OrgKey  string
+	Arrange []partView // what can be agreed, for the page with the script
 }
+
+// ArrangeName names the questions about what can be agreed.
+func (mailboxView) ArrangeName() string { return forms.Arrange().Name() }
 
 // conversationView shows what was answered.
 type conversationView struct {
 	page.View
-	Prefix   string
-	Code     string // 32 digits, for the hidden field: without the script there is no other place
-	Once     string
-	Messages []message
-	Sent     bool // a message was just stored
-	CanWrite bool
+	Prefix    string
+	Code      string // 32 digits, for the hidden field: without the script there is no other place
+	Once      string
+	Messages  []message
+	Sent      bool // a message was just stored
+	CanWrite  bool
+	Arrange   []partView // what can be agreed
+	Arranging bool       // what was typed there was wrong
 }
 
 // message is one answer, opened in memory.
@@ -51,7 +58,7 @@ func (b *Box) mailbox(w http.ResponseWriter, r *http.Request) error {
 
 func (b *Box) asks(v page.View) mailboxView {
 	v.Title = v.T("Read an answer")
-	out := mailboxView{View: v, Prefix: prefix(v)}
+	out := mailboxView{View: v, Prefix: prefix(v), Arrange: arrangeFields(v.Form)}
 	if k, ok := b.key("help"); ok {
 		s := b.sheet(v, forms.Help())
 		out.Channel, out.OrgKey = k.Channel, s.OrgKey
@@ -123,6 +130,11 @@ func (b *Box) show(w http.ResponseWriter, r *http.Request, p *posted, keys mailb
 	if err != nil {
 		return b.askAgain(w, r, p, err)
 	}
+	look, err := b.lookWith(keys)
+	if err != nil {
+		return err
+	}
+	b.looked(r, look)
 	v := conversationView{View: b.view(r, "", "", false), Messages: messages, Sent: sent, Once: envelope.NewID()}
 	v.Title, v.Prefix = v.T("Answers"), prefix(v.View)
 	c, err := code(p)
@@ -132,6 +144,10 @@ func (b *Box) show(w http.ResponseWriter, r *http.Request, p *posted, keys mailb
 	groups := c.Groups()
 	v.Code = strings.Join(groups[:], "")
 	_, v.CanWrite = b.key("help")
+	if wrong != nil {
+		v.Form.Values, v.Form.Errors = p.values, wrong.Fields
+	}
+	v.Arrange, v.Arranging = arrangeFields(v.Form), wrong != nil && p.values.Get("form") == "arrange"
 	status := http.StatusOK
 	if wrong != nil {
 		status = serve.Status(wrong.Kind)
@@ -155,7 +171,9 @@ func (b *Box) messages(ctx context.Context, r *http.Request, keys mailbox.Keys) 
 			unopened++
 			continue
 		}
-		opened = append(opened, m)
+		if m.Kind != envelope.Cover {
+			opened = append(opened, m)
+		}
 	}
 	slices.SortStableFunc(opened, func(a, b envelope.Message) int { return strings.Compare(string(a.Day), string(b.Day)) })
 	words := b.words.For(lang(r))
@@ -181,24 +199,26 @@ func (b *Box) replyKey(channel string) (noticeboard.Key, bool) {
 	return b.key("help")
 }
 
-// followUp takes a further message without the script.
-func (b *Box) followUp(w http.ResponseWriter, r *http.Request) error {
-	p, keys, err := b.enter(w, r)
-	if err != nil {
-		return b.askAgain(w, r, p, err)
+// more takes a further message of some kind without the script, and shows the
+// conversation again.
+func (b *Box) more(take func(*Box, *http.Request, *posted, mailbox.Keys) error) serve.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, keys, err := b.enter(w, r)
+		if err != nil {
+			return b.askAgain(w, r, p, err)
+		}
+		if err = take(b, r, p, keys); err == nil {
+			p.values = url.Values{"code": p.values["code"]}
+			return b.show(w, r, p, keys, nil, true)
+		}
+		b.drop(detached(r), p)
+		var f *fault.Error
+		if !errors.As(err, &f) {
+			b.quiet(err)
+			f = spool.ErrFull
+		}
+		return b.show(w, r, p, keys, f, false)
 	}
-	err = b.further(r, p, keys)
-	if err == nil {
-		p.values.Del("text")
-		return b.show(w, r, p, keys, nil, true)
-	}
-	b.drop(detached(r), p)
-	var f *fault.Error
-	if !errors.As(err, &f) {
-		b.quiet(err)
-		f = spool.ErrFull
-	}
-	return b.show(w, r, p, keys, f, false)
 }
 
 // further seals and stores it.
@@ -230,29 +250,7 @@ func (b *Box) add(r *http.Request, p *posted, keys mailbox.Keys, m envelope.Mess
 		return err
 	}
 	m.Lang = string(lang(r))
-	return b.store(ctx, key, keys, id, p, m)
-}
-
-// erase removes a conversation from this server and tells the team that its
-// owner did so.
-func (b *Box) erase(w http.ResponseWriter, r *http.Request) error {
-	p, keys, err := b.enter(w, r)
-	if err != nil {
-		return b.askAgain(w, r, p, err)
-	}
-	b.drop(detached(r), p)
-	p.files = nil
-	if err := b.add(r, p, keys, envelope.Message{Kind: envelope.Erased}); errors.Is(err, spool.ErrNoMailbox) {
-		return b.askAgain(w, r, p, err)
-	} else if err != nil {
-		b.quiet(err) // the wish counts, also when the team cannot be told
-	}
-	if err := b.Spool.Erase(detached(r), spool.ID(keys.ID())); err != nil {
-		return err
-	}
-	v := homeView{View: b.view(r, "", "", false)}
-	v.Title, v.Prefix = v.T("Erased"), prefix(v.View)
-	return b.render(w, http.StatusOK, "erased", v)
+	return b.store(ctx, key, keys, nil, id, p, m)
 }
 
 // CodeField is the question for the code.

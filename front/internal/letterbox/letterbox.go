@@ -144,7 +144,10 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 		get(at+"/papers", b.papers)
 		get(at+"/mailbox", b.mailbox)
 		post(at+"/mailbox", b.open)
-		post(at+"/mailbox/message", b.followUp)
+		get(at+"/lost", b.lost)
+		post(at+"/mailbox/message", b.more((*Box).further))
+		post(at+"/mailbox/check-in", b.more((*Box).checkIn))
+		post(at+"/mailbox/arrange", b.more((*Box).arrange))
 		post(at+"/mailbox/erase", b.erase)
 	}
 	mux.Handle("GET "+page.Prefix, page.Serve(true, page.Ground(), b.assets))
@@ -153,7 +156,7 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 }
 
 // unprefixed are addresses as people say and print them: without a language.
-var unprefixed = []string{"/help", "/information", "/mailbox", "/safety"}
+var unprefixed = []string{"/help", "/information", "/mailbox", "/safety", "/lost"}
 
 // toLanguage leads such an address to the page in the visitor's language.
 func (b *Box) toLanguage(w http.ResponseWriter, r *http.Request) error {

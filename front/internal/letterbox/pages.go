@@ -111,6 +111,7 @@ type step struct {
 	First      bool
 	Field      page.Field
 	Own        *page.Field // box for own words
+	Parts      []partView  // further questions on the same screen
 	Later      string      // name of the "ask me later" box; empty: none
 	LaterSet   bool
 	Files      bool        // asks for files and for a voice message
@@ -142,39 +143,61 @@ func sheet(v page.View, form forms.Form) sheetView {
 	return s
 }
 
+// partView is a question below another one.
+type partView struct {
+	ID    string
+	When  string // "other both": answers above for which it is asked; empty: always
+	Field page.Field
+	Own   *page.Field
+}
+
 func (s *sheetView) fill(st *step, q forms.Question) {
-	f := s.Form
-	name := "q." + q.ID
-	hint := ""
+	st.Field, st.Own = fields(s.Form, q)
+	if st.Files = q.Kind == forms.Files || q.ID == forms.TextID && !s.asksFiles; st.Files && q.ID == forms.TextID {
+		more := s.Form.File("file", s.T("Files, if you want"))
+		st.More = &more
+	}
+	for _, o := range q.Options {
+		st.Danger = st.Danger || o.Danger
+	}
+	for _, x := range q.Parts {
+		part := partView{ID: x.ID, When: strings.Join(x.When, " ")}
+		part.Field, part.Own = fields(s.Form, x)
+		st.Parts = append(st.Parts, part)
+	}
+	st.Later = "q." + q.ID + ".later"
+	st.LaterSet = s.Form.Values.Get(st.Later) != ""
+}
+
+// fields makes the fields of one question.
+func fields(f page.Form, q forms.Question) (field page.Field, own *page.Field) {
+	name, hint := "q."+q.ID, ""
 	if q.Hint != "" {
-		hint = s.T(q.Hint)
+		hint = f.T(q.Hint)
+	}
+	var options []page.Option
+	for _, o := range q.Options {
+		options = append(options, page.Option{Value: o.Value, Label: f.T(o.Label)})
 	}
 	switch {
 	case q.Kind == forms.Files:
-		st.Field, st.Files = f.File("file", s.T(q.Text)).Hint(hint), true
-		return
+		return f.File("file", f.T(q.Text)).Hint(hint), nil
 	case q.ID == forms.TextID:
-		st.Field = f.Area(forms.TextID, s.T(q.Text)).Hint(hint).Rows(8)
-		if !s.asksFiles {
-			more := f.File("file", s.T("Files, if you want"))
-			st.Files, st.More = true, &more
-		}
+		return f.Area(forms.TextID, f.T(q.Text)).Hint(hint).Rows(8), nil
 	case q.Kind == forms.Words:
-		st.Field = f.Area(name+".words", s.T(q.Text)).Hint(hint).Rows(4)
+		field = f.Area(name+".words", f.T(q.Text)).Hint(hint).Rows(3)
+	case q.Kind == forms.Many:
+		field = f.Checks(name, f.T(q.Text), options).Hint(hint)
+	case q.Kind == forms.Pick:
+		field = f.Select(name, f.T(q.Text), options).Hint(hint)
 	default:
-		var options []page.Option
-		for _, o := range q.Options {
-			options = append(options, page.Option{Value: o.Value, Label: s.T(o.Label)})
-			st.Danger = st.Danger || o.Danger
-		}
-		st.Field = f.Radios(name, s.T(q.Text), options).Hint(hint)
+		field = f.Radios(name, f.T(q.Text), options).Hint(hint)
 	}
 	if q.Own != "" {
-		own := f.Area(name+".words", s.T(q.Own)).Rows(2)
-		st.Own = &own
+		x := f.Area(name+".words", f.T(q.Own)).Rows(2)
+		own = &x
 	}
-	st.Later = name + ".later"
-	st.LaterSet = f.Values.Get(st.Later) != ""
+	return field, own
 }
 
 // Count is the number of questions.
@@ -222,6 +245,7 @@ type codeView struct {
 	Prefix string
 	Team   string
 	Groups [8]string
+	Second [8]string // of the second code
 }
 
 // problemView tells what went wrong.

@@ -2,7 +2,6 @@ package letterbox
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -187,6 +186,9 @@ func (b *Box) submit(w http.ResponseWriter, r *http.Request) (int, any, error) {
 		return 0, nil, badRequest("The mailbox's key has 32 bytes.")
 	}
 	e.SignKey = [32]byte(in.SignKey)
+	if e.Beside, err = beside(in); err != nil {
+		return 0, nil, err
+	}
 	for _, u := range in.Uploads {
 		id, err := parseID(u.ID)
 		if err != nil {
@@ -219,35 +221,38 @@ func (b *Box) submit(w http.ResponseWriter, r *http.Request) (int, any, error) {
 // access checks that the holder of a mailbox's key asks, today. The same request
 // may come again, because a line can break before the answer: reading gives only
 // what is sealed, and only this server or its line could have kept a copy.
-func (b *Box) access(w http.ResponseWriter, r *http.Request, tag mailbox.Tag) (spool.ID, error) {
+func (b *Box) access(w http.ResponseWriter, r *http.Request, tag mailbox.Tag) (spool.ID, spool.Look, error) {
+	var look spool.Look
 	id, err := parseID(r.PathValue("id"))
 	if err != nil {
-		return id, err
+		return id, look, err
 	}
 	a, err := decode[wire.Access](w, r, 4096)
 	if err != nil {
-		return id, err
+		return id, look, err
 	}
-	if nonce, err := hex.DecodeString(a.Nonce); err != nil || len(nonce) != 16 {
-		return id, badRequest("A nonce has 32 lower-case hexadecimal digits.")
+	nonce, err := spool.ParseID(a.Nonce)
+	if err != nil {
+		return id, look, badRequest("A nonce has 32 lower-case hexadecimal digits.")
 	}
 	now := b.Clock.Now()
 	days := []clock.Day{clock.DayOf(now.Add(-24 * time.Hour)), clock.DayOf(now), clock.DayOf(now.Add(24 * time.Hour))}
 	if !slices.Contains(days, a.Day) {
-		return id, refused{code: wire.BadSignature, message: "The date of this device is wrong. Today is " + string(clock.DayOf(now)) + " here."}
+		return id, look, refused{code: wire.BadSignature, message: "The date of this device is wrong. Today is " + string(clock.DayOf(now)) + " here."}
 	}
 	key, err := b.Spool.SignKey(r.Context(), id)
 	if err != nil {
-		return id, err
+		return id, look, err
 	}
 	if !mailbox.Verify(key[:], tag, a.Signature, wire.AccessParts(id.String(), a.Nonce, a.Day)...) {
-		return id, refused{code: wire.BadSignature, message: "The signature is not this mailbox's."}
+		return id, look, refused{code: wire.BadSignature, message: "The signature is not this mailbox's."}
 	}
-	return id, nil
+	look = spool.Look{Mailbox: id, Day: a.Day, Nonce: [16]byte(nonce), Signature: [64]byte(a.Signature)}
+	return id, look, nil
 }
 
 func (b *Box) readMailbox(w http.ResponseWriter, r *http.Request) (int, any, error) {
-	id, err := b.access(w, r, mailbox.Read)
+	id, look, err := b.access(w, r, mailbox.Read)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -255,6 +260,7 @@ func (b *Box) readMailbox(w http.ResponseWriter, r *http.Request) (int, any, err
 	if err != nil {
 		return 0, nil, err
 	}
+	b.looked(r, look)
 	out := wire.Replies{Replies: []wire.Reply{}}
 	for _, reply := range replies {
 		out.Replies = append(out.Replies, wire.Reply{ID: reply.ID.String(), Sealed: reply.Sealed})
@@ -263,7 +269,7 @@ func (b *Box) readMailbox(w http.ResponseWriter, r *http.Request) (int, any, err
 }
 
 func (b *Box) eraseMailbox(w http.ResponseWriter, r *http.Request) (int, any, error) {
-	id, err := b.access(w, r, mailbox.Erase)
+	id, _, err := b.access(w, r, mailbox.Erase)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -169,6 +169,7 @@ const (
 	hasSignature
 	hasUploads
 	hasSealed
+	hasBeside
 )
 
 func (q *quick) field(e *wire.Envelope) (has int) {
@@ -189,10 +190,25 @@ func (q *quick) field(e *wire.Envelope) (has int) {
 		e.Uploads, has = q.uploads(), hasUploads
 	case "sealed":
 		e.Sealed, has = q.bytes(), hasSealed
+	case "beside":
+		e.Beside, has = q.beside(), hasBeside
 	default:
 		q.bad = true
 	}
 	return has
+}
+
+// beside reads the other mailbox, its fields in the order in which senders write them.
+func (q *quick) beside() *wire.Beside {
+	var b wire.Beside
+	q.take(`{"mailbox":`)
+	b.Mailbox = string(q.text())
+	q.take(`,"sign_key":`)
+	b.SignKey = q.bytes()
+	q.take(`,"signature":`)
+	b.Signature = q.bytes()
+	q.take("}")
+	return &b
 }
 
 func quickEnvelope(body []byte) (e wire.Envelope, ok bool) {

@@ -41,43 +41,45 @@ func (b *Box) send(id string) serve.Handler {
 			p.files = nil
 			return b.again(w, r, form, p, errStay)
 		}
-		code, err := b.report(detached(r), r, form, p)
+		code, second, err := b.report(detached(r), r, form, p)
 		if err != nil {
 			b.drop(detached(r), p)
 			return b.again(w, r, form, p, err)
 		}
-		v := codeView{View: b.view(r, "", "", false), Groups: code.Groups()}
+		v := codeView{View: b.view(r, "", "", false), Groups: code.Groups(), Second: second.Groups()}
 		v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.View), b.team(v.Words, id)
 		return b.render(w, http.StatusOK, "code", v)
 	}
 }
 
-// report seals and stores a first message and returns its code.
-func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *posted) (receipt.Code, error) {
+// report seals and stores a first message and returns its two codes.
+func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *posted) (code, second receipt.Code, err error) {
 	key, ok := b.key(form.ID)
 	if !ok {
-		return receipt.Code{}, errNoKey
+		return code, second, errNoKey
 	}
 	text, answers, err := form.Read(p.field())
 	if err != nil {
-		return receipt.Code{}, err
+		return code, second, err
 	}
 	if !forms.Said(text, answers) && len(p.files) == 0 {
-		return receipt.Code{}, errEmpty
+		return code, second, errEmpty
 	}
-	code, id, err := b.chosen(p)
+	code, second, id, err := b.chosen(p)
 	if err != nil {
-		return receipt.Code{}, err
+		return code, second, err
 	}
-	keys := mailbox.Derive(code, b.Salt)
-	return code, b.store(ctx, key, keys, id, p, envelope.Message{
+	keys, other := mailbox.Derive(code, b.Salt), mailbox.Derive(second, b.Salt)
+	err = b.store(ctx, key, keys, &other, id, p, envelope.Message{
 		Kind: envelope.Report, Lang: string(lang(r)), Text: text, Answers: answers,
-		Form: &envelope.Form{ID: form.ID, Version: form.Version},
+		Form: &envelope.Form{ID: form.ID, Version: form.Version}, Second: other.Second(),
 	})
+	return code, second, err
 }
 
-// store seals a message to the channel's key and keeps it durably.
-func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys, id spool.ID, p *posted, m envelope.Message) error {
+// store seals a message to the channel's key and keeps it durably. second is the
+// mailbox of the second code, with a first message.
+func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys, second *mailbox.Keys, id spool.ID, p *posted, m envelope.Message) error {
 	m.Channel, m.Via, m.Mailbox, m.Files = key.Channel, envelope.PageForm, keys.Address(), p.files
 	m.Day = clock.DayOf(b.Clock.Now())
 	plain, err := m.Encode()
@@ -92,9 +94,11 @@ func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys,
 	if err != nil {
 		return err
 	}
-	_, err = b.Spool.Submit(ctx, spool.Envelope{
-		ID: id, Channel: key.Channel, Mailbox: spool.ID(keys.ID()), SignKey: [32]byte(keys.Public()), Sealed: sealed, Uploads: p.uploads(),
-	}, true)
+	e := spool.Envelope{ID: id, Channel: key.Channel, Mailbox: spool.ID(keys.ID()), SignKey: [32]byte(keys.Public()), Sealed: sealed, Uploads: p.uploads()}
+	if second != nil {
+		pair(&e, keys, *second)
+	}
+	_, err = b.Spool.Submit(ctx, e, true)
 	if errors.Is(err, spool.ErrConflict) && p.values.Get("once") != "" {
 		// The same form was stored before and the person did not see the answer.
 		b.drop(ctx, p)
@@ -103,22 +107,25 @@ func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys,
 	return err
 }
 
-// chosen gives the code and the envelope's id for a form. A form that comes
+// chosen gives the two codes and the envelope's id for a form. A form that comes
 // twice with the same content gets the same ones, so that a person who presses
-// "reload" after a broken line has one message and one code. Both come from a
+// "reload" after a broken line has one message and one code. They come from a
 // secret that only this process holds and from everything that was typed.
-func (b *Box) chosen(p *posted) (receipt.Code, spool.ID, error) {
+func (b *Box) chosen(p *posted) (code, second receipt.Code, id spool.ID, err error) {
 	if !envelope.ValidID(p.values.Get("once")) {
 		p.values.Del("once")
-		id, err := spool.ParseID(envelope.NewID())
-		return receipt.New(), id, err
+		id, err = spool.ParseID(envelope.NewID())
+		return receipt.New(), receipt.New(), id, err
 	}
-	stream, err := hkdf.Key(sha256.New, b.secret[:], p.digest.Sum(nil), "waylight/v1/front-once", 16+255)
+	stream, err := hkdf.Key(sha256.New, b.secret[:], p.digest.Sum(nil), "waylight/v1/front-once", 16+2*255)
 	if err != nil {
-		return receipt.Code{}, spool.ID{}, err
+		return code, second, id, err
 	}
-	code, err := codeFrom(stream[16:])
-	return code, spool.ID(stream[:16]), err
+	if code, err = codeFrom(stream[16 : 16+255]); err != nil {
+		return code, second, id, err
+	}
+	second, err = codeFrom(stream[16+255:])
+	return code, second, spool.ID(stream[:16]), err
 }
 
 // codeFrom makes a code from random bytes as receipt.New makes it from the

@@ -35,14 +35,22 @@ type Envelope struct {
 	Class   int       // size class of Sealed in bytes, set by the spool
 	Sealed  []byte
 	Uploads []Upload
+	Beside  *Beside
 	Known   bool // from the holder of a mailbox that is here: stored before strangers
+}
+
+// Beside is the other mailbox that a conversation's first envelope registers.
+type Beside struct {
+	Mailbox ID
+	SignKey [32]byte
 }
 
 // Submit stores an envelope and returns once it is on the disk with all its
 // chunks. The same envelope again is stored already, also after the Desk took
 // it: fresh is false and there is no error. The same id with other content is ErrConflict. The first
 // envelope of a mailbox registers its key; for a mailbox that exists, proved
-// must say that the sender signed with that key.
+// must say that the sender signed with that key. A mailbox beside is registered
+// in the same way; the caller has checked its signature.
 func (s *Spool) Submit(ctx context.Context, e Envelope, proved bool) (fresh bool, err error) {
 	if len(e.Sealed) > envelope.MaxSealed || len(e.Uploads) > MaxUploads {
 		return false, ErrTooLarge
@@ -98,9 +106,19 @@ func (s *Spool) submit(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32
 // register makes the mailbox, or compares its key when it is there. It is the
 // last thing that can refuse a submission, and it changes nothing then.
 func register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error {
-	n, err := tx.Exec(ctx, `INSERT INTO mailbox (id, sign_key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, e.Mailbox[:], e.SignKey[:])
-	if err != nil || n > 0 {
+	if b := e.Beside; b != nil {
+		if key, err := signKey(ctx, tx, b.Mailbox); err == nil && key != b.SignKey {
+			return ErrConflict
+		} else if err != nil && !errors.Is(err, ErrNoMailbox) {
+			return err
+		}
+	}
+	n, err := tx.Exec(ctx, newMailbox, e.Mailbox[:], e.SignKey[:], e.Channel)
+	if err != nil {
 		return err
+	}
+	if n > 0 {
+		return besides(ctx, tx, e)
 	}
 	key, err := signKey(ctx, tx, e.Mailbox)
 	switch {
@@ -111,7 +129,18 @@ func register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error 
 	case !proved:
 		return ErrUnsigned
 	}
-	return nil
+	return besides(ctx, tx, e)
+}
+
+const newMailbox = `INSERT INTO mailbox (id, sign_key, channel) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+
+// besides makes the other mailbox of a conversation, when there is one.
+func besides(ctx context.Context, tx *sqldb.Tx, e Envelope) error {
+	if e.Beside == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, newMailbox, e.Beside.Mailbox[:], e.Beside.SignKey[:], e.Channel)
+	return err
 }
 
 // undropped refuses uploads that a sweep, perhaps of another Front, removed
@@ -222,6 +251,10 @@ func digestOf(e Envelope) [32]byte {
 	h := sha256.New()
 	h.Write(e.Mailbox[:])
 	h.Write(e.SignKey[:])
+	if e.Beside != nil {
+		h.Write(e.Beside.Mailbox[:])
+		h.Write(e.Beside.SignKey[:])
+	}
 	sum := sha256.Sum256([]byte(e.Channel))
 	h.Write(sum[:])
 	sum = sha256.Sum256(e.Sealed)

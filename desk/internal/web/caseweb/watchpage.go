@@ -19,7 +19,11 @@ func (s show) watch() []Block {
 	blocks := []Block{top}
 	for _, w := range slices.Backward(c.CheckIns) {
 		in := w.Content()
-		b := Block{ID: w.Clock.ID, Title: s.T("%s · %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel))), Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
+		title := s.T("%s · %s", partyLabel(s.Words, c.Party(in.Party)), s.T(channelWord(in.Channel)))
+		if in.Channel == "" { // raised by the mailbox itself: nothing was agreed before
+			title = s.T("An alarm from the mailbox")
+		}
+		b := Block{ID: w.Clock.ID, Title: title, Badge: &page.Badge{Text: s.T(watchWord(w.State)), Tone: watchTone(w.State)}}
 		if w.State.Alarmed() {
 			b.Tone = page.Danger
 		}

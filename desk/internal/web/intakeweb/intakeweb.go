@@ -48,7 +48,7 @@ type Room struct {
 
 // Notices are the sentences after a change, by key.
 func Notices() map[string]string {
-	return map[string]string{
+	return safetyNotices(map[string]string{
 		"taken":    i18n.Key("They will be told that a person has read it."),
 		"answered": i18n.Key("Your answer is on its way."),
 		"noted":    i18n.Key("The note is kept."),
@@ -67,7 +67,7 @@ func Notices() map[string]string {
 		"second": i18n.Key("Changed for this conversation."), "kept": i18n.Key("It is kept as you said."), "step": i18n.Key("Kept. Go on writing."),
 		"shift": i18n.Key("The shift is on the rota."), "shift-gone": i18n.Key("The shift is removed."),
 		"template": i18n.Key("The template is kept."), "template-gone": i18n.Key("The template is out of use. Its versions stay."), "keeping": i18n.Key("Set. The clock goes by it from now on."),
-	}
+	})
 }
 
 // Routes registers the pages.
@@ -111,6 +111,7 @@ func (r *Room) Routes(m *ui.Mux) {
 	m.Post("/requests/{thread}/erase", r.erase, intakers...)
 	m.Post("/requests/{thread}/case", r.openCase, staff.Intake, staff.Caseworker)
 	m.Post("/requests/{thread}/record", r.testify, staff.Caseworker, staff.Documenter)
+	r.safetyRoutes(m)
 	m.Get("/requests/{thread}/files/{message}/{index}", r.file)
 }
 

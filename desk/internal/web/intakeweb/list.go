@@ -29,6 +29,7 @@ type listView struct {
 	CanKeep   bool
 	ViewName  page.Field
 	Troubled  []trouble
+	Alarms    []alarmLine
 	CanCall   bool
 	HandOver  *page.Field
 	Me        string
@@ -177,6 +178,12 @@ func (r *Room) listView(c *ui.Context) (listView, error) {
 	}
 	v := listView{Frame: c.Frame(c.T("Requests")), CanCall: c.Actor.Roles.Has(staff.Intake)}
 	v.fill(c.Words, threads, readQuery(c.R.URL.Query()), channels, names, c.Actor.ID, c.Now())
+	if err := r.mark(c, &v.Table); err != nil {
+		return v, err
+	}
+	if v.Alarms, err = r.raised(c, threads, names); err != nil {
+		return v, err
+	}
 	return v, r.around(c, &v)
 }
 

@@ -20,6 +20,22 @@ func Stories() []ui.Story {
 		{Name: "requests/many", Set: pages, Template: "list", View: func(w i18n.Words) any { return storyList(w, storyThreads()) }},
 		{Name: "requests/unread", Set: pages, Template: "thread", View: func(w i18n.Words) any { return storyThread(w, true) }},
 		{Name: "requests/conversation", Set: pages, Template: "thread", View: func(w i18n.Words) any { return storyThread(w, false) }},
+		{Name: "requests/forced", Set: pages, Template: "thread", View: func(w i18n.Words) any {
+			v := storyThread(w, false)
+			v.Danger = danger(w, v.Form, v.ID, []intake.Alarm{{Kind: intake.Watched, At: storyNow}, {Kind: intake.Written, At: storyNow}}, nil, w.Date)
+			return v
+		}},
+		{Name: "requests/help", Set: pages, Template: "thread", View: func(w i18n.Words) any {
+			v := storyThread(w, true)
+			v.Danger = danger(w, v.Form, v.ID, []intake.Alarm{{Kind: intake.Help, At: storyNow, Acked: storyNow, Member: "a"}}, map[string]string{"a": "Example Operator"}, w.Date)
+			return v
+		}},
+		{Name: "requests/proxy", Set: pages, Template: "thread", View: func(w i18n.Words) any {
+			v := storyThread(w, false)
+			v.Card = card(w, v.Form, v.ID, intake.Agreed{Hours: []string{"night"}, Days: []string{"sat", "sun"}, Zone: "180", Never: []string{"call"}, Ours: "Выдуманная фраза: посылка пришла", Relation: "сестра (выдумано)", Knows: "no", Reach: "no\nчерез соседку", Hide: "отец"},
+				intake.Card{Proxy: true}, storyNow, []page.Option{{Value: "thread_b", Label: "Example"}})
+			return v
+		}},
 		{Name: "requests/set-aside", Set: pages, Template: "list", View: func(w i18n.Words) any { return storyListOf(w, storyThreads(), query{view: "aside"}) }},
 		{Name: "requests/filtered", Set: pages, Template: "list", View: func(w i18n.Words) any {
 			return storyListOf(w, storyThreads(), query{view: "all", lang: "ru", sort: "left"})
@@ -78,6 +94,9 @@ func storyListOf(w i18n.Words, threads []intake.Thread, q query) listView {
 		v.HandOver = &f
 	}
 	if len(threads) > 0 {
+		v.Alarms = []alarmLine{{Href: "/requests/thread_b", Text: w.Date(storyNow) + " · " + w.T(kindWords(intake.Watched))}}
+		v.Table.Rows[1].Tone, v.Table.Rows[1].Cells[0].Sub = page.Danger, w.T("Alarm")
+		v.Table.Rows[2].Cells[0].Sub = w.T("Written by somebody else")
 		v.Troubled = []trouble{{ID: "4f1c22a0", Day: w.Day(clock.Day("2017-04-11")), Why: w.T("No key of this channel opens it: it was damaged on the way, or sealed to a key that is gone.")}}
 	}
 	return v
@@ -103,6 +122,7 @@ func storyThread(w i18n.Words, unread bool) threadView {
 	v.Here = hereText(w, []intake.Here{{Member: "b", Writing: true}}, storyNames())
 	join := v.Form.Select("into", w.T("The other conversation"), []page.Option{{Value: "thread_b", Label: "RU"}})
 	v.Join = &join
+	v.Card = card(w, v.Form, v.ID, intake.Agreed{}, intake.Card{}, storyNow, nil)
 	v.Said = []said{
 		{ID: "1", Thread: "thread_a", Who: w.T("The sender"), When: w.Date(storyNow.Add(-6 * time.Minute)), Theirs: true, Lang: "ru", Text: "Выдуманный пример. Брату угрожают, он у знакомых и не может вернуться домой.",
 			Answers: storyAnswers(w), Files: []attachment{{"#", w.T("File %d", 1), bytesText(w, 240_000)}},

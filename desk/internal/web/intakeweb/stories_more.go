@@ -29,9 +29,9 @@ func storyTwo(w i18n.Words, mine bool) threadView {
 
 func storyJoined(w i18n.Words) any {
 	v := storyThread(w, false)
-	v.Join, v.Joined = nil, []joined{{"thread_b", w.T("A second code, first used on %s", w.Date(storyNow))}}
+	v.Join, v.Joined = nil, []joined{{"thread_b", w.T("Another code, first used on %s", w.Date(storyNow))}}
 	v.Said[1].Thread = "thread_b"
-	to := v.Form.Checks("recipient", w.T("To which of their codes"), []page.Option{{Value: "thread_a", Label: w.T("the first code")}, {Value: "thread_b", Label: w.T("the second code"), Hint: v.Joined[0].Text}}).
+	to := v.Form.Checks("recipient", w.T("To which of their codes"), []page.Option{{Value: "thread_a", Label: w.T("the first code")}, {Value: "thread_b", Label: w.T("the other code"), Hint: v.Joined[0].Text}}).
 		Hint(w.T("If one of the codes may be in other hands, write to the other one only.")).Or("thread_b")
 	v.Answer.To = &to
 	v.Aside, v.Second, v.Leaves = true, true, w.T("The clock erases this conversation on %s.", w.Day("2017-05-12"))

@@ -23,6 +23,8 @@ type threadView struct {
 	State      *page.Badge
 	Left       page.TimeLeft
 	Unread     bool
+	Danger     *dangerView
+	Card       *cardView
 	Here       string // colleagues who are in this conversation now
 	Said       []said
 	Signs      []sign
@@ -118,6 +120,9 @@ func (r *Room) threadView(c *ui.Context) (v threadView, to string, err error) {
 	}
 	r.Here.Note(th.ID, c.Actor.ID, false)
 	v.Here = hereText(c.Words, r.Here.Others(th.ID, c.Actor.ID), names)
+	if err := r.safety(c, &v, names); err != nil {
+		return v, "", err
+	}
 	if v.Unread {
 		return v, "", nil // what was said is opened by an act of its own, which tells the sender
 	}
@@ -332,13 +337,13 @@ func (r *Room) family(c *ui.Context, v *threadView, th intake.Thread, messages [
 	var to []page.Option
 	for _, m := range messages {
 		if m.Thread != th.ID && !slices.ContainsFunc(v.Joined, func(j joined) bool { return j.ID == m.Thread }) {
-			v.Joined = append(v.Joined, joined{m.Thread, c.T("A second code, first used on %s", c.Date(m.At))})
+			v.Joined = append(v.Joined, joined{m.Thread, c.T("Another code, first used on %s", c.Date(m.At))})
 		}
 	}
 	if len(v.Joined) > 0 && v.CanReply {
 		to = append(to, page.Option{Value: th.ID, Label: c.T("the first code")})
 		for i, j := range v.Joined {
-			to = append(to, page.Option{Value: j.ID, Label: c.T("the second code"), Hint: v.Joined[i].Text})
+			to = append(to, page.Option{Value: j.ID, Label: c.T("the other code"), Hint: v.Joined[i].Text})
 		}
 		last := th.ID
 		for _, m := range messages {

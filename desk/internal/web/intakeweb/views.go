@@ -117,6 +117,8 @@ func sayOne(c *ui.Context, m intake.Opened, names map[string]string) said {
 	switch m.Direction {
 	case intake.In:
 		s.Who, s.Theirs = c.T("The sender"), true
+	case intake.Forced:
+		s.Who, s.Tone = c.T("Written with the second code: not their own free word"), page.Danger
 	case intake.Phone:
 		s.Who, s.Theirs = c.T("The caller, written down by %s", names[m.Author]), true
 	case intake.Out:
@@ -129,6 +131,10 @@ func sayOne(c *ui.Context, m intake.Opened, names map[string]string) said {
 	}
 	if m.Content.Kind == envelope.Erased {
 		s.Text = c.T("The sender has erased this conversation from the public server.")
+		if len(m.Content.Answers) > 0 {
+			s.Text += " " + c.T("They ask us to erase what we hold, too. Do it under \"What next\", unless it is needed to bring them to safety.")
+			m.Content.Answers = nil
+		}
 	}
 	for _, a := range m.Content.Answers {
 		question, text := asked(c.Words, m.Content.Form, a)
@@ -167,10 +173,7 @@ func asked(w i18n.Words, of *envelope.Form, a envelope.Answer) (question, text s
 		of = &envelope.Form{ID: forms.Help().ID}
 	}
 	f, _ := forms.ByID(of.ID)
-	for _, q := range f.Questions {
-		if q.ID != a.Question {
-			continue
-		}
+	if q, ok := f.Question(a.Question); ok {
 		question = w.T(q.Text)
 		for i, v := range values {
 			for _, o := range q.Options {
@@ -181,6 +184,11 @@ func asked(w i18n.Words, of *envelope.Form, a envelope.Answer) (question, text s
 		}
 	}
 	switch a.Question {
+	case intake.QuestionSign:
+		question = w.T("How they are")
+		for i, v := range values {
+			values[i] = map[string]string{"safe": w.T("I am safe"), "help": w.T("I need help")}[v]
+		}
 	case intake.QuestionCall:
 		question, values = w.T("The call"), []string{w.T("It broke off, or they hung up")}
 		if slices.Contains(a.Values, "over") {

@@ -104,14 +104,17 @@ export function putChunk(upload, index, sealed, waiting) {
 }
 
 // envelope makes the request body of a submission; it is kept and repeated as it is.
-export function envelope(channel, keys, sealed, files) {
+// A new conversation has two mailboxes; the lower id comes first, so that nothing
+// says which of them is the second code's.
+export function envelope(channel, keys, sealed, files, second) {
   const id = newID();
+  const part = (k) => ({ mailbox: k.id, sign_key: b64(k.publicKey), signature: b64(k.sign("waylight/v1/follow-up", text(id), sha256(sealed))) });
+  const both = second ? [keys, second].sort((a, b) => (a.id < b.id ? -1 : 1)) : [keys];
   return {
     id,
     channel,
-    mailbox: keys.id,
-    sign_key: b64(keys.publicKey),
-    signature: b64(keys.sign("waylight/v1/follow-up", text(id), sha256(sealed))),
+    ...part(both[0]),
+    beside: second ? part(both[1]) : undefined,
     uploads: files.map((f) => ({ id: f.upload, chunks: f.chunks.length })),
     sealed: b64(sealed),
   };

@@ -5,7 +5,9 @@ import { attachments } from "./attach.js";
 import { parseCode, groups } from "./code.js";
 import * as front from "./front.js";
 import { value } from "./form.js";
+import { noteCopy, watchExit } from "./leave.js";
 import { derive } from "./mailbox.js";
+import { cover, nothing, parts, tapped } from "./person.js";
 import { unb64 } from "./bytes.js";
 import { Problem, sender, tellErased } from "./send.js";
 
@@ -16,7 +18,8 @@ const all = (root, selector) => Array.from(root.querySelectorAll(selector));
 function say(form, name, values) {
   const status = form.querySelector("[data-status]");
   if (!status) return;
-  let sentence = name ? form.getAttribute("data-msg-" + name) || form.getAttribute("data-msg-failed") || "" : "";
+  const words = form.closest("[data-msg-failed]") || form; // the form itself, or what holds several
+  let sentence = name ? words.getAttribute("data-msg-" + name) || words.getAttribute("data-msg-failed") || "" : "";
   for (const key of Object.keys(values || {})) sentence = sentence.split("{" + key + "}").join(values[key]);
   status.setAttribute("data-state", name);
   status.textContent = sentence;
@@ -86,24 +89,28 @@ function focus(part) {
 }
 
 function sealForm(form) {
-  const attached = attachments(form);
+  const attached = form.elements.namedItem("file") ? attachments(form) : nothing;
   const send = sender(form, (name, values) => say(form, name, values), attached);
   // Enter on a choice would send the whole form in the middle of the questions.
   const still = (e) => e.key === "Enter" && e.target.tagName === "INPUT" && e.preventDefault();
+  parts(form);
   ["keydown", "keypress"].forEach((kind) => form.addEventListener(kind, still));
   form.addEventListener("submit", guard(form, async () => {
-    const digits = await send();
+    const { digits, second } = await send();
     const template = document.querySelector("template[data-receipt]");
     form.reset();
     form.hidden = true;
     const receipt = show(template, form);
     groups(digits).forEach((g, i) => all(receipt, '[data-group="' + (i + 1) + '"]').forEach((slot) => (slot.textContent = g)));
+    groups(second).forEach((g, i) => all(receipt, '[data-second="' + (i + 1) + '"]').forEach((slot) => (slot.textContent = g)));
+    cover(receipt);
     all(receipt, "[data-copy]").forEach((b) => b.addEventListener("click", () => copy(b, groups(digits).join(" "))));
     form.parentNode.removeChild(form);
   }, attached));
 }
 
 async function copy(button, words) {
+  noteCopy();
   try {
     await navigator.clipboard.writeText(words);
   } catch (e) {
@@ -131,18 +138,21 @@ function mailboxForm(form) {
     const answer = await front.read(box, waiting);
     if (shown) shown.parentNode.removeChild(shown);
     shown = show(document.querySelector("template[data-conversation]"), form);
-    const messages = answer.replies.map((r) => opened(box, r));
+    const messages = answer.replies.map((r) => opened(box, r)).filter((m) => !m || m.kind !== "cover");
     list(shown, messages);
     say(form, messages.length ? "" : "no-replies");
     // Replies name the channel; a mailbox without one is answered where the Front says.
     const channel = messages.map((m) => m && m.channel).filter(Boolean).pop() || answer.channel;
     all(shown, "form[data-followup]").forEach((f) => followUp(f, parsed.digits, channel));
+    const write = shown.querySelector("form[data-followup]");
+    all(shown, "[data-tap]").forEach((b) => tap(b, write, parsed.digits));
     all(shown, "[data-erase]").forEach((b) => b.addEventListener("click", guard(form, () => erase(b))));
 
     async function erase(button) {
       const question = button.getAttribute("data-msg-confirm");
       if (question && !window.confirm(question)) return;
-      await tellErased(shown.querySelector("form[data-followup]") || form, parsed.digits).catch(() => {});
+      const wish = shown.querySelector('[name="q.erase-all"]:checked');
+      await tellErased(shown.querySelector("form[data-followup]") || form, parsed.digits, Boolean(wish)).catch(() => {});
       await front.erase(box, waiting);
       shown.parentNode.removeChild(shown);
       shown = null;
@@ -187,7 +197,7 @@ function dayWords(day) {
 
 function followUp(form, digits, channel) {
   if (channel) form.setAttribute("data-channel", channel);
-  const attached = attachments(form);
+  const attached = form.elements.namedItem("file") ? attachments(form) : nothing;
   const send = sender(form, (name, values) => say(form, name, values), attached);
   form.addEventListener("submit", guard(form, async () => {
     await send(digits);
@@ -197,11 +207,20 @@ function followUp(form, digits, channel) {
   }));
 }
 
+// tap sends one of two signs. The same tap while one is on its way is that one.
+function tap(button, form, digits) {
+  const send = sender(form, (name, values) => say(form, name, values), nothing, () => tapped(button.getAttribute("data-tap"), value(form, "lang")));
+  button.addEventListener("click", guard(form, async () => {
+    await send(digits);
+    say(form, "sent");
+    form.querySelector("[data-status]").scrollIntoView({ block: "nearest" });
+  }));
+}
+
 // The page says which road it takes before anybody types: only now, when
 // everything has loaded, is it the one with the script.
 function start() {
-  // The way out takes this page's place in the list of pages to go back to.
-  all(document, "a.exit").forEach((a) => a.addEventListener("click", (e) => (e.preventDefault(), location.replace(a.href))));
+  watchExit();
   all(document, "form[data-seal]").forEach(sealForm);
   all(document, "form[data-mailbox]").forEach(mailboxForm);
   all(document, "[data-with-script]").forEach((e) => (e.hidden = false));

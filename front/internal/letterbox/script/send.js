@@ -19,27 +19,30 @@ export class Problem extends Error {
 
 // sender returns send() for one form. What was sealed is kept, so that sending
 // again after a broken line is the same submission and never a second one.
-// attached gives the files, see attach.js.
-export function sender(form, say, attached) {
+// attached gives the files, see attach.js; content(), where it is given, what is
+// sent instead of what stands in the form.
+export function sender(form, say, attached, content) {
   let pending = null; // {content, digits, body, files}
   let digits = "";
+  let second = ""; // the second code of a new conversation
   const waiting = (seconds) => say("retry", { seconds });
   return async function send(known) {
-    const content = collect(form);
+    const words = content ? content() : collect(form);
     if (attached.open()) throw new Problem("voice-open");
     say("preparing");
     const files = await attached.items();
-    if (isEmpty(content, files)) throw new Problem("empty");
+    if (isEmpty(words, files)) throw new Problem("empty");
     if (files.length > maxFiles) throw Error("too-large");
     const returning = known || typedCode(form);
     digits = returning || digits || newCode();
-    const mark = JSON.stringify([content, digits, files.map((f) => [f.name, f.blob.size, f.stamp, f.state])]);
+    if (!returning) second = second || newCode();
+    const mark = JSON.stringify([words, digits, files.map((f) => [f.name, f.blob.size, f.stamp, f.state])]);
     if (!pending || pending.mark !== mark) pending = { mark, digits, files: manifests(files) };
     for (let again = 0; ; again++) {
       try {
-        const done = await attempt(pending, content, Boolean(returning));
+        const done = { digits: await attempt(pending, words, Boolean(returning)), second };
         pending = null;
-        digits = "";
+        digits = second = "";
         return done;
       } catch (e) {
         // A new key week: fetch the key and seal anew. Nothing was stored.
@@ -58,7 +61,9 @@ export function sender(form, say, attached) {
       await sealFiles(p);
       const files = p.files.map((f) => readable(f.manifest));
       const message = Object.assign({}, content, { kind: followUp ? "follow-up" : "report", channel, via: "page-script", mailbox: box.address(), files });
-      p.body = front.envelope(channel, box, seal(keys.recipient, encode(message)), files);
+      const other = followUp ? null : derive(second, published.salt);
+      if (other) message.second = other.second();
+      p.body = front.envelope(channel, box, seal(keys.recipient, encode(message)), files, other);
     }
     await upload(p);
     say("sending");
@@ -100,11 +105,12 @@ export function sender(form, say, attached) {
 
 // tellErased lets the team know that the sender erased the conversation. form
 // names the channel; the wish to erase counts also when this fails.
-export async function tellErased(form, digits) {
+export async function tellErased(form, digits, everything) {
   const published = await front.channels();
   const { channel, keys } = genuine(form, published);
   const box = derive(digits, published.salt);
   const message = { kind: "erased", channel, via: "page-script", mailbox: box.address() };
+  if (everything) message.answers = [{ q: "erase-all", values: ["yes"] }];
   await front.submit(front.envelope(channel, box, seal(keys.recipient, encode(message)), []));
 }
 

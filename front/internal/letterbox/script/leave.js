@@ -1,0 +1,54 @@
+// The way out, by its link or by pressing Escape three times. It empties what was
+// typed and shown, goes back over the questions that stand in the list of pages,
+// and takes the place of the first, so that "back" does not lead to the form.
+const within = 2000; // milliseconds for three times Escape
+
+let steps = 0; // questions that were shown since, each an entry of its own
+let left = "";
+let copied = false;
+
+export const noteCopy = () => (copied = true);
+
+function leave(to) {
+  left = to;
+  const go = () => location.replace(to);
+  wipe();
+  if (!steps) return go();
+  window.addEventListener("popstate", go);
+  window.addEventListener("hashchange", go);
+  setTimeout(go, 500); // where neither is told
+  history.go(-steps);
+}
+
+function wipe() {
+  Array.from(document.forms).forEach((f) => f.reset());
+  document.title = "";
+  document.body.textContent = "";
+  if (copied && navigator.clipboard) navigator.clipboard.writeText("").catch(() => {});
+}
+
+export function watchExit() {
+  const link = document.querySelector("a.exit");
+  if (!link) return;
+  const to = link.href;
+  link.addEventListener("click", (e) => (e.preventDefault(), leave(to)));
+  let pressed = [];
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" && e.key !== "Esc") return;
+    const now = Date.now();
+    pressed = pressed.filter((at) => now - at < within).concat(now);
+    if (pressed.length >= 3) leave(to);
+  });
+  // Each question is an entry in the list of pages; going back takes one away.
+  let last = location.hash;
+  window.addEventListener("hashchange", () => {
+    if (left || location.hash === last) return;
+    steps = history.state && history.state.step >= 0 ? history.state.step : steps + 1;
+    history.replaceState({ step: steps }, "");
+    last = location.hash;
+  });
+  if (!history.state) history.replaceState({ step: 0 }, "");
+  else steps = history.state.step || 0;
+  // A page that the browser kept whole and shows again is left again.
+  window.addEventListener("pageshow", (e) => e.persisted && left && location.replace(left));
+}
