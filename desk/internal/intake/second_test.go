@@ -231,7 +231,7 @@ func TestEraseTakesTheSecondMailbox(t *testing.T) {
 	if err := o.inbox.Looked(ctx, []intake.Look{look(k.second)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.inbox.Erase(ctx, anna, thread); err != nil {
+	if err := o.inbox.Erase(ctx, anna, thread); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.DB.Read(ctx, func(tx *store.Tx) error {

@@ -95,8 +95,10 @@ func storyListOf(w i18n.Words, threads []intake.Thread, q query) listView {
 	}
 	if len(threads) > 0 {
 		v.Alarms = []alarmLine{{Href: "/requests/thread_b", Text: w.Date(storyNow) + " · " + w.T(kindWords(intake.Watched))}}
-		v.Table.Rows[1].Tone, v.Table.Rows[1].Cells[0].Sub = page.Danger, w.T("Alarm")
-		v.Table.Rows[2].Cells[0].Sub = w.T("Written by somebody else")
+		if len(v.Table.Rows) > 2 {
+			v.Table.Rows[1].Tone, v.Table.Rows[1].Cells[0].Sub = page.Danger, w.T("Alarm")
+			v.Table.Rows[2].Cells[0].Sub = w.T("Written by somebody else")
+		}
 		v.Troubled = []trouble{{ID: "4f1c22a0", Day: w.Day(clock.Day("2017-04-11")), Why: w.T("No key of this channel opens it: it was damaged on the way, or sealed to a key that is gone.")}}
 	}
 	return v
