@@ -17,7 +17,7 @@ type conf struct {
 	lockAfter time.Duration
 	cert, key string
 
-	proxy, torControl, public string
+	proxy, torControl, public, stamps, stampRoots string
 }
 
 func writeConf(dir, listen string) error {
@@ -42,6 +42,13 @@ pull-every = 5s
 # as a stranger, through front-proxy where there is one, and says when keys, pages
 # or script are not as they were signed.
 # front-public = https://help.example.org
+
+# Have the time of evidence confirmed by authorities (RFC 3161), separated by
+# spaces, once an hour and through front-proxy when it is set. They get one
+# number that tells nothing of the files; they see this machine's address, or
+# Tor's. The file holds the root certificates that you trust for it (PEM).
+# time-stamps = https://tsa.example.org/
+# time-stamp-roots = /etc/waylight/stamp-roots.pem
 
 # Lock by itself when nobody has been signed in for this long. While the Desk is
 # locked nothing is fetched, no check-in is watched and nothing escalates, so
@@ -71,7 +78,7 @@ func readConf(path string) (conf, error) {
 		return func(v string) error { *into = v; return nil }
 	}
 	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter),
-		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "front-public": text(&c.public)}
+		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "time-stamps": text(&c.stamps), "time-stamp-roots": text(&c.stampRoots), "front-public": text(&c.public)}
 	for i, line := range strings.Split(string(b), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -80,7 +87,7 @@ func readConf(path string) (conf, error) {
 		name, value, ok := strings.Cut(line, "=")
 		set := settings[strings.TrimSpace(name)]
 		if !ok || set == nil {
-			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key, front-proxy, tor-control, front-public", confFile, i+1)
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public", confFile, i+1)
 		}
 		if err := set(strings.TrimSpace(value)); err != nil {
 			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)
@@ -88,6 +95,9 @@ func readConf(path string) (conf, error) {
 	}
 	if (c.cert == "") != (c.key == "") {
 		return c, fmt.Errorf("%s: tls-certificate and tls-key belong together", confFile)
+	}
+	if (c.stamps == "") != (c.stampRoots == "") {
+		return c, fmt.Errorf("%s: time-stamps and time-stamp-roots belong together", confFile)
 	}
 	return c, nil
 }

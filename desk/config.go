@@ -35,7 +35,10 @@ type Config struct {
 	LockAfter  time.Duration     // without any member signed in; 0: never by itself
 	CertFile   string            // TLS certificate and key; empty: plain HTTP, for this machine only
 	KeyFile    string
-	Idle       bool // nothing runs by itself: for verbs of the command line
+	// StampAuthorities are asked for time stamps; StampRoots is a PEM file with the roots that are trusted for it.
+	StampAuthorities []string
+	StampRoots       string
+	Idle             bool // nothing runs by itself: for verbs of the command line
 }
 
 func (c *Config) complete() error {

@@ -56,7 +56,7 @@ func (r *rooms) organisation() campaign.Text {
 
 // issuer is who signs evidence packages.
 func (r *rooms) issuer() evidence.Issuer {
-	return evidence.Issuer{Signer: r.id.Organisation, Names: r.id.Names, Binder: r.binder}
+	return evidence.Issuer{Signer: r.id.Organisation, Names: r.id.Names, Binder: r.binder, Authorities: r.trusted}
 }
 
 // publicFigures are the figures as they may leave, as of a day; "" is now.

@@ -90,7 +90,7 @@ func (r *rooms) register(m *ui.Mux) {
 }
 
 func (r *rooms) intakeRoom() *intakeweb.Room {
-	return &intakeweb.Room{Inbox: r.inbox, Rota: r.rota, Shelf: r.shelf, Here: r.here, Channels: r.channels, Names: r.names, Copy: r.files.Copy, OpenCase: r.openCase, Colleagues: r.colleagues}
+	return &intakeweb.Room{Inbox: r.inbox, Rota: r.rota, Shelf: r.shelf, Here: r.here, Channels: r.channels, Names: r.names, Copy: r.files.Copy, TakeOver: r.takeOver, OpenCase: r.openCase, Colleagues: r.colleagues}
 }
 
 func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }

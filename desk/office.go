@@ -42,6 +42,9 @@ type office struct {
 	tally   *figures.Tally
 	locker  *evidence.Locker
 	binder  *binder.Binder
+	stamps  []evidence.Authority
+	trusted []byte    // PEM of the roots of time stamping authorities
+	stamped time.Time // when they were last asked; of the loop that tends the evidence
 	board   *campaign.Board
 	gateway *publish.Gateway
 	press   *press.Press
@@ -88,6 +91,9 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 		Handlers: r.courier.Handlers()}
 	r.runner.Handlers[intake.JobForget] = r.forgetFile
 	r.opening = make(chan staff.Actor, 16)
+	if r.stamps, r.trusted, err = authorities(d.cfg); err != nil {
+		return nil, err
+	}
 	r.stairs()
 	if err := r.openGate(); err != nil {
 		return nil, err

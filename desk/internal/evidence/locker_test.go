@@ -26,6 +26,7 @@ import (
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
+	"waylight/internal/stamptest"
 )
 
 // house is a Desk's record and vault with three invented people.
@@ -419,5 +420,60 @@ func TestPackageRefuses(t *testing.T) {
 		if got := h.actions(t, f.ID); !slices.Equal(got, []string{"received"}) {
 			t.Errorf("%s: custody tells of an export that was refused: %v", name, got)
 		}
+	}
+}
+
+// TestStamp: one request over all files that may be named; the tokens travel in the package.
+func TestStamp(t *testing.T) {
+	t.Parallel()
+	tsa := stamptest.New(t, stamptest.Flaw{})
+	h := newHouse(t)
+	a, b := h.receive(t, h.said, "one"), h.receive(t, h.paper, "two")
+	quiet, err := h.Receive(ctx, h.anna, h.paper.ID, evidence.In{Description: "A third.", Sensitive: true}, strings.NewReader("three"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	from := evidence.Authority{Name: "https://tsa.example.org/", Roots: tsa.Roots, Ask: func(_ context.Context, query []byte) ([]byte, error) { asked++; return tsa.Answer(query) }}
+	for _, want := range []int{2, 0} {
+		if n, err := h.Stamp(ctx, from); err != nil || n != want {
+			t.Errorf("stamped %d, want %d: %v", n, want, err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the authority was asked %d times", asked)
+	}
+	if p, err := h.Page(ctx, h.anna, quiet.ID); err != nil || len(p.Stamps) != 0 {
+		t.Errorf("a sensitive file was stamped: %v", err)
+	}
+	p, err := h.Prepare(ctx, h.anna, evidence.Inquiry, []string{a.ID, b.ID, quiet.ID})
+	if err == nil {
+		err = h.Approve(ctx, h.boris, p.ID, true)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := issuer(t)
+	who.Authorities = tsa.PEM
+	out, err := h.Export(ctx, h.anna, p.ID, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var zip bytes.Buffer
+	if err := out.Write(&zip); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []exhibit.Options{{}, {Roots: tsa.Roots}} {
+		r, err := exhibit.Verify(bytes.NewReader(zip.Bytes()), o)
+		if err != nil || !r.Whole() || len(r.Stamps) != 1 || r.Stamps[0].Files != 2 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	// An answer that does not hold is not kept.
+	h.receive(t, h.paper, "four")
+	old := stamptest.New(t, stamptest.Flaw{SelfSigned: true})
+	from.Ask = func(_ context.Context, query []byte) ([]byte, error) { return old.Answer(query) }
+	if n, err := h.Stamp(ctx, from); err == nil {
+		t.Errorf("a stamp by nobody we trust was kept for %d files", n)
 	}
 }

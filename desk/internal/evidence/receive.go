@@ -25,7 +25,16 @@ import (
 
 // Receive keeps a file that came with an item.
 func (l *Locker) Receive(ctx context.Context, by staff.Actor, item string, in In, r io.Reader) (File, error) {
-	return l.keep(ctx, by, File{ID: ids.New("evidence"), Item: item}, in, r)
+	return l.keep(ctx, by, File{ID: ids.New("evidence"), Item: item}, in, r, staff.Documenter)
+}
+
+// TakeOver keeps a file that a sender attached and agreed to hand to the record.
+// Who hands it over need not be able to open the item: the file gets a safe of
+// the documenters alone.
+func (l *Locker) TakeOver(ctx context.Context, by staff.Actor, item, name string, r io.Reader) (File, error) {
+	// Nobody has looked at it yet: until somebody describes it, it counts as what may hurt to see.
+	in := In{Name: name, Description: "A file that came with the words. Nobody has described it yet.", How: "attached by the sender, handed over by consent", Graphic: true}
+	return l.keep(ctx, by, File{ID: ids.New("evidence"), Item: item}, in, r, staff.Caseworker, staff.Intake, staff.Documenter)
 }
 
 // Derive keeps a file that was made from another one. What it was made from stays as it is.
@@ -41,13 +50,13 @@ func (l *Locker) Derive(ctx context.Context, by staff.Actor, from string, step S
 	if err != nil {
 		return File{}, err
 	}
-	return l.keep(ctx, by, File{ID: ids.New("evidence"), Item: f.Item, From: f.ID, Step: step, Sensitive: f.Sensitive}, in, r)
+	return l.keep(ctx, by, File{ID: ids.New("evidence"), Item: f.Item, From: f.ID, Step: step, Sensitive: f.Sensitive}, in, r, staff.Documenter)
 }
 
 // keep seals the content first: it may take long and needs no transaction. What
 // is not taken in then is removed again.
-func (l *Locker) keep(ctx context.Context, by staff.Actor, f File, in In, r io.Reader) (File, error) {
-	if err := by.Must(staff.Documenter); err != nil {
+func (l *Locker) keep(ctx context.Context, by staff.Actor, f File, in In, r io.Reader, roles ...staff.Role) (File, error) {
+	if err := by.Must(roles...); err != nil {
 		return File{}, err
 	}
 	if err := in.check(); err != nil {
@@ -86,7 +95,7 @@ func (in In) check() error {
 // mayAdd reports whether an item is there and open to the actor.
 func mayAdd(ctx context.Context, tx Store, by staff.Actor, item string) error {
 	i, err := tx.RecordItem(ctx, item)
-	if err != nil || i.Safe == "" {
+	if err != nil || i.Safe == "" || !by.Roles.Has(staff.Documenter) {
 		return err
 	}
 	_, err = openSafe(ctx, tx, by, i.Safe)
@@ -113,10 +122,10 @@ func (l *Locker) admit(ctx context.Context, tx Store, by staff.Actor, f File, in
 		return f, false, err
 	}
 	var box safe.Safe
-	if i.Safe != "" {
+	if i.Safe != "" && by.Roles.Has(staff.Documenter) {
 		box, err = openSafe(ctx, tx, by, i.Safe)
 	} else {
-		box, err = ownSafe(ctx, tx, f.ID, by.Member)
+		box, err = ownSafe(ctx, tx, f.ID)
 	}
 	if err != nil {
 		return f, false, err
@@ -153,13 +162,16 @@ func (l *Locker) admit(ctx context.Context, tx Store, by staff.Actor, f File, in
 // Label says where a file's facts lie in its safe.
 func Label(id string) string { return "evidence/" + id }
 
-// ownSafe makes a safe for a file of an item that has none: for every documenter.
-func ownSafe(ctx context.Context, tx Store, id string, by staff.Member) (safe.Safe, error) {
+// ownSafe makes a safe of a file's own, for every documenter.
+func ownSafe(ctx context.Context, tx Store, id string) (safe.Safe, error) {
 	members, err := tx.Members(ctx)
 	if err != nil {
 		return safe.Safe{}, err
 	}
 	to := staff.With(members, staff.Documenter)
+	if len(to) == 0 {
+		return safe.Safe{}, fault.New(fault.Conflict, "No documenter could read this. Ask the security officer to make somebody a documenter first.")
+	}
 	box, grants, err := safe.Create(id, to...)
 	if err != nil {
 		return safe.Safe{}, err
@@ -169,7 +181,6 @@ func ownSafe(ctx context.Context, tx Store, id string, by staff.Member) (safe.Sa
 			return safe.Safe{}, err
 		}
 	}
-	_ = by // a documenter, and so among them
 	return box, nil
 }
 

@@ -106,19 +106,10 @@ func (a *Archive) Destroy(ctx context.Context, by staff.Actor, item, reason stri
 		if err != nil {
 			return err
 		}
-		grants, err := tx.Grants(ctx, i.Safe)
-		if err != nil {
-			return err
-		}
 		if i.Safe == "" || i.Material == identityPaper {
 			return fault.New(fault.Conflict, "This is not in a safe. What was published cannot be unsaid.")
 		}
-		for _, g := range grants {
-			if err := tx.RemoveGrant(ctx, g.Safe, g.Member); err != nil {
-				return err
-			}
-		}
-		if err := tx.ShredLedger(ctx, i.Safe); err != nil {
+		if err := destroySafes(ctx, tx, i); err != nil {
 			return err
 		}
 		if claims {
@@ -128,6 +119,29 @@ func (a *Archive) Destroy(ctx context.Context, by staff.Actor, item, reason stri
 		}
 		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "item.destroyed", Subject: item, Detail: struct{ Claims bool }{claims}})
 	})
+}
+
+// destroySafes takes every key of an item and of its files away.
+func destroySafes(ctx context.Context, tx Store, i Item) error {
+	safes, err := tx.EvidenceSafes(ctx, i.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range append(safes, i.Safe) {
+		grants, err := tx.Grants(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, g := range grants {
+			if err := tx.RemoveGrant(ctx, g.Safe, g.Member); err != nil {
+				return err
+			}
+		}
+		if err := tx.ShredLedger(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *Archive) withdraw(ctx context.Context, tx Store, by staff.Actor, item, reason string) error {

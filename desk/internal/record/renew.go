@@ -16,6 +16,7 @@ type Resealer interface {
 	SealedClaims(ctx context.Context, safe string) ([]Claim, error)
 	ResealRecordItem(ctx context.Context, id string, sealed safe.Sealed) error
 	ResealClaim(ctx context.Context, id string, sealed safe.Sealed) error
+	EvidenceSafes(ctx context.Context, item string) ([]string, error)    // of files of an item that have safes of their own
 	EvidenceCells(ctx context.Context, safe string) ([]safe.Cell, error) // what files of an item keep in its safe
 }
 

@@ -53,6 +53,11 @@ func (t *Tx) EvidenceFrom(ctx context.Context, file string) ([]evidence.File, er
 	return all(ctx, t, scanEvidence, `SELECT `+evidenceColumns+` FROM evidence e WHERE e.made_from = $1 ORDER BY e.at_us, e.id`, file)
 }
 
+// EvidenceSafes lists the safes of files of an item that are not the item's own.
+func (t *Tx) EvidenceSafes(ctx context.Context, item string) ([]string, error) {
+	return all(ctx, t, scanText, `SELECT DISTINCT e.safe FROM evidence e JOIN item i ON i.id = e.item WHERE e.item = $1 AND e.safe <> i.safe ORDER BY e.safe`, item)
+}
+
 // EvidenceCells lists what lies in a safe, to be sealed again.
 func (t *Tx) EvidenceCells(ctx context.Context, id string) ([]safe.Cell, error) {
 	files, err := all(ctx, t, scanEvidence, `SELECT `+evidenceColumns+` FROM evidence e WHERE e.safe = $1`, id)

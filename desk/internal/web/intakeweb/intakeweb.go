@@ -40,6 +40,8 @@ type Room struct {
 	Shelf    *wording.Shelf
 	Here     *intake.Presence
 	Copy     func(w io.Writer, f envelope.File) error // a file's content
+	// TakeOver hands the files of a message to the record, beside its words.
+	TakeOver func(ctx context.Context, actor staff.Actor, thread, message, item string) error
 	// OpenCase makes a case of a thread, for a caseworker, and returns its address.
 	OpenCase func(ctx context.Context, actor staff.Actor, thread, caseworker string) (path string, err error)
 	// Colleagues lists the active members.
@@ -154,6 +156,9 @@ func (r *Room) openCase(c *ui.Context) error {
 
 func (r *Room) testify(c *ui.Context) error {
 	item, err := r.Inbox.Testify(c.Context(), c.Actor, c.ID("thread"), c.Text("message"))
+	if err == nil && c.Has("files", "yes") {
+		err = r.TakeOver(c.Context(), c.Actor, c.ID("thread"), c.Text("message"), item)
+	}
 	if err != nil {
 		return err
 	}
