@@ -237,3 +237,69 @@ func TestReadingsReachTheDesk(t *testing.T) {
 		t.Errorf("the second code still opens something: %d", status)
 	}
 }
+
+// One tap, an agreement, words and an erasure without the script: each comes as
+// a message of the first code, and none can be told from another by its size.
+func TestSizesSayNothing(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	_, page := h.postForm(t, "/ru/help", map[string]string{"text": "Нас двое.", "q.for": "other", "q.relation.words": "брат", "once": envelope.NewID()})
+	code, second := twoCodes(t, page)
+	sizes := map[int]int{}
+	count := func(e hatchway.Envelope) {
+		class, ok := envelope.Class(len(e.Sealed))
+		if !ok {
+			t.Errorf("%d bytes are of no class", len(e.Sealed))
+		}
+		sizes[class]++
+	}
+	seen := map[string]bool{}
+	taken := func() hatchway.Envelope {
+		for _, e := range h.pull(t) {
+			if !seen[e.ID] {
+				seen[e.ID] = true
+				count(e)
+				return e
+			}
+		}
+		t.Fatal("nothing came")
+		return hatchway.Envelope{}
+	}
+	taken()
+	for _, c := range []struct {
+		path   string
+		fields map[string]string
+		check  func(m envelope.Message) bool
+	}{
+		{"check-in", map[string]string{"q.check-in": "safe"}, func(m envelope.Message) bool {
+			return len(m.Answers) == 1 && m.Answers[0].Question == "check-in" && m.Answers[0].Values[0] == "safe"
+		}},
+		{"check-in", map[string]string{"q.check-in": "help"}, func(m envelope.Message) bool { return m.Answers[0].Values[0] == "help" }},
+		{"message", map[string]string{"text": "Мы ждём."}, func(m envelope.Message) bool { return m.Text == "Мы ждём." }},
+		{"arrange", map[string]string{"q.hours": "night", "q.zone": "180", "q.fine.words": "Кошка спит"}, func(m envelope.Message) bool { return m.Form != nil && m.Form.ID == "arrange" }},
+	} {
+		for _, with := range []receipt.Code{code, second} {
+			fields := map[string]string{"code": typed(with), "once": envelope.NewID()}
+			for k, v := range c.fields {
+				fields[k] = v
+			}
+			for range 2 { // pressed twice, or sent again after a broken line: one message
+				if status, page := h.postForm(t, "/ru/mailbox/"+c.path, fields); status != http.StatusOK || !strings.Contains(page, "Теперь команда может его прочитать") {
+					t.Fatalf("%s: status %d", c.path, status)
+				}
+			}
+			if m := h.open(t, taken().Sealed); m.Kind != envelope.FollowUp || !c.check(m) {
+				t.Errorf("%s came otherwise", c.path)
+			}
+		}
+	}
+	if n := len(h.pull(t)); n != len(seen) {
+		t.Errorf("%d envelopes wait, want %d", n, len(seen))
+	}
+	if len(sizes) != 1 {
+		t.Errorf("sizes tell a tap from words: %v", sizes)
+	}
+	if status, page := h.postForm(t, "/ru/mailbox/check-in", map[string]string{"code": typed(code), "q.check-in": "else"}); status != 422 || !strings.Contains(page, "Пожалуйста, выберите") {
+		t.Errorf("an unknown sign: status %d", status)
+	}
+}

@@ -1,0 +1,42 @@
+package front_test
+
+import (
+	"testing"
+
+	"waylight/internal/browser"
+)
+
+// Three times Escape, or the way out, in the middle of the questions: the page is
+// emptied, and "back" does not lead to what was typed.
+func TestLeavingSurvivesBack(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for name, how := range map[string]func(p *browser.Page){
+		"Escape": func(p *browser.Page) { p.Press("\x1b"); p.Press("\x1b"); p.Press("\x1b") },
+		"link":   func(p *browser.Page) { p.Click("a.exit") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := browser.Start(t, browser.Phone)
+			p.Go(h.base + "/en/")
+			p.Go(h.base + "/en/help")
+			p.Until(`document.documentElement.getAttribute("data-script") === "on"`)
+			p.Click(`input[name="q.danger"][value="now"]`)
+			p.Click("#q-danger .actions a.button")
+			p.Wait("#q-text textarea")
+			p.Fill("#q-text textarea", "what nobody may see 8c1d")
+			p.Click("#q-text .actions a.button")
+			how(p)
+			p.Until(`location.pathname === "/calendar"`)
+			browser.Eval[bool](p, `(history.back(), true)`)
+			p.Until(`location.pathname === "/en/"`)
+			browser.Eval[bool](p, `(history.forward(), true)`)
+			p.Until(`location.pathname === "/calendar"`)
+			browser.Eval[bool](p, `(history.forward(), true)`) // the questions were entries of their own
+			p.Until(`document.readyState === "complete"`)
+			if browser.Eval[bool](p, `document.documentElement.outerHTML.indexOf("8c1d") >= 0 || [...document.querySelectorAll("textarea")].some(t => t.value !== "")`) {
+				t.Error("what was typed is shown again")
+			}
+		})
+	}
+}
