@@ -17,7 +17,7 @@ var reachable = map[string]struct{ folder, target string }{
 	"a reply inside a mailbox":           {"internal/mailbox", "FuzzOpen"},
 	"a key bundle":                       {"internal/bundle", "FuzzOpenKeys"},
 	"a key log's checkpoint":             {"internal/bundle", "FuzzOpenCheckpoint"},
-	"a hatch stamp, before it is proved": {"internal/hatchway", "FuzzOpen"},
+	"a hatch stamp, before it is proved": {"internal/hatchway", "FuzzStamp"},
 }
 
 func TestReachableParsersAreFuzzed(t *testing.T) {

@@ -121,9 +121,13 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "front: http://%s\n", f.Addr())
+	fmt.Fprintf(stdout, "front: %s://%s\n", f.Scheme(), f.Addr())
 	if hatch := f.HatchAddr(); hatch != "" {
-		fmt.Fprintf(stdout, "hatch: http://%s\n", hatch)
+		scheme := "http"
+		if hatch == f.Addr() {
+			scheme = f.Scheme()
+		}
+		fmt.Fprintf(stdout, "hatch: %s://%s\n", scheme, hatch)
 	}
 	if public, hatch := f.Onions(); public != "" {
 		fmt.Fprintf(stdout, "onion: http://%s\n", public)

@@ -30,8 +30,12 @@ type Config struct {
 	Title         string
 	Exit          string
 	HTTPS         bool
-	Reserve       uint64 // bytes
-	MaxForm       int64  // bytes
+	ACME          []string // names of this server: it speaks TLS itself, with certificates that it fetches
+	ACMEDirectory string   // empty: Let's Encrypt
+	ACMERoots     string   // file with the certificates that vouch for the directory; empty: the machine's
+	PlainListen   string   // leads visitors without TLS to TLS; empty: nowhere
+	Reserve       uint64   // bytes
+	MaxForm       int64    // bytes
 	Onion         bool
 	TorControl    string // "unix:/path" or host:port; empty: Debian's
 	OnionSockets  string // folder of the sockets that tor connects to; empty: Folder
@@ -64,7 +68,7 @@ type setting struct {
 
 // names orders the settings as init writes them.
 var names = []string{
-	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "reserve-mib", "largest-form-mib",
+	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "acme", "acme-directory", "acme-roots", "plain-listen", "reserve-mib", "largest-form-mib",
 	"onion", "tor-control", "onion-sockets", "onion-location",
 	"organisation", "organisation-key", "hatch-key", "hatch-client-auth", "channels", "path", "urgent", "other-way",
 }
@@ -91,6 +95,13 @@ var settings = map[string]setting{
 	"exit": {help: "Where \"Leave this page\" leads. Without this line: a plain calendar on this server.", set: setExit},
 	"https": {help: "yes: visitors come over TLS (a proxy before this server); browsers are told never to come without.",
 		set: func(c *Config, _ *Organisation, v string) (err error) { c.HTTPS, err = yes(v); return err }},
+	"acme": {help: "TLS without a proxy: the server's names (help.example.org). It fetches certificates for them by itself and renews them; listen must be port 443 as the world sees it. By this you accept the terms of the authority.", set: setACME},
+	"acme-directory": {help: "Another authority than Let's Encrypt: the address of its ACME directory.",
+		set: func(c *Config, _ *Organisation, v string) error { c.ACMEDirectory = v; return nil }},
+	"acme-roots": {help: "File with the certificates that vouch for that authority's address, where the machine does not know them.",
+		set: func(c *Config, _ *Organisation, v string) error { c.ACMERoots = v; return nil }},
+	"plain-listen": {help: "With acme: where visitors without TLS are led to it, such as :80.",
+		set: func(c *Config, _ *Organisation, v string) error { c.PlainListen = v; return nil }},
 	"reserve-mib": {help: "Free space on the disk, in MiB, that is kept for text: below it no new files are taken.", value: "256",
 		set: func(c *Config, _ *Organisation, v string) (err error) {
 			n, err := strconv.ParseUint(v, 10, 32)
@@ -249,6 +260,9 @@ func (c Config) check() error {
 	if c.Listen == "" || c.Folder == "" {
 		return fmt.Errorf("the configuration needs the settings listen and folder")
 	}
+	if len(c.ACME) == 0 && (c.ACMEDirectory != "" || c.ACMERoots != "" || c.PlainListen != "") {
+		return fmt.Errorf("acme-directory, acme-roots and plain-listen need the setting acme")
+	}
 	if c.S3Endpoint != "" && (c.S3Bucket == "" || c.S3KeyFile == "") {
 		return fmt.Errorf("s3-endpoint needs the settings s3-bucket and s3-key-file too")
 	}
@@ -275,6 +289,7 @@ func (c Config) Write(w io.Writer) error {
 	given := map[string][]string{
 		"listen": {c.Listen}, "hatch-listen": {c.HatchListen}, "folder": {c.Folder}, "database-file": {c.DatabaseFile},
 		"s3-endpoint": {c.S3Endpoint}, "s3-bucket": {c.S3Bucket}, "s3-region": {c.S3Region}, "s3-key-file": {c.S3KeyFile}, "title": {c.Title}, "exit": {c.Exit},
+		"acme": {strings.Join(c.ACME, ", ")}, "acme-directory": {c.ACMEDirectory}, "acme-roots": {c.ACMERoots}, "plain-listen": {c.PlainListen},
 		"tor-control": {c.TorControl}, "onion-sockets": {c.OnionSockets}, "onion-location": {c.OnionLocation},
 	}
 	if c.Onion {

@@ -40,6 +40,8 @@ type Front struct {
 	listen, hatch net.Listener // hatch is nil when it shares listen
 	hatchHere     bool         // the hatch is served on listen
 	onion         *onionDoor   // nil without an onion service
+	plain         *door        // leads to TLS; nil without TLS of our own
+	secure        bool         // listen speaks TLS
 	log           *slog.Logger
 }
 
@@ -86,6 +88,11 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if f.listen, err = listen(config.Listen); err != nil {
 		return f, err
 	}
+	if len(config.ACME) > 0 {
+		if err := f.useTLS(config); err != nil {
+			return f, err
+		}
+	}
 	if config.HatchListen != "" {
 		f.hatch, err = listen(config.HatchListen)
 	}
@@ -104,6 +111,32 @@ func (c Config) organisations() ([]noticeboard.Organisation, []hatch.Organisatio
 		desks = append(desks, hatch.Organisation{Organisation: b, Desk: o.Hatch})
 	}
 	return boards, desks
+}
+
+// useTLS makes the visitors' address speak TLS.
+func (f *Front) useTLS(config Config) error {
+	d, err := openSecureDoor(config)
+	if err != nil {
+		return err
+	}
+	f.listen, f.secure = d.listener(f.listen), true
+	if config.PlainListen == "" {
+		return nil
+	}
+	l, err := listen(config.PlainListen)
+	if err != nil {
+		return err
+	}
+	f.plain = &door{l, d.plain(config.ACME)}
+	return nil
+}
+
+// Scheme is how visitors speak to Addr: "http" or "https".
+func (f *Front) Scheme() string {
+	if f.secure {
+		return "https"
+	}
+	return "http"
 }
 
 // Addr is the address at which visitors are served, with the port that the
@@ -129,6 +162,9 @@ func (f *Front) Run(ctx context.Context) error {
 	doors := []door{{f.listen, f.public}}
 	if f.hatch != nil {
 		doors = append(doors, door{f.hatch, f.desks})
+	}
+	if f.plain != nil {
+		doors = append(doors, *f.plain)
 	}
 	if f.onion != nil {
 		doors = append(doors, f.onion.doors...)
@@ -167,6 +203,9 @@ func (f *Front) sweep(ctx context.Context) {
 func (f *Front) Close() error {
 	var errs []error
 	listeners := []net.Listener{f.listen, f.hatch}
+	if f.plain != nil {
+		listeners = append(listeners, f.plain.Listener)
+	}
 	if f.onion != nil {
 		for _, d := range f.onion.doors {
 			listeners = append(listeners, d.Listener)

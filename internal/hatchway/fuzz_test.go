@@ -18,7 +18,7 @@ func (k fuzzKey) Sign(_ string, message []byte) ([]byte, error) {
 
 // What Open takes was signed for this method and path, and has the lengths that
 // its callers rely upon.
-func FuzzOpen(f *testing.F) {
+func FuzzStamp(f *testing.F) {
 	key := fuzzKey{ed25519.NewKeyFromSeed(make([]byte, 32))}
 	good, err := hatchway.Sign(key, "POST", hatchway.PathPull, []byte("{}"), time.Unix(1491700000, 0))
 	if err != nil {
