@@ -25,6 +25,7 @@ func verbs() []verb {
 		{"verify", "look at a Front from outside, or check an evidence package: verify package FILE", verify},
 		{"link", "find the records of one person in one list or many", link},
 		{"estimate", "say how many people are on none of several lists", estimateLists},
+		{"analyse", "match lists and estimate, with the doubt of the matching in the answer", analyse},
 	}
 }
 
