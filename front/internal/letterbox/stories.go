@@ -53,7 +53,12 @@ func Stories() ([]page.Story, error) {
 		story("help/closed", "sheet", func(w i18n.Words) any { return sheet(view(w, "Write to us"), forms.Help()) }),
 		story("information/first", "sheet", func(w i18n.Words) any { return form(w, forms.Information(), nil) }),
 		story("code/shown", "code", func(w i18n.Words) any {
-			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}}
+			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}, Second: [8]string{"0987", "6543", "2109", "8765", "4321", "0987", "6543", "2109"}}
+		}),
+		story("lost/told", "lost", func(w i18n.Words) any {
+			v := homeView{View: view(w, "If a code is lost or somebody took it")}
+			v.Prefix = prefix(v.View)
+			return v
 		}),
 		story("mailbox/ask", "mailbox", func(w i18n.Words) any { return mailboxView{View: view(w, "Read an answer"), Prefix: "/" + w.Tag()} }),
 		story("mailbox/wrong", "mailbox", func(w i18n.Words) any {
@@ -77,7 +82,7 @@ func Stories() ([]page.Story, error) {
 
 func conversations(set *page.Set, view func(i18n.Words, string) page.View) []page.Story {
 	talk := func(w i18n.Words, sent bool, list ...message) any {
-		return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Sent: sent, Messages: list}
+		return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Sent: sent, Messages: list, Arrange: arrangeFields(page.Form{Words: w}), Arranging: sent}
 	}
 	one := message{From: "team", Day: "9 April 2017", Text: "We have read your message.\nCan you wait until tomorrow evening?"}
 	return []page.Story{
