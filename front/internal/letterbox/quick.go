@@ -222,7 +222,7 @@ func quickEnvelope(body []byte) (e wire.Envelope, ok bool) {
 		}
 		seen |= has
 		if q.next('}') {
-			return e, !q.bad && len(bytes.TrimSpace(q.rest)) == 0
+			return e, !q.bad && len(bytes.Trim(q.rest, " \t\r\n")) == 0
 		}
 		q.take(",")
 	}
