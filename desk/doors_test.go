@@ -73,7 +73,11 @@ func things(t *testing.T, r *rooms, team map[string]staff.Actor) map[string]stri
 	if err != nil || len(places) == 0 {
 		t.Fatalf("%d places, %v", len(places), err)
 	}
-	return map[string]string{"thread": threads[0].ID, "leg": legs[0].ID, "case": files.Rows[0].ID, "place": places[0].ID, "message": "0", "index": "0"}
+	leak, err := r.book.Expose(ctx, team["boris"], cases.Leak{Kind: "member", Member: team["clara"].ID, Since: r.clock.Now(), Words: "A laptop was taken (invented)."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{"leak": leak, "thread": threads[0].ID, "leg": legs[0].ID, "case": files.Rows[0].ID, "place": places[0].ID, "message": "0", "index": "0"}
 }
 
 // TestDoors knocks at every address of the Desk: without a session, locked, as

@@ -49,6 +49,7 @@ type View struct {
 	Languages []Language
 	Exit      string // where the quick exit leads; empty: no exit (Desk)
 	Home      string // where the site's name leads
+	Refresh   int    // seconds after which the page loads itself anew; 0: never
 	Notice    string // one sentence about what was just done
 	Form      Form
 }

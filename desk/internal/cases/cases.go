@@ -61,6 +61,7 @@ type Store interface {
 	Streams
 	Legs
 	Voices
+	Breaches
 	watch.Store
 	Colleagues
 	Guard
@@ -111,6 +112,7 @@ type Legs interface {
 	LegsOf(ctx context.Context, file string) ([]string, error)
 	CaseOfLeg(ctx context.Context, leg string) (string, error)
 	SetStage(ctx context.Context, leg string, s Stage) error
+	StageOf(ctx context.Context, leg string) (Stage, error)
 	// LegsAlone lists the legs that are not over, of which the member holds the leg and not the case.
 	LegsAlone(ctx context.Context, member string) ([]string, error)
 	// OthersOut counts the legs of the same case that are being travelled, without this one.

@@ -82,6 +82,9 @@ func (b *Book) Erase(ctx context.Context, actor staff.Actor, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := forgetBreaches(ctx, tx, id); err != nil {
+			return err
+		}
 		for _, s := range append(legs, id) {
 			if err := destroy(ctx, tx, s); err != nil {
 				return err
@@ -129,6 +132,13 @@ func (o *open) eraseStays(ctx context.Context) error {
 			}
 			if err != nil {
 				return err
+			}
+			for _, e := range r.routes {
+				if e.Content.Leg == l.ID {
+					if err := o.tx.DropItem(ctx, place, e.ID); err != nil {
+						return err
+					}
+				}
 			}
 			for _, s := range r.Stays {
 				if _, mine := find(o.Parties, s.Content().Party); !mine {

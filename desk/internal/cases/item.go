@@ -33,6 +33,8 @@ const (
 	KindPlace    Kind = "place"
 	KindStay     Kind = "stay"  // in the place's safe
 	KindKnown    Kind = "known" // likewise: somebody learnt of the place
+	KindRoute    Kind = "route" // likewise: a leg leads to the place or from it
+	KindLeak     Kind = "leak"  // in a breach's safe
 )
 
 // Item is one edition as it is kept: sealed.

@@ -181,6 +181,11 @@ func (o *open) lead(ctx context.Context, leg string, l *Leg) error {
 		if spot.Words == "" {
 			spot.Words = r.Address
 		}
+		if !among(leg, r.Legs) {
+			if _, err := put(ctx, o.tx, s, Item{ID: ids.New("route"), Kind: KindRoute, Author: o.actor.ID, At: o.now}, 0, Route{leg}); err != nil {
+				return err
+			}
+		}
 		grants, err := o.tx.Grants(ctx, leg)
 		if err != nil {
 			return err

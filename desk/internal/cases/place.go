@@ -60,14 +60,19 @@ type Known struct {
 	Since  time.Time
 }
 
+// Route notes that a leg leads to a place or from it.
+type Route struct{ Leg string }
+
 // Refuge is a place, opened.
 type Refuge struct {
 	Sheet Sheet[Place]
 	Place
-	ID    string
-	Stays []Sheet[Stay]
-	Known []Edition[Known] // everyone who ever knew it, the first first
-	Open  []string         // member ids who can open it now
+	ID     string
+	Stays  []Sheet[Stay]
+	Legs   []string // ids of the legs that were ever planned to it or from it
+	routes []Edition[Route]
+	Known  []Edition[Known] // everyone who ever knew it, the first first
+	Open   []string         // member ids who can open it now
 }
 
 // Inside is how many people are there now.

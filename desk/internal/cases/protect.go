@@ -10,6 +10,8 @@ import (
 // It keeps fingerprints only; the words themselves stay in the safe.
 type Guard interface {
 	WatchTerm(ctx context.Context, owner, kind, term string) error
+	// TermOwners lists who keeps a term, as the owners that WatchTerm was given. It opens nothing.
+	TermOwners(ctx context.Context, kind, term string) ([]string, error)
 	// ForgetTerms removes all that an owner and its parts gave.
 	ForgetTerms(ctx context.Context, owner string) error
 }
@@ -22,9 +24,9 @@ func secrets(content any) []secret {
 	var out []secret
 	switch c := content.(type) {
 	case Party:
-		out = append(nameSecrets(c.Name), contactSecrets(c.Contact)...)
+		out = append(append(nameSecrets(c.Name), contactSecrets(c.Contact)...), paperSecrets(c.Papers)...)
 	case *Party:
-		out = append(nameSecrets(c.Name), contactSecrets(c.Contact)...)
+		out = append(append(nameSecrets(c.Name), contactSecrets(c.Contact)...), paperSecrets(c.Papers)...)
 	case CheckIn:
 		out = contactSecrets(c.Contact)
 	case Place:
@@ -39,6 +41,25 @@ func nameSecrets(text string) []secret {
 	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;/()\n\"«»", r) }) {
 		if part = strings.TrimSpace(part); part != "" {
 			out = append(out, secret{"name", part})
+		}
+	}
+	return out
+}
+
+// paperSecrets finds the numbers of documents: groups of letters and digits with at least six digits.
+func paperSecrets(text string) []secret {
+	var out []secret
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
+		var number []string
+		digits := 0
+		for word := range strings.FieldsSeq(part) {
+			if strings.ContainsFunc(word, unicode.IsDigit) {
+				number = append(number, word)
+				digits += len(onlyDigits(word))
+			}
+		}
+		if digits >= 6 {
+			out = append(out, secret{"document", strings.Join(number, " ")})
 		}
 	}
 	return out

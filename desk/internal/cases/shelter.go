@@ -40,6 +40,8 @@ func loadPlace(ctx context.Context, tx Store, actor staff.Actor, id string) (Ref
 			err = take(s, i, r.Sheet.add)
 		case KindStay:
 			err = take(s, i, func(e Edition[Stay]) { r.Stays = sheets(r.Stays, e) })
+		case KindRoute:
+			err = take(s, i, func(e Edition[Route]) { r.Legs, r.routes = append(r.Legs, e.Content.Leg), append(r.routes, e) })
 		case KindKnown:
 			err = take(s, i, func(e Edition[Known]) { r.Known = append(r.Known, e) })
 		}

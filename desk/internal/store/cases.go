@@ -130,6 +130,11 @@ func (t *Tx) SetStage(ctx context.Context, leg string, s cases.Stage) error {
 	return t.execOne(ctx, `UPDATE case_leg SET stage = $2 WHERE id = $1`, leg, string(s))
 }
 
+// StageOf tells how far a leg is.
+func (t *Tx) StageOf(ctx context.Context, leg string) (cases.Stage, error) {
+	return one(t.q.QueryRow(ctx, `SELECT stage FROM case_leg WHERE id = $1`, leg), func(s scanner) (v cases.Stage, err error) { return v, s.Scan(&v) })
+}
+
 // LegsAlone lists the legs that are not over, in the hands of a member who cannot open their case.
 func (t *Tx) LegsAlone(ctx context.Context, member string) ([]string, error) {
 	return all(ctx, t, scanText, `SELECT id FROM case_leg WHERE stage <> 'over'

@@ -122,7 +122,7 @@ func boardRow(f ui.Frame, r cases.Row) ui.Row {
 // roomTabs lead between the room's lists.
 func roomTabs(w i18n.Words, current string) *ui.Tabs {
 	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
-		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"},
+		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("What became known"), Path: "/exposures"},
 	}}
 	for i := range t.Items {
 		t.Items[i].Current = t.Items[i].Path == current
@@ -231,6 +231,19 @@ func (r *Room) wall(c *ui.Context) error {
 	return c.Render(pages, "blocks", wallView(c.Frame(c.T("Next six hours")), w, c.Actor.Roles.Has(staff.Caseworker)))
 }
 
+// screen is the wall for a screen of its own: it loads itself anew, and names nobody.
+func (r *Room) screen(c *ui.Context) error {
+	w, err := r.Book.Wall(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
+	f := c.Frame(c.T("Next six hours"))
+	f.Refresh = 30
+	v := wallView(f, w, false)
+	v.Head.Sub = c.T("Now %s. This page loads itself anew every half minute.", c.Date(f.Now))
+	return c.Render(pages, "blocks", v)
+}
+
 func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 	calls := &ui.Table{Words: f.Words, Caption: f.T("Alarms on which nobody acts yet"), Columns: []ui.Column{{Label: f.T("What to do")}, {Label: f.T("Case")}, {Label: f.T("On duty")}, {Label: f.T("Since")}},
 		Empty: ui.Empty{Title: f.T("No alarm is open."), Text: f.T("When a sign of life does not come, who must act appears here, one step after the other.")}}
@@ -254,6 +267,7 @@ func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 	v := blocksView{Frame: f, Head: head{Title: f.T("Next six hours")}, Main: []Block{{Table: calls}, {Table: due}}}
 	if caseworker {
 		v.Head.Tabs = roomTabs(f.Words, "/alerts")
+		v.Main[0].Links = []Link{{f.T("For a screen on the wall"), "/wall"}}
 	}
 	return v
 }
@@ -274,6 +288,9 @@ func alertView(f ui.Frame, a cases.Call, form page.Form) formView {
 		v.Intro = []string{f.T("A sign of duress came. Do not call the person: somebody may be listening. This step was due %s.", f.Ago(f.Now.Sub(a.Since)))}
 	}
 	v.Intro = append(v.Intro, f.T("The ladder goes on until somebody has found the person and notes it in the case."))
+	for _, step := range playbook(a.Rung, a.Duress) {
+		v.Steps = append(v.Steps, f.T(step))
+	}
 	fields := []page.Field{form.Radios("done", f.T("What was done?"), options(f.Words, watch.AllDone(), doneWord))}
 	if a.Mine {
 		fields = append(fields, form.Area("words", f.T("In a few words")).Rows(3).Optional())

@@ -331,7 +331,7 @@ func (s show) people() []Block {
 	}
 	blocks := []Block{risk, add}
 	for _, p := range c.Parties {
-		b := Block{ID: p.ID, Title: partyLabel(s.Words, p.Content()), Note: s.stamp(p.Current.Author, p.Current.At), Facts: partyFacts(s, p.Content()), Links: []Link{{s.T("Change"), s.url("/people/" + p.ID + "/edit")}}}
+		b := Block{ID: p.ID, Title: partyLabel(s.Words, p.Content()), Note: s.stamp(p.Current.Author, p.Current.At), Facts: partyFacts(s, p.Content()), Links: []Link{{s.T("Change"), s.url("/people/" + p.ID + "/edit")}, {s.T("They were taken, or their phone was"), "/exposures/new?case=" + c.ID + "&party=" + p.ID}}}
 		if len(p.Rivals) > 0 {
 			b.Note = s.T("Two versions exist. Settle them by changing it again.")
 		}

@@ -68,6 +68,12 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/legs/{leg}", r.leg)
 	m.Post("/legs/{leg}/go", r.voice)
 	m.Urgent("/legs/{leg}/step", r.step)
+	m.Get("/exposures", r.exposures, w)
+	m.Get("/exposures/new", r.newExposure, w)
+	m.Urgent("/exposures/new", r.keepExposure, w)
+	m.Get("/exposures/{leak}", r.exposure, w)
+	m.Urgent("/exposures/{leak}/step", r.doStep, w)
+	m.Get("/wall", r.screen)
 	m.Get("/alerts", r.wall)
 	m.Get("/alerts/{alert}", r.alert)
 	m.Urgent("/alerts/{alert}", r.acknowledge)
@@ -95,6 +101,7 @@ func notices() map[string]string {
 		"case.testified": i18n.Key("The words were handed to the record without a name."),
 		"case.cut":       i18n.Key("The bridge is cut. The record no longer leads to the person."),
 		"case.shared":    i18n.Key("Shared."),
+		"exposure.noted": i18n.Key("Noted. Everyone whose cases are touched has their steps now."),
 	}
 }
 
@@ -195,7 +202,8 @@ type formView struct {
 	ui.Frame
 	Sub     string
 	Intro   []string
-	Rivals  []Block // versions to be settled
+	Steps   []string // what to do, in order
+	Rivals  []Block  // versions to be settled
 	Groups  []Group
 	Hidden  []ui.Hidden
 	Action  string
@@ -232,6 +240,9 @@ func (r *Room) Count(ctx context.Context, actor staff.Actor) (int, error) {
 }
 
 func waitWord(w i18n.Words, x cases.Wait) string {
+	if step, ok := strings.CutPrefix(x.What, "step-"); ok {
+		return w.T(actionWord(step))
+	}
 	switch x.What {
 	case "decide":
 		return w.T("A decision is due")
@@ -255,6 +266,9 @@ func waitWord(w i18n.Words, x cases.Wait) string {
 }
 
 func waitHref(x cases.Wait) string {
+	if strings.HasPrefix(x.What, "step-") {
+		return "/exposures/" + x.Item
+	}
 	switch x.What {
 	case "go", "leg":
 		return "/legs/" + x.Item

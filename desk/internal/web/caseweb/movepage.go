@@ -187,7 +187,7 @@ func placeView(f ui.Frame, p cases.Refuge, n names, active []staff.Member, casew
 	v.Main = []Block{about, {Table: stays}}
 	v.Aside = []Block{known}
 	if caseworker {
-		v.Main[0].Links = []Link{{f.T("Change the place"), "/places/" + p.ID + "/edit"}}
+		v.Main[0].Links = []Link{{f.T("Change the place"), "/places/" + p.ID + "/edit"}, {f.T("This place became known"), "/exposures/new?place=" + p.ID}}
 		var more []page.Option
 		for _, m := range active {
 			if !contains(p.Open, m.ID) {

@@ -4,9 +4,11 @@ import (
 	"time"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/exposure"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -53,6 +55,23 @@ func Stories() []ui.Story {
 		}),
 		blocks("place-exposed", func(w i18n.Words) blocksView {
 			return placeView(ui.Example(w, w.T("Place %s", "Mill"), "/places/place_x", staff.Caseworker), storyPlace(cases.Exposed), storyNames(), []staff.Member{{ID: "member_clara", Name: "Clara Example"}}, true)
+		}),
+		blocks("exposures", func(w i18n.Words) blocksView {
+			return exposuresView(ui.Example(w, w.T("What became known"), "/exposures", staff.Caseworker), []cases.Breach{storyReport().Breach}, storyNames())
+		}),
+		blocks("exposures-empty", func(w i18n.Words) blocksView {
+			return exposuresView(ui.Example(w, w.T("What became known"), "/exposures", staff.Caseworker), nil, storyNames())
+		}),
+		blocks("exposure", func(w i18n.Words) blocksView {
+			return exposureView(ui.Example(w, w.T(leakWord("place")), "/exposures/leak_x", staff.Caseworker), storyReport(), storyNames())
+		}),
+		forms("exposure-form", func(w i18n.Words) formView {
+			f := page.Form{Words: w, Errors: []fault.Field{{Name: "since", Message: "Say since when: a time that has passed. When in doubt, the earlier one."}}}
+			return exposureFormView(ui.Example(w, w.T("Something became known"), "/exposures/new", staff.Caseworker), f, []page.Option{{Value: "place_x", Label: "Mill"}}, []page.Option{{Value: "member_clara", Label: "Clara Example"}})
+		}),
+		forms("exposure-person", func(w i18n.Words) formView {
+			f := page.Form{Words: w, Values: map[string][]string{"case": {"case_x"}, "party": {"party_a"}}}
+			return exposureFormView(ui.Example(w, w.T("Something became known"), "/exposures/new", staff.Caseworker), f, nil, nil)
 		}),
 		blocks("wall", func(w i18n.Words) blocksView {
 			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Caseworker), storyWall(), true)
@@ -173,6 +192,27 @@ func storyClosed() *cases.Case {
 	c.Parties = []cases.Sheet[cases.Party]{one("party_d", "member_anna", 900*time.Hour, cases.Party{Code: "D"})}
 	c.Closure = one("closure", "member_anna", 40*time.Hour, cases.Closure{Safe: true, Region: "Europe", Needs: "All met", View: "Feels safe", EraseBy: f.EraseBy})
 	return c
+}
+
+func storyReport() cases.Report {
+	at := storyNow.Add(-20 * time.Minute)
+	step := func(subject, code, place string, h exposure.How, what string, in, done time.Duration) cases.Told {
+		k := cases.Told{Task: cases.Task{ID: "task_" + subject + what, Subject: subject, How: h, What: what, Due: at.Add(in)}, Pseudonym: code, Place: place}
+		if done > 0 {
+			k.Done, k.Member = at.Add(done), "member_boris"
+		}
+		return k
+	}
+	return cases.Report{Breach: cases.Breach{ID: "leak_x", Kind: exposure.Place, By: "member_anna", At: at},
+		Leak:      cases.Leak{Kind: exposure.Place, Since: at.Add(-26 * time.Hour), Words: "A neighbour was asked about the tenants."},
+		PlaceCode: "Harbour", Others: 2, Open: 9, Knew: []string{"member_anna", "member_boris", "member_clara"},
+		Steps: []cases.Told{
+			step("place_x", "", "Harbour", exposure.Inside, exposure.Rest, 15*time.Minute, 12*time.Minute),
+			step("case_a", "ZD-0917", "", exposure.Inside, exposure.Move, 30*time.Minute, 0),
+			step("case_a", "ZD-0917", "", exposure.Inside, exposure.Warn, 30*time.Minute, 0),
+			step("case_b", "RJ-4071", "", exposure.Heading, exposure.Replan, 3*time.Hour, 0),
+			step("case_a", "ZD-0917", "", exposure.Inside, exposure.Risk, 24*time.Hour, 0),
+		}}
 }
 
 func storyRows() []cases.Row {
