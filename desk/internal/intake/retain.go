@@ -54,7 +54,7 @@ const JobForget = "vault.forget"
 // EraseDay is the day on which the clock erases a thread; empty: never by itself.
 // What a case, a hold or somebody who waits hangs on is never erased by the clock.
 func EraseDay(t Thread, k Keeping) clock.Day {
-	if t.Held != NoHold || t.Case != "" {
+	if t.Held != NoHold || t.Case != "" || !t.Due().IsZero() {
 		return ""
 	}
 	after := func(at time.Time, days int) clock.Day {

@@ -37,7 +37,7 @@ const draftColumns = `id, thread, author, revision, at_us, asked, approver, mess
 func scanDraft(s scanner) (intake.Draft, error) {
 	var d intake.Draft
 	var at int64
-	err := s.Scan(&d.ID, &d.Thread, &d.Author, &d.Revision, &at, &d.Asked, &d.Approver, &d.Message, &d.Sealed)
+	err := s.Scan(&d.ID, &d.Thread, &d.Author, &d.Revision, &at, &d.Asked, &d.Approver, &d.Message, (*[]byte)(&d.Sealed))
 	d.At = clock.FromMicros(at)
 	return d, err
 }
