@@ -14,9 +14,8 @@ import (
 // a phone in Russian without a script, Ivan at a desk in English with it.
 func TestInboxRoad(t *testing.T) {
 	w := newTown(t)
-	w.write(t, "Выдуманное обращение: мне угрожают прямо сейчас.", 0, false)
-
 	anna := w.member(t, "anna", browser.Phone, browser.Language("ru"), browser.NoScript)
+	w.write(t, "Выдуманное обращение: мне угрожают прямо сейчас.", 0, false)
 	see(t, anna, w.desk+"/requests", "не прочитано")
 	thread := link(t, anna, "tbody tr", "опасн")
 	shows(t, anna, "Ждёт нас")
