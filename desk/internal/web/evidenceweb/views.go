@@ -149,8 +149,6 @@ func purposes(w i18n.Words, list []evidence.Purpose) []page.Option {
 	return out
 }
 
-type eventView struct{ Number, When, What, Who string }
-
 type stampView struct{ When, Authority string }
 
 type fileView struct {
@@ -162,7 +160,7 @@ type fileView struct {
 	Facts          []page.Fact
 	Parent         *row
 	Made           []row
-	Events         []eventView
+	Events         []page.Event
 	Stamps         []stampView
 	Sensitive      bool
 	Purpose        page.Field
@@ -205,7 +203,7 @@ func newFile(f ui.Frame, p evidence.Page, names map[string]string, may bool) fil
 		if e.Purpose != "" {
 			what += ", " + w.T(binder.PurposeName(evidence.Purpose(e.Purpose)))
 		}
-		x := eventView{Number: strconv.Itoa(e.Number), What: what, Who: who(w, names, e.Actor)}
+		x := page.Event{Title: strconv.Itoa(e.Number) + ". " + what, Who: who(w, names, e.Actor)}
 		if !e.At.IsZero() {
 			x.When = e.At.UTC().Format("2006-01-02 15:04:05")
 		}
