@@ -20,6 +20,7 @@ import (
 
 	"waylight/internal/browser"
 	"waylight/internal/envelope"
+	"waylight/internal/storybook"
 )
 
 const (
@@ -149,6 +150,15 @@ func TestPhotoGoesWithoutItsPlace(t *testing.T) {
 				t.Errorf("the page is %d px wide", w)
 			}
 			picture(p, lang+"-photo")
+			if lang == "en" {
+				t.Run("accessible", func(t *testing.T) { storybook.CheckTab(t, p, "a chosen file", 360) })
+				browser.Eval[bool](p, `document.documentElement.dir = "rtl", true`)
+				if w := browser.Eval[int](p, "document.documentElement.scrollWidth"); w > 360 {
+					t.Errorf("the page is %d px wide, right to left", w)
+				}
+				picture(p, "rtl-photo")
+				browser.Eval[bool](p, `document.documentElement.dir = "ltr", true`)
+			}
 			m := sends(t, h, p)
 			if len(m.Files) != 1 || m.Files[0].State != envelope.Cleaned || m.Files[0].Name != "photo-1.jpg" || m.Files[0].Type != "image/jpeg" {
 				t.Fatalf("files: %d", len(m.Files))
@@ -255,6 +265,9 @@ func TestVoiceMessage(t *testing.T) {
 				t.Error("the recording cannot be heard in the page")
 			}
 			picture(p, lang+"-recorded")
+			if lang == "en" {
+				t.Run("accessible", func(t *testing.T) { storybook.CheckTab(t, p, "a recording", 360) })
+			}
 			p.Click("[data-attach]")
 			looked(p, 1)
 			m := sends(t, h, p)

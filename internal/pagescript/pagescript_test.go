@@ -109,7 +109,7 @@ func lab(t *testing.T) *httptest.Server {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'")
-		_, _ = io.WriteString(w, `<!doctype html><title>lab</title><script src="/lab.js"></script><p>lab`)
+		_, _ = io.WriteString(w, `<!doctype html><title>lab</title><script src="/lab.js"></script><p>lab <input type="file" id="file">`)
 	})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)

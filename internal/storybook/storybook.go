@@ -175,6 +175,12 @@ func Accessible(t *testing.T, b Book) {
 	}
 }
 
+// CheckTab does the same for the page that stands in a tab, in the middle of a journey.
+func CheckTab(t *testing.T, p *browser.Page, name string, width int) {
+	t.Helper()
+	check(t, p, name, width, axeScript(t))
+}
+
 // check looks at the page that stands in the tab.
 func check(t *testing.T, p *browser.Page, name string, width int, axe string) {
 	t.Helper()

@@ -104,7 +104,55 @@ const checks = {
   },
 };
 
+const kept = {};
+
+// random numbers from a seed, the same in every run.
+function numbers(seed) {
+  let x = seed >>> 0 || 1;
+  return (below) => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) % below;
+  };
+}
+
 window.lab = {
+  keep: (name, content) => Boolean((kept[name] = unb64(content))),
+  // mutate damages a kept file n times and says what went wrong in looking at it.
+  async mutate(name, seed, n) {
+    const bad = [];
+    const next = numbers(seed);
+    for (let i = 0; i < n; i++) {
+      let b = kept[name].slice();
+      for (let k = 1 + next(4); k > 0; k--) {
+        const at = next(4) ? next(Math.min(b.length, 2048)) : next(b.length);
+        const how = next(5);
+        if (how === 0) b[at] = next(256);
+        else if (how === 1) b.fill(255, at, at + 4);
+        else if (how === 2) b.fill(0, at, at + 4);
+        else if (how === 3) b = b.slice(0, 1 + at);
+        else b.copyWithin(at, next(b.length), b.length);
+      }
+      const before = hex(sha256(b));
+      const found = await papers.look(new Blob([b]));
+      if (!found || typeof found.why !== "string" || Boolean(found.clean) === Boolean(found.why)) bad.push("says neither or both");
+      if (hex(sha256(b)) !== before) bad.push("the file itself was changed");
+    }
+    return bad;
+  },
+  // lookAtFile counts what is read of a file.
+  async lookAtFile(file) {
+    const reader = FileReader.prototype.readAsArrayBuffer;
+    let read = 0;
+    FileReader.prototype.readAsArrayBuffer = function (part) {
+      read += part.size;
+      return reader.call(this, part);
+    };
+    const found = await papers.look(file);
+    FileReader.prototype.readAsArrayBuffer = reader;
+    return { why: found.why, size: found.clean ? found.clean.size : 0, read };
+  },
   // look says what a file gives away and hands back the cleaned one.
   async look(content) {
     const found = await papers.look(new Blob([unb64(content)]));

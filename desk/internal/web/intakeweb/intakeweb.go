@@ -8,8 +8,6 @@ import (
 	"embed"
 	"io"
 	"io/fs"
-	"net/http"
-	"strconv"
 
 	"waylight/desk/internal/duty"
 	"waylight/desk/internal/intake"
@@ -115,6 +113,7 @@ func (r *Room) Routes(m *ui.Mux) {
 	m.Post("/requests/{thread}/record", r.testify, staff.Caseworker, staff.Documenter)
 	r.safetyRoutes(m)
 	m.Get("/requests/{thread}/files/{message}/{index}", r.file)
+	m.Get("/requests/{thread}/files/{message}/{index}/sound", r.sound)
 }
 
 func (r *Room) take(c *ui.Context) error {
@@ -166,23 +165,4 @@ func (r *Room) testify(c *ui.Context) error {
 		return c.See("/record/items/"+item, "")
 	}
 	return c.See("/requests/"+c.ID("thread"), "recorded")
-}
-
-// file hands a sender's file out as a download under a neutral name: its own
-// name may say who sent it, and nothing of it is shown in the browser.
-func (r *Room) file(c *ui.Context) error {
-	index, err := strconv.Atoi(c.ID("index"))
-	if err != nil {
-		return missing()
-	}
-	f, err := r.Inbox.File(c.Context(), c.Actor, c.ID("thread"), c.ID("message"), index)
-	if err != nil {
-		return err
-	}
-	h := c.W.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", `attachment; filename="file-`+strconv.Itoa(index+1)+`"`)
-	h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
-	c.W.WriteHeader(http.StatusOK)
-	return r.Copy(c.W, f)
 }

@@ -127,7 +127,11 @@ func storyThread(w i18n.Words, unread bool) threadView {
 	v.Card = card(w, v.Form, v.ID, intake.Agreed{}, intake.Card{}, storyNow, nil)
 	v.Said = []said{
 		{ID: "1", Thread: "thread_a", Who: w.T("The sender"), When: w.Date(storyNow.Add(-6 * time.Minute)), Theirs: true, Lang: "ru", Text: "Выдуманный пример. Брату угрожают, он у знакомых и не может вернуться домой.",
-			Answers: storyAnswers(w), Files: []attachment{{"#", w.T("File %d", 1), bytesText(w, 240_000)}},
+			Answers: storyAnswers(w), Files: []attachment{
+				attach(w, "#", 0, envelope.File{Name: "photo-1.jpg", Size: 240_000, State: envelope.Cleaned}),
+				attach(w, "#", 1, envelope.File{Name: "photo-1-original.jpg", Size: 260_000, State: envelope.Original}),
+				attach(w, "#", 2, envelope.File{Kind: envelope.Voice, Type: "audio/webm", Size: 90_000}),
+			},
 			Beside: []beside{{Who: w.T("Translation by %s, %s", "Second Operator", w.Date(storyNow.Add(-3*time.Minute))), Lang: "en", Text: "Invented example. My brother is threatened, he is with acquaintances and cannot go home."}}},
 		{ID: "2", Thread: "thread_a", Who: w.T("%s, to the sender", "Example Operator"), When: w.Date(storyNow.Add(-4 * time.Minute)), Mine: true, Text: "Мы прочитали. Сейчас важно оставаться там, где он есть. Когда безопасно писать вам?"},
 		{ID: "3", Thread: "thread_a", Who: w.T("%s, for colleagues only", "Example Operator"), When: w.Date(storyNow.Add(-3 * time.Minute)), Tone: page.Wait, Text: "Invented example: asked the duty caseworker to join."},

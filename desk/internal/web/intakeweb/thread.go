@@ -87,6 +87,7 @@ func (r *Room) thread(c *ui.Context) error {
 	if to != "" {
 		return c.See(to, "")
 	}
+	c.AllowSound()
 	return c.Render(pages, "thread", v)
 }
 

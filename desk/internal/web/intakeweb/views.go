@@ -94,8 +94,6 @@ type beside struct{ Who, Lang, Text string }
 
 type answer struct{ Question, Text string }
 
-type attachment struct{ Href, Name, Size string }
-
 func meantField(w i18n.Words, f page.Form) *page.Field {
 	x := f.Checks("meant", w.T("If the answer names a place or a person of a case"), []page.Option{{Value: "yes", Label: w.T("It is meant for this very person")}})
 	return &x
@@ -156,11 +154,7 @@ func sayOne(c *ui.Context, m intake.Opened, names map[string]string) said {
 		s.Beside = append(s.Beside, beside{Who: c.T("Translation by %s, %s", names[t.Author], c.Date(t.At)), Lang: t.Lang, Text: t.Text})
 	}
 	for i, f := range m.Content.Files {
-		name := f.Name
-		if name == "" {
-			name = c.T("File %d", i+1)
-		}
-		s.Files = append(s.Files, attachment{Href: "/requests/" + m.Thread + "/files/" + m.ID + "/" + strconv.Itoa(i), Name: name, Size: bytesText(c.Words, f.Size)})
+		s.Files = append(s.Files, attach(c.Words, "/requests/"+m.Thread+"/files/"+m.ID+"/"+strconv.Itoa(i), i, f))
 	}
 	return s
 }

@@ -18,6 +18,7 @@ import (
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
+	"waylight/internal/serve"
 )
 
 // Context is one request of one member.
@@ -207,3 +208,6 @@ func (c *Context) Form(err error) page.Form {
 	}
 	return f
 }
+
+// AllowSound lets this page play sound from the Desk itself.
+func (c *Context) AllowSound() { serve.AllowSound(c.W.Header(), "'self'") }

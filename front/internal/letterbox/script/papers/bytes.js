@@ -66,7 +66,7 @@ export class Notes {
     if (!note) this.tells.push((note = { what, values: [] }));
     // eslint-disable-next-line no-control-regex
     const words = (value || "").replace(/[\x00-\x20\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, " ").trim().slice(0, 80);
-    if (words && note.values.length < 4 && note.values.indexOf(words) < 0) note.values.push(words);
+    if (words && note.values.length < 8 && note.values.indexOf(words) < 0) note.values.push(words);
   }
 
   keep(what) {

@@ -78,8 +78,8 @@ export function xmp(text, notes) {
     if (m) notes.tell(what, change ? change(m[1]) : m[1]);
   };
   const near = (v) => v.replace(/^(\d+),([\d.]+)([NSEW]).*$/, (_, d, m, ref) => (Number(d) + Number(m) / 60).toFixed(2) + " " + ref);
-  one("place", /GPSLatitude(?:>|=")([^<"]+)/, near);
-  one("place", /GPSLongitude(?:>|=")([^<"]+)/, near);
+  const [lat, lon] = ["Latitude", "Longitude"].map((name) => new RegExp("GPS" + name + '(?:>|=")([^<"]+)').exec(text));
+  if (lat || lon) notes.tell("place", [lat, lon].filter(Boolean).map((m) => near(m[1])).join(", "));
   one("device", /tiff:Model(?:>|=")([^<"]+)/);
   one("serial", /SerialNumber(?:>|=")([^<"]+)/);
   one("author", /dc:creator>\s*<rdf:Seq[^>]*>\s*<rdf:li[^>]*>([^<]+)/);

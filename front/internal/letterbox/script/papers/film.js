@@ -175,10 +175,14 @@ function said(b, x, notes) {
 // listed reads the list of keys and values that iPhones write.
 function listed(b, x, text, notes) {
   const keys = [];
-  const named = /mdta(com\.[\w.-]+)/g;
-  for (let m; (m = named.exec(text)); ) keys.push(m[1].split(".").pop());
+  const table = text.indexOf("keys");
+  if (table < 4) return;
+  for (let at = x.body + table + 12; at + 8 <= x.end && latin(b, at + 4, at + 8) === "mdta"; at += be32(b, at)) {
+    if (be32(b, at) < 8) break;
+    keys.push(latin(b, at + 8, Math.min(x.end, at + be32(b, at))).split(".").pop());
+  }
   const list = text.indexOf("ilst");
-  if (!keys.length || list < 4) return;
+  if (list < 4) return;
   const end = Math.min(x.end, x.body + list - 4 + be32(b, x.body + list - 4));
   for (let at = x.body + list + 4; at + 24 <= end; ) {
     const size = be32(b, at);
