@@ -375,7 +375,7 @@ func TestOnlyTheKnownScriptLooks(t *testing.T) {
 	}
 }
 
-// A form with its script is under 50 kB on the line; the second script comes
+// A form with its script is under 50 KiB on the line; the second script comes
 // only with a file, and only the pages with a recorder may use the microphone.
 func TestFormIsLight(t *testing.T) {
 	t.Parallel()
@@ -389,7 +389,7 @@ func TestFormIsLight(t *testing.T) {
 			t.Logf("%6d %s", len(packed(t, b)), m[1])
 		}
 		t.Logf("%6d %s in all", total, path)
-		if total >= 50_000 {
+		if total >= 50<<10 {
 			t.Errorf("%s and all it needs is %d bytes", path, total)
 		}
 		second := regexp.MustCompile(`data-papers="([^"]+)"`).FindStringSubmatch(html)

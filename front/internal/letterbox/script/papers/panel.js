@@ -118,6 +118,6 @@ export function panel(template, field) {
       entries.splice(0).forEach((e) => place.removeChild(e.box));
     },
     open: () => Boolean(voices && voices.open()),
-    record: (box) => (voices = recorder(box, (file) => add(file, true, true))),
+    record: (box) => (voices = recorder(box, template, (file) => add(file, true, true))),
   };
 }

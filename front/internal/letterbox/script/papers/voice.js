@@ -5,8 +5,8 @@ const types = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const longest = 30 * 60; // seconds
 
 // recorder starts the first recording in box at once, and further ones on a
-// press; done(file) gets what the person attaches.
-export function recorder(box, done) {
+// press; done(file) gets what the person attaches. sentences has the words.
+export function recorder(box, sentences, done) {
   const part = (name) => box.querySelector("[data-" + name + "]");
   const listen = part("listen");
   let tape = null;
@@ -15,7 +15,7 @@ export function recorder(box, done) {
 
   const show = (...names) => ["record", "stop", "attach", "again", "drop"].forEach((n) => (part(n).hidden = names.indexOf(n) < 0));
   const say = (name, values) => {
-    const words = name ? box.getAttribute("data-msg-" + name) || "" : "";
+    const words = name ? sentences.getAttribute("data-msg-" + name) || "" : "";
     part("voice-status").textContent = Object.keys(values || {}).reduce((s, k) => s.split("{" + k + "}").join(values[k]), words);
   };
 
