@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/campaignweb"
@@ -42,7 +43,11 @@ func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, erro
 	if out["/publish"], err = publishweb.Waiting(ctx, r.gateway, a); err != nil {
 		return nil, err
 	}
-	out["/record"] = w.Unjudged + w.Unreviewed + w.Due
+	altered, err := r.locker.Alarms(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out["/record"] = w.Unjudged + w.Unreviewed + w.Due + len(altered)
 	f, err := r.tally.Waiting(ctx, a)
 	out["/figures"] = f.Stale + f.Unreviewed
 	return out, err
@@ -76,6 +81,13 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	}
 	if len(alarms) > 0 {
 		w.Groups = append([]deskweb.Group{alarmGroup(c, alarms, threads)}, w.Groups...)
+	}
+	altered, err := r.locker.Alarms(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
+	if len(altered) > 0 {
+		w.Groups = append(w.Groups, alteredGroup(c, altered))
 	}
 	open := slices.DeleteFunc(slices.Clone(threads), func(t intake.Thread) bool { return t.Due().IsZero() })
 	if len(open) > 0 {
@@ -134,6 +146,16 @@ func threadGroup(c *ui.Context, open []intake.Thread) deskweb.Group {
 		}
 		g.Table.Rows = append(g.Table.Rows, ui.Row{Href: "/requests/" + t.ID, Cells: []ui.Cell{cell,
 			{Left: &page.TimeLeft{Words: c.Words, Due: t.Due(), Now: c.Now(), Danger: t.Urgency == intake.Now}}, {Text: t.Lang}}})
+	}
+	return g
+}
+
+// alteredGroup tells of sealed files that are not as they were written.
+func alteredGroup(c *ui.Context, files []evidence.File) deskweb.Group {
+	g := deskweb.Group{Title: c.T("Evidence is altered or missing"), Href: "/record", More: c.T("Record")}
+	g.Table = ui.Table{Words: c.Words, Caption: c.T("Files that are not as they came. Look for a backup now."), Columns: []ui.Column{{Label: c.T("File")}}}
+	for _, f := range files[:min(len(files), atMost)] {
+		g.Table.Rows = append(g.Table.Rows, ui.Row{Href: "/record/evidence/" + f.ID, Cells: []ui.Cell{{Text: f.ID, Badge: &page.Badge{Text: c.T("altered or missing"), Tone: page.Danger}}}})
 	}
 	return g
 }

@@ -188,6 +188,7 @@ type Custody interface {
 type Views interface {
 	AddView(ctx context.Context, v View) error
 	View(ctx context.Context, id string) (View, error)
+	EndedViews(ctx context.Context, before time.Time) ([]string, error)
 	DropViews(ctx context.Context, before time.Time) error
 }
 

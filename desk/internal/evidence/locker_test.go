@@ -229,7 +229,7 @@ func TestAlarm(t *testing.T) {
 	h.tend(t, 0) // it was looked at a moment ago
 	h.Ground.Clock.Advance(evidence.CheckEvery)
 	h.tend(t, 1)
-	if files, err := h.Alarms(ctx); err != nil || len(files) != 1 || files[0].ID != f.ID {
+	if files, err := h.Alarms(ctx, h.anna); err != nil || len(files) != 1 || files[0].ID != f.ID {
 		t.Errorf("%v, %v", files, err)
 	}
 	c, err := h.Copy(ctx, h.anna, f.ID, evidence.Court)
@@ -250,7 +250,7 @@ func TestAlarm(t *testing.T) {
 	}
 	h.Ground.Clock.Advance(evidence.CheckEvery)
 	h.tend(t, 0)
-	if files, err := h.Alarms(ctx); err != nil || len(files) != 0 {
+	if files, err := h.Alarms(ctx, h.anna); err != nil || len(files) != 0 {
 		t.Errorf("%v, %v", files, err)
 	}
 	if got := h.actions(t, f.ID); !slices.Equal(got, []string{"received", "altered", "copied", "rehashed"}) {

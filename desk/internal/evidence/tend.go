@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/staff"
 	"waylight/desk/internal/vault"
 	"waylight/internal/exhibit"
 )
@@ -19,15 +20,23 @@ const CheckEvery = 7 * 24 * time.Hour
 func (l *Locker) Tend(ctx context.Context) (wrong int, err error) {
 	now := l.Clock.Now()
 	var due []Blob
-	var orphans []string
+	var orphans, ended []string
 	if err := l.Reading(ctx, func(tx Store) (err error) {
 		if due, err = tx.BlobsDue(ctx, now.Add(-CheckEvery), 1); err != nil { // one at a time: nothing waits for it
 			return err
 		}
-		orphans, err = tx.Orphans(ctx)
+		if orphans, err = tx.Orphans(ctx); err != nil {
+			return err
+		}
+		ended, err = tx.EndedViews(ctx, now)
 		return err
 	}); err != nil {
 		return 0, err
+	}
+	if len(ended) > 0 {
+		if err := l.Within(ctx, func(tx Store) error { return tx.DropViews(ctx, now) }); err != nil {
+			return 0, err
+		}
 	}
 	for _, id := range orphans {
 		if err := l.sweep(ctx, id); err != nil {
@@ -87,11 +96,18 @@ func (l *Locker) sweep(ctx context.Context, id string) error {
 	return l.Vault.Remove(id)
 }
 
-// Alarms counts the files whose sealed bytes are altered or missing.
-func (l *Locker) Alarms(ctx context.Context) (files []File, err error) {
+// Alarms lists the files whose sealed bytes are altered or missing, for those
+// who can do something about it; for others there are none.
+func (l *Locker) Alarms(ctx context.Context, by staff.Actor) (files []File, err error) {
+	if !by.Roles.Any(staff.Documenter, staff.Security) {
+		return nil, nil
+	}
 	return files, l.Reading(ctx, func(tx Store) error {
 		files = nil
 		wrong, err := tx.BlobsWrong(ctx)
+		if err != nil {
+			return err
+		}
 		for _, b := range wrong {
 			of, err := tx.FilesOfBlob(ctx, b.ID)
 			if err != nil {
@@ -99,6 +115,6 @@ func (l *Locker) Alarms(ctx context.Context) (files []File, err error) {
 			}
 			files = append(files, of...)
 		}
-		return err
+		return nil
 	})
 }

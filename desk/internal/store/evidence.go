@@ -242,6 +242,11 @@ func (t *Tx) View(ctx context.Context, id string) (evidence.View, error) {
 	})
 }
 
+// EndedViews lists those that have ended.
+func (t *Tx) EndedViews(ctx context.Context, before time.Time) ([]string, error) {
+	return all(ctx, t, scanText, `SELECT id FROM evidence_view WHERE until_us < $1`, clock.Micros(before))
+}
+
 // DropViews forgets those that have ended.
 func (t *Tx) DropViews(ctx context.Context, before time.Time) error {
 	_, err := t.exec(ctx, `DELETE FROM evidence_view WHERE until_us < $1`, clock.Micros(before))
