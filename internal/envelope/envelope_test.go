@@ -275,6 +275,33 @@ func TestOpenChunkRefuses(t *testing.T) {
 	}
 }
 
+// What a writer says of a file arrives; a reader takes words of later times too.
+func TestFileMarks(t *testing.T) {
+	t.Parallel()
+	cleaned, original, voice := envelope.NewFile("a", "", 1), envelope.NewFile("b", "", 1), envelope.NewFile("c", "", 1)
+	cleaned.State, original.State, original.Of, voice.Kind = envelope.Cleaned, envelope.Original, cleaned.Upload, envelope.Voice
+	m := envelope.Message{Kind: envelope.Report, Files: []envelope.File{cleaned, original, voice}}
+	p, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := envelope.Decode(p); err != nil || !reflect.DeepEqual(got.Files, m.Files) {
+		t.Errorf("the marks did not come back: %v", err)
+	}
+	for _, f := range []envelope.File{{State: "clean"}, {Kind: "film"}, {Of: "a.jpg"}} {
+		wrong := envelope.NewFile("a", "", 1)
+		wrong.State, wrong.Kind, wrong.Of = f.State, f.Kind, f.Of
+		if _, err := (envelope.Message{Kind: envelope.Report, Files: []envelope.File{wrong}}).Encode(); !errors.Is(err, envelope.ErrFile) {
+			t.Errorf("%q, %q, %q: %v", f.State, f.Kind, f.Of, err)
+		}
+	}
+	f, chunks := sealFile(t, []byte("later times"))
+	f.State, f.Kind = "of later times", "of later times"
+	if plain, err := f.OpenChunk(0, chunks[0]); err != nil || string(plain) != "later times" {
+		t.Errorf("a file with an unknown mark does not open: %v", err)
+	}
+}
+
 func TestPlaintextDoesNotPrint(t *testing.T) {
 	t.Parallel()
 	m := envelope.Message{Kind: envelope.Report, Text: "geheim"}
