@@ -76,8 +76,7 @@ func boardView(f ui.Frame, l cases.Listing, show cases.Show) blocksView {
 			main.Links = append(main.Links, Link{p.label, "/cases?" + url.Values{"show": {string(show)}, "page": {strconv.Itoa(p.n)}}.Encode()})
 		}
 	}
-	v.Main = []Block{main}
-	v.Aside = []Block{searchForm(f)}
+	v.Main = []Block{main, searchForm(f)}
 	return v
 }
 

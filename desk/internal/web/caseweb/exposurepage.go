@@ -51,7 +51,7 @@ func (r *Room) exposureForm(c *ui.Context, f page.Form) (formView, error) {
 	if err != nil {
 		return formView{}, err
 	}
-	var places, members []page.Option
+	places, members := []page.Option{{Label: "—"}}, []page.Option{{Label: "—"}} // nothing is chosen by not choosing
 	for _, p := range known {
 		places = append(places, page.Option{Value: p.ID, Label: p.Code})
 	}
