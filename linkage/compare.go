@@ -274,17 +274,21 @@ func (c *comparer) levels(to *[maxFields]uint8, a, b uint32) {
 	for i := range x {
 		to[i] = c.level(i, x[i], y[i], u[i], v[i])
 	}
-	c.cross(to, x, y)
+	c.cross(to, x, y, u, v)
 }
 
 // cross finds pairs of fields whose values stand in each other's place.
-func (c *comparer) cross(to *[maxFields]uint8, x, y []uint32) {
+func (c *comparer) cross(to *[maxFields]uint8, x, y []uint32, u, v []uint64) {
 	for i, f := range c.fields {
-		if f.partner > i {
+		if f.partner > i && crossable(i, f.partner, u, v) {
 			c.crossOne(to, i, x, y)
 		}
 	}
 }
+
+// crossable tells from their marks whether the values of two fields may stand in
+// each other's place.
+func crossable(i, j int, u, v []uint64) bool { return mayCross(u[i], v[j]) && mayCross(v[i], u[j]) }
 
 func (c *comparer) crossOne(to *[maxFields]uint8, i int, x, y []uint32) {
 	f := c.fields[i]

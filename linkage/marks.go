@@ -17,7 +17,7 @@ func marksOf(kind Kind, v *value) uint64 {
 	case Date:
 		n, _ := strconv.Atoi(v.plain)
 		return uint64(n/10000)<<14 | uint64(n/100%100)<<7 | uint64(n%100) | drawers(v.plain, 3)<<28
-	case FullName, Address, Age:
+	case Age:
 		return 0
 	}
 	if !v.latin || !v.short {
@@ -65,14 +65,28 @@ func glance(kind Kind, a, b uint64) uint8 {
 		if x>>14&(1<<14-1) != 0 && x>>7&127 != 0 && x&127 != 0 && bits.OnesCount64(x>>28) > 4 {
 			return differ
 		}
+	case FullName, Address: // the words may stand in another order
 	default:
-		la, lb := int(a>>52&63), int(b>>52&63)
-		in := bits.OnesCount64(a&b&letters) + min(la-bits.OnesCount64(a&letters), lb-bits.OnesCount64(b&letters))
-		if !likely(in, la, lb, a>>58 == b>>58) {
+		if in, la, lb := common(a, b); !likely(in, la, lb, a>>58 == b>>58) {
 			return differ
 		}
 	}
 	return unknown
+}
+
+// common is the most letters that two names may share, and their lengths.
+func common(a, b uint64) (in, la, lb int) {
+	la, lb = int(a>>52&63), int(b>>52&63)
+	return bits.OnesCount64(a&b&letters) + min(la-bits.OnesCount64(a&letters), lb-bits.OnesCount64(b&letters)), la, lb
+}
+
+// mayCross tells whether two names may be the same but for two slips.
+func mayCross(a, b uint64) bool {
+	if a == 0 || b == 0 {
+		return true
+	}
+	in, la, lb := common(a, b)
+	return 5*(in*la+in*lb) >= 7*la*lb // in/la + in/lb of 1.4 at least
 }
 
 // likely tells whether two words with so many letters in common can be alike.

@@ -19,8 +19,8 @@ type model struct {
 // frequencies is how probable it is that another person has a value: for each
 // value, smoothed after Good and Turing (Good, Biometrika 1953), in natural log.
 type frequencies struct {
-	of   []float32 // by value; nil before the first clustering
-	mean float64
+	of          []float32 // by value; nil before the first clustering
+	mean, least float64
 }
 
 // A pattern is the levels of a pair, four bits a field.
@@ -318,6 +318,7 @@ func turing(holders []float32) frequencies {
 		}
 		mean += h / sum * r / sum
 		fr.of[v] = float32(math.Log(r / sum))
+		fr.least = min(fr.least, float64(fr.of[v]))
 	}
 	if mean > 0 {
 		fr.mean = math.Log(mean)

@@ -15,6 +15,7 @@ type weights struct {
 	log   [maxFields][16]float64
 	equal [maxFields]float64 // log of m where values are equal
 	most  [maxFields]float64 // the most that a field can say when its values differ
+	cross [maxFields]float64 // the same where they may stand in another's place
 	order []int              // fields as they are looked at: the most telling first
 	rare  bool
 }
@@ -24,17 +25,19 @@ func (r *run) weights(least float64) *weights { return r.weightsOf(r.model, leas
 func (r *run) weightsOf(mo *model, least float64) *weights {
 	t := mo.table()
 	w := &weights{r: r, model: mo, prior: t.prior, least: least, log: t.log, rare: mo.rare[0].of != nil}
-	for i, f := range r.fields {
+	for i := range r.fields {
 		w.most[i], w.equal[i] = math.Inf(-1), math.Log(mo.m[i][equal])
-		for l := alike; l < levels; l++ {
-			more := 0.0
-			if l <= nearby && w.rare {
-				more = 2
-			}
-			if l < crossed || f.partner >= 0 {
-				w.most[i] = max(w.most[i], w.log[i][l]+more)
-			}
+		more := 0.0
+		if w.rare {
+			more = 0.5 * min(4, max(0, mo.rare[i].mean-mo.rare[i].least))
 		}
+		for l := alike; l < crossed; l++ {
+			if l > nearby {
+				more = 0
+			}
+			w.most[i] = max(w.most[i], w.log[i][l]+more)
+		}
+		w.cross[i] = max(w.most[i], w.log[i][crossed])
 		w.order = append(w.order, i)
 	}
 	tells := func(i int) float64 {
@@ -90,7 +93,12 @@ func (w *weights) above(c *comparer, a, b uint32) (pattern, float64, bool) {
 	y = y[:len(x)]
 	u, v := c.marks(a), c.marks(b)
 	var l [maxFields]uint8
-	sum := w.prior
+	sum, most := w.prior, &w.most
+	for i, f := range c.fields {
+		if j := f.partner; j > i && x[i] != y[i] && x[j] != y[j] && crossable(i, j, u, v) {
+			most = &w.cross
+		}
+	}
 	for i, p := range x {
 		switch q := y[i]; {
 		case p == 0 || q == 0:
@@ -100,7 +108,7 @@ func (w *weights) above(c *comparer, a, b uint32) (pattern, float64, bool) {
 			sum += w.field(i, equal, p, q)
 		default:
 			l[i] = unknown
-			sum += w.most[i]
+			sum += most[i]
 		}
 	}
 	if sum < w.least {
@@ -117,11 +125,13 @@ func (w *weights) above(c *comparer, a, b uint32) (pattern, float64, bool) {
 				continue // the second of the two settles both
 			}
 			if l[j] != equal && l[j] != notTold {
-				c.crossOne(&l, min(i, j), x, y)
-				sum += w.field(j, l[j], x[j], y[j]) - w.most[j]
+				if crossable(min(i, j), max(i, j), u, v) {
+					c.crossOne(&l, min(i, j), x, y)
+				}
+				sum += w.field(j, l[j], x[j], y[j]) - most[j]
 			}
 		}
-		sum += w.field(i, l[i], x[i], y[i]) - w.most[i]
+		sum += w.field(i, l[i], x[i], y[i]) - most[i]
 		if sum < w.least {
 			return 0, 0, false
 		}
