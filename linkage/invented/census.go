@@ -87,9 +87,11 @@ func newGazetteer(r *rand.Rand) *gazetteer {
 	return g
 }
 
-// often picks one of n, the first most often: near to Zipf's law.
+// often picks one of n, the first most often: near to the law of Zipf and
+// Mandelbrot, by which the most frequent surname has about one in a hundred.
 func often(r *rand.Rand, n int) int {
-	return int(math.Exp(r.Float64()*math.Log(float64(n)+1))) - 1
+	const flat = 10
+	return min(n-1, int(flat*math.Exp(r.Float64()*math.Log(float64(n)/flat+1))-flat))
 }
 
 // usual mixes frequent values with all of them alike.
@@ -97,11 +99,11 @@ func usual(r *rand.Rand, of []string) string {
 	if r.IntN(3) == 0 {
 		return of[r.IntN(len(of))]
 	}
-	return of[min(len(of)-1, often(r, len(of)))]
+	return of[often(r, len(of))]
 }
 
 func (g *gazetteer) person(r *rand.Rand) (c [fields]string) {
-	t := g.towns[min(len(g.towns)-1, often(r, len(g.towns)*4)%len(g.towns))]
+	t := g.towns[often(r, len(g.towns))]
 	c = [fields]string{usual(r, g.given), usual(r, g.surname), strconv.Itoa(1 + often(r, 400)), usual(r, g.street) + " " + g.kind[r.IntN(len(g.kind))], "",
 		t.name, t.code, t.state, fmt.Sprintf("%04d%02d%02d", 1910+r.IntN(90), 1+r.IntN(12), 1+r.IntN(28)), strconv.Itoa(18 + r.IntN(60)),
 		fmt.Sprintf("%02d %08d", 2+r.IntN(7), r.IntN(100_000_000)), fmt.Sprintf("%07d", 1_000_000+r.IntN(9_000_000))}
