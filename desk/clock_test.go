@@ -36,7 +36,7 @@ func TestClockSetBack(t *testing.T) {
 		}
 		return token, a
 	}
-	token, olga := signIn()
+	_, olga := signIn()
 	book := d.rooms().book
 	f, err := book.Open(ctx, olga, cases.Opening{Assign: []string{olga.ID}})
 	if err != nil {
@@ -72,7 +72,7 @@ func TestClockSetBack(t *testing.T) {
 	if err := d.Lock(); err != nil { // the machine is restarted, its clock still wrong
 		t.Fatal(err)
 	}
-	token, olga = signIn()
+	token, olga := signIn()
 	c.Advance(11 * time.Minute)
 	if alerts() != 1 {
 		t.Fatal("two hours have passed, and the alarm waits for the machine's clock")

@@ -142,8 +142,8 @@ func (b *bench) sow(ctx context.Context, n int, progress io.Writer) error {
 func (b *bench) plant(i, n int) cases.Plant {
 	now := b.clock.Now()
 	p := cases.Plant{Assign: []staff.Member{b.boss.Member, b.team[i%workers]}, Note: fmt.Sprintf("An invented note, number %d.", i),
-		Person: cases.Party{Code: "A", Name: given[i%len(given)] + " " + family[i/len(given)%len(family)] + fmt.Sprint(i%977), Contact: fmt.Sprintf("+7 200 %07d", i)},
-		Risk:   cases.Risk{Threats: []cases.Threat{{By: "state", What: "invented", Likelihood: 1 + i%5, Impact: 1 + i/5%5}}, Until: "2017-06-01"},
+		Person: cases.Party{Code: "A", Name: given[i/3%len(given)] + " " + family[i/7%len(family)] + fmt.Sprint(i%977), Contact: fmt.Sprintf("+7 200 %07d", i)},
+		Risk:   cases.Risk{Threats: []cases.Threat{{By: "state", What: "invented", Likelihood: 1 + i/11%5, Impact: 1 + i/13%5}}, Until: "2017-06-01"},
 		Leg:    cases.Leg{From: cases.Spot{Words: "a bus station"}, To: cases.Spot{Words: "a flat"}, Mode: "car", Earliest: now, Latest: now.Add(time.Hour)},
 		Due:    watch.Round{Due: now.Add(time.Duration(1+i%1440) * time.Minute), Grace: 10 * time.Minute, Every: 24 * time.Hour, Pace: watch.Steady}}
 	if i%max(1, n/perPlace) == 0 {

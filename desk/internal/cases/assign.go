@@ -35,9 +35,48 @@ func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string)
 		if err := o.sharePlaces(ctx, member); err != nil {
 			return err
 		}
+		if err := o.shareBreaches(ctx, m); err != nil {
+			return err
+		}
 		b.finder.changed(member)
 		return o.log(ctx, "case.assigned", shareDetail{id, member})
 	})
+}
+
+// shareBreaches tells a new member what became known, as far as the actor was told
+// and it is not about the new member.
+func (o *open) shareBreaches(ctx context.Context, m staff.Member) error {
+	list, err := o.tx.BreachesOf(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range list {
+		s, err := unlock(ctx, o.tx, o.actor, id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		l, err := leakIn(ctx, o.tx, s)
+		if err != nil {
+			return err
+		}
+		if l.Member == m.ID {
+			continue
+		}
+		g, err := s.Share(m)
+		if err != nil {
+			return err
+		}
+		if err := o.tx.PutGrant(ctx, g); err != nil {
+			return err
+		}
+		if err := o.tx.Append(ctx, ledger.Entry{Actor: o.actor.ID, Action: "leak.shared", Subject: id, Scope: id, Detail: shareDetail{id, m.ID}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sharePlaces shows a new member the places of the legs that are not over.

@@ -7,6 +7,7 @@ import (
 
 	"waylight/desk/internal/exposure"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -43,16 +44,8 @@ func (b *Book) ExposureReport(ctx context.Context, actor staff.Actor, id string)
 		if r.Breach, err = tx.Breach(ctx, id); err != nil {
 			return err
 		}
-		items, err := tx.Items(ctx, id)
-		if err != nil {
+		if r.Leak, err = leakIn(ctx, tx, s); err != nil {
 			return err
-		}
-		for _, i := range items {
-			if i.Kind == KindLeak {
-				if err := take(s, i, func(e Edition[Leak]) { r.Leak = e.Content }); err != nil {
-					return err
-				}
-			}
 		}
 		if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "leak.read", Subject: id, Scope: id}); err != nil {
 			return err
@@ -60,6 +53,17 @@ func (b *Book) ExposureReport(ctx context.Context, actor staff.Actor, id string)
 		return b.told(ctx, tx, actor, &r)
 	})
 	return r, err
+}
+
+// leakIn opens what lies in a breach's safe.
+func leakIn(ctx context.Context, tx Store, s safe.Safe) (l Leak, err error) {
+	items, err := tx.Items(ctx, s.ID())
+	for _, i := range items {
+		if err == nil && i.Kind == KindLeak {
+			err = take(s, i, func(e Edition[Leak]) { l = e.Content })
+		}
+	}
+	return l, err
 }
 
 // told sorts the steps into those of the actor and those of colleagues.
@@ -140,8 +144,10 @@ func (b *Book) DoStep(ctx context.Context, actor staff.Actor, task, words string
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Grant(ctx, k.Subject, actor.ID); err != nil {
-			return err
+		for _, s := range []string{k.Subject, k.Breach} {
+			if _, err := tx.Grant(ctx, s, actor.ID); err != nil {
+				return err
+			}
 		}
 		breach = k.Breach
 		if words == "" {

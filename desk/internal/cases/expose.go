@@ -54,7 +54,7 @@ type Breaches interface {
 	AddTask(ctx context.Context, t Task) error // one for the same breach, subject and step stays as it is
 	Task(ctx context.Context, id string) (Task, error)
 	TasksOf(ctx context.Context, breach string) ([]Task, error)
-	TasksFor(ctx context.Context, member string) ([]Task, error) // open, about what the member can open
+	TasksFor(ctx context.Context, member string) ([]Task, error) // open, about what the member can open, if they were told
 	DoneTask(ctx context.Context, id, member string, at time.Time) error
 	BreachesOf(ctx context.Context, subject string) ([]string, error)
 	DropTasks(ctx context.Context, subject string) error
@@ -115,7 +115,7 @@ func (b *Book) Expose(ctx context.Context, actor staff.Actor, l Leak) (id string
 		if err != nil {
 			return err
 		}
-		colleagues, err := b.concerned(ctx, tx, actor, t)
+		colleagues, err := b.concerned(ctx, tx, actor, t, l.Member)
 		if err != nil {
 			return err
 		}
@@ -156,9 +156,10 @@ func setTasks(ctx context.Context, tx Store, breach string, t *touches, now time
 	return nil
 }
 
-// concerned are the other members who can open what was touched: they must know what happened.
-func (b *Book) concerned(ctx context.Context, tx Store, actor staff.Actor, t *touches) ([]staff.Member, error) {
-	seen := map[string]bool{actor.ID: true}
+// concerned are the other members who can open what was touched: they must know
+// what happened. A colleague who fell is not told: somebody else may hold the device.
+func (b *Book) concerned(ctx context.Context, tx Store, actor staff.Actor, t *touches, fell string) ([]staff.Member, error) {
+	seen := map[string]bool{actor.ID: true, fell: true}
 	var all []staff.Member
 	for _, subject := range t.order {
 		grants, err := tx.Grants(ctx, subject)

@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,6 +170,25 @@ func TestAColleagueCompromised(t *testing.T) {
 	}
 	if subjects[one] != 3 || subjects[place] != 1 || subjects[two] != 0 {
 		t.Error(subjects)
+	}
+	// Whoever holds his device learns nothing of it.
+	if _, err := o.book.ExposureReport(o.ctx, o.boris, id); fault.KindOf(err) != fault.NotFound {
+		t.Error("the colleague who fell reads it:", err)
+	}
+	for _, w := range must(o.book.Waiting(o.ctx, o.boris))(t) {
+		if strings.HasPrefix(w.What, "step-") {
+			t.Error("the colleague who fell is told", w.What)
+		}
+	}
+	// Somebody who is assigned later is told, the one who fell is not.
+	o.ok(o.book.Unassign(o.ctx, o.anna, one, o.boris.ID))
+	o.ok(o.book.Assign(o.ctx, o.anna, one, o.clara.ID))
+	if r := must(o.book.ExposureReport(o.ctx, o.clara, id))(t); len(r.Steps) == 0 {
+		t.Error("the new caseworker has no steps")
+	}
+	o.ok(o.book.Assign(o.ctx, o.anna, one, o.boris.ID))
+	if _, err := o.book.ExposureReport(o.ctx, o.boris, id); fault.KindOf(err) != fault.NotFound {
+		t.Error("the colleague who fell reads it after all:", err)
 	}
 	// Somebody else is in the same place: when the first is taken, they are in danger.
 	third := o.open(o.anna, o.clara)
