@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -29,11 +30,12 @@ type Assets struct {
 }
 
 type asset struct {
-	kind        string
-	plain, gzip []byte
+	kind              string
+	plain, gzip, brot []byte // brot is empty where no file.br lies beside
 }
 
 // LoadAssets reads all files in the top folder of fsys, or in its folder static.
+// A file.br is the Brotli form of the file beside it and has no address of its own.
 func LoadAssets(fsys fs.FS) (*Assets, error) {
 	a := &Assets{paths: map[string]string{}, files: map[string]asset{}}
 	for _, pattern := range []string{"*.*", "static/*.*"} {
@@ -46,7 +48,14 @@ func LoadAssets(fsys fs.FS) (*Assets, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := a.add(path.Base(f), b); err != nil {
+			if path.Ext(f) == ".br" {
+				continue
+			}
+			brot, err := fs.ReadFile(fsys, f+".br")
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+			if err := a.add(path.Base(f), b, brot); err != nil {
 				return nil, err
 			}
 		}
@@ -54,7 +63,7 @@ func LoadAssets(fsys fs.FS) (*Assets, error) {
 	return a, nil
 }
 
-func (a *Assets) add(name string, b []byte) error {
+func (a *Assets) add(name string, b, brot []byte) error {
 	sum := sha256.Sum256(b)
 	ext := path.Ext(name)
 	address := Prefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
@@ -79,7 +88,7 @@ func (a *Assets) add(name string, b []byte) error {
 		return err
 	}
 	a.paths[name] = address
-	a.files[address] = asset{kind: kind, plain: b, gzip: z.Bytes()}
+	a.files[address] = asset{kind: kind, plain: b, gzip: z.Bytes(), brot: brot}
 	return nil
 }
 
@@ -130,7 +139,12 @@ func (f asset) serve(w http.ResponseWriter, r *http.Request, forget bool) {
 	}
 	h.Set("Vary", "Accept-Encoding")
 	body := f.plain
-	if len(f.gzip) < len(f.plain) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	accept := r.Header.Get("Accept-Encoding")
+	switch {
+	case len(f.brot) > 0 && strings.Contains(accept, "br"):
+		h.Set("Content-Encoding", "br")
+		body = f.brot
+	case len(f.gzip) < len(f.plain) && strings.Contains(accept, "gzip"):
 		h.Set("Content-Encoding", "gzip")
 		body = f.gzip
 	}

@@ -9,6 +9,7 @@
 package pagescript
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/andybalholm/brotli"
 	"github.com/evanw/esbuild/pkg/api"
 )
 
@@ -52,6 +54,16 @@ func Both(root, modules string) (main, papers []byte, used []string, err error) 
 	used = append(used, second...)
 	sort.Strings(used)
 	return main, papers, slices.Compact(used), err
+}
+
+// Pack is a script as it travels to a browser that takes Brotli (RFC 7932): six
+// times slower to make than a server should do by itself, a sixth smaller than gzip.
+func Pack(script []byte) []byte {
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	w.Write(script) //nolint:errcheck // a bytes.Buffer takes everything
+	w.Close()
+	return out.Bytes()
 }
 
 // Build bundles entry, a file name inside Sources or a path from root, with the

@@ -36,7 +36,7 @@ func TestBuiltFileIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, built := range map[string][]byte{pagescript.Built: got, pagescript.Papers: second} {
+	for name, built := range map[string][]byte{pagescript.Built: got, pagescript.Papers: second, pagescript.Built + ".br": pagescript.Pack(got), pagescript.Papers + ".br": pagescript.Pack(second)} {
 		want, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			t.Fatal(err)

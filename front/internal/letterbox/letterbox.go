@@ -126,7 +126,7 @@ func New(c Config) (*Box, error) {
 // and the hatch's routes are added by the caller, to mux.
 func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 	b.protocol(mux)
-	get := func(pattern string, h serve.Handler) { mux.Handle("GET "+pattern, b.site.Wrap(h)) }
+	get := func(pattern string, h serve.Handler) { mux.Handle("GET "+pattern, serve.Squeeze(b.site.Wrap(h))) }
 	post := func(pattern string, h serve.Handler) { mux.Handle("POST "+pattern, b.site.Wrap(h)) }
 	get("/{$}", b.home)
 	get("/calendar", b.calendar)

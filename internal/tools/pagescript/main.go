@@ -36,7 +36,9 @@ func run(vendor string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(write(pagescript.Built, script), write(pagescript.Papers, papers)); err != nil {
+	err = errors.Join(write(pagescript.Built, script), write(pagescript.Papers, papers),
+		write(pagescript.Built+".br", pagescript.Pack(script)), write(pagescript.Papers+".br", pagescript.Pack(papers)))
+	if err != nil {
 		return err
 	}
 	fmt.Printf("%s: %d bytes from %d vendored files; %s: %d bytes\n", pagescript.Built, len(script), len(used), pagescript.Papers, len(papers))
