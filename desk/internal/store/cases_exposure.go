@@ -59,14 +59,14 @@ func (t *Tx) Task(ctx context.Context, id string) (cases.Task, error) {
 
 // TasksOf lists the steps of an breach, the soonest first.
 func (t *Tx) TasksOf(ctx context.Context, breach string) ([]cases.Task, error) {
-	return all(ctx, t, scanTask, `SELECT `+taskColumns+` FROM case_task WHERE breach = $1 ORDER BY due_us, subject, id`, breach)
+	return all(ctx, t, scanTask, `SELECT `+taskColumns+` FROM case_task WHERE breach = $1 ORDER BY due_us, subject, rowid`, breach)
 }
 
 // TasksFor lists the open steps about what a member can open, if they were told of the breach, the soonest first.
 func (t *Tx) TasksFor(ctx context.Context, member string) ([]cases.Task, error) {
 	return all(ctx, t, scanTask, `SELECT `+taskColumns+` FROM case_task k WHERE done_us = 0
 		AND EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = k.subject AND g.member = $1)
-		AND EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = k.breach AND g.member = $1) ORDER BY due_us, id LIMIT 500`, member)
+		AND EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = k.breach AND g.member = $1) ORDER BY due_us, rowid LIMIT 500`, member)
 }
 
 // BreachesOf lists the breaches that have a step about a subject.
