@@ -98,6 +98,9 @@ type contactStage struct {
 	intake string // recipient
 	salt   mailbox.Salt
 	http   *http.Client
+
+	organisation benchKey
+	desk         *hatchway.Client
 }
 
 func openStage(ctx context.Context, folder string) (*contactStage, error) {
@@ -161,11 +164,11 @@ func (s *contactStage) publish(ctx context.Context, organisation, hatch benchKey
 	if err != nil {
 		return err
 	}
-	client, err := hatchway.Dial(s.base, hatch, clock.System(), nil)
-	if err != nil {
+	s.organisation = organisation
+	if s.desk, err = hatchway.Dial(s.base, hatch, clock.System(), nil); err != nil {
 		return err
 	}
-	if err := client.Keys(ctx, string(note)); err != nil {
+	if err := s.desk.Keys(ctx, string(note)); err != nil {
 		return err
 	}
 	res, err := s.http.Get(s.base + wire.PathChannels)

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -132,21 +133,23 @@ func Headers(p Policy, next http.Handler) http.Handler {
 	if p.Connect {
 		csp += "; connect-src 'self'"
 	}
+	fixed := http.Header{ // made once; a handler replaces a value and never changes it
+		"Content-Security-Policy":      {csp},
+		"Referrer-Policy":              {"same-origin"}, // no-referrer gets a person's own form refused on plain HTTP by name
+		"X-Content-Type-Options":       {"nosniff"},
+		"X-Frame-Options":              {"DENY"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), browsing-topics=(), interest-cohort=()"},
+		"Cache-Control":                {"no-store"},
+		"X-Robots-Tag":                 {"noindex, nofollow"},
+	}
+	if p.HTTPS {
+		fixed["Strict-Transport-Security"] = []string{"max-age=31536000"}
+	}
 	guarded := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", csp)
-		h.Set("Referrer-Policy", "same-origin") // no-referrer gets a person's own form refused on plain HTTP by name
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=(), interest-cohort=()")
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Robots-Tag", "noindex, nofollow")
-		if p.HTTPS {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		maps.Copy(w.Header(), fixed)
 		guarded.ServeHTTP(w, r)
 	})
 }

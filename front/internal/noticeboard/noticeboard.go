@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io/fs"
 	"mime"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -75,7 +76,8 @@ type Manifest struct {
 
 type page struct {
 	bundle.Page
-	body []byte
+	body   []byte
+	header http.Header // as served; see headers
 }
 
 // Open opens the board in the file at path and loads what is shown.
@@ -352,7 +354,9 @@ func loadPages(ctx context.Context, s *sqldb.Snapshot, o Organisation, next *sho
 	next.manifests[id] = Manifest{Pages: m, Note: text}
 	next.pages[id] = map[string]page{}
 	for _, p := range m.Pages {
-		next.pages[id][p.Path] = page{Page: p, body: bodies[p.Path]}
+		shown := page{Page: p, body: bodies[p.Path]}
+		shown.header = shown.headers()
+		next.pages[id][p.Path] = shown
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package noticeboard
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,20 +44,27 @@ func Logs(mux *http.ServeMux, v *View) {
 	mux.HandleFunc("GET "+PathLogs, public{v, http.NotFoundHandler()}.log)
 }
 
+// headers are what goes before a page's bytes: the same for every reader, so they
+// are made once. Nobody may change their values.
+func (p page) headers() http.Header {
+	return http.Header{
+		"Content-Security-Policy": {policy},
+		"Content-Type":            {p.Type},
+		"Content-Length":          {strconv.Itoa(len(p.body))},
+		"Etag":                    {`"` + p.SHA256 + `"`},
+		"Cache-Control":           {"no-cache"},
+		"Link":                    {`<` + PathManifest + `>; rel="describedby"`},
+	}
+}
+
 func (b public) page(w http.ResponseWriter, r *http.Request) {
 	p, ok := b.find(r.PathValue("path"))
 	if !ok {
 		b.missing.ServeHTTP(w, r)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
-	h.Set("Content-Type", p.Type)
-	h.Set("Content-Length", strconv.Itoa(len(p.body)))
-	h.Set("ETag", `"`+p.SHA256+`"`)
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Link", `<`+PathManifest+`>; rel="describedby"`)
-	if r.Header.Get("If-None-Match") == h.Get("ETag") {
+	maps.Copy(w.Header(), p.header)
+	if r.Header.Get("If-None-Match") == p.header["Etag"][0] {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
