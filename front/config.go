@@ -40,6 +40,7 @@ type Config struct {
 	TorControl    string // "unix:/path" or host:port; empty: Debian's
 	OnionSockets  string // folder of the sockets that tor connects to; empty: Folder
 	OnionLocation string // "yes", or the address of an onion service made otherwise
+	Mirror        bool   // also serves the pages in made-up words from right to left; no line of the file sets it
 	Organisations []Organisation
 }
 

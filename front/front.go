@@ -65,7 +65,7 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if f.spool, f.board, err = stores(ctx, config, c, organisations, salt); err != nil {
 		return f, err
 	}
-	common := letterbox.Config{Spool: f.spool, Clock: c, Log: log, Salt: salt, Title: config.Title, Exit: config.Exit, MaxForm: config.MaxForm, HTTPS: config.HTTPS}
+	common := letterbox.Config{Spool: f.spool, Clock: c, Log: log, Salt: salt, Title: config.Title, Exit: config.Exit, MaxForm: config.MaxForm, HTTPS: config.HTTPS, Mirror: config.Mirror}
 	if common.Effort, err = effortKey(ctx, f.spool); err != nil {
 		return f, err
 	}

@@ -153,12 +153,20 @@ func start(t testing.TB) *house {
 
 func startAt(t testing.TB, at time.Time) *house {
 	t.Helper()
+	return startWith(t, at, func(*front.Config) {})
+}
+
+// startWith is startAt with a setting changed.
+func startWith(t testing.TB, at time.Time, change func(*front.Config)) *house {
+	t.Helper()
 	d := newDesk(t)
 	h := &house{desk: d, folder: filepath.Join(t.TempDir(), "data"), clock: clock.NewManual(at), log: &syncBuffer{}}
 	if err := front.Init(h.folder); err != nil {
 		t.Fatal(err)
 	}
-	h.serve(t)
+	c := config(d, h.folder)
+	change(&c)
+	h.serveWith(t, c)
 	h.postKeys(t, 1)
 	return h
 }

@@ -64,7 +64,7 @@ func (h *house) answersBoth(t testing.TB, m envelope.Message, words, harmless st
 		if err != nil {
 			t.Fatal(err)
 		}
-		replies = append(replies, hatchway.Reply{ID: envelope.NewID(), Mailbox: x.box, Sealed: sealed, Expires: "2017-05-01"})
+		replies = append(replies, hatchway.Reply{ID: envelope.NewID(), Mailbox: x.box, Sealed: sealed, Expires: clock.DayOf(h.clock.Now().AddDate(0, 0, 22))})
 	}
 	slices.SortFunc(replies, func(a, b hatchway.Reply) int { return strings.Compare(a.Mailbox, b.Mailbox) })
 	if gone, err := h.client.Replies(context.Background(), replies); err != nil || len(gone) != 0 {

@@ -127,7 +127,7 @@ func (s settings) apply() chromedp.Action[chromedp.Void] {
 			}
 		}
 		if !s.script {
-			if _, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+			if err := scripts(ctx, t, false); err != nil {
 				return err
 			}
 		}
@@ -389,6 +389,25 @@ func (p *Page) Slow(times float64) {
 		_, err := cdp.Call(ctx, t, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: times})
 		return err
 	}))
+}
+
+// For gives the tab to a part of the test: what fails there ends that part.
+func (p *Page) For(t testing.TB) *Page {
+	one := *p
+	one.t = t
+	return &one
+}
+
+// Scripts switches scripts on or off for what follows. A page that was loaded
+// without them stays as it is; a checker put into it then has timers.
+func (p *Page) Scripts(on bool) {
+	p.t.Helper()
+	p.do("switching scripts", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { return scripts(ctx, t, on) }))
+}
+
+func scripts(ctx context.Context, t *chromedp.Target, on bool) error {
+	_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	return err
 }
 
 // Size changes the viewport, and the colours between light and dark.

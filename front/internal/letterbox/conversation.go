@@ -176,7 +176,7 @@ func (b *Box) messages(ctx context.Context, r *http.Request, keys mailbox.Keys) 
 		}
 	}
 	slices.SortStableFunc(opened, func(a, b envelope.Message) int { return strings.Compare(string(a.Day), string(b.Day)) })
-	words := b.words.For(lang(r))
+	words := b.words.For(b.lang(r))
 	for _, m := range opened {
 		if m.From == "team" || m.From == "" {
 			m.From = words.T("The team")
@@ -249,7 +249,7 @@ func (b *Box) add(r *http.Request, p *posted, keys mailbox.Keys, m envelope.Mess
 	if err != nil {
 		return err
 	}
-	m.Lang = string(lang(r))
+	m.Lang = string(b.lang(r))
 	return b.store(ctx, key, keys, nil, id, p, m)
 }
 

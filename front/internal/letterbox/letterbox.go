@@ -62,18 +62,20 @@ type Config struct {
 	MaxForm  int64             // bytes of one posted form with its files; 0: 256 MiB
 	Effort   [32]byte          // key of the tasks that are set under a flood; the same on all Fronts of one store
 	HTTPS    bool              // served over TLS
+	Mirror   bool              // also the pages in made-up words from right to left, below /x-rtl/: for those who test or translate
 }
 
 // Box is the letterbox.
 type Box struct {
 	Config
-	words  *i18n.Catalogue
-	pages  *page.Set
-	assets *page.Assets
-	site   serve.Site
-	secret [32]byte // in memory only: makes a form that was sent twice the same message
-	gate   gate
-	room   chan struct{} // one for each form that is being read: bounds memory
+	words     *i18n.Catalogue
+	pages     *page.Set
+	assets    *page.Assets
+	languages []i18n.Lang // below which paths pages stand
+	site      serve.Site
+	secret    [32]byte // in memory only: makes a form that was sent twice the same message
+	gate      gate
+	room      chan struct{} // one for each form that is being read: bounds memory
 }
 
 // Languages that the pages speak.
@@ -114,8 +116,11 @@ func New(c Config) (*Box, error) {
 		c.MaxForm = 256 << 20
 	}
 	b := &Box{
-		Config: c, words: p.words, pages: p.pages, assets: p.assets,
+		Config: c, words: p.words, pages: p.pages, assets: p.assets, languages: languages,
 		room: make(chan struct{}, 1024),
+	}
+	if c.Mirror {
+		b.languages = append(slices.Clone(languages), i18n.Mirror)
 	}
 	rand.Read(b.secret[:])
 	b.site = serve.Site{Log: c.Log, Terse: true, Page: b.problem}
@@ -133,7 +138,7 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 	for _, path := range unprefixed {
 		get(path, b.toLanguage)
 	}
-	for _, l := range languages {
+	for _, l := range b.languages {
 		at := "/" + string(l)
 		get(at+"/{$}", b.home)
 		get(at+"/safety", b.safety)
@@ -160,8 +165,8 @@ var unprefixed = []string{"/help", "/information", "/mailbox", "/safety", "/lost
 
 // toLanguage leads such an address to the page in the visitor's language.
 func (b *Box) toLanguage(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Vary", "Accept-Language")
-	http.Redirect(w, r, b.Base+"/"+string(lang(r))+r.URL.Path, http.StatusSeeOther)
+	w.Header().Add("Vary", "Accept-Language")
+	http.Redirect(w, r, b.Base+"/"+string(b.lang(r))+r.URL.Path, http.StatusSeeOther)
 	return nil
 }
 
@@ -181,9 +186,9 @@ func timeless(next http.Handler) http.Handler {
 
 // lang is the language of a request: the one in the path, or the best that the
 // browser asks for.
-func lang(r *http.Request) i18n.Lang {
+func (b *Box) lang(r *http.Request) i18n.Lang {
 	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if l := i18n.Lang(first); slices.Contains(languages, l) {
+	if l := i18n.Lang(first); slices.Contains(b.languages, l) {
 		return l
 	}
 	return i18n.Match(r.Header.Get("Accept-Language"), languages)
@@ -192,7 +197,7 @@ func lang(r *http.Request) i18n.Lang {
 // view is the frame of a page. rest is the path below the language; on answers
 // to a form it is empty, because the language switch would lose what was typed.
 func (b *Box) view(r *http.Request, title, rest string, switchable bool) page.View {
-	l := lang(r)
+	l := b.lang(r)
 	w := b.words.For(l)
 	return frame(w, b.Base, title, rest, b.Title, b.Exit, switchable)
 }

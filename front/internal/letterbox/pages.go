@@ -35,7 +35,7 @@ func (b *Box) home(w http.ResponseWriter, r *http.Request) error {
 	if path, ok := b.Board.Report(string(v.Lang)); ok {
 		v.Report = b.Base + "/p/" + path
 	}
-	w.Header().Set("Vary", "Accept-Language")
+	w.Header().Add("Vary", "Accept-Language")
 	return b.render(w, http.StatusOK, "home", v)
 }
 
@@ -283,7 +283,7 @@ type calendarDay struct {
 
 func (b *Box) calendar(w http.ResponseWriter, r *http.Request) error {
 	words := b.words.For(i18n.Match(r.Header.Get("Accept-Language"), languages))
-	w.Header().Set("Vary", "Accept-Language")
+	w.Header().Add("Vary", "Accept-Language")
 	return b.render(w, http.StatusOK, "calendar", month(words, b.Clock.Now()))
 }
 

@@ -71,7 +71,7 @@ func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *p
 	}
 	keys, other := mailbox.Derive(code, b.Salt), mailbox.Derive(second, b.Salt)
 	err = b.store(ctx, key, keys, &other, id, p, envelope.Message{
-		Kind: envelope.Report, Lang: string(lang(r)), Text: text, Answers: answers,
+		Kind: envelope.Report, Lang: string(b.lang(r)), Text: text, Answers: answers,
 		Form: &envelope.Form{ID: form.ID, Version: form.Version}, Second: other.Second(),
 	})
 	return code, second, err
