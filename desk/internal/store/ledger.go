@@ -201,38 +201,96 @@ func (t *Tx) VerifyLedger(ctx context.Context) error {
 			}
 		}
 	}
-	_, n, err := ledger.Root(func(yield func([32]byte) bool) { failed = errors.Join(t.digests(ctx, yield), failed) }, same)
-	if err := errors.Join(err, failed); err != nil {
+	contents := newContents()
+	_, _, err = ledger.Root(func(yield func([32]byte) bool) { failed = errors.Join(t.digests(ctx, contents, yield), failed) }, same)
+	if err := errors.Join(contents.end(), err, failed); err != nil {
 		return err
 	}
 	if nodes.Next() {
 		return errLedger // the last entries are missing
 	}
-	for from := int64(0); from < n; from += 1000 {
-		if _, err := t.LedgerRecords(ctx, "", from, 1000); err != nil {
+	return nil
+}
+
+// contents opens what entries say, in a goroutine of its own, while the tree is
+// built from their digests.
+type contents struct {
+	keys  map[string]cipher.AEAD // thousands of entries share a scope
+	batch []content
+	todo  chan []content
+	done  chan error
+}
+
+type content struct {
+	seq            int64
+	digest, sealed []byte
+	key            cipher.AEAD
+}
+
+func newContents() *contents {
+	c := &contents{keys: map[string]cipher.AEAD{}, todo: make(chan []content, 4), done: make(chan error, 1)}
+	go func() {
+		var failed error
+		var plain []byte
+		for batch := range c.todo {
+			for _, x := range batch {
+				var err error
+				if plain, err = x.key.Open(plain[:0], nil, x.sealed, x.digest); failed == nil && (err != nil || ledger.Digest(plain) != [32]byte(x.digest)) {
+					failed = fmt.Errorf("store: ledger entry %d was altered", x.seq)
+				}
+			}
+		}
+		c.done <- failed
+	}()
+	return c
+}
+
+func (c *contents) add(ctx context.Context, t *Tx, x content, scope []byte) (err error) {
+	if x.sealed == nil {
+		return nil // destroyed; its digest stays
+	}
+	key, ok := c.keys[string(scope)]
+	if !ok {
+		if key, err = t.ledgerKey(ctx, string(scope)); err != nil {
 			return err
 		}
+		c.keys[string(scope)] = key
+	}
+	x.key = key
+	if c.batch = append(c.batch, x); len(c.batch) == 512 {
+		c.todo <- c.batch
+		c.batch = make([]content, 0, 512)
 	}
 	return nil
 }
 
-// digests reads every digest in order and checks that no number is missing.
-func (t *Tx) digests(ctx context.Context, yield func([32]byte) bool) error {
-	rows, err := t.q.Query(ctx, `SELECT seq, digest FROM ledger ORDER BY seq`)
+// end waits for the last content and says whether all were as they were written.
+func (c *contents) end() error {
+	c.todo <- c.batch
+	close(c.todo)
+	return <-c.done
+}
+
+// digests reads every entry in order and checks that no number is missing.
+func (t *Tx) digests(ctx context.Context, contents *contents, yield func([32]byte) bool) error {
+	rows, err := t.q.Query(ctx, `SELECT seq, digest, CAST(scope AS BLOB), sealed FROM ledger ORDER BY seq`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for n := int64(0); rows.Next(); n++ {
-		var seq int64
-		var b []byte
-		if err := rows.Scan(&seq, &b); err != nil {
+		var x content
+		var scope []byte
+		if err := rows.Scan(&x.seq, &x.digest, &scope, &x.sealed); err != nil {
 			return err
 		}
-		if seq != n || len(b) != 32 {
+		if x.seq != n || len(x.digest) != 32 {
 			return errLedger
 		}
-		if !yield([32]byte(b)) {
+		if err := contents.add(ctx, t, x, scope); err != nil {
+			return err
+		}
+		if !yield([32]byte(x.digest)) {
 			return nil
 		}
 	}
