@@ -330,7 +330,6 @@ func (v *verifier) custody(files map[string]File) {
 		number int
 		seq    int64
 		digest string
-		broken bool
 	}
 	at := map[string]*last{}
 	for i, e := range v.manifest.Custody {
