@@ -91,7 +91,7 @@ func (r Report) Read(language string, e *Examination) (Verdict, []string) {
 	case Both:
 		out = append(out, w["both"])
 	default:
-		out = append(out, w["may"])
+		out = append(out, w["may"], w["hidden"])
 	}
 	return verdict, append(out, w["safe"])
 }
@@ -147,6 +147,7 @@ var readings = map[string]map[string]string{
 		"floor":   "As a floor, about %.0f: if nobody was kept off one list by being on another.",
 		"never":   "Do not publish a number from this. Publish the count: at least %d named.",
 		"both":    "Publish all answers with what moves them, or none and the count alone.",
+		"hidden":  "Say this with it: if a group had little chance to be on any list, every method here counts too few. On invented lists with such a group the best ranges held the truth in four cases of five.",
 		"may":     "The range may be published, with the lists, the matching, the method and its assumptions beside it.",
 		"safe":    "Publish nothing that could lead to somebody who was not named yet.",
 	},
@@ -164,6 +165,7 @@ var readings = map[string]map[string]string{
 		"floor":   "Нижняя оценка — около %.0f, если попадание в один список никому не мешало попасть в другой.",
 		"never":   "Не публикуйте оценку по этим данным. Публикуйте счёт: названо не менее %d человек.",
 		"both":    "Публикуйте все ответы и то, от чего они меняются, — или только счёт названных.",
+		"hidden":  "Скажите вместе с ним: если какая-то группа почти не могла попасть ни в один список, все эти методы считают слишком мало. На придуманных списках с такой группой лучшие промежутки содержали истину в четырёх случаях из пяти.",
 		"may":     "Промежуток можно публиковать, указав рядом списки, сопоставление, метод и его предположения.",
 		"safe":    "Не публикуйте ничего, что может вывести на человека, которого ещё не назвали.",
 	},
