@@ -36,6 +36,18 @@ func (c toCase) Heard(ctx context.Context, tx intake.Store, s intake.Sign) error
 	return c.book.HeardIn(ctx, tx.(*store.Tx), h)
 }
 
+// Meaning implements intake.Signs.
+func (c toCase) Meaning(ctx context.Context, tx intake.Store, caseID, text string) (intake.AlarmKind, error) {
+	sign, err := c.book.MeaningIn(ctx, tx.(*store.Tx), caseID, text)
+	switch sign {
+	case cases.SignDuress:
+		return intake.Coerced, err
+	case cases.SignFine:
+		return intake.Fine, err
+	}
+	return "", err
+}
+
 // alarmGroup shows on the home page which conversations raise an alarm.
 func alarmGroup(c *ui.Context, alarms []intake.Alarm, mine []intake.Thread) deskweb.Group {
 	g := deskweb.Group{Title: c.T("Alarms"), Href: "/requests", More: c.T("All conversations")}
@@ -46,8 +58,8 @@ func alarmGroup(c *ui.Context, alarms []intake.Alarm, mine []intake.Thread) desk
 			text = c.T("Somebody may be forcing them at this moment")
 		}
 		row := ui.Row{Tone: page.Danger, Cells: []ui.Cell{{Text: text, Badge: &page.Badge{Text: c.T("Danger"), Tone: page.Danger}}, {Text: c.Date(a.At)}}}
-		if slices.ContainsFunc(mine, func(t intake.Thread) bool { return t.ID == a.Thread }) {
-			row.Href = "/requests/" + a.Thread
+		if slices.ContainsFunc(mine, func(t intake.Thread) bool { return t.ID == a.Lead }) {
+			row.Href = "/requests/" + a.Lead
 		}
 		g.Table.Rows = append(g.Table.Rows, row)
 	}

@@ -62,6 +62,7 @@ type Store interface {
 	Legs
 	Voices
 	Breaches
+	Phrases
 	watch.Store
 	Colleagues
 	Guard

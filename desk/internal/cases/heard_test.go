@@ -54,6 +54,19 @@ func TestHeardFromTheMailbox(t *testing.T) {
 			t.Errorf("alerts: %+v", c.Alerts)
 		}
 	}
+	for _, c := range []struct {
+		id, text string
+		want     cases.HeardSign
+	}{{watched, "A!", cases.SignFine}, {watched, " b ", cases.SignDuress}, {watched, "a b", ""}, {watched, "…", ""}, {alone, "b", ""}} {
+		if err := o.DB.Write(o.ctx, func(tx *store.Tx) error {
+			if got, err := o.book.MeaningIn(o.ctx, tx, c.id, c.text); err != nil || got != c.want {
+				t.Errorf("%q means %q, want %q; %v", c.text, got, c.want, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	hear(watched, cases.SignFine) // perhaps forced
 	if s := state(watched); s.State != watch.Duress {
 		t.Errorf("a tap ended an alarm of duress: %s", s.State)

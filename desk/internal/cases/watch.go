@@ -32,6 +32,9 @@ func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckI
 		if err := o.tx.AddWatch(ctx, w); err != nil {
 			return Saved{}, err
 		}
+		if err := putPhrases(ctx, o.tx, w.ID, c); err != nil {
+			return Saved{}, err
+		}
 		o.CheckIns = append(o.CheckIns, Sign{Clock: w})
 		return o.write(ctx, KindCheckIn, w.ID, 0, 0, c)
 	})

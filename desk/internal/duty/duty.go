@@ -4,7 +4,8 @@
 // A shift gives a member, a rank (duty operator or second), and if wanted a channel
 // and a language. What waits is told by plain times, so that the ladder climbs while
 // every conversation is closed: unread requests of people in danger now, messages
-// from them that nobody answered, and sealed arrivals, which may hold either. Each
+// from them that nobody answered, alarms on which nobody acts, and sealed arrivals,
+// which may hold any of it. Each
 // rung is called once; reading or answering ends the alarm. A restart, two sweeps
 // at once or a clock that jumps lose no rung and call none twice.
 //
@@ -55,14 +56,18 @@ const (
 	Sealed     Kind = "sealed"     // an arrival that nobody opened: it may hold anything
 	Unread     Kind = "unread"     // a request of somebody in danger now
 	Unanswered Kind = "unanswered" // somebody in danger now wrote, and nobody answered
+	Forced     Kind = "forced"     // the second code was used, or a sign of duress came, and nobody acts on it
+	Help       Kind = "help"       // somebody says "I need help", and nobody acts on it
 )
 
 // Ladder gives, for a kind, how long after the beginning each rung is called: the
 // duty operator, the second, everybody with the security officer. Somebody in
 // danger is promised to be read within a quarter of an hour, so the last rung
-// stands there and not behind it.
+// stands there and not behind it. An alarm that a mailbox raised is called at once.
 func Ladder(k Kind) []time.Duration {
 	switch k {
+	case Forced, Help:
+		return []time.Duration{0, 3 * time.Minute, 10 * time.Minute}
 	case Unread:
 		return []time.Duration{5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
 	case Sealed:

@@ -38,6 +38,7 @@ type Alarm struct {
 	Member string // who acts
 	Acked  time.Time
 	Ended  time.Time
+	Lead   string // the thread under which it is shown; OpenAlarms sets it
 }
 
 // Alarms keeps alarms.
@@ -62,6 +63,8 @@ const Fine AlarmKind = "safe"
 // Signs passes signs of life to a case's check-ins, in the same transaction.
 type Signs interface {
 	Heard(ctx context.Context, tx Store, s Sign) error
+	// Meaning is what a text means by the signs of the case's check-ins, or nothing.
+	Meaning(ctx context.Context, tx Store, caseID, text string) (AlarmKind, error)
 }
 
 // alarm raises an alarm once, and lets the case know.
@@ -80,13 +83,16 @@ func (b *Inbox) alarm(ctx context.Context, s Store, thread string, kind AlarmKin
 	return b.pass(ctx, s, thread, Sign{Kind: kind, Day: day, By: ledger.Desk})
 }
 
-// pass hands a sign to the case of a thread, when there is one.
+// pass hands a sign to the case of a thread's sender, when there is one.
 func (b *Inbox) pass(ctx context.Context, s Store, thread string, sign Sign) error {
 	t, err := s.Thread(ctx, thread)
-	if err != nil || t.Case == "" || b.Signs == nil {
+	if err != nil {
 		return err
 	}
-	sign.Case = t.Case
+	family, err := kin(ctx, s, t)
+	if sign.Case = caseOf(family); err != nil || sign.Case == "" || b.Signs == nil {
+		return err
+	}
 	return b.Signs.Heard(ctx, s, sign)
 }
 
@@ -94,15 +100,15 @@ func (b *Inbox) pass(ctx context.Context, s Store, thread string, sign Sign) err
 const QuestionSign = "check-in"
 
 // signed finds out whether a message is a sign of life or a call for help, by a
-// tap or by a sentence that was agreed, and acts on it.
-func (b *Inbox) signed(ctx context.Context, s Store, sf safe.Safe, t *Thread, a Arrival, msg envelope.Message) error {
+// tap or by a sentence that was agreed, under whichever of their codes or in their
+// case, and acts on it.
+func (b *Inbox) signed(ctx context.Context, s Store, actor staff.Actor, sf safe.Safe, t *Thread, a Arrival, msg envelope.Message) error {
 	kind := signOf(msg)
 	if kind == "" {
-		card, _, err := openCard(ctx, s, sf, t.ID)
-		if err != nil {
+		var err error
+		if kind, err = b.meant(ctx, s, actor, sf, *t, msg.Text); err != nil {
 			return err
 		}
-		kind = card.meaning(msg.Text)
 	}
 	switch kind {
 	case "":
@@ -117,6 +123,30 @@ func (b *Inbox) signed(ctx context.Context, s Store, sf safe.Safe, t *Thread, a 
 		}
 	}
 	return b.alarm(ctx, s, t.ID, kind, a.ID, a.Day)
+}
+
+// meant finds the gravest thing that a text means by any agreement with its sender.
+func (b *Inbox) meant(ctx context.Context, s Store, actor staff.Actor, sf safe.Safe, t Thread, text string) (kind AlarmKind, err error) {
+	if Bare(text) == "" {
+		return "", nil
+	}
+	family, err := kin(ctx, s, t)
+	if err != nil {
+		return "", err
+	}
+	cards, err := cardsOf(ctx, s, actor, sf, family)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range cards {
+		kind = gravest(kind, c.meaning(text))
+	}
+	id := caseOf(family)
+	if id == "" || b.Signs == nil {
+		return kind, nil
+	}
+	said, err := b.Signs.Meaning(ctx, s, id, text)
+	return gravest(kind, said), err
 }
 
 // signOf reads a tap.
@@ -140,21 +170,40 @@ func (b *Inbox) OpenAlarms(ctx context.Context, actor staff.Actor) ([]Alarm, err
 	}
 	var out []Alarm
 	err := b.Reading(ctx, func(s Store) (err error) {
-		out, err = s.AlarmsOpen(ctx)
-		return err
+		if out, err = s.AlarmsOpen(ctx); err != nil {
+			return err
+		}
+		for i := range out {
+			t, err := s.Thread(ctx, out[i].Thread)
+			if err != nil {
+				return err
+			}
+			if out[i].Lead = t.Into; t.Into == "" {
+				out[i].Lead = t.ID
+			}
+		}
+		return nil
 	})
 	return out, err
 }
 
-// AlarmsOf lists every alarm of a thread that the actor can open.
+// AlarmsOf lists every alarm of a thread that the actor can open, and of the
+// other threads of the same person.
 func (b *Inbox) AlarmsOf(ctx context.Context, actor staff.Actor, thread string) ([]Alarm, error) {
 	var out []Alarm
 	err := b.Reading(ctx, func(s Store) error {
 		if _, err := s.Grant(ctx, thread, actor.ID); err != nil {
 			return err
 		}
-		var err error
-		out, err = s.AlarmsOf(ctx, thread)
+		t, err := s.Thread(ctx, thread)
+		if err != nil {
+			return err
+		}
+		family, err := kin(ctx, s, t)
+		if err != nil {
+			return err
+		}
+		out, err = alarmsOf(ctx, s, family)
 		return err
 	})
 	return out, err
@@ -187,10 +236,14 @@ func (b *Inbox) EndAlarms(ctx context.Context, actor staff.Actor, thread, words 
 	})
 }
 
-// eachAlarm changes the open alarms of a thread.
+// eachAlarm changes the open alarms of a thread's sender, whichever code raised them.
 func (b *Inbox) eachAlarm(ctx context.Context, actor staff.Actor, thread, action, words string, f func(*Alarm) bool) error {
-	return b.change(ctx, actor, thread, action, func(s Store, _ *Thread, sf safe.Safe) error {
-		alarms, err := s.AlarmsOf(ctx, thread)
+	return b.change(ctx, actor, thread, action, func(s Store, t *Thread, sf safe.Safe) error {
+		family, err := kin(ctx, s, *t)
+		if err != nil {
+			return err
+		}
+		alarms, err := alarmsOf(ctx, s, family)
 		if err != nil {
 			return err
 		}
@@ -201,6 +254,12 @@ func (b *Inbox) eachAlarm(ctx context.Context, actor staff.Actor, thread, action
 			}
 			changed = true
 			if err := s.SaveAlarm(ctx, a); err != nil {
+				return err
+			}
+			if a.Thread == thread {
+				continue // change writes that entry
+			}
+			if err := s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: a.Thread, Scope: a.Thread}); err != nil {
 				return err
 			}
 		}

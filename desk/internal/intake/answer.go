@@ -90,7 +90,7 @@ func (b *Inbox) sendIn(ctx context.Context, s Store, actor staff.Actor, author, 
 			first = message
 		}
 		if err := b.changeIn(ctx, s, actor, to.ID, "thread.answered", func(t *Thread, sf safe.Safe) error {
-			if err := b.mayAnswer(ctx, s, sf, t.ID); err != nil {
+			if err := b.mayAnswer(ctx, s, actor, sf, *t); err != nil {
 				return err
 			}
 			m := envelope.Message{Kind: envelope.Reply, Text: a.Text, Lang: t.Lang, From: "team"}

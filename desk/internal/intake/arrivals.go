@@ -177,7 +177,7 @@ func (b *Inbox) file(ctx context.Context, s Store, actor staff.Actor, a Arrival,
 	if err := b.arranged(ctx, s, sf, t, msg); err != nil {
 		return err
 	}
-	if err := b.signed(ctx, s, sf, &t, a, msg); err != nil {
+	if err := b.signed(ctx, s, actor, sf, &t, a, msg); err != nil {
 		return err
 	}
 	if err := s.ArrivalOpened(ctx, a.ID); err != nil {

@@ -100,7 +100,7 @@ func within(part string, hour int) bool {
 // meaning finds what a text means by agreement: the whole text, whatever its
 // capitals, spaces and punctuation. Being forced comes before all else.
 func (a Agreed) meaning(text string) AlarmKind {
-	said := bare(text)
+	said := Bare(text)
 	if said == "" {
 		return ""
 	}
@@ -108,23 +108,23 @@ func (a Agreed) meaning(text string) AlarmKind {
 		sentence string
 		kind     AlarmKind
 	}{{a.Forced, Coerced}, {a.Help, Help}, {a.Fine, Fine}} {
-		if bare(x.sentence) == said {
+		if Bare(x.sentence) == said {
 			return x.kind
 		}
 	}
 	return ""
 }
 
-// bare leaves the letters and digits of a text, in small letters, and one space
+// Bare leaves the letters and digits of a text, in small letters, and one space
 // between words; ё counts as е, as people type it.
-func bare(s string) string {
+func Bare(s string) string {
 	s = strings.ReplaceAll(strings.ToLower(s), "ё", "е")
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }), " ")
 }
 
 func (a Agreed) check() error {
 	var c fault.Check
-	fine, help, forced := bare(a.Fine), bare(a.Help), bare(a.Forced)
+	fine, help, forced := Bare(a.Fine), Bare(a.Help), Bare(a.Forced)
 	c.Field(fine == "" || fine != help && fine != forced, "fine", "The sentences must differ.")
 	c.Field(help == "" || help != forced, "help", "The sentences must differ.")
 	for _, h := range a.Hours {
@@ -295,31 +295,38 @@ func (b *Inbox) Lift(ctx context.Context, actor staff.Actor, thread, reason stri
 }
 
 // mayAnswer holds an answer back while somebody forces the sender, and outside
-// the hours that they named, unless somebody gave a reason.
-func (b *Inbox) mayAnswer(ctx context.Context, s Store, sf safe.Safe, thread string) error {
-	a, c, err := openCard(ctx, s, sf, thread)
+// the hours that they named, under whichever of their codes, unless somebody gave
+// a reason.
+func (b *Inbox) mayAnswer(ctx context.Context, s Store, actor staff.Actor, sf safe.Safe, t Thread) error {
+	family, err := kin(ctx, s, t)
+	if err != nil {
+		return err
+	}
+	cards, err := cardsOf(ctx, s, actor, sf, family)
 	if err != nil {
 		return err
 	}
 	now := b.Clock.Now()
-	if now.Before(c.Lifted) {
+	if slices.ContainsFunc(cards, func(h held) bool { return now.Before(h.Lifted) }) {
 		return nil
 	}
-	alarms, err := s.AlarmsOf(ctx, thread)
+	alarms, err := alarmsOf(ctx, s, family)
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(alarms, func(x Alarm) bool { return x.Ended.IsZero() && x.Kind.Duress() }) {
 		return fault.New(fault.Conflict, "Somebody may be forcing them to open their mailbox at this moment. Do not answer in the ordinary way: follow the steps at the top of this page. If it cannot wait, say there why.")
 	}
-	w := a.Window(now)
-	switch {
-	case w.Open:
-		return nil
-	case !w.Known:
-		return fault.New(fault.Conflict, "They named hours at which it is safe, and we do not know what time it is where they are. If it cannot wait, say why under \"How to reach them\".")
+	for _, h := range cards {
+		switch w := h.Window(now); {
+		case w.Open:
+		case !w.Known:
+			return fault.New(fault.Conflict, "They named hours at which it is safe, and we do not know what time it is where they are. If it cannot wait, say why under \"How to reach them\".")
+		default:
+			return fault.New(fault.Conflict, "It is not one of the hours that they called safe. If it cannot wait, say why under \"How to reach them\".")
+		}
 	}
-	return fault.New(fault.Conflict, "It is not one of the hours that they called safe. If it cannot wait, say why under \"How to reach them\".")
+	return nil
 }
 
 // JoinOwn notes that the person for whom somebody wrote has written for themselves.

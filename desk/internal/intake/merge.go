@@ -59,6 +59,7 @@ func (b *Inbox) Join(ctx context.Context, actor staff.Actor, child, parent strin
 		if err := shareAll(ctx, s, ps, cs); err != nil {
 			return err
 		}
+		before := map[string]string{child: c.Case, parent: p.Case}
 		m := Merge{Child: child, Parent: parent, Member: actor.ID, At: b.Clock.Now(), TookCase: c.Case != "" && p.Case == ""}
 		c.Into = parent
 		if m.TookCase {
@@ -72,6 +73,13 @@ func (b *Inbox) Join(ctx context.Context, actor staff.Actor, child, parent strin
 		}
 		if err := s.PutMerge(ctx, m); err != nil {
 			return err
+		}
+		for _, pair := range [][2]Thread{{c, p}, {p, c}} { // the case hears what the other one raised
+			if alone := before[pair[1].ID]; alone == "" {
+				if err := b.passOn(ctx, s, actor.ID, before[pair[0].ID], pair[1:]); err != nil {
+					return err
+				}
+			}
 		}
 		return b.logPair(ctx, s, actor, "thread.joined", child, parent)
 	})

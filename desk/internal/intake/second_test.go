@@ -325,7 +325,14 @@ func TestSigns(t *testing.T) {
 	}
 }
 
-type ear struct{ signs []intake.AlarmKind }
+type ear struct {
+	signs []intake.AlarmKind
+	means map[string]intake.AlarmKind
+}
+
+func (e *ear) Meaning(_ context.Context, _ intake.Store, _, text string) (intake.AlarmKind, error) {
+	return e.means[text], nil
+}
 
 func (e *ear) Heard(_ context.Context, _ intake.Store, s intake.Sign) error {
 	e.signs = append(e.signs, s.Kind)

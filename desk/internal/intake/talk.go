@@ -79,15 +79,23 @@ func (b *Inbox) Link(ctx context.Context, actor staff.Actor, id, caseID string) 
 	return b.Within(ctx, func(s Store) error { return b.LinkIn(ctx, s, actor, id, caseID) })
 }
 
-// LinkIn is Link in a transaction that has begun.
+// LinkIn is Link in a transaction that has begun. The case hears of the alarms that
+// were raised before it was opened.
 func (b *Inbox) LinkIn(ctx context.Context, s Store, actor staff.Actor, id, caseID string) error {
-	return b.changeIn(ctx, s, actor, id, "thread.linked", func(t *Thread, _ safe.Safe) error {
+	var family []Thread
+	if err := b.changeIn(ctx, s, actor, id, "thread.linked", func(t *Thread, _ safe.Safe) (err error) {
 		if t.Case != "" && t.Case != caseID {
 			return fault.New(fault.Conflict, "A case was opened from this conversation already.")
 		}
+		if family, err = kin(ctx, s, *t); caseOf(family) != "" {
+			family = nil // the case has heard of it
+		}
 		t.Case = caseID
-		return nil
-	})
+		return err
+	}); err != nil {
+		return err
+	}
+	return b.passOn(ctx, s, actor.ID, caseID, family)
 }
 
 // change loads a thread that the actor can open, changes and saves it, with its ledger entry.

@@ -55,6 +55,7 @@ func (t *Tx) FilesOf(ctx context.Context, member string) ([]cases.File, error) {
 func (t *Tx) EraseFile(ctx context.Context, id string) error {
 	for _, q := range []string{
 		`DELETE FROM case_alert WHERE file = $1`,
+		`DELETE FROM case_phrase WHERE checkin IN (SELECT id FROM case_checkin WHERE file = $1)`,
 		`DELETE FROM case_checkin WHERE file = $1`,
 		`DELETE FROM case_voice WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_ask WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,

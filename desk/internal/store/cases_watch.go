@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"waylight/desk/internal/cases"
@@ -73,6 +74,22 @@ func scanWatched(s scanner) (watch.Clock, error) {
 func (t *Tx) AddWatch(ctx context.Context, w watch.Clock) error {
 	return t.insert(ctx, "This check-in exists already.", `INSERT INTO case_checkin (`+watchColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		w.ID, w.Case, clock.Micros(w.Due), w.Grace.Microseconds(), w.Every.Microseconds(), string(w.Pace), string(w.State), clock.Micros(w.Alarm), w.Step, clock.Micros(w.Next), truth(w.Mailbox))
+}
+
+// PutPhrase keeps the fingerprint of a check-in's sign.
+func (t *Tx) PutPhrase(ctx context.Context, checkin string, duress bool, print []byte) error {
+	_, err := t.exec(ctx, `INSERT INTO case_phrase (checkin, duress, print) VALUES ($1, $2, $3) ON CONFLICT (checkin, duress) DO UPDATE SET print = excluded.print`, checkin, truth(duress), print)
+	return err
+}
+
+// PhraseIn tells whether a fingerprint is a sign of a check-in of the case that has not been stopped.
+func (t *Tx) PhraseIn(ctx context.Context, file string, print []byte) (fine, duress bool, err error) {
+	found, err := all(ctx, t, func(s scanner) (bool, error) {
+		var d bool
+		err := s.Scan(&d)
+		return d, err
+	}, `SELECT p.duress FROM case_phrase p JOIN case_checkin k ON k.id = p.checkin WHERE k.file = $1 AND p.print = $2 AND k.state <> 'stopped'`, file, print)
+	return slices.Contains(found, false), slices.Contains(found, true), err
 }
 
 // SaveWatch keeps where a check-in stands.

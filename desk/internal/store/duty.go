@@ -44,6 +44,11 @@ func (t *Tx) RosteredBetween(ctx context.Context, from, until time.Time) ([]stri
 	return all(ctx, t, scanString, `SELECT DISTINCT member FROM duty_shift WHERE until_us > $1 AND from_us < $2 ORDER BY member`, clock.Micros(from), clock.Micros(until))
 }
 
+// underDuress is true of a thread whose sender may be forced at this moment, under
+// whichever of their codes: nobody is called to answer them in the ordinary way.
+const underDuress = `EXISTS (SELECT 1 FROM thread_alarm d JOIN thread f ON f.id = d.thread
+	WHERE d.ended_us = 0 AND d.kind <> 'help' AND CASE WHEN f.into_id = '' THEN f.id ELSE f.into_id END = CASE WHEN thread.into_id = '' THEN thread.id ELSE thread.into_id END)`
+
 // WaitingNow lists what waits for somebody on duty, from plain columns alone.
 func (t *Tx) WaitingNow(ctx context.Context) ([]duty.Waiting, error) {
 	return all(ctx, t, func(s scanner) (duty.Waiting, error) {
@@ -55,7 +60,10 @@ func (t *Tx) WaitingNow(ctx context.Context) ([]duty.Waiting, error) {
 	}, `SELECT id, 'sealed', channel, '', CASE WHEN since_us > 0 THEN since_us ELSE at_us END AS since FROM arrival WHERE sealed IS NOT NULL AND trouble = ''
 		UNION ALL
 		SELECT id, CASE WHEN read_us = 0 THEN 'unread' ELSE 'unanswered' END, channel, lang, CASE WHEN since_us > 0 THEN since_us ELSE in_us END AS since FROM thread
-		WHERE urgency = 'now' AND (closed_us = 0 OR in_us > closed_us) AND (read_us = 0 OR out_us <= in_us)
+		WHERE urgency = 'now' AND (closed_us = 0 OR in_us > closed_us) AND (read_us = 0 OR out_us <= in_us AND NOT `+underDuress+`)
+		UNION ALL
+		SELECT thread.id, CASE WHEN a.kind = 'help' THEN 'help' ELSE 'forced' END AS what, channel, lang, MIN(a.at_us) AS since FROM thread_alarm a JOIN thread ON thread.id = a.thread
+		WHERE a.ended_us = 0 AND a.acked_us = 0 GROUP BY thread.id, what
 		ORDER BY since, 1`)
 }
 

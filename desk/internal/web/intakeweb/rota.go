@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/duty"
+	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/i18n"
@@ -157,8 +158,27 @@ type bell struct {
 
 // Bells gives the lines of the bar that stands over every page.
 func (r *Room) Bells(c ui.Ringing) ([]ui.Bell, error) {
-	all, err := r.Rota.Bells(c.Context, c.Actor)
-	if err != nil || len(all) == 0 {
+	all, err := r.rings(c)
+	var out []ui.Bell
+	for _, b := range all {
+		line := ui.Bell{Text: b.Text, Href: b.Href, Who: b.Who, You: b.You, Left: b.Left}
+		if line.Href == "" {
+			line.Href = "/requests/alarms"
+		}
+		out = append(out, line)
+	}
+	return out, err
+}
+
+// rings gathers what rings: alarms that a mailbox raised, until somebody has ended
+// them, then what waits too long. Without a way to it the actor cannot open it.
+func (r *Room) rings(c ui.Ringing) ([]bell, error) {
+	called, err := r.Rota.Bells(c.Context, c.Actor)
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := r.Inbox.OpenAlarms(c.Context, c.Actor)
+	if err != nil || len(called)+len(alarms) == 0 {
 		return nil, err
 	}
 	mine, err := r.Inbox.List(c.Context, c.Actor)
@@ -169,17 +189,77 @@ func (r *Room) Bells(c ui.Ringing) ([]ui.Bell, error) {
 	if err != nil {
 		return nil, err
 	}
-	opens := func(id string) bool { return slices.ContainsFunc(mine, func(t thread) bool { return t.ID == id }) }
-	var out []ui.Bell
-	for _, b := range all {
-		x := ringing(c.Words, b, names, c.Now)
-		line := ui.Bell{Text: x.Text, Href: "/requests/alarms", Who: x.Who, You: b.You, Left: x.Left}
-		if opens(b.Round.Subject) {
-			line.Href = "/requests/" + b.Round.Subject
+	way := func(id string) string {
+		if slices.ContainsFunc(mine, func(t thread) bool { return t.ID == id }) {
+			return "/requests/" + id
 		}
-		out = append(out, line)
+		return ""
+	}
+	out := alarming(c.Words, alarms, called, names)
+	for i := range out {
+		out[i].Href = way(out[i].Href)
+	}
+	for _, b := range called {
+		if b.Round.Kind == duty.Forced || b.Round.Kind == duty.Help {
+			continue // its alarm stands there already, and for longer
+		}
+		x := ringing(c.Words, b, names, c.Now)
+		x.Href = way(b.Round.Subject)
+		out = append(out, x)
 	}
 	return out, nil
+}
+
+// alarming makes one line of all alarms of a person; Href is the thread's id. It
+// stays when somebody acts, and says who.
+func alarming(w i18n.Words, alarms []intake.Alarm, called []duty.Bell, names map[string]string) []bell {
+	var out []bell
+	for _, lead := range leads(alarms) {
+		x := bell{Href: lead, Text: w.T("They need help now")}
+		waits := false
+		var who []string
+		for _, a := range alarms {
+			if a.Lead != lead {
+				continue
+			}
+			if a.Kind.Duress() {
+				x.Text = w.T("Somebody may be forcing them at this moment")
+			}
+			if a.Acked.IsZero() {
+				waits = true
+			} else if !slices.Contains(who, names[a.Member]) {
+				who = append(who, names[a.Member])
+			}
+			for _, b := range called {
+				if b.Round.Subject == a.Thread && (b.Round.Kind == duty.Forced || b.Round.Kind == duty.Help) {
+					r := ringing(w, b, names, b.Raised)
+					x.You, x.Step = x.You || b.You, r.Step
+					if waits {
+						x.Who = r.Who
+					}
+				}
+			}
+		}
+		switch {
+		case !waits:
+			x.Who = w.T("%s acts.", strings.Join(who, ", "))
+		case x.Who == "":
+			x.Who = w.T("Nobody acts yet.")
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// leads are the conversations that alarm, in the order of their first alarm.
+func leads(alarms []intake.Alarm) []string {
+	var out []string
+	for _, a := range alarms {
+		if !slices.Contains(out, a.Lead) {
+			out = append(out, a.Lead)
+		}
+	}
+	return out
 }
 
 func ringing(w i18n.Words, b duty.Bell, names map[string]string, now time.Time) bell {
@@ -187,6 +267,10 @@ func ringing(w i18n.Words, b duty.Bell, names map[string]string, now time.Time) 
 	switch b.Round.Kind {
 	case duty.Unread:
 		x.Text = w.T("Somebody says that they are in danger now, and nobody has read it.")
+	case duty.Forced:
+		x.Text = w.T("Somebody may be forcing them at this moment")
+	case duty.Help:
+		x.Text = w.T("They need help now")
 	case duty.Unanswered:
 		x.Text = w.T("Somebody in danger wrote, and nobody has answered.")
 	default:
@@ -209,21 +293,9 @@ func last(k duty.Kind) time.Duration {
 }
 
 func (r *Room) alarms(c *ui.Context) error {
-	all, err := r.Rota.Bells(c.Context(), c.Actor)
+	all, err := r.rings(c.Ringing())
 	if err != nil {
 		return err
 	}
-	names, err := r.Names(c.Context())
-	if err != nil {
-		return err
-	}
-	v := bellsView{Frame: c.Frame(c.T("What rings now"))}
-	for _, b := range all {
-		x := ringing(c.Words, b, names, c.Now())
-		if _, err := r.Inbox.Glance(c.Context(), c.Actor, b.Round.Subject); err == nil {
-			x.Href = "/requests/" + b.Round.Subject
-		}
-		v.Bells = append(v.Bells, x)
-	}
-	return c.Render(pages, "alarms", v)
+	return c.Render(pages, "alarms", bellsView{Frame: c.Frame(c.T("What rings now")), Bells: all})
 }

@@ -118,13 +118,17 @@ func danger(w i18n.Words, f page.Form, thread string, alarms []intake.Alarm, nam
 	if len(open) == 0 {
 		return nil
 	}
+	free := false
 	v := &dangerView{Words: w, ID: thread, Head: w.T("They need help now")}
 	for _, a := range open {
 		v.Lines = append(v.Lines, when(a.At)+" · "+w.T(kindWords(a.Kind)))
 		v.Duress = v.Duress || a.Kind.Duress()
-		if !a.Acked.IsZero() {
-			v.Taken = names[a.Member]
+		if v.Taken = names[a.Member]; a.Acked.IsZero() {
+			free = true
 		}
+	}
+	if free { // a new one after somebody acted on another: nobody has said that they act on it
+		v.Taken = ""
 	}
 	if v.Duress {
 		v.Head = w.T("Somebody may be forcing them at this moment")
@@ -151,6 +155,7 @@ type cardView struct {
 	Join    page.Field
 	Lift    page.Field
 	Fields  []page.Field
+	Others  []*cardView // under the other codes of the same person
 }
 
 func card(w i18n.Words, f page.Form, id string, a intake.Agreed, c intake.Card, now time.Time, others []page.Option) *cardView {
@@ -278,6 +283,18 @@ func (r *Room) safety(c *ui.Context, v *threadView, names map[string]string) err
 		return err
 	}
 	v.Card = card(c.Words, v.Form, v.ID, agreed, kept, c.Now(), others)
+	elsewhere, err := r.Inbox.Elsewhere(c.Context(), c.Actor, v.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range elsewhere {
+		v.Card.Others = append(v.Card.Others, card(c.Words, v.Form, v.ID, a, intake.Card{Lifted: kept.Lifted}, c.Now(), nil))
+	}
+	for _, o := range v.Card.Others {
+		if o.Closed { // either of them holds an answer back
+			v.Card.Window, v.Card.Note, v.Card.Closed = o.Window, o.Note, true
+		}
+	}
 	return nil
 }
 
@@ -307,8 +324,8 @@ func (r *Room) raised(c *ui.Context, threads []intake.Thread, names map[string]s
 	var out []alarmLine
 	for _, a := range open {
 		l := alarmLine{Text: c.Date(a.At) + " · " + c.T(kindWords(a.Kind)), Who: names[a.Member]}
-		if slices.ContainsFunc(threads, func(t intake.Thread) bool { return t.ID == a.Thread }) {
-			l.Href = "/requests/" + a.Thread
+		if slices.ContainsFunc(threads, func(t intake.Thread) bool { return t.ID == a.Lead }) {
+			l.Href = "/requests/" + a.Lead
 		}
 		if len(out) == 0 || out[len(out)-1] != l {
 			out = append(out, l)
@@ -329,7 +346,7 @@ func (r *Room) mark(c *ui.Context, t *ui.Table) error {
 	}
 	for i := range t.Rows {
 		id := strings.TrimPrefix(t.Rows[i].Href, "/requests/")
-		if slices.ContainsFunc(open, func(a intake.Alarm) bool { return a.Thread == id }) {
+		if slices.ContainsFunc(open, func(a intake.Alarm) bool { return a.Lead == id }) {
 			t.Rows[i].Tone = page.Danger
 			t.Rows[i].Cells[0].Sub = c.T("Alarm")
 		} else if cards[id].Proxy {

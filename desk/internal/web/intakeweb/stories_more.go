@@ -83,6 +83,12 @@ func storyAlarms(w i18n.Words, some bool) bellsView {
 	at := func(k duty.Kind, ago time.Duration, step int) duty.Bell {
 		return duty.Bell{Alarm: duty.Alarm{Round: duty.Round{Subject: "thread_a", Kind: k}, From: storyNow.Add(-ago), Step: step}, Rung: []string{"a", "b"}}
 	}
+	calls := []duty.Bell{at(duty.Forced, time.Minute, 0)}
+	v.Bells = alarming(w, []intake.Alarm{
+		{Thread: "thread_a", Lead: "thread_a", Kind: intake.Watched, At: storyNow.Add(-time.Minute)},
+		{Thread: "thread_b", Lead: "thread_b", Kind: intake.Help, At: storyNow.Add(-time.Hour), Member: "a", Acked: storyNow.Add(-time.Hour)},
+	}, calls, storyNames())
+	v.Bells[0].Href, v.Bells[1].Href = "/requests/thread_a", ""
 	for i, b := range []duty.Bell{at(duty.Unread, 17*time.Minute, 2), at(duty.Unanswered, 20*time.Minute, 0), at(duty.Sealed, 16*time.Minute, 1)} {
 		x := ringing(w, b, storyNames(), storyNow)
 		if i < 2 {

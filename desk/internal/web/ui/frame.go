@@ -109,7 +109,7 @@ func (c *Context) Frame(title string) Frame {
 		f.Behind(c.mux.cfg.Behind())
 	}
 	if c.Actor.ID != "" && c.mux.cfg.Bells != nil {
-		bells, err := c.mux.cfg.Bells(Ringing{c.Context(), c.Words, c.Actor, c.now})
+		bells, err := c.mux.cfg.Bells(c.Ringing())
 		if err != nil { // a bar that cannot be drawn is said, not left out: its silence would be taken for calm
 			bells = []Bell{{Text: c.T("It could not be checked whether somebody in danger waits. Open the requests."), Href: "/requests"}}
 		}
@@ -246,3 +246,6 @@ func problemTitle(k fault.Kind) string {
 	}
 	return i18n.Key("A problem on our side")
 }
+
+// Ringing is what a room needs to tell what rings for the actor of a request.
+func (c *Context) Ringing() Ringing { return Ringing{c.Context(), c.Words, c.Actor, c.now} }
