@@ -375,8 +375,8 @@ func (le *learner) choose(likely [][2]uint32, weights []float64) ([]*pass, float
 	}
 	left := slices.Clone(weights)
 	seen := make([]uint64, (len(likely)+63)/64)
-	budget := n * min(160, max(25, 6e6/n))
-	least := leastGain * all / n
+	budget := n * min(160, max(12, 3e6/n))
+	least := leastGain * min(10, max(1, n/20_000)) * all / n // time counts where there are many
 	var chosen []*pass
 	spent, rest := 0.0, all
 	used := map[*trial]bool{}
