@@ -50,29 +50,30 @@ var plan = map[string]string{
 		"internal/mailbox internal/page internal/receipt internal/seal internal/serve internal/wire",
 	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/onion internal/serve",
 	// The Desk: people and what guards them.
-	"desk/internal/staff": "", "desk/internal/jobs": "", "desk/internal/ledger": "", "desk/internal/count": "", "desk/internal/edtf": "", "desk/internal/guard": "", "desk/internal/signs": "", "desk/internal/notice": "",
+	"desk/internal/staff": "", "desk/internal/jobs": "", "desk/internal/ledger": "", "desk/internal/count": "", "desk/internal/edtf": "", "desk/internal/guard": "", "desk/internal/signs": "", "desk/internal/notice": "", "desk/internal/stem": "",
 	"desk/internal/keyring":  "internal/agekey",
 	"desk/internal/safe":     "desk/internal/staff",
 	"desk/internal/unseal":   "internal/agekey internal/envelope",
 	"desk/internal/vault":    "internal/envelope",
 	"desk/internal/scenario": "desk/internal/count desk/internal/edtf",
 	// The staircase: each may use the steps below it.
-	"desk/internal/intake":   stairGround + " desk/internal/jobs desk/internal/signs internal/envelope",
-	"desk/internal/duty":     "desk/internal/staff desk/internal/ledger",
-	"desk/internal/wording":  "desk/internal/staff desk/internal/ledger",
-	"desk/internal/lookup":   "linkage",
-	"desk/internal/exposure": "",
-	"desk/internal/watch":    "desk/internal/staff desk/internal/ledger",
-	"desk/internal/cases":    stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure",
-	"desk/internal/record":   stairGround + " desk/internal/intake desk/internal/cases desk/internal/count desk/internal/edtf desk/internal/scenario",
-	"desk/internal/evidence": stairGround + " desk/internal/record desk/internal/vault internal/bundle internal/exhibit internal/stamp",
-	"desk/internal/binder":   "desk/internal/evidence internal/exhibit internal/i18n internal/page",
-	"desk/internal/darkroom": "",
-	"desk/internal/figures":  stairGround + " desk/internal/cases desk/internal/record desk/internal/count desk/internal/edtf desk/internal/scenario",
-	"desk/internal/campaign": stairGround + " desk/internal/cases desk/internal/record desk/internal/figures desk/internal/count desk/internal/edtf desk/internal/scenario",
-	"desk/internal/publish":  stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/jobs internal/bundle",
-	"desk/internal/letter":   "desk/internal/campaign",
-	"desk/internal/press":    "desk/internal/publish desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page",
+	"desk/internal/intake":     stairGround + " desk/internal/jobs desk/internal/signs internal/envelope",
+	"desk/internal/duty":       "desk/internal/staff desk/internal/ledger",
+	"desk/internal/wording":    "desk/internal/staff desk/internal/ledger",
+	"desk/internal/vocabulary": "desk/internal/staff desk/internal/ledger desk/internal/stem",
+	"desk/internal/lookup":     "linkage",
+	"desk/internal/exposure":   "",
+	"desk/internal/watch":      "desk/internal/staff desk/internal/ledger",
+	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure",
+	"desk/internal/record":     stairGround + " desk/internal/intake desk/internal/cases desk/internal/count desk/internal/edtf desk/internal/scenario",
+	"desk/internal/evidence":   stairGround + " desk/internal/record desk/internal/vault internal/bundle internal/exhibit internal/stamp",
+	"desk/internal/binder":     "desk/internal/evidence internal/exhibit internal/i18n internal/page",
+	"desk/internal/darkroom":   "",
+	"desk/internal/figures":    stairGround + " desk/internal/cases desk/internal/record desk/internal/count desk/internal/edtf desk/internal/scenario",
+	"desk/internal/campaign":   stairGround + " desk/internal/cases desk/internal/record desk/internal/figures desk/internal/count desk/internal/edtf desk/internal/scenario",
+	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/jobs internal/bundle",
+	"desk/internal/letter":     "desk/internal/campaign",
+	"desk/internal/press":      "desk/internal/publish desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page",
 	// What carries and keeps.
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
 	"desk/internal/store":    "desk/internal/* internal/exhibit internal/sqldb",
@@ -86,6 +87,7 @@ var plan = map[string]string{
 	"desk/internal/web/intakeweb":   webGround + " desk/internal/intake desk/internal/duty desk/internal/signs desk/internal/wording internal/envelope internal/forms",
 	"desk/internal/web/caseweb":     webGround + " desk/internal/cases desk/internal/watch desk/internal/exposure",
 	"desk/internal/web/recordweb":   webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
+	"desk/internal/web/archiveweb":  webGround + " desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf",
 	"desk/internal/web/evidenceweb": webGround + " desk/internal/evidence desk/internal/vault desk/internal/darkroom desk/internal/binder desk/internal/record internal/exhibit",
 	"desk/internal/web/figureweb":   webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/campaignweb": webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard",
@@ -196,7 +198,7 @@ func TestZones(t *testing.T) {
 }
 
 // stairs are the rooms of rules: they never touch the world themselves.
-var stairs = []string{"intake", "watch", "lookup", "exposure", "cases", "record", "figures", "campaign", "publish", "guard", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice"}
+var stairs = []string{"intake", "watch", "lookup", "exposure", "cases", "record", "figures", "campaign", "publish", "guard", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "stem", "vocabulary"}
 
 func TestRulesTouchNothing(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ import (
 	"waylight/desk/internal/scenario"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
 	"waylight/internal/fault"
 )
@@ -31,6 +32,8 @@ func entry(a staff.Actor, action, subject string) ledger.Entry {
 func (r *rooms) stairs() {
 	archive := func(tx *store.Tx) record.Store { return tx }
 	r.archive = record.NewArchive(store.Within(r.db, archive), store.Reading(r.db, archive), r.clock)
+	words := func(tx *store.Tx) vocabulary.Store { return tx }
+	r.lexicon = &vocabulary.Lexicon{Within: store.Within(r.db, words), Reading: store.Reading(r.db, words), Clock: r.clock}
 	tally := func(tx *store.Tx) figures.Store { return tx }
 	r.tally = figures.NewTally(store.Within(r.db, tally), store.Reading(r.db, tally), r.clock)
 	book := func(tx *store.Tx) cases.Store { return tx }

@@ -25,6 +25,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/unseal"
+	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
@@ -39,6 +40,7 @@ type office struct {
 	runner  *jobs.Runner
 	book    *cases.Book
 	archive *record.Archive
+	lexicon *vocabulary.Lexicon
 	tally   *figures.Tally
 	locker  *evidence.Locker
 	binder  *binder.Binder

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"waylight/desk"
+	"waylight/desk/internal/web/archiveweb"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
@@ -26,7 +27,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), campaignweb.Stories(), publishweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), campaignweb.Stories(), publishweb.Stories()),
 	}
 }
 

@@ -22,6 +22,7 @@ type roomView struct {
 	Results    []page.Event
 	May        bool
 	Action     string
+	Codes      string
 	Act        page.Field
 	None       ui.Empty
 }
@@ -41,7 +42,7 @@ type deedPart struct {
 
 func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 	w, i := f.Words, r.Incident
-	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds",
+	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID,
 		None: ui.Empty{Title: w.T("No act yet"), Text: w.T("Say which acts happened. Each then shows its claims side by side, and what was found.")}}
 	v.Facts = []page.Fact{{Term: w.T("When"), Text: when(w, i.Span)}, {Term: w.T("Place"), Text: i.Place}}
 	if i.PlaceRough {

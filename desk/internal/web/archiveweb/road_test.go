@@ -1,0 +1,131 @@
+package archiveweb_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"waylight/desk/internal/desktest"
+	"waylight/desk/internal/record"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/desk/internal/vocabulary"
+	"waylight/desk/internal/web/archiveweb"
+	"waylight/desk/internal/web/recordweb"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
+	"waylight/internal/i18n"
+	"waylight/internal/page"
+)
+
+// desk serves the record's pages on a real store; who acts is named by a header of the test.
+type desk struct {
+	*desktest.Ground
+	t       *testing.T
+	mux     http.Handler
+	actors  map[string]staff.Actor
+	archive *record.Archive
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	g := desktest.New(t)
+	d := &desk{Ground: g, t: t, actors: map[string]staff.Actor{"dora": g.Member(t, "Dora (invented)", staff.Documenter), "daniel": g.Member(t, "Daniel (invented)", staff.Documenter),
+		"ana": g.Member(t, "Ana (invented)", staff.Analyst), "carina": g.Member(t, "Carina (invented)", staff.Caseworker)}}
+	words, err := i18n.Load(page.Locale(), ui.Locale(), recordweb.Locale(), archiveweb.Locale())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ar, av := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) vocabulary.Store { return tx }
+	d.archive = record.NewArchive(store.Within(g.DB, ar), store.Reading(g.DB, ar), g.Clock)
+	m := ui.NewMux(ui.Config{Catalogue: words, Clock: g.Clock, Actor: func(r *http.Request) (staff.Actor, error) {
+		a, ok := d.actors[r.Header.Get("Test-Actor")]
+		if !ok {
+			return a, fault.New(fault.Denied, "Nobody is signed in.")
+		}
+		return a, nil
+	}})
+	members := func(context.Context) ([]staff.Member, error) { return nil, nil }
+	(&recordweb.Room{Archive: d.archive, Members: members}).Register(m)
+	(&archiveweb.Room{Archive: d.archive, Lexicon: &vocabulary.Lexicon{Within: store.Within(g.DB, av), Reading: store.Reading(g.DB, av), Clock: g.Clock}, Members: members}).Register(m)
+	d.mux = m
+	return d
+}
+
+func (d *desk) do(actor, method, path string, form url.Values) *httptest.ResponseRecorder {
+	d.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Test-Actor", actor)
+	if method == "POST" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	w := httptest.NewRecorder()
+	d.mux.ServeHTTP(w, r)
+	return w
+}
+
+// see gets a page and fails the test unless it shows all of want.
+func (d *desk) see(actor, path string, want ...string) string {
+	d.t.Helper()
+	w := d.do(actor, "GET", path, nil)
+	if w.Code != http.StatusOK {
+		d.t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	for _, s := range want {
+		if !strings.Contains(w.Body.String(), s) {
+			d.t.Errorf("%s does not show %q:\n%s", path, s, w.Body)
+		}
+	}
+	return w.Body.String()
+}
+
+// send posts a form and gives the address to which it leads.
+func (d *desk) send(actor, path string, form url.Values) string {
+	d.t.Helper()
+	w := d.do(actor, "POST", path, form)
+	if w.Code != http.StatusSeeOther {
+		d.t.Fatalf("POST %s: %d %s", path, w.Code, w.Body)
+	}
+	to, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	return to
+}
+
+// TestPlainWordsToCodes: plain words in Russian lead to a code of our layer, which is kept on an act and taken off again.
+func TestPlainWordsToCodes(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	incident := d.send("dora", "/record/incidents/new", url.Values{"title": {"Searches at a checkpoint (invented)"}})
+	codes := strings.Replace(incident, "/incidents/", "/codes/", 1)
+	d.see("dora", incident, `href="`+codes+`"`)
+	d.see("dora", codes+"?list=4&plain="+url.QueryEscape("забрали и проверили телефон"), "W07", "Phone search")
+	if w := d.do("dora", "POST", codes, url.Values{"plain": {"телефон"}, "list": {"4"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "W07") {
+		t.Errorf("without a choice: %d", w.Code)
+	}
+	d.send("dora", codes, url.Values{"list": {"4"}, "code": {"W07"}, "note": {"at a bridge"}})
+	d.see("ana", codes, "Phone search", "at a bridge")
+	if w := d.do("dora", "POST", codes, url.Values{"list": {"4"}, "code": {"W07"}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("the same code twice: %d", w.Code)
+	}
+	for _, x := range []struct {
+		actor, path string
+		form        url.Values
+		want        int
+	}{
+		{"ana", codes, url.Values{"list": {"4"}, "code": {"W01"}}, http.StatusForbidden}, {"carina", codes, url.Values{"list": {"4"}, "code": {"W01"}}, http.StatusForbidden},
+		{"dora", "/record/codes/incident_none", url.Values{"list": {"4"}, "code": {"W01"}}, http.StatusNotFound},
+	} {
+		if w := d.do(x.actor, "POST", x.path, x.form); w.Code != x.want {
+			t.Errorf("%s at %s: %d", x.actor, x.path, w.Code)
+		}
+	}
+	d.send("dora", codes+"/remove", url.Values{"list": {"4"}, "code": {"W07"}})
+	d.see("dora", codes, "No code yet.")
+	d.send("dora", "/record/vocabulary", url.Values{"list": {"4"}, "under": {"W07"}, "en": {"Search of a tablet"}, "ru": {"Обыск планшета"}})
+	d.see("dora", "/record/vocabulary?list=4&under=W07", "Search of a tablet", "X0001")
+	d.see("dora", "/record/vocabulary?plain="+url.QueryEscape("планшет"), "X0001")
+	d.send("dora", "/record/vocabulary/retire", url.Values{"list": {"4"}, "under": {"X0001"}})
+	d.see("dora", "/record/vocabulary?list=4&under=W07", "out of use")
+}
