@@ -12,8 +12,10 @@ import (
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/submission"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/publishweb"
+	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
@@ -41,6 +43,8 @@ func (r *rooms) openGate() error {
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
 	r.board.Signatory = r.organisation()
+	files := func(tx *store.Tx) submission.Store { return tx }
+	r.filing = &submission.Registry{Within: store.Within(r.db, files), Reading: store.Reading(r.db, files), Clock: r.clock, Gate: r.board.Gate, Press: r.board.Press, Sender: r.organisation().EN}
 	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }}
 	return nil
 }
@@ -71,6 +75,7 @@ func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures
 // registerGate adds the pages of the campaign and of publication.
 func (r *rooms) registerGate(m *ui.Mux) {
 	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names}).Register(m)
+	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues}).Register(m)
 	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
 }
 

@@ -139,6 +139,8 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 			renew = r.inbox.Renew
 		case "source", "item", "evidence":
 			renew = r.archive.Renew
+		case "submission":
+			renew = r.filing.Renew
 		}
 		failed = errors.Join(failed, renew(ctx, a, id))
 	}

@@ -24,6 +24,7 @@ import (
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/submission"
 	"waylight/desk/internal/unseal"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
@@ -48,6 +49,7 @@ type office struct {
 	trusted []byte    // PEM of the roots of time stamping authorities
 	stamped time.Time // when they were last asked; of the loop that tends the evidence
 	board   *campaign.Board
+	filing  *submission.Registry
 	gateway *publish.Gateway
 	press   *press.Press
 	rota    *duty.Rota

@@ -15,6 +15,7 @@ import (
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
+	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/desk/internal/web/ui/uitest"
 	"waylight/internal/i18n"
@@ -27,7 +28,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), campaignweb.Stories(), publishweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories()),
 	}
 }
 

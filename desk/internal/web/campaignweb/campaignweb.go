@@ -246,6 +246,7 @@ func tabs(w i18n.Words, f campaign.File, current string, today clock.Day) ui.Tab
 	items := []ui.Item{
 		{Label: w.T("Scoreboard"), Path: base}, {Label: w.T("What is next"), Path: base + "/next", Count: late}, {Label: w.T("Answers"), Path: base + "/answers", Count: waits},
 		{Label: w.T("Demands"), Path: base + "/demands"}, {Label: w.T("Letters"), Path: base + "/letters"},
+		{Label: w.T("Submissions"), Path: "/submissions"},
 	}
 	for i := range items {
 		items[i].Current = items[i].Path == base+current

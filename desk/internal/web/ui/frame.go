@@ -60,7 +60,7 @@ func sections() []section {
 		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/legs", "/alerts", "/places", "/exposures", "/wall"}},
 		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
 		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, nil},
-		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, nil},
+		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions"}},
 		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}, nil},
 		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}, nil},
 		{i18n.Key("Ledger"), "/ledger", []staff.Role{staff.Security}, nil},
