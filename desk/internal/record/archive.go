@@ -47,6 +47,7 @@ type Store interface {
 	Incidents
 	Statements
 	Findings
+	Kinships
 	Facts
 	Colleagues
 	Guarded

@@ -48,6 +48,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/record/vocabulary", r.vocabulary, read...)
 	m.Post("/record/vocabulary", r.addTerm, work)
 	m.Post("/record/vocabulary/retire", r.retireTerm, work)
+	m.Get("/record/origins", r.origins, read...)
+	m.Post("/record/origins", r.decideOrigin, work)
 	m.Get("/record/codes/{subject}", r.codes, read...)
 	m.Post("/record/codes/{subject}", r.addCode, work)
 	m.Post("/record/codes/{subject}/remove", r.removeCode, work)
@@ -57,6 +59,7 @@ func notices() map[string]string {
 	return map[string]string{
 		"archive.term":    i18n.Key("The term is kept."),
 		"archive.retired": i18n.Key("The term is out of use. What was filed under it stays."),
+		"archive.origin":  i18n.Key("Your decision is kept. Grades count the sources accordingly from now on."),
 		"archive.coded":   i18n.Key("The code is kept."),
 		"archive.uncoded": i18n.Key("The code is taken off. The ledger keeps that it was there."),
 	}

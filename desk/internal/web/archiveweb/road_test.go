@@ -129,3 +129,57 @@ func TestPlainWordsToCodes(t *testing.T) {
 	d.send("dora", "/record/vocabulary/retire", url.Values{"list": {"4"}, "under": {"X0001"}})
 	d.see("dora", "/record/vocabulary?list=4&under=W07", "out of use")
 }
+
+// outlet adds a source with one article and a claim of three killed through the pages.
+func (d *desk) outlet(incident, name, words string) (source string) {
+	d.t.Helper()
+	source = d.send("dora", "/record/sources/new", url.Values{"name": {name}, "kind": {"media"}, "reliability": {"B"}, "named": {"yes"}})
+	item := d.send("dora", "/record/items/new", url.Values{"source": {strings.TrimPrefix(source, "/record/sources/")}, "title": {"Article of " + name}, "material": {"press"}, "dated": {"2017-04-01"}, "words": {words}})
+	d.send("dora", item, url.Values{"verbatim": {"three men were killed"}, "status": {"killed"}, "hand": {"relayed"}, "incident": {strings.TrimPrefix(incident, "/record/incidents/")},
+		"bound": {"at least"}, "value": {"3"}, "unit": {"persons"}, "asserted": {"2017-04-01"}})
+	return source
+}
+
+// TestThreeOutletsOneOrigin: three outlets that print one dispatch are proposed as
+// one origin; when a person has said so they do not raise the grade, and a fourth
+// independent one does.
+func TestThreeOutletsOneOrigin(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	incident := d.send("dora", "/record/incidents/new", url.Values{"title": {"Detentions in a region (invented)"}})
+	d.send("dora", incident+"/deeds", url.Values{"act": {"killing"}})
+	const dispatch = "A person close to the inquiry said on Saturday that at least three men were killed and more than a hundred were held."
+	d.outlet(incident, "The Morning Herald (invented)", dispatch)
+	d.see("dora", incident, "The claims propose: Reported.")
+	d.outlet(incident, "Evening Letter (invented)", "As reported before. "+dispatch)
+	d.outlet(incident, "Radio North (invented)", "According to The Morning Herald (invented), in the night three men were killed.")
+	d.see("dora", incident, "The claims propose: Corroborated: two independent sources agree.") // nobody has decided yet
+	shown := d.see("dora", "/record/origins", "Words in a row that both have: 23.", "One names the other.", "Both are of the same day.")
+	if n := strings.Count(shown, `action="/record/origins"`); n != 2 {
+		t.Errorf("%d pairs are proposed, not 2", n)
+	}
+	for range 2 {
+		page := d.see("dora", "/record/origins")
+		form := url.Values{"one": {field(page, "one")}, "other": {field(page, "other")}, "same": {"yes"}}
+		if w := d.do("dora", "POST", "/record/origins", form); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("without a reason: %d", w.Code)
+		}
+		form.Set("reason", "the dispatch of one day (invented)")
+		d.send("dora", "/record/origins", form)
+	}
+	d.see("dora", "/record/origins", "No pair waits for a decision", "the dispatch of one day (invented)")
+	d.see("dora", incident, "The claims propose: Consistent")
+	d.outlet(incident, "A reporter who was there (invented)", "I counted them myself. Here three men were killed, I saw the graves.")
+	d.see("dora", incident, "The claims propose: Corroborated: two independent sources agree.")
+	d.see("dora", "/record/origins", "No pair waits for a decision")
+	if w := d.do("ana", "POST", "/record/origins", url.Values{"same": {"yes"}, "reason": {"x"}}); w.Code != http.StatusForbidden {
+		t.Errorf("an analyst decides: %d", w.Code)
+	}
+}
+
+// field is the first value of a hidden field.
+func field(page, name string) string {
+	_, rest, _ := strings.Cut(page, `name="`+name+`" value="`)
+	value, _, _ := strings.Cut(rest, `"`)
+	return value
+}

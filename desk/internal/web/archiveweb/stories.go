@@ -2,6 +2,7 @@ package archiveweb
 
 import (
 	"net/url"
+	"time"
 
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
@@ -34,6 +35,10 @@ func Stories() []ui.Story {
 		terms("vocabulary-nothing", asked{Plain: "…"}, page.Form{}),
 		terms("vocabulary-level", asked{List: vocabulary.Acts, Under: "040000000000"}, page.Form{}, exampleTerms()...),
 		terms("vocabulary-own", asked{List: vocabulary.Acts, Under: "X0001"}, page.Form{Values: url.Values{"ru": {"Обыск планшета"}}, Errors: []fault.Field{{Name: "en", Message: "Write the term in English; other languages may follow."}}}, exampleTerms()...),
+		{Name: "archive/origins", Set: pages, Template: "origins", View: func(w i18n.Words) any { return originsStory(w) }},
+		{Name: "archive/origins-empty", Set: pages, Template: "origins", View: func(w i18n.Words) any {
+			return newOrigins(frame(w, "Origins", "/record/origins"), record.Origins{}, nil, false)
+		}},
 		{Name: "archive/codes", Set: pages, Template: "codes", View: func(w i18n.Words) any { return codesStory(w, asked{Plain: "his brother threatened to kill him"}, true) }},
 		{Name: "archive/codes-read", Set: pages, Template: "codes", View: func(w i18n.Words) any { return codesStory(w, asked{}, false) }},
 	}
@@ -60,4 +65,15 @@ func exampleIncident() record.Incident {
 func codesStory(w i18n.Words, a asked, may bool) any {
 	have := []vocabulary.Coding{{List: vocabulary.Acts, Code: "W07", Note: "at a checkpoint"}, {List: vocabulary.Acts, Code: "X0001"}}
 	return newCodes(frame(w, "Codes", "/record/codes/x"), vocabulary.NewBook(exampleTerms()), "deed_a", record.Place{Incident: exampleIncident(), Act: record.Blackmail}, have, a, "2017-04-09", may)
+}
+
+func originsStory(w i18n.Words) any {
+	paper := record.Source{ID: "source_a", Name: "A newspaper (invented)", Kind: record.Media, Group: "source_a"}
+	agency := record.Source{ID: "source_b", Name: "An agency with a very long name that nobody has ever shortened for narrow screens (invented)", Kind: record.Media, Group: "source_b"}
+	words := "At least three men were killed and more than a hundred detained, a source in the administration told the agency on Saturday evening."
+	all := record.Likenesses([]record.Item{{ID: "item_a", Source: "source_a", Title: "Article of 1 April (invented)", Dated: "2017-04-01", Words: words}, {ID: "item_b", Source: "source_b", Title: "Dispatch of 2 April (invented)", Dated: "2017-04-02", Words: "More: " + words}}, []record.Source{paper, agency}, nil)
+	f := frame(w, "Origins", "/record/origins")
+	f.Form = page.Form{Words: w, Values: url.Values{"one": {"source_a"}, "other": {"source_b"}, "same": {"yes"}}, Errors: []fault.Field{{Name: "reason", Message: "Write why. Another person will read it."}}}
+	return newOrigins(f, record.Origins{Open: all, Names: map[string]string{"source_a": paper.Name, "source_b": agency.Name},
+		Decided: []record.Kinship{{A: "source_a", B: "source_b", Same: true, Reason: "Both print the agency's text (invented).", By: "member_x", At: time.Date(2017, 4, 9, 12, 0, 0, 0, time.UTC)}}}, map[string]string{"member_x": "Example Member"}, true)
 }
