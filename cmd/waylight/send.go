@@ -105,18 +105,26 @@ func send(ctx context.Context, t terminal, args []string) error {
 	}
 	if o.json {
 		return json.NewEncoder(t.out).Encode(struct {
-			Code string `json:"code"`
-			ID   string `json:"id"`
-		}{kept.Code, kept.Submission.Envelope.ID})
+			Code   string `json:"code"`
+			Second string `json:"second,omitempty"`
+			ID     string `json:"id"`
+		}{kept.Code, kept.Second, kept.Submission.Envelope.ID})
 	}
 	_, err = fmt.Fprintf(t.out, "%s\n", kept.Code)
+	if err == nil && kept.Second != "" {
+		_, err = fmt.Fprintf(t.out, secondLine+" (it shows something harmless, and our team is warned): %s\n", kept.Second)
+	}
 	return err
 }
+
+// secondLine begins the line with the second code; read and erase stop before it.
+const secondLine = "For the case that somebody forces you"
 
 // kept is the content of the state file.
 type kept struct {
 	Code       string             `json:"code"`
-	Mark       []byte             `json:"mark"` // of what was given, so that no other message is taken for this one
+	Second     string             `json:"second,omitempty"` // of a new conversation
+	Mark       []byte             `json:"mark"`             // of what was given, so that no other message is taken for this one
 	Submission *sender.Submission `json:"submission"`
 }
 
@@ -145,12 +153,19 @@ func (o *options) submission(ctx context.Context, t terminal) (kept, error) {
 	if err != nil {
 		return kept{}, err
 	}
-	groups := code.Groups()
-	k := kept{Code: strings.Join(groups[:], " "), Mark: mark, Submission: s}
+	k := kept{Code: grouped(code), Mark: mark, Submission: s}
+	if m.Kind == envelope.Report {
+		k.Second = grouped(s.Second)
+	}
 	if o.state != "" {
 		return k, keep(o.state, k)
 	}
 	return k, nil
+}
+
+func grouped(c receipt.Code) string {
+	groups := c.Groups()
+	return strings.Join(groups[:], " ")
 }
 
 // draft reads the text, and the code of a follow-up.
@@ -247,7 +262,8 @@ func readCode(t terminal, name string) (receipt.Code, error) {
 	if json.Unmarshal(text, &o) == nil && o.Code != "" {
 		text = []byte(o.Code)
 	}
-	return receipt.Parse(string(text))
+	code, _, _ := strings.Cut(string(text), secondLine) // send writes the second code below it
+	return receipt.Parse(code)
 }
 
 // today is the sender's day, as the Front expects it with a signature.

@@ -58,6 +58,9 @@ func TestSendReadErase(t *testing.T) {
 	if _, err := receipt.Parse(s.Code); err != nil || !envelope.ValidID(s.ID) {
 		t.Fatalf("send printed %q", out)
 	}
+	if second, err := receipt.Parse(s.Second); err != nil || s.Second == s.Code {
+		t.Fatalf("no second code: %v %v", second, err)
+	}
 	got := desk.Received()
 	if len(got) != 1 || got[0].Text != "Меня ищут.\n" || got[0].Lang != "ru" || string(desk.File(got[0].Files[0])) != "notes" {
 		t.Fatalf("what arrived is not what was sent")
@@ -127,6 +130,25 @@ func TestSendAgainWithState(t *testing.T) {
 	args[4] = write(t, "text", "Что-то другое")
 	if status, out, errs := call(t, "", args...); status != 1 || out != "" || !strings.Contains(errs, "belongs to another message") {
 		t.Errorf("another text with this state: %d %q %q", status, out, errs)
+	}
+}
+
+// What send prints for people has both codes, and is a code file for read: of the first.
+func TestSendPrintsBothCodes(t *testing.T) {
+	t.Parallel()
+	desk := fronttest.New(t)
+	status, out, errs := call(t, "x", "send", "--front", desk.URL, "--text-file", "-")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if status != 0 || len(lines) != 2 || !strings.Contains(lines[1], "somebody forces you") {
+		t.Fatalf("send: %d %q %s", status, out, errs)
+	}
+	_, second, _ := strings.Cut(lines[1], ": ")
+	if c, err := receipt.Parse(second); err != nil || second == lines[0] {
+		t.Errorf("the second code: %v %v", c, err)
+	}
+	desk.Reply(desk.Received()[0], envelope.Message{Kind: envelope.Reply, Text: "Мы здесь.", From: "team", Day: "2017-04-09"})
+	if status, got, errs := call(t, "", "read", "--front", desk.URL, "--code-file", write(t, "code", out)); status != 0 || !strings.Contains(got, "Мы здесь.") {
+		t.Errorf("read: %d %q %s", status, got, errs)
 	}
 }
 
