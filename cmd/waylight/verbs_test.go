@@ -26,7 +26,7 @@ func call(t *testing.T, in string, args ...string) (status int, out, errs string
 	return status, o.String(), e.String()
 }
 
-type sent struct{ Code, ID string }
+type sent struct{ Code, Second, ID string }
 
 func parse[T any](t *testing.T, text string) T {
 	t.Helper()
