@@ -210,7 +210,8 @@ func (r *rooms) openArrivals(ctx context.Context) error {
 		select {
 		case a := <-r.opening:
 			_, err := r.inbox.OpenArrivals(ctx, a)
-			errs = append(errs, err, r.inbox.ShareKeys(ctx, a))
+			_, unlisted := r.inbox.ListUploads(ctx, a)
+			errs = append(errs, err, unlisted, r.inbox.ShareKeys(ctx, a))
 		default:
 			return errors.Join(errs...)
 		}

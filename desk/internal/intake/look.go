@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/signs"
 	"waylight/desk/internal/staff"
 	"waylight/internal/envelope"
@@ -36,13 +37,55 @@ func printKey(ctx context.Context, s Settings) ([]byte, error) {
 	return k, s.PutSetting(ctx, settingPrint, k)
 }
 
-// note keeps what the clock and the signs need of a message, beside its sealed words.
-func note(ctx context.Context, s Store, thread string, m envelope.Message) error {
+// list notes which sealed files came with a message, so that they can go without a key.
+func list(ctx context.Context, s Retained, thread string, m envelope.Message) error {
 	var uploads []string
 	for _, f := range m.Files {
 		uploads = append(uploads, f.Upload)
 	}
-	if err := s.AddUploads(ctx, thread, uploads); err != nil {
+	return s.AddUploads(ctx, thread, uploads)
+}
+
+// ListUploads notes the files of threads from before that was kept, of those that
+// the actor can open. It returns how many threads it listed.
+func (b *Inbox) ListUploads(ctx context.Context, actor staff.Actor) (n int, err error) {
+	var left []string
+	if err := b.Reading(ctx, func(s Store) (err error) {
+		left, err = s.Unlisted(ctx)
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	for _, id := range left {
+		err := b.Within(ctx, func(s Store) error {
+			said, err := b.said(ctx, s, actor, id)
+			if err != nil {
+				return err
+			}
+			for _, m := range said {
+				if err := list(ctx, s, id, m.Content); err != nil {
+					return err
+				}
+			}
+			if err := s.Listed(ctx, id); err != nil {
+				return err
+			}
+			return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "thread.listed", Subject: id, Scope: id})
+		})
+		if fault.KindOf(err) == fault.NotFound {
+			continue // a colleague's, or gone
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// note keeps what the clock and the signs need of a message, beside its sealed words.
+func note(ctx context.Context, s Store, thread string, m envelope.Message) error {
+	if err := list(ctx, s, thread, m); err != nil {
 		return err
 	}
 	pieces := signs.Pieces(m.Text)

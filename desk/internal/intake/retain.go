@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"waylight/desk/internal/jobs"
@@ -44,6 +45,8 @@ type Retained interface {
 	AllThreads(ctx context.Context) ([]Thread, error)
 	AddUploads(ctx context.Context, thread string, uploads []string) error
 	Uploads(ctx context.Context, thread string) ([]string, error)
+	Unlisted(ctx context.Context) ([]string, error) // threads whose uploads are not all noted: from before they were
+	Listed(ctx context.Context, thread string) error
 }
 
 const settingKeeping = "intake.keeping"
@@ -174,8 +177,12 @@ func leaving(ctx context.Context, s Store, until clock.Day) ([]Leaving, error) {
 		}
 		return t.ID
 	}
+	unlisted, err := s.Unlisted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range all {
-		if d := EraseDay(t, k); d == "" || d > until {
+		if d := EraseDay(t, k); d == "" || d > until || slices.Contains(unlisted, t.ID) {
 			held[lead(t)] = true
 		}
 	}

@@ -117,6 +117,9 @@ func (b *Inbox) fileForced(ctx context.Context, s Store, actor staff.Actor, a Ar
 	if err := add(ctx, s, sf, Message{Thread: t.ID, Direction: Forced, At: a.At}, msg); err != nil {
 		return err
 	}
+	if err := list(ctx, s, t.ID, msg); err != nil {
+		return err
+	}
 	if err := b.alarm(ctx, s, t.ID, Written, a.ID, a.Day); err != nil {
 		return err
 	}

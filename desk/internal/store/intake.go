@@ -178,7 +178,7 @@ func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, err
 
 // EraseThread deletes a thread, its messages and grants, and shreds its ledger content.
 func (t *Tx) EraseThread(ctx context.Context, id string) error {
-	for _, q := range []string{`DELETE FROM thread_draft WHERE thread = $1`, `DELETE FROM thread_translation WHERE thread = $1`, `DELETE FROM thread_upload WHERE thread = $1`,
+	for _, q := range []string{`DELETE FROM thread_draft WHERE thread = $1`, `DELETE FROM thread_translation WHERE thread = $1`, `DELETE FROM thread_upload WHERE thread = $1`, `DELETE FROM thread_unlisted WHERE thread = $1`,
 		`DELETE FROM thread_print WHERE thread = $1`, `DELETE FROM thread_merge WHERE child = $1 OR parent = $1`, `UPDATE thread SET into_id = '' WHERE into_id = $1`,
 		`DELETE FROM duty_alarm WHERE subject = $1`, `DELETE FROM duty_watch WHERE subject = $1`, `DELETE FROM thread_second WHERE thread = $1`, `DELETE FROM thread_alarm WHERE thread = $1`,
 		`DELETE FROM thread_card WHERE thread = $1`, `UPDATE thread_card SET own = '' WHERE own = $1`, `DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {

@@ -143,6 +143,17 @@ func (t *Tx) Uploads(ctx context.Context, thread string) ([]string, error) {
 	return all(ctx, t, scanString, `SELECT upload FROM thread_upload WHERE thread = $1 ORDER BY upload`, thread)
 }
 
+// Unlisted lists the threads whose files are not all noted.
+func (t *Tx) Unlisted(ctx context.Context) ([]string, error) {
+	return all(ctx, t, scanString, `SELECT thread FROM thread_unlisted ORDER BY thread`)
+}
+
+// Listed notes that all files of a thread are.
+func (t *Tx) Listed(ctx context.Context, thread string) error {
+	_, err := t.exec(ctx, `DELETE FROM thread_unlisted WHERE thread = $1`, thread)
+	return err
+}
+
 // AddPrint keeps a fingerprint of what was written.
 func (t *Tx) AddPrint(ctx context.Context, thread string, print []byte) error {
 	_, err := t.exec(ctx, `INSERT INTO thread_print (print, thread) VALUES ($1, $2) ON CONFLICT DO NOTHING`, print, thread)
