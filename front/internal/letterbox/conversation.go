@@ -236,6 +236,9 @@ func (b *Box) further(r *http.Request, p *posted, keys mailbox.Keys) error {
 
 // add stores a further message under an existing code.
 func (b *Box) add(r *http.Request, p *posted, keys mailbox.Keys, m envelope.Message) error {
+	if p.refused != nil {
+		return p.refused
+	}
 	ctx := detached(r)
 	_, channel, err := b.messages(ctx, r, keys)
 	if err != nil {

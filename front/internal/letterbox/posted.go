@@ -32,6 +32,9 @@ type posted struct {
 	values url.Values
 	files  []envelope.File
 	digest hash.Hash // of everything, to know a form that is sent twice
+	// refused is why its files could not be kept. What was typed beside them was
+	// read all the same, so that the page can show it again.
+	refused error
 }
 
 // receive reads a posted form. Files are sealed chunk by chunk; no part of one
@@ -86,8 +89,14 @@ func (b *Box) parts(contentType string, body io.Reader, p *posted) error {
 			return spool.ErrTooLarge
 		}
 		if part.FileName() != "" {
-			if err := b.file(part, p); err != nil {
+			if p.refused != nil {
+				continue
+			}
+			var big *http.MaxBytesError
+			if err := b.file(part, p); errors.Is(err, errForm) || errors.As(err, &big) {
 				return err
+			} else if err != nil {
+				p.refused = err
 			}
 			continue
 		}

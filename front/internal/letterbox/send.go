@@ -54,6 +54,9 @@ func (b *Box) send(id string) serve.Handler {
 
 // report seals and stores a first message and returns its two codes.
 func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *posted) (code, second receipt.Code, err error) {
+	if p.refused != nil {
+		return code, second, p.refused
+	}
 	key, ok := b.key(form.ID)
 	if !ok {
 		return code, second, errNoKey
