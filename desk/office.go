@@ -83,15 +83,16 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 	if err != nil {
 		return nil, err
 	}
+	// The Front compares the time with its own clock, so this one is the machine's.
 	front, err := hatchway.Dial(r.id.Front, r.id.Hatch, d.cfg.Clock, transport(d.cfg.Transport, r.id.Front))
 	if err != nil {
 		return nil, err
 	}
 	asIntake := func(tx *store.Tx) intake.Store { return tx }
-	r.inbox = &intake.Inbox{Floor: floor, Within: store.Within(db, asIntake), Reading: store.Reading(db, asIntake), Clock: d.cfg.Clock,
+	r.inbox = &intake.Inbox{Floor: floor, Within: store.Within(db, asIntake), Reading: store.Reading(db, asIntake), Clock: steady,
 		Crypto: intake.Crypto{Generate: unseal.Generate, Unseal: unseal.Open, Seal: seal.To, Looked: looked}}
 	r.courier = &courier.Courier{Front: front, Chunks: d.chunks, Receive: r.inbox.Receive, Looked: r.inbox.Looked, Keys: r.postKeys, Log: d.cfg.Log}
-	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: d.cfg.Clock, Log: d.cfg.Log,
+	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: steady, Log: d.cfg.Log,
 		Handlers: r.courier.Handlers()}
 	r.runner.Handlers[intake.JobForget] = r.forgetFile
 	r.opening = make(chan staff.Actor, 16)
