@@ -75,7 +75,9 @@ func TestFullDiskOfTheDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := 0
-	note := func(n int) string { return fmt.Sprintf("Invented note <%d>. %s", n, strings.Repeat("Words that take room. ", 200)) }
+	note := func(n int) string {
+		return fmt.Sprintf("Invented note <%d>. %s", n, strings.Repeat("Words that take room. ", 200))
+	}
 	for {
 		status, page := boris.try(ctx, file+"/note", url.Values{"words": {note(kept)}})
 		if status == http.StatusOK {

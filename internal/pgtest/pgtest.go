@@ -25,8 +25,12 @@ import (
 
 // Server is a running server.
 type Server struct {
-	t      testing.TB
-	folder string
+	t       testing.TB
+	folder  string
+	command func() *exec.Cmd
+	process *exec.Cmd
+	ended   chan error
+	log     *strings.Builder
 }
 
 // Start makes and starts a server. It is stopped and removed when the test ends.
@@ -50,34 +54,54 @@ func Start(t testing.TB) *Server {
 	as := unprivileged(t, folder)
 	data := filepath.Join(folder, "data")
 	s.run(as, filepath.Join(bin, "initdb"), "-D", data, "-U", "waylight", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", folder, "-h", "", "-c", "max_connections=60", "-c", "shared_buffers=32MB")
-	server.Dir, server.SysProcAttr = folder, as
-	var log strings.Builder
-	server.Stderr = &log
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
+	s.command = func() *exec.Cmd {
+		c := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", folder, "-h", "", "-c", "max_connections=60", "-c", "shared_buffers=32MB")
+		c.Dir, c.SysProcAttr = folder, as
+		return c
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Wait() }()
-	t.Cleanup(func() {
-		_ = server.Process.Signal(syscall.SIGINT) // the fast way: connections are cut
-		<-ended
-	})
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	s.Resume()
+	t.Cleanup(func() { s.end(syscall.SIGINT) }) // the fast way: connections are cut
+	return s
+}
+
+// Stop ends the server as a crash would: connections break, nothing is finished.
+// What was committed is there after Resume.
+func (s *Server) Stop() { s.end(syscall.SIGQUIT) }
+
+func (s *Server) end(how os.Signal) {
+	if s.process == nil {
+		return
+	}
+	_ = s.process.Process.Signal(how)
+	<-s.ended
+	s.process = nil
+}
+
+// Resume starts the server, again after Stop, and waits until it answers.
+func (s *Server) Resume() {
+	s.t.Helper()
+	s.process, s.ended, s.log = s.command(), make(chan error, 1), &strings.Builder{}
+	s.process.Stderr = s.log
+	if err := s.process.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	go func(c *exec.Cmd, ended chan error) { ended <- c.Wait() }(s.process, s.ended)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	for tick := time.NewTicker(50 * time.Millisecond); ; {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
 		db, err := sqldb.OpenPostgres(ctx, s.source("postgres"), 1)
 		if err == nil {
 			db.Close()
-			tick.Stop()
-			return s
+			return
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("PostgreSQL ended: %v\n%s", err, log.String())
+		case err := <-s.ended:
+			s.process = nil
+			s.t.Fatalf("PostgreSQL ended: %v\n%s", err, s.log.String())
 		case <-ctx.Done():
-			t.Fatal("PostgreSQL does not answer")
+			s.t.Fatal("PostgreSQL does not answer")
 		case <-tick.C:
 		}
 	}
