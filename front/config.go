@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"waylight/front/internal/spool"
 	"waylight/internal/forms"
 	"waylight/internal/onion"
 )
@@ -36,6 +37,7 @@ type Config struct {
 	PlainListen   string   // leads visitors without TLS to TLS; empty: nowhere
 	Reserve       uint64   // bytes
 	MaxForm       int64    // bytes
+	Keep          spool.Keep
 	Onion         bool
 	TorControl    string // "unix:/path" or host:port; empty: Debian's
 	OnionSockets  string // folder of the sockets that tor connects to; empty: Folder
@@ -54,6 +56,7 @@ type Organisation struct {
 	Path     string // its pages stand below this path: "harbour"; empty: at the root
 	Urgent   string
 	Ways     []string
+	Files    int64 // bytes of files that may wait for its Desk; 0: as much as the disk has
 }
 
 // Channel is one way in: its id, and the questionnaire that leads to it.
@@ -69,9 +72,9 @@ type setting struct {
 
 // names orders the settings as init writes them.
 var names = []string{
-	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "acme", "acme-directory", "acme-roots", "plain-listen", "reserve-mib", "largest-form-mib",
+	"listen", "hatch-listen", "folder", "database-file", "s3-endpoint", "s3-bucket", "s3-region", "s3-key-file", "title", "exit", "https", "acme", "acme-directory", "acme-roots", "plain-listen", "reserve-mib", "largest-form-mib", "keep-letters-days", "keep-parts-days", "keep-mailboxes-days",
 	"onion", "tor-control", "onion-sockets", "onion-location",
-	"organisation", "organisation-key", "hatch-key", "hatch-client-auth", "channels", "path", "urgent", "other-way",
+	"organisation", "organisation-key", "hatch-key", "hatch-client-auth", "channels", "path", "files-mib", "urgent", "other-way",
 }
 
 var settings = map[string]setting{
@@ -115,6 +118,12 @@ var settings = map[string]setting{
 			c.MaxForm = int64(n) << 20
 			return err
 		}},
+	"keep-letters-days": {help: "How many days a sealed letter waits that no Desk fetches; then it is deleted, and its sender is told. Without this line: 180. At least 30.",
+		set: func(c *Config, _ *Organisation, v string) error { return days(&c.Keep.Letters, v, 30) }},
+	"keep-parts-days": {help: "How many days parts of a file are kept whose message never came: a sender with a bad line goes on with them. Without this line: 3.",
+		set: func(c *Config, _ *Organisation, v string) error { return days(&c.Keep.Parts, v, 1) }},
+	"keep-mailboxes-days": {help: "After how many days without use a mailbox expires; its holder is told and can go on writing. After twice that it is deleted. Without this line: 730. At least 90.",
+		set: func(c *Config, _ *Organisation, v string) error { return days(&c.Keep.Mailboxes, v, 90) }},
 	"onion": {help: "yes: publish an onion service through this machine's tor (or: waylight-front run --onion).",
 		set: func(c *Config, _ *Organisation, v string) (err error) { c.Onion, err = yes(v); return err }},
 	"tor-control": {help: "Where tor takes orders: unix:/path or host:port. Without this line: " + onion.DefaultControl + ", as on Debian.",
@@ -135,6 +144,15 @@ var settings = map[string]setting{
 		set: func(_ *Config, o *Organisation, v string) error { o.Client = v; return onion.CheckClient(v) }},
 	"channels": {of: true, value: "help, information", help: "Its channels. A channel with another name than a questionnaire says which one leads to it: harbour-help:help.", set: setChannels},
 	"path":     {of: true, help: "Its pages have a path of their own: harbour puts them at https://…/harbour/. For several organisations on one server.", set: setPath},
+	"files-mib": {of: true, help: "How much of its files, in MiB, may wait here for its Desk. Over that, new files are refused and words are still taken. Without this line: as much as the disk has.",
+		set: func(_ *Config, o *Organisation, v string) error {
+			n, err := strconv.ParseUint(v, 10, 32)
+			if err != nil || n == 0 {
+				return fmt.Errorf("must be a number of MiB, at least 1")
+			}
+			o.Files = int64(n) << 20
+			return nil
+		}},
 	"urgent": {of: true, help: "Whom to call in danger at this moment: shown first on the pages. Only if somebody answers at every hour.",
 		set: func(_ *Config, o *Organisation, v string) error { o.Urgent = v; return nil }},
 	"other-way": {of: true, help: "Another safe way to reach it, such as an onion address. May stand several times.",
@@ -192,6 +210,16 @@ func setChannels(_ *Config, o *Organisation, v string) error {
 		}
 		o.Channels = append(o.Channels, Channel{ID: id, Form: form})
 	}
+	return nil
+}
+
+// days reads a number of days.
+func days(into *int, v string, least int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < least || n > 36500 {
+		return fmt.Errorf("must be a number of days, at least %d", least)
+	}
+	*into = n
 	return nil
 }
 
@@ -293,6 +321,9 @@ func (c Config) Write(w io.Writer) error {
 		"acme": {strings.Join(c.ACME, ", ")}, "acme-directory": {c.ACMEDirectory}, "acme-roots": {c.ACMERoots}, "plain-listen": {c.PlainListen},
 		"tor-control": {c.TorControl}, "onion-sockets": {c.OnionSockets}, "onion-location": {c.OnionLocation},
 	}
+	for name, n := range map[string]int{"keep-letters-days": c.Keep.Letters, "keep-parts-days": c.Keep.Parts, "keep-mailboxes-days": c.Keep.Mailboxes} {
+		given[name] = []string{positive(int64(n))}
+	}
 	if c.Onion {
 		given["onion"] = []string{"yes"}
 	}
@@ -316,7 +347,7 @@ func (c Config) Write(w io.Writer) error {
 		line(&b, "organisation", settings["organisation"], []string{o.Name})
 		for name, values := range map[string][]string{
 			"organisation-key": {encode(o.Key)}, "hatch-key": {encode(o.Hatch)}, "hatch-client-auth": {o.Client}, "channels": {strings.Join(channels, ", ")},
-			"path": {o.Path}, "urgent": {o.Urgent}, "other-way": o.Ways,
+			"path": {o.Path}, "files-mib": {positive(o.Files >> 20)}, "urgent": {o.Urgent}, "other-way": o.Ways,
 		} {
 			given[name] = values
 		}
@@ -331,6 +362,14 @@ func (c Config) Write(w io.Writer) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// positive is empty for 0, which stands for the default.
+func positive(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func encode(k ed25519.PublicKey) string { return base64.StdEncoding.EncodeToString(k) }

@@ -29,7 +29,7 @@ func stores(ctx context.Context, config Config, c clock.Clock, organisations []n
 			return nil, nil, err
 		}
 	}
-	s, err := spool.Open(ctx, spool.Config{Folder: config.Folder, Source: source, Chunks: chunks, Clock: c, Reserve: config.Reserve})
+	s, err := spool.Open(ctx, spool.Config{Folder: config.Folder, Source: source, Chunks: chunks, Clock: c, Reserve: config.Reserve, Keep: config.Keep, Quotas: config.quotas()})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,6 +50,20 @@ func stores(ctx context.Context, config Config, c clock.Clock, organisations []n
 		return nil, nil, errors.Join(err, s.Close())
 	}
 	return s, b, nil
+}
+
+func (c Config) quotas() (all []spool.Quota) {
+	for _, o := range c.Organisations {
+		if o.Files == 0 {
+			continue
+		}
+		q := spool.Quota{Bytes: o.Files}
+		for _, ch := range o.Channels {
+			q.Channels = append(q.Channels, ch.ID)
+		}
+		all = append(all, q)
+	}
+	return all
 }
 
 // bucket opens the S3-compatible store for the chunks.

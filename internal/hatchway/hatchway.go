@@ -43,8 +43,9 @@ type Pull struct {
 // Pulled is the answer to Pull.
 type Pulled struct {
 	Envelopes []Envelope `json:"envelopes"`
-	More      bool       `json:"more"`            // ask again after the last id
-	Looks     []Look     `json:"looks,omitempty"` // signed readings of mailboxes, with the first page
+	More      bool       `json:"more"`                // ask again after the last id
+	Looks     []Look     `json:"looks,omitempty"`     // signed readings of mailboxes, with the first page
+	KeptDays  int        `json:"kept_days,omitempty"` // an envelope that is not fetched for so many days is deleted
 }
 
 // Look is a signed reading of a mailbox, of whichever code: the Front cannot tell

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -196,7 +197,7 @@ func (f *Front) upload(ctx context.Context, s *Submission) error {
 	for i := range s.Files {
 		a := &s.Files[i]
 		var there wire.Upload
-		if err := f.call(ctx, "GET", strings.Replace(wire.PathUpload, "{upload}", a.Manifest.Upload, 1), nil, &there); err != nil {
+		if err := f.call(ctx, "GET", strings.Replace(wire.PathUpload, "{upload}", a.Manifest.Upload, 1)+"?channel="+url.QueryEscape(s.Envelope.Channel), nil, &there); err != nil {
 			return err
 		}
 		have := map[int]bool{}

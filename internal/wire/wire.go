@@ -88,6 +88,7 @@ type Access struct {
 type Replies struct {
 	Replies []Reply `json:"replies"`
 	Channel string  `json:"channel,omitempty"` // where the conversation belongs
+	Expired string  `json:"expired,omitempty"` // "unused" or "uncollected": it is over, and the holder may write again
 }
 
 // Reply is one envelope sealed to the mailbox.
@@ -109,6 +110,7 @@ const (
 	KeyTooOld      Code = "key-too-old"     // 409: fetch the channels again and seal anew
 	MissingChunks  Code = "missing-chunks"  // 409: upload the rest and post again
 	TooLarge       Code = "too-large"       // 413
+	NoRoom         Code = "no-room"         // 409: no room for files; without them it is taken
 	WorkFirst      Code = "work-first"      // 429: solve Work and send the same again
 	Busy           Code = "busy"            // 503: nothing was lost; try again soon
 )

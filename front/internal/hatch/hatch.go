@@ -252,7 +252,7 @@ func (h *Hatch) pull(r *http.Request, org Organisation, body []byte) (any, error
 	if err != nil {
 		return nil, err
 	}
-	out := hatchway.Pulled{Envelopes: make([]hatchway.Envelope, len(batch)), More: more}
+	out := hatchway.Pulled{Envelopes: make([]hatchway.Envelope, len(batch)), More: more, KeptDays: h.spool.Kept()}
 	for i, e := range batch {
 		out.Envelopes[i] = hatchway.Envelope{
 			ID: e.ID.String(), Channel: e.Channel, Mailbox: e.Mailbox.String(), SignKey: e.SignKey[:], Day: e.Day, Sealed: e.Sealed,
@@ -305,7 +305,7 @@ func (h *Hatch) confirm(r *http.Request, org Organisation, body []byte) (any, er
 	return done, h.spool.Confirm(detached(r), org.Channels, ids)
 }
 
-func (h *Hatch) replies(r *http.Request, _ Organisation, body []byte) (any, error) {
+func (h *Hatch) replies(r *http.Request, org Organisation, body []byte) (any, error) {
 	in, err := read[hatchway.Replies](body)
 	if err != nil {
 		return nil, err
@@ -321,7 +321,7 @@ func (h *Hatch) replies(r *http.Request, _ Organisation, body []byte) (any, erro
 		}
 		replies[i] = spool.Reply{ID: ids[0], Mailbox: ids[1], Expires: reply.Expires, Sealed: reply.Sealed}
 	}
-	gone, err := h.spool.PutReplies(detached(r), replies)
+	gone, err := h.spool.PutReplies(detached(r), org.Channels, replies)
 	out := hatchway.Delivered{Gone: []string{}}
 	for _, id := range gone {
 		out.Gone = append(out.Gone, id.String())
@@ -357,7 +357,7 @@ func (h *Hatch) pages(r *http.Request, org Organisation, body []byte) (any, erro
 	return done, h.board.PostPages(detached(r), org.Organisation, p.Manifest, bodies)
 }
 
-func (h *Hatch) erase(r *http.Request, _ Organisation, body []byte) (any, error) {
+func (h *Hatch) erase(r *http.Request, org Organisation, body []byte) (any, error) {
 	e, err := read[hatchway.Erase](body)
 	if err != nil {
 		return nil, err
@@ -367,7 +367,7 @@ func (h *Hatch) erase(r *http.Request, _ Organisation, body []byte) (any, error)
 		return nil, err
 	}
 	for _, id := range ids {
-		if err := h.spool.Erase(detached(r), id); err != nil {
+		if err := h.spool.EraseOf(detached(r), org.Channels, id); err != nil {
 			return nil, err
 		}
 	}

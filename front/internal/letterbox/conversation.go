@@ -40,6 +40,8 @@ type conversationView struct {
 	Once      string
 	Messages  []message
 	Sent      bool // a message was just stored
+	Unused    bool // it had expired: nobody used it
+	Lost      bool // it had expired: nobody fetched what was sent
 	CanWrite  bool
 	Arrange   []partView // what can be agreed
 	Arranging bool       // what was typed there was wrong
@@ -130,12 +132,16 @@ func (b *Box) show(w http.ResponseWriter, r *http.Request, p *posted, keys mailb
 	if err != nil {
 		return b.askAgain(w, r, p, err)
 	}
+	over, err := b.Spool.Expired(r.Context(), spool.ID(keys.ID()))
+	if err != nil {
+		return err
+	}
 	look, err := b.lookWith(keys)
 	if err != nil {
 		return err
 	}
 	b.looked(r, look)
-	v := conversationView{View: b.view(r, "", "", false), Messages: messages, Sent: sent, Once: envelope.NewID()}
+	v := conversationView{View: b.view(r, "", "", false), Messages: messages, Sent: sent, Unused: over == spool.Unused, Lost: over == spool.Uncollected, Once: envelope.NewID()}
 	v.Title, v.Prefix = v.T("Answers"), prefix(v.View)
 	c, err := code(p)
 	if err != nil {

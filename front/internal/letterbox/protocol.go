@@ -43,7 +43,7 @@ func badRequest(why string) error { return refused{code: wire.BadRequest, messag
 var statuses = map[wire.Code]int{
 	wire.BadRequest: http.StatusBadRequest, wire.UnknownChannel: http.StatusNotFound, wire.NoMailbox: http.StatusNotFound,
 	wire.BadSignature: http.StatusForbidden, wire.Conflict: http.StatusConflict, wire.KeyTooOld: http.StatusConflict,
-	wire.MissingChunks: http.StatusConflict, wire.TooLarge: http.StatusRequestEntityTooLarge, wire.Busy: http.StatusServiceUnavailable,
+	wire.NoRoom: http.StatusConflict, wire.MissingChunks: http.StatusConflict, wire.TooLarge: http.StatusRequestEntityTooLarge, wire.Busy: http.StatusServiceUnavailable,
 	wire.WorkFirst: http.StatusTooManyRequests,
 }
 
@@ -76,6 +76,8 @@ func (b *Box) refusal(err error) wire.Refusal {
 	switch {
 	case errors.As(err, &r):
 		return wire.Refusal{Code: r.code, Message: r.message, Work: r.work}
+	case errors.Is(err, spool.ErrNoRoom):
+		return wire.Refusal{Code: wire.NoRoom, Message: spool.ErrNoRoom.Message}
 	case errors.As(err, &big), fault.KindOf(err) == fault.TooLarge:
 		return wire.Refusal{Code: wire.TooLarge, Message: spool.ErrTooLarge.Message}
 	case errors.Is(err, spool.ErrConflict):
@@ -137,6 +139,9 @@ func (b *Box) uploaded(_ http.ResponseWriter, r *http.Request) (int, any, error)
 		return 0, nil, err
 	}
 	have, err := b.Spool.HaveChunks(id)
+	if err == nil && len(have) == 0 { // one that was begun goes on
+		err = b.Spool.Room(r.Context(), r.URL.Query().Get("channel"))
+	}
 	return http.StatusOK, wire.Upload{Have: have}, err
 }
 
@@ -260,8 +265,12 @@ func (b *Box) readMailbox(w http.ResponseWriter, r *http.Request) (int, any, err
 	if err != nil {
 		return 0, nil, err
 	}
+	over, err := b.Spool.Expired(r.Context(), id)
+	if err != nil {
+		return 0, nil, err
+	}
 	b.looked(r, look)
-	out := wire.Replies{Replies: []wire.Reply{}}
+	out := wire.Replies{Replies: []wire.Reply{}, Expired: string(over)}
 	for _, reply := range replies {
 		out.Replies = append(out.Replies, wire.Reply{ID: reply.ID.String(), Sealed: reply.Sealed})
 	}

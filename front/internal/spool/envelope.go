@@ -97,7 +97,10 @@ func (s *Spool) submit(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32
 	if err := s.room(ctx, tx); err != nil {
 		return false, err
 	}
-	if err := register(ctx, tx, e, proved); err != nil {
+	if err := s.share(ctx, tx, e.Channel, chunksOf(e.Uploads)); err != nil {
+		return false, err
+	}
+	if err := s.register(ctx, tx, e, proved); err != nil {
 		return false, err
 	}
 	return true, insert(ctx, tx, e, digest, s.today())
@@ -105,7 +108,7 @@ func (s *Spool) submit(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32
 
 // register makes the mailbox, or compares its key when it is there. It is the
 // last thing that can refuse a submission, and it changes nothing then.
-func register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error {
+func (s *Spool) register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error {
 	if b := e.Beside; b != nil {
 		if key, err := signKey(ctx, tx, b.Mailbox); err == nil && key != b.SignKey {
 			return ErrConflict
@@ -113,12 +116,12 @@ func register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error 
 			return err
 		}
 	}
-	n, err := tx.Exec(ctx, newMailbox, e.Mailbox[:], e.SignKey[:], e.Channel)
+	n, err := tx.Exec(ctx, newMailbox, e.Mailbox[:], e.SignKey[:], e.Channel, s.month())
 	if err != nil {
 		return err
 	}
 	if n > 0 {
-		return besides(ctx, tx, e)
+		return s.besides(ctx, tx, e)
 	}
 	key, err := signKey(ctx, tx, e.Mailbox)
 	switch {
@@ -129,17 +132,27 @@ func register(ctx context.Context, tx *sqldb.Tx, e Envelope, proved bool) error 
 	case !proved:
 		return ErrUnsigned
 	}
-	return besides(ctx, tx, e)
+	if err := s.revive(ctx, tx, e.Mailbox); err != nil {
+		return err
+	}
+	if mine, err := theirs(ctx, tx, e.Mailbox, []string{e.Channel}); err != nil {
+		return err
+	} else if !mine {
+		if _, err := tx.Exec(ctx, `INSERT INTO also (mailbox, channel) VALUES ($1, $2)`, e.Mailbox[:], e.Channel); err != nil {
+			return err
+		}
+	}
+	return s.besides(ctx, tx, e)
 }
 
-const newMailbox = `INSERT INTO mailbox (id, sign_key, channel) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+const newMailbox = `INSERT INTO mailbox (id, sign_key, channel, used) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 
 // besides makes the other mailbox of a conversation, when there is one.
-func besides(ctx context.Context, tx *sqldb.Tx, e Envelope) error {
+func (s *Spool) besides(ctx context.Context, tx *sqldb.Tx, e Envelope) error {
 	if e.Beside == nil {
 		return nil
 	}
-	_, err := tx.Exec(ctx, newMailbox, e.Beside.Mailbox[:], e.Beside.SignKey[:], e.Channel)
+	_, err := tx.Exec(ctx, newMailbox, e.Beside.Mailbox[:], e.Beside.SignKey[:], e.Channel, s.month())
 	return err
 }
 
@@ -201,8 +214,12 @@ func stored(ctx context.Context, tx *sqldb.Tx, id ID, digest [32]byte) (bool, er
 
 func insert(ctx context.Context, tx *sqldb.Tx, e Envelope, digest [32]byte, day clock.Day) error {
 	number := bodyNumber()
-	_, err := tx.Exec(ctx, `INSERT INTO envelope (id, channel, mailbox, sign_key, day, class, digest, sealed, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), e.Class, digest[:], []byte{}, number)
+	var other []byte
+	if e.Beside != nil {
+		other = e.Beside.Mailbox[:]
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO envelope (id, channel, mailbox, sign_key, day, class, digest, sealed, body, beside) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.ID[:], e.Channel, e.Mailbox[:], e.SignKey[:], string(day), e.Class, digest[:], []byte{}, number, other)
 	if err != nil {
 		return err
 	}
@@ -223,6 +240,13 @@ func bodyNumber() int64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return int64(binary.BigEndian.Uint64(b[:]) >> 1)
+}
+
+func chunksOf(uploads []Upload) (n int) {
+	for _, u := range uploads {
+		n += u.Chunks
+	}
+	return n
 }
 
 // complete reports ErrMissing unless every chunk of every upload is on the disk.

@@ -29,6 +29,9 @@ func (s *Spool) PutLook(ctx context.Context, l Look) error {
 		if _, err := signKey(ctx, tx, l.Mailbox); err != nil {
 			return err
 		}
+		if err := s.touch(ctx, tx, l.Mailbox); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `INSERT INTO look (mailbox, day, nonce, signature) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 			l.Mailbox[:], string(l.Day), l.Nonce[:], l.Signature[:])
 		return err

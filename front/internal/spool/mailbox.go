@@ -23,8 +23,9 @@ type Reply struct {
 
 // PutReplies stores replies durably. The same reply again changes nothing; the
 // same id with other content is ErrConflict. It returns the ids of replies whose
-// mailbox is not here (its owner erased it): these were not stored.
-func (s *Spool) PutReplies(ctx context.Context, replies []Reply) (gone []ID, err error) {
+// mailbox is not here (its owner erased it), or is not of these channels: these
+// were not stored.
+func (s *Spool) PutReplies(ctx context.Context, channels []string, replies []Reply) (gone []ID, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		gone = nil
 		fresh := make([]Reply, 0, len(replies))
@@ -40,11 +41,13 @@ func (s *Spool) PutReplies(ctx context.Context, replies []Reply) (gone []ID, err
 			case !errors.Is(err, sql.ErrNoRows):
 				return err
 			}
-			if _, err := signKey(ctx, tx, r.Mailbox); errors.Is(err, ErrNoMailbox) {
+			mine, err := theirs(ctx, tx, r.Mailbox, channels)
+			if err != nil {
+				return err
+			}
+			if !mine {
 				gone = append(gone, r.ID)
 				continue
-			} else if err != nil {
-				return err
 			}
 			fresh = append(fresh, r)
 		}
@@ -53,6 +56,9 @@ func (s *Spool) PutReplies(ctx context.Context, replies []Reply) (gone []ID, err
 			_, err := tx.Exec(ctx, `INSERT INTO reply (id, mailbox, expires, digest, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 				r.ID[:], r.Mailbox[:], string(r.Expires), sum[:], r.Sealed)
 			if err != nil {
+				return err
+			}
+			if err := s.revive(ctx, tx, r.Mailbox); err != nil {
 				return err
 			}
 		}
@@ -110,6 +116,18 @@ func (s *Spool) Replies(ctx context.Context, mailbox ID) (replies []Reply, err e
 func (s *Spool) Erase(ctx context.Context, mailbox ID) error {
 	return s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `DELETE FROM mailbox WHERE id = $1`, mailbox[:])
+		return err
+	})
+}
+
+// EraseOf erases a mailbox for a Desk, if it is one of its channels'.
+func (s *Spool) EraseOf(ctx context.Context, channels []string, mailbox ID) error {
+	return s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		mine, err := theirs(ctx, tx, mailbox, channels)
+		if err != nil || !mine {
+			return err
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM mailbox WHERE id = $1`, mailbox[:])
 		return err
 	})
 }

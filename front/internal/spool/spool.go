@@ -71,6 +71,8 @@ type Config struct {
 	Chunks  Chunks      // nil: in the folder
 	Clock   clock.Clock // nil: the machine's
 	Reserve uint64      // free bytes below which no new chunks are taken, so that text still fits; below an eighth of it no text, so that the Desk can still take things away
+	Keep    Keep
+	Quotas  []Quota
 }
 
 // Spool is the store of one Front.
@@ -79,6 +81,8 @@ type Spool struct {
 	chunks Chunks
 	clock  clock.Clock
 	least  uint64 // free bytes below which no text is taken
+	keep   Keep
+	quotas []Quota
 
 	queue chan *work // strangers
 	first chan *work // known mailboxes and the Desk
@@ -122,7 +126,7 @@ func Open(ctx context.Context, c Config) (*Spool, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Spool{
-		db: db, chunks: c.Chunks, clock: c.Clock, least: c.Reserve / 8,
+		db: db, chunks: c.Chunks, clock: c.Clock, least: c.Reserve / 8, keep: c.Keep.orDefault(), quotas: c.Quotas,
 		queue: make(chan *work, maxBatch), first: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	go s.commit()

@@ -176,14 +176,14 @@ func keepReplies(t *testing.T, k keeper) {
 	r := spool.Reply{ID: id(), Mailbox: e.Mailbox, Expires: "2017-04-10", Sealed: []byte("sealed reply")}
 	stranger := spool.Reply{ID: id(), Mailbox: id(), Expires: "2017-04-10", Sealed: []byte("x")}
 	for range 2 {
-		gone, err := s.PutReplies(ctx, []spool.Reply{r, stranger})
+		gone, err := s.PutReplies(ctx, channels, []spool.Reply{r, stranger})
 		if err != nil || !slices.Equal(gone, []spool.ID{stranger.ID}) {
 			t.Fatalf("gone %v, %v", gone, err)
 		}
 	}
 	other := r
 	other.Sealed = []byte("other")
-	if _, err := s.PutReplies(ctx, []spool.Reply{other}); !errors.Is(err, spool.ErrConflict) {
+	if _, err := s.PutReplies(ctx, channels, []spool.Reply{other}); !errors.Is(err, spool.ErrConflict) {
 		t.Errorf("other bytes for a reply: %v", err)
 	}
 	for _, want := range []int{1, 1, 0} { // today, its last day, after it
@@ -217,7 +217,7 @@ func TestErasedRepliesLeaveNoBytes(t *testing.T) {
 	e := sample()
 	submit(t, s, e, false, true, nil)
 	sealed := bytes.Repeat([]byte("sealed reply that is erased "), 200)
-	if _, err := s.PutReplies(ctx, []spool.Reply{{ID: id(), Mailbox: e.Mailbox, Expires: "2999-01-01", Sealed: sealed}}); err != nil {
+	if _, err := s.PutReplies(ctx, channels, []spool.Reply{{ID: id(), Mailbox: e.Mailbox, Expires: "2999-01-01", Sealed: sealed}}); err != nil {
 		t.Fatal(err)
 	}
 	secret := seize.Secret{Name: "the reply", Value: sealed[:56]}

@@ -20,8 +20,14 @@ type keeper struct {
 
 func (k keeper) open(t testing.TB, c clock.Clock) *spool.Spool {
 	t.Helper()
+	return k.openWith(t, spool.Config{Clock: c})
+}
+
+// openWith opens with these Clock, Keep and Quotas.
+func (k keeper) openWith(t testing.TB, c spool.Config) *spool.Spool {
+	t.Helper()
 	config := k.config(t)
-	config.Clock = c
+	config.Clock, config.Keep, config.Quotas = c.Clock, c.Keep, c.Quotas
 	s, err := spool.Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -35,6 +41,7 @@ var conformance = map[string]func(*testing.T, keeper){
 	"a submission is idempotent": submitIsIdempotent, "a mailbox keeps its key": mailboxKeyIsImmutable,
 	"only what is padded": unpaddedIsRefused, "uploads": keepUploads, "replies": keepReplies, "pulled in pages": pullInPages,
 	"two hold one spool": twoHoldOneSpool, "a nonce once": nonceOnce,
+	"letters that nobody fetches": lettersExpire, "mailboxes that nobody uses": mailboxesExpire, "each has its share": eachHasItsShare, "mailboxes of others": mailboxesOfOthers,
 }
 
 func (k keeper) conform(t *testing.T) {

@@ -11,27 +11,36 @@ import (
 
 type snapshot = sqldb.Snapshot
 
-// How long what nobody needs any more is kept, in days.
-const (
-	abandonedAfter = 3  // chunks that no envelope names: a sender may still go on
-	heldFor        = 14 // ids of envelopes at the Desk: a sender may still ask again
-)
+// heldFor is for how many days the ids of envelopes at the Desk are kept: a sender
+// may still ask again.
+const heldFor = 14
 
 // Sweep removes replies after their last day, ids of envelopes that the Desk
-// took long ago, and chunks that no envelope names. It is safe at any time.
+// took long ago, chunks that no envelope names, envelopes that no Desk fetches,
+// and closes mailboxes that nobody uses (Keep). It is safe at any time.
 func (s *Spool) Sweep(ctx context.Context) error {
 	now := s.clock.Now()
 	before := func(days int) string { return string(clock.DayOf(now.Add(-time.Duration(days) * 24 * time.Hour))) }
-	err := s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	var gone []Upload
+	err := s.write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if _, err := tx.Exec(ctx, `DELETE FROM reply WHERE expires < $1`, before(0)); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM dropped WHERE done = 1 AND day < $1`, before(abandonedAfter)); err != nil {
+		if gone, err = s.expire(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `DELETE FROM held WHERE day < $1`, before(heldFor))
+		if _, err := tx.Exec(ctx, `DELETE FROM dropped WHERE done = 1 AND day < $1`, before(s.keep.Parts)); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM held WHERE day < $1`, before(heldFor))
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	for _, u := range gone {
+		err = errors.Join(err, s.chunks.Delete(u.ID))
+	}
 	if err != nil {
 		return err
 	}
@@ -40,7 +49,7 @@ func (s *Spool) Sweep(ctx context.Context) error {
 		return err
 	}
 	for id, day := range days {
-		if string(day) >= before(abandonedAfter) {
+		if string(day) >= before(s.keep.Parts) {
 			continue
 		}
 		err = errors.Join(err, s.drop(ctx, id))

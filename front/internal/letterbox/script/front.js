@@ -94,8 +94,8 @@ export async function channels(waiting) {
   return c;
 }
 
-export async function uploaded(upload, waiting) {
-  return (await call("/w/v1/uploads/" + upload, {}, waiting)).have || [];
+export async function uploaded(upload, channel, waiting) {
+  return (await call("/w/v1/uploads/" + upload + "?channel=" + channel, {}, waiting)).have || [];
 }
 
 export function putChunk(upload, index, sealed, waiting) {

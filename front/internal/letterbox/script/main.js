@@ -140,7 +140,7 @@ function mailboxForm(form) {
     shown = show(document.querySelector("template[data-conversation]"), form);
     const messages = answer.replies.map((r) => opened(box, r)).filter((m) => !m || m.kind !== "cover");
     list(shown, messages);
-    say(form, messages.length ? "" : "no-replies");
+    say(form, answer.expired ? "expired-" + answer.expired : messages.length ? "" : "no-replies");
     // Replies name the channel; a mailbox without one is answered where the Front says.
     const channel = messages.map((m) => m && m.channel).filter(Boolean).pop() || answer.channel;
     all(shown, "form[data-followup]").forEach((f) => followUp(f, parsed.digits, channel));

@@ -90,7 +90,7 @@ export function sender(form, say, attached, content) {
     const all = p.files.reduce((n, f) => n + f.manifest.chunks.length, 0);
     let done = 0;
     for (const f of p.files) {
-      const have = await front.uploaded(f.manifest.upload, waiting);
+      const have = await front.uploaded(f.manifest.upload, p.body.channel, waiting);
       for (let i = 0; i < f.manifest.chunks.length; i++) {
         say("files", { done: ++done, all });
         if (have.indexOf(i) >= 0) continue;
