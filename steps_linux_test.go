@@ -177,6 +177,7 @@ type blow struct {
 	strike, mend func(t *testing.T)
 	lasts        bool // until somebody was refused because of it
 	tells        bool // the Front stands and must tell a person
+	alarms       bool // the Desk cannot fetch and must tell its team
 	mayFit       bool // a few words may still find room
 }
 
@@ -218,7 +219,7 @@ func (h *harbour) blows() map[string]blow {
 		all["desk's disk full"] = blow{strike: fill("desk"), mend: clear("desk"), lasts: true}
 	}
 	if h.database != nil {
-		all["database gone"] = blow{strike: func(*testing.T) { h.database.Stop() }, mend: func(*testing.T) { h.database.Resume() }, lasts: true, tells: true}
+		all["database gone"] = blow{strike: func(*testing.T) { h.database.Stop() }, mend: func(*testing.T) { h.database.Resume() }, lasts: true, tells: true, alarms: true}
 	}
 	return all
 }
@@ -376,6 +377,10 @@ func (h *harbour) suffer(t *testing.T, l *line, b blow, desk bool, over <-chan s
 				t.Errorf("%s: status %d\n%.3000s", lang, res.StatusCode, page.String())
 			}
 		}
+	}
+	for told := !b.alarms; !told; h.pause(t) {
+		page, err := h.signIn(t).get(h.ctx, "/")
+		told = err == nil && (strings.Contains(page, "Messages are not being fetched") || strings.Contains(page, "Сообщения не забираются"))
 	}
 	for b.lasts {
 		refused, pulls := l.counts()

@@ -139,20 +139,21 @@ func (d *Desk) Run(ctx context.Context, l net.Listener) error {
 // rooms is everything that exists only while the Desk is unlocked.
 type rooms struct {
 	office
-	pages   http.Handler
-	files   *vault.Chunks
-	spare   *ballast
-	db      *store.DB
-	deskKey [32]byte
-	hold    *admin.Hold
-	tended  clock.Day  // when the intake keys were last looked after; of the loop that opens arrivals
-	crowded time.Time  // when somebody was last signed in; of the watching loop
-	lockAll func()     // locks the whole Desk, soon
-	keys    sync.Mutex // held while the key file or the desk key changes
-	id      admin.Identity
-	clock   *clock.Steady // never goes back: a clock that was set back must put nothing off
-	beat    time.Time     // when the time was last noted; of the watching loop
-	behind  bool          // that the machine's clock is behind was noted; of the watching loop
+	pages    http.Handler
+	files    *vault.Chunks
+	spare    *ballast
+	db       *store.DB
+	deskKey  [32]byte
+	hold     *admin.Hold
+	tended   clock.Day  // when the intake keys were last looked after; of the loop that opens arrivals
+	crowded  time.Time  // when somebody was last signed in; of the watching loop
+	lockAll  func()     // locks the whole Desk, soon
+	keys     sync.Mutex // held while the key file or the desk key changes
+	id       admin.Identity
+	clock    *clock.Steady // never goes back: a clock that was set back must put nothing off
+	beat     time.Time     // when the time was last noted; of the watching loop
+	fetching fetching
+	behind   bool // that the machine's clock is behind was noted; of the watching loop
 
 	mu   *sync.Mutex // the Desk's
 	live map[[32]byte]*keyring.Keys

@@ -174,7 +174,10 @@ func (r *rooms) call(ctx context.Context) error {
 	if err := r.spare.room(); err != nil {
 		return err // it waits at the Front meanwhile
 	}
-	_, err := r.courier.Pull(ctx)
+	trip, err := r.courier.Pull(ctx)
+	if ctx.Err() == nil {
+		r.fetching.note(trip, err, r.clock.Now())
+	}
 	if err == nil {
 		err = r.inbox.Called(ctx)
 	}

@@ -173,7 +173,7 @@ func (r *rooms) outsideSeen(ctx context.Context) (o deskweb.Outside, err error) 
 		s, err = loadSighting(ctx, tx)
 		return err
 	})
-	o = deskweb.Outside{Address: r.public(), At: s.At, Silent: s.Silent, Warns: s.alarm()}
+	o = deskweb.Outside{Address: r.public(), At: s.At, Silent: s.Silent, Warns: s.alarm(), Fetch: r.fetching.now()}
 	for _, f := range s.Findings {
 		o.Differs = append(o.Differs, deskweb.Difference{Part: f.Part, Detail: f.Where + ": " + f.What})
 	}

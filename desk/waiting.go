@@ -63,6 +63,9 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if s, alarm := deskweb.OutsideStat(c, seen); alarm {
 		w.Stats = append(w.Stats, s)
 	}
+	if s, alarm := deskweb.FetchStat(c, r.fetching.now()); alarm {
+		w.Stats = append(w.Stats, s)
+	}
 	waits, err := r.caseRoom().Waiting(c)
 	if err != nil {
 		return w, err

@@ -15,6 +15,7 @@ import (
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/vault"
+	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/hatchway"
 )
@@ -38,11 +39,18 @@ type Courier struct {
 	Log     *slog.Logger
 }
 
-// Pull fetches all that waits at the Front and returns how many envelopes were
-// new. An envelope whose files cannot be fetched stays at the Front for the
+// Trip is what one Pull came to.
+type Trip struct {
+	Fresh  int       // envelopes that were new
+	Left   int       // envelopes that stay at the Front, because their files could not be fetched
+	Oldest clock.Day // when the first of those came
+	Kept   int       // for so many days the Front keeps them; 0: it did not say
+}
+
+// Pull fetches all that waits at the Front. An envelope whose files cannot be fetched stays at the Front for the
 // next trip and does not hold up the others.
-func (c *Courier) Pull(ctx context.Context) (int, error) {
-	total, after := 0, ""
+func (c *Courier) Pull(ctx context.Context) (total Trip, err error) {
+	after := ""
 	for {
 		p, err := c.Front.Pull(ctx, after, perTrip)
 		if err != nil {
@@ -54,11 +62,14 @@ func (c *Courier) Pull(ctx context.Context) (int, error) {
 		var arrivals []intake.Arrival
 		var held []string
 		for _, e := range p.Envelopes {
-			after = e.ID
+			after, total.Kept = e.ID, p.KeptDays
 			a, err := c.fetch(ctx, e)
 			if err != nil {
 				if ctx.Err() != nil {
 					return total, ctx.Err()
+				}
+				if total.Left++; total.Oldest == "" || e.Day < total.Oldest {
+					total.Oldest = e.Day
 				}
 				c.Log.Warn("an envelope's files could not be fetched; it stays at the Front", "error", err)
 				continue
@@ -67,7 +78,7 @@ func (c *Courier) Pull(ctx context.Context) (int, error) {
 		}
 		if len(arrivals) > 0 {
 			n, err := c.Receive(ctx, arrivals)
-			total += n
+			total.Fresh += n
 			if err != nil {
 				return total, err
 			}

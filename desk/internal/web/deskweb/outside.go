@@ -1,10 +1,12 @@
 package deskweb
 
 import (
+	"strconv"
 	"time"
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/clock"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -16,6 +18,30 @@ type Outside struct {
 	Silent  time.Time // since when no look was answered; zero: the last one was
 	Warns   bool      // it differs, or has been silent for several looks
 	Differs []Difference
+	Fetch   Fetch
+}
+
+// Fetch is how the Desk fares when it fetches what was sent.
+type Fetch struct {
+	Failing time.Time // since when every call failed; zero: they do not
+	Left    int       // messages that could not be fetched whole and stay at the Front
+	Oldest  clock.Day // when the first of them came
+	Until   clock.Day // its last day there; empty: not known
+}
+
+// FetchStat is the alarm on the home page; none when all is fetched.
+func FetchStat(c *ui.Context, f Fetch) (ui.Stat, bool) {
+	switch {
+	case !f.Failing.IsZero():
+		return ui.Stat{Label: c.T("Messages are not being fetched"), Value: c.T("since %s", c.Date(f.Failing)), Note: c.T("The Front does not answer us, or not as it should. What is sent waits there."), Href: "/outside", Tone: page.Danger}, true
+	case f.Left > 0:
+		s := ui.Stat{Label: c.T("Messages that could not be fetched whole"), Value: strconv.Itoa(f.Left), Href: "/outside", Tone: page.Danger}
+		if f.Until != "" {
+			s.Note = c.T("The first of them is deleted at the Front after %s.", c.Words.Day(f.Until))
+		}
+		return s, true
+	}
+	return ui.Stat{}, false
 }
 
 // Difference is one thing that is not as the organisation signed it.
