@@ -259,7 +259,7 @@ func (b *Box) add(r *http.Request, p *posted, keys mailbox.Keys, m envelope.Mess
 		return err
 	}
 	m.Lang = string(b.lang(r))
-	return b.store(ctx, key, keys, nil, id, p, m)
+	return b.store(ctx, r, key, keys, nil, id, p, m)
 }
 
 // CodeField is the question for the code.

@@ -75,6 +75,7 @@ type Box struct {
 	site      serve.Site
 	secret    [32]byte // in memory only: makes a form that was sent twice the same message
 	gate      gate
+	slow      *lane         // forms without the script, while strangers press
 	room      chan struct{} // one for each form that is being read: bounds memory
 }
 
@@ -117,7 +118,7 @@ func New(c Config) (*Box, error) {
 	}
 	b := &Box{
 		Config: c, words: p.words, pages: p.pages, assets: p.assets, languages: languages,
-		room: make(chan struct{}, 1024),
+		room: make(chan struct{}, 1024), slow: newLane(8),
 	}
 	if c.Mirror {
 		b.languages = append(slices.Clone(languages), i18n.Mirror)

@@ -73,7 +73,7 @@ func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *p
 		return code, second, err
 	}
 	keys, other := mailbox.Derive(code, b.Salt), mailbox.Derive(second, b.Salt)
-	err = b.store(ctx, key, keys, &other, id, p, envelope.Message{
+	err = b.store(ctx, r, key, keys, &other, id, p, envelope.Message{
 		Kind: envelope.Report, Lang: string(b.lang(r)), Text: text, Answers: answers,
 		Form: &envelope.Form{ID: form.ID, Version: form.Version}, Second: other.Second(),
 	})
@@ -82,7 +82,17 @@ func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *p
 
 // store seals a message to the channel's key and keeps it durably. second is the
 // mailbox of the second code, with a first message.
-func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys, second *mailbox.Keys, id spool.ID, p *posted, m envelope.Message) error {
+func (b *Box) store(ctx context.Context, r *http.Request, key noticeboard.Key, keys mailbox.Keys, second *mailbox.Keys, id spool.ID, p *posted, m envelope.Message) error {
+	box, err := b.Spool.SignKey(ctx, spool.ID(keys.ID()))
+	if err != nil && !errors.Is(err, spool.ErrNoMailbox) {
+		return err
+	}
+	known := err == nil && box == [32]byte(keys.Public())
+	leave, err := b.pass(r, known)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	m.Channel, m.Via, m.Mailbox, m.Files = key.Channel, envelope.PageForm, keys.Address(), p.files
 	m.Day = clock.DayOf(b.Clock.Now())
 	plain, err := m.Encode()
@@ -97,7 +107,7 @@ func (b *Box) store(ctx context.Context, key noticeboard.Key, keys mailbox.Keys,
 	if err != nil {
 		return err
 	}
-	e := spool.Envelope{ID: id, Channel: key.Channel, Mailbox: spool.ID(keys.ID()), SignKey: [32]byte(keys.Public()), Sealed: sealed, Uploads: p.uploads()}
+	e := spool.Envelope{ID: id, Channel: key.Channel, Mailbox: spool.ID(keys.ID()), SignKey: [32]byte(keys.Public()), Sealed: sealed, Uploads: p.uploads(), Known: known}
 	if second != nil {
 		pair(&e, keys, *second)
 	}

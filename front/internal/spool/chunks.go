@@ -36,6 +36,10 @@ func (s *Spool) PutChunk(upload ID, index int, sealed []byte) error {
 	if index < 0 || index >= MaxChunks {
 		return ErrTooLarge
 	}
+	// A few at a time, in the order of coming: a flood of files makes files slow,
+	// not words.
+	s.parts <- struct{}{}
+	defer func() { <-s.parts }()
 	s.sweeping.RLock()
 	defer s.sweeping.RUnlock()
 	return full(s.chunks.Put(upload, index, sealed))

@@ -84,8 +84,9 @@ type Spool struct {
 	keep   Keep
 	quotas []Quota
 
-	queue chan *work // strangers
-	first chan *work // known mailboxes and the Desk
+	queue chan *work    // strangers
+	first chan *work    // known mailboxes and the Desk
+	parts chan struct{} // places for those who write a part of a file to the disk
 	stop  chan struct{}
 	done  chan struct{}
 	once  sync.Once
@@ -127,7 +128,7 @@ func Open(ctx context.Context, c Config) (*Spool, error) {
 	}
 	s := &Spool{
 		db: db, chunks: c.Chunks, clock: c.Clock, least: c.Reserve / 8, keep: c.Keep.orDefault(), quotas: c.Quotas,
-		queue: make(chan *work, maxBatch), first: make(chan *work, maxBatch), stop: make(chan struct{}), done: make(chan struct{}),
+		queue: make(chan *work, maxBatch), first: make(chan *work, maxBatch), parts: make(chan struct{}, 8), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	go s.commit()
 	return s, nil
