@@ -31,6 +31,7 @@ type Config struct {
 	Public     string            // address where visitors come; empty: the hatch's, unless that is an onion address
 	LookEvery  time.Duration     // between looks at the Front from outside, about; 0: an hour
 	PullEvery  time.Duration     // between calls at the Front; 0: 5 seconds
+	MailEvery  time.Duration     // between visits at the mailbox; 0: a minute
 	WatchEvery time.Duration     // between looks at clocks and jobs; 0: 1 second
 	LockAfter  time.Duration     // without any member signed in; 0: never by itself
 	CertFile   string            // TLS certificate and key; empty: plain HTTP, for this machine only
@@ -66,6 +67,9 @@ func (c *Config) complete() error {
 	}
 	if c.PullEvery == 0 {
 		c.PullEvery = 5 * time.Second
+	}
+	if c.MailEvery == 0 {
+		c.MailEvery = time.Minute
 	}
 	if c.WatchEvery == 0 {
 		c.WatchEvery = time.Second

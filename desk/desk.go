@@ -182,6 +182,8 @@ func (r *rooms) start() {
 			return err
 		})
 	})
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.carryMail) }) // a mail server may be slow: it holds up nothing else
+	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectMail) })
 	r.done.Go(r.lookOften)
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.tendEvidence) }) // reading a large file must not hold up the rest
 	if v := r.visitor(); v != nil {

@@ -19,6 +19,7 @@ import (
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/post"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/record"
@@ -52,6 +53,7 @@ type office struct {
 	filing  *submission.Registry
 	gateway *publish.Gateway
 	press   *press.Press
+	post    *post.Office
 	rota    *duty.Rota
 	shelf   *wording.Shelf
 	here    *intake.Presence
@@ -101,6 +103,9 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 	}
 	r.stairs()
 	if err := r.openGate(); err != nil {
+		return nil, err
+	}
+	if err := r.openPost(ctx); err != nil {
 		return nil, err
 	}
 	if err := r.renewKeys(ctx); err != nil {

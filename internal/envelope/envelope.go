@@ -75,6 +75,7 @@ const (
 	PageForm   Via = "page-form"   // sealed by the Front, without JavaScript
 	Command    Via = "command"     // sealed by the command-line tool
 	Phone      Via = "phone"       // written down by an operator
+	Email      Via = "email"       // came by e-mail and was sealed by the Desk
 )
 
 // Message is the content of an envelope. Text and answers are the sender's own

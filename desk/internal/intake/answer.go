@@ -24,6 +24,8 @@ type Answer struct {
 	Meant bool `json:"meant,omitempty"`
 	// To are the threads whose mailboxes get it, when a person has several; empty: the one that wrote last.
 	To []string `json:"to,omitempty"`
+	// Invite says that the address of the page is put under an answer by e-mail.
+	Invite bool `json:"invite,omitempty"`
 	// Saw is the number of messages that the author had before them; 0: not checked.
 	Saw int `json:"saw,omitempty"`
 }
@@ -93,7 +95,7 @@ func (b *Inbox) sendIn(ctx context.Context, s Store, actor staff.Actor, author, 
 			if err := b.mayAnswer(ctx, s, actor, sf, *t); err != nil {
 				return err
 			}
-			m := envelope.Message{Kind: envelope.Reply, Text: a.Text, Lang: t.Lang, From: "team"}
+			m := envelope.Message{Kind: envelope.Reply, Text: b.invited(*t, a), Lang: t.Lang, From: "team"}
 			if err := b.send(ctx, s, *t, sf, m); err != nil {
 				return err
 			}
@@ -189,6 +191,9 @@ func recipients(family []Thread, chosen []string) []Thread {
 func (b *Inbox) send(ctx context.Context, s Store, t Thread, sf safe.Safe, m envelope.Message) error {
 	if t.Mailbox == "" {
 		return nil
+	}
+	if t.IsMail() {
+		return b.mail(ctx, s, t, sf, m)
 	}
 	to, err := address(ctx, s, sf, t.ID)
 	if err != nil {

@@ -25,6 +25,7 @@ func (b *Inbox) Receive(ctx context.Context, arrivals []Arrival) (int, error) {
 			return err
 		}
 		for _, a := range arrivals {
+			a = fromFront(a)
 			a.At = b.Clock.Now()
 			a.Since = a.At
 			if !before.IsZero() && a.At.Sub(before) > callGap {
@@ -116,6 +117,8 @@ func (b *Inbox) unseal(seeds [][]byte, a Arrival) (envelope.Message, string) {
 			switch {
 			case msg.Channel != a.Channel:
 				return msg, "It was written for another channel than the one it came through."
+			case msg.Kind == envelope.Report && msg.Mailbox == nil && isMail(a) && msg.Via == envelope.Email:
+				return msg, ""
 			case msg.Kind == envelope.Report && msg.Mailbox == nil,
 				msg.Mailbox != nil && !cameFor(msg, a):
 				return msg, "The mailbox inside is not the one it came for. It may have been tampered with on the way."
@@ -133,7 +136,7 @@ func (b *Inbox) file(ctx context.Context, s Store, actor staff.Actor, a Arrival,
 	} else if fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	if msg.Kind == envelope.Report { // the envelope names one of two mailboxes
+	if msg.Kind == envelope.Report && msg.Mailbox != nil { // the envelope names one of two mailboxes
 		a.Mailbox, a.SignKey = msg.Mailbox.ID, msg.Mailbox.SignKey
 	}
 	t, err := s.ThreadOfMailbox(ctx, a.Mailbox)

@@ -26,6 +26,7 @@ type Arrivals interface {
 	ArrivalOpened(ctx context.Context, id string) error                          // destroys the sealed bytes, keeps the id
 	ArrivalTrouble(ctx context.Context, id, trouble string) error
 	TroubledArrivals(ctx context.Context) ([]Arrival, error)
+	ArrivalKnown(ctx context.Context, id string) (bool, error) // also one that was opened since
 }
 
 // Threads keeps conversations.
@@ -87,6 +88,9 @@ type Inbox struct {
 	Floor   uint64      // the lowest serial of a new key; raised by a restore
 	Gate    Gate        // nil: no answer leaves
 	Signs   Signs       // nil: no case hears of signs of life
+	Mail    Mailer      // nil: no answer leaves by e-mail
+	// Page is where people write to us on the page, in a language; nil or empty: it is not told by mail.
+	Page func(lang string) string
 }
 
 // Gate lets the words of an answer leave the Desk, or refuses them. It runs in

@@ -250,7 +250,7 @@ func (b *Inbox) eraseIn(ctx context.Context, s Store, t Thread, uploads []string
 			return err
 		}
 	}
-	if t.Mailbox != "" {
+	if t.Mailbox != "" && !t.IsMail() {
 		boxes, err := mailboxes(ctx, s, t)
 		if err != nil {
 			return err

@@ -97,6 +97,15 @@ func (t *Tx) WaitingOn(ctx context.Context, channel string, until clock.Day) (in
 	})
 }
 
+// ArrivalKnown reports whether an arrival came before, also when it was opened since.
+func (t *Tx) ArrivalKnown(ctx context.Context, id string) (bool, error) {
+	return one(t.q.QueryRow(ctx, `SELECT COUNT(*) FROM arrival WHERE id = $1`, id), func(s scanner) (bool, error) {
+		var n int
+		err := s.Scan(&n)
+		return n > 0, err
+	})
+}
+
 // TroubledArrivals lists what no key opened.
 func (t *Tx) TroubledArrivals(ctx context.Context) ([]intake.Arrival, error) {
 	return t.arrivals(ctx, `trouble <> '' ORDER BY at_us, id`)
@@ -180,7 +189,7 @@ func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, err
 func (t *Tx) EraseThread(ctx context.Context, id string) error {
 	for _, q := range []string{`DELETE FROM thread_draft WHERE thread = $1`, `DELETE FROM thread_translation WHERE thread = $1`, `DELETE FROM thread_upload WHERE thread = $1`, `DELETE FROM thread_unlisted WHERE thread = $1`,
 		`DELETE FROM thread_print WHERE thread = $1`, `DELETE FROM thread_merge WHERE child = $1 OR parent = $1`, `UPDATE thread SET into_id = '' WHERE into_id = $1`,
-		`DELETE FROM duty_alarm WHERE subject = $1`, `DELETE FROM duty_watch WHERE subject = $1`, `DELETE FROM thread_second WHERE thread = $1`, `DELETE FROM thread_alarm WHERE thread = $1`,
+		`DELETE FROM post_out WHERE subject = $1`, `DELETE FROM duty_alarm WHERE subject = $1`, `DELETE FROM duty_watch WHERE subject = $1`, `DELETE FROM thread_second WHERE thread = $1`, `DELETE FROM thread_alarm WHERE thread = $1`,
 		`DELETE FROM thread_card WHERE thread = $1`, `UPDATE thread_card SET own = '' WHERE own = $1`, `DELETE FROM thread_message WHERE thread = $1`, `DELETE FROM safe_grant WHERE safe = $1`, `DELETE FROM thread WHERE id = $1`} {
 		if _, err := t.exec(ctx, q, id); err != nil {
 			return err

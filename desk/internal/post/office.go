@@ -1,0 +1,289 @@
+package post
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"waylight/desk/internal/ledger"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+const settingAccount = "post.account"
+
+// Account is the account that was set; a fault of kind NotFound when none was.
+func (o *Office) Account(ctx context.Context) (Account, error) {
+	var a Account
+	err := o.Reading(ctx, func(s Store) error {
+		b, err := s.Setting(ctx, settingAccount)
+		if err != nil {
+			return err
+		}
+		if len(b) == 0 {
+			return fault.Missing()
+		}
+		return json.Unmarshal(b, &a)
+	})
+	return a, err
+}
+
+// SetAccount keeps an account for the member who decided it; the zero Account
+// takes it away. It lies in the encrypted database, like the organisation's own keys.
+func (o *Office) SetAccount(ctx context.Context, member string, a Account) error {
+	var body []byte
+	action := "post.account-removed"
+	if a != (Account{}) {
+		if err := a.Check(); err != nil {
+			return err
+		}
+		var err error
+		if body, err = json.Marshal(a); err != nil {
+			return err
+		}
+		action = "post.account-set"
+	}
+	return o.Within(ctx, func(s Store) error {
+		if err := s.PutSetting(ctx, settingAccount, append([]byte{}, body...)); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: member, Action: action})
+	})
+}
+
+// Try visits both servers of an account and does nothing there. Each error is nil
+// when that server let us in.
+func (o *Office) Try(ctx context.Context, a Account) (sends, receives error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if c, err := o.greet(ctx, a); err != nil {
+		sends = err
+	} else {
+		_ = c.Quit()
+	}
+	if c, err := o.enter(ctx, a); err != nil {
+		receives = err
+	} else {
+		_ = c.Logout().Wait()
+		_ = c.Close()
+	}
+	return sends, receives
+}
+
+// QueueIn puts a mail into the outbox, in the transaction of what causes it. A
+// letter that stands there already is not put in again. It returns the mail's id.
+func (o *Office) QueueIn(ctx context.Context, s Store, kind Kind, subject string, d Draft) (string, error) {
+	if !IsAddress(d.To) {
+		return "", fault.New(fault.Conflict, "There is no e-mail address to write to.")
+	}
+	b, err := s.Setting(ctx, settingAccount)
+	if fault.KindOf(err) == fault.NotFound || err == nil && len(b) == 0 {
+		return "", fault.New(fault.Conflict, "No e-mail can leave: the security officer has set no account.")
+	}
+	if err != nil {
+		return "", err
+	}
+	var a Account
+	if err := json.Unmarshal(b, &a); err != nil {
+		return "", err
+	}
+	k, err := key(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	now := o.Clock.Now()
+	out := Out{ID: ids.New("post"), Kind: kind, Subject: subject, State: Waiting, At: now, Due: now}
+	out.MessageID = messageID(a)
+	if out.Sealed, err = d.close(k, out.ID); err != nil {
+		return "", err
+	}
+	_, err = s.AddPost(ctx, out)
+	return out.ID, err
+}
+
+// Carry hands over what is due and returns how many mails the server has taken.
+// One that fails keeps no other waiting, unless nobody answers at all.
+func (o *Office) Carry(ctx context.Context) (int, error) {
+	a, err := o.Account(ctx)
+	if fault.KindOf(err) == fault.NotFound {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	var due []Out
+	if err := o.Reading(ctx, func(s Store) (err error) {
+		due, err = s.PostIn(ctx, Waiting, o.Clock.Now())
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	sent := 0
+	var errs []error
+	for _, out := range due {
+		ok, err := o.carry(ctx, a, out.ID)
+		if ok {
+			sent++
+		}
+		if ctx.Err() != nil {
+			return sent, ctx.Err()
+		}
+		errs = append(errs, err)
+	}
+	return sent, errors.Join(errs...)
+}
+
+// carry hands over one mail: first it is noted that it begins, then it goes, then
+// it is noted how it ended. A crash in between leaves it Sending.
+func (o *Office) carry(ctx context.Context, a Account, id string) (bool, error) {
+	var out Out
+	var d Draft
+	err := o.Within(ctx, func(s Store) (err error) {
+		if out, err = s.Post(ctx, id); err != nil || out.State != Waiting {
+			return err
+		}
+		k, err := key(ctx, s)
+		if err != nil {
+			return err
+		}
+		if d, err = openDraft(k, out.ID, out.Sealed); err != nil {
+			return err
+		}
+		out.State = Sending
+		out.Attempts++
+		return s.SavePost(ctx, out)
+	})
+	if err != nil || out.State != Sending {
+		return false, err
+	}
+	raw, err := d.Write(a, out.MessageID, out.At)
+	if err == nil {
+		err = o.send(ctx, a, d.To, raw)
+	}
+	if ctx.Err() != nil && err != nil {
+		return false, err // it stays Sending, and is looked at after the next start
+	}
+	o.settle(&out, err)
+	return out.State == Sent, errors.Join(err, o.save(ctx, out))
+}
+
+// settle says what follows from how the handing over ended.
+func (o *Office) settle(out *Out, err error) {
+	now := o.Clock.Now()
+	var refused RefusedError
+	switch {
+	case err == nil:
+		out.State, out.Trouble, out.Sealed, out.Done = Sent, "", nil, now
+	case errors.As(err, &refused):
+		out.State, out.Trouble, out.Done = Refused, refused.Error(), now
+	case errors.Is(err, ErrUnsure) && out.Kind.once():
+		out.State, out.Trouble, out.Done = Unsure, "", now
+	default:
+		out.State, out.Trouble, out.Due = Waiting, "the mail server could not be reached or is busy", now.Add(again(out.Attempts))
+	}
+}
+
+// again is the wait after the n-th attempt: a minute, doubling up to an hour.
+// Nothing is given up.
+func again(n int) time.Duration {
+	d := time.Minute
+	for range min(n, 10) - 1 {
+		d = min(2*d, time.Hour)
+	}
+	return d
+}
+
+func (o *Office) save(ctx context.Context, out Out) error {
+	return o.Within(ctx, func(s Store) error {
+		if err := s.SavePost(ctx, out); err != nil {
+			return err
+		}
+		e := ledger.Entry{Actor: ledger.Desk, Action: "post." + string(out.State), Subject: out.Subject}
+		if out.Kind == Reply {
+			e.Scope = out.Subject
+		}
+		if out.State == Waiting {
+			return nil // every attempt in the ledger would drown it
+		}
+		return s.Append(ctx, e)
+	})
+}
+
+// Recover settles what a crash left in the middle: a letter waits for a person's
+// decision, anything else goes again, since losing it is worse than a second copy.
+func (o *Office) Recover(ctx context.Context) error {
+	return o.Within(ctx, func(s Store) error {
+		left, err := s.PostIn(ctx, Sending, time.Time{})
+		if err != nil {
+			return err
+		}
+		for _, out := range left {
+			o.settle(&out, ErrUnsure)
+			if out.State == Waiting {
+				out.Due = o.Clock.Now()
+			}
+			if err := s.SavePost(ctx, out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Decide settles a mail of which nobody knows, or which was refused: again sends
+// it once more, otherwise it stays as it is.
+func (o *Office) Decide(ctx context.Context, member, id string, sendAgain bool) error {
+	return o.Within(ctx, func(s Store) error {
+		out, err := s.Post(ctx, id)
+		if err != nil {
+			return err
+		}
+		if out.State != Unsure && out.State != Refused || len(out.Sealed) == 0 {
+			return fault.New(fault.Conflict, "Somebody was faster: there is nothing left to do here.")
+		}
+		out.State, out.Due, out.Trouble = Waiting, o.Clock.Now(), ""
+		if !sendAgain {
+			out.State, out.Sealed, out.Done = Dropped, nil, o.Clock.Now()
+		}
+		if err := s.SavePost(ctx, out); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: member, Action: "post.decided", Subject: out.Subject})
+	})
+}
+
+// Of lists the mails that belong to a subject, oldest first.
+func (o *Office) Of(ctx context.Context, subject string) (out []Out, err error) {
+	err = o.Reading(ctx, func(s Store) (err error) {
+		out, err = s.PostOf(ctx, subject)
+		return err
+	})
+	return out, err
+}
+
+// Answers finds which mails of ours a mail answers or returns, by its references.
+func (o *Office) Answers(ctx context.Context, m Mail) (out []Out, err error) {
+	if len(m.References) == 0 {
+		return nil, nil
+	}
+	err = o.Reading(ctx, func(s Store) (err error) {
+		out, err = s.PostByMessage(ctx, m.References[:min(len(m.References), 100)])
+		return err
+	})
+	return out, err
+}
+
+// Collect fetches what came and gives each mail to keep, which makes it durable.
+// Only then is it deleted at the server. Nothing is fetched when no channel was
+// named for it.
+func (o *Office) Collect(ctx context.Context, keep func(ctx context.Context, a Account, m Mail) error) (Fetched, error) {
+	a, err := o.Account(ctx)
+	if fault.KindOf(err) == fault.NotFound || err == nil && a.Channel == "" {
+		return Fetched{}, nil
+	}
+	if err != nil {
+		return Fetched{}, err
+	}
+	return o.fetch(ctx, a, func(ctx context.Context, raw []byte) error { return keep(ctx, a, Parse(raw)) })
+}

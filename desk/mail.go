@@ -1,0 +1,185 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"waylight/desk/internal/intake"
+	"waylight/desk/internal/post"
+	"waylight/desk/internal/store"
+	"waylight/internal/envelope"
+	"waylight/internal/fault"
+)
+
+// openPost makes the post room and looks after what a crash left in it.
+func (r *rooms) openPost(ctx context.Context) error {
+	as := func(tx *store.Tx) post.Store { return tx }
+	r.post = &post.Office{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock}
+	r.inbox.Mail = replies{r.post}
+	r.inbox.Page = r.visitorPage
+	return r.post.Recover(ctx)
+}
+
+// visitorPage is where people write to us; empty when nobody said where visitors come.
+func (r *rooms) visitorPage(lang string) string {
+	address := r.cfg.Public
+	if address == "" {
+		address = r.id.Front
+	}
+	if address == "" {
+		return ""
+	}
+	return strings.TrimSuffix(address, "/") + "/" + lang + "/help"
+}
+
+// replies carries answers of the inbox.
+type replies struct{ office *post.Office }
+
+// MailReply implements intake.Mailer.
+func (x replies) MailReply(ctx context.Context, tx intake.Store, m intake.MailReply) error {
+	_, err := x.office.QueueIn(ctx, tx.(*store.Tx), post.Reply, m.Thread, post.Draft{To: m.To, Subject: m.Subject, Text: m.Text, InReplyTo: m.InReplyTo})
+	return err
+}
+
+// carryMail hands our mails to the mail server.
+func (r *rooms) carryMail(ctx context.Context) error {
+	_, err := r.post.Carry(ctx)
+	return err
+}
+
+// collectMail fetches what came by e-mail. While the disk has no room it waits there.
+func (r *rooms) collectMail(ctx context.Context) error {
+	if err := r.spare.room(); err != nil {
+		return err
+	}
+	f, err := r.post.Collect(ctx, r.keepMail)
+	if f.Large > 0 {
+		r.cfg.Log.Warn("mails stay at the mail server because they are too large", "count", f.Large)
+	}
+	if err != nil {
+		return fmt.Errorf("the mailbox: %w", err)
+	}
+	return nil
+}
+
+// keepMail makes one mail durable: in the campaign when it answers a letter of
+// ours, otherwise sealed into the inbox.
+func (r *rooms) keepMail(ctx context.Context, a post.Account, m post.Mail) error {
+	id, sender, err := r.post.Names(ctx, m)
+	if err != nil {
+		return err
+	}
+	known, err := r.inbox.MailKnown(ctx, id)
+	if err != nil || known {
+		return err
+	}
+	ours, err := r.post.Answers(ctx, m)
+	if err != nil {
+		return err
+	}
+	in := intake.Mailed{ID: id, Sender: sender, Channel: a.Channel, Content: mailContent(m)}
+	for _, o := range ours {
+		if o.Kind == post.Reply {
+			in.Thread = o.Subject
+		}
+	}
+	files := append(slices.Clone(m.Files), post.Attachment{Name: "mail.eml", Type: "message/rfc822", Body: m.Raw})
+	for i, f := range files {
+		kept, err := r.keepFile(id, i, f)
+		if err != nil {
+			return err
+		}
+		in.Content.Files = append(in.Content.Files, kept)
+		in.Uploads = append(in.Uploads, intake.Upload{ID: kept.Upload, Chunks: len(kept.Chunks)})
+	}
+	return r.inbox.ReceiveMail(ctx, in)
+}
+
+// keepFile seals a file of a mail into the vault. Its place follows from the mail,
+// so that a crash leaves nothing behind: what was begun is made anew.
+func (r *rooms) keepFile(mail string, index int, a post.Attachment) (envelope.File, error) {
+	f := envelope.NewFile(a.Name, a.Type, int64(len(a.Body)))
+	sum := sha256.Sum256(fmt.Appendf(nil, "mail file\n%s\n%d", mail, index))
+	f.Upload = hex.EncodeToString(sum[:16])
+	if err := r.files.Remove(f.Upload); err != nil {
+		return f, err
+	}
+	for i := range f.Chunks {
+		plain := make([]byte, min(envelope.ChunkSize, len(a.Body)-i*envelope.ChunkSize))
+		if _, err := io.ReadFull(bytes.NewReader(a.Body[i*envelope.ChunkSize:]), plain); err != nil && !errors.Is(err, io.EOF) {
+			return f, err
+		}
+		sealed, hash, err := envelope.SealChunk(f.Key, i, len(f.Chunks), plain)
+		if err != nil {
+			return f, err
+		}
+		if err := r.files.Put(f.Upload, i, sealed); err != nil {
+			return f, err
+		}
+		f.Chunks[i] = hash
+	}
+	return f, nil
+}
+
+// mailContent is what the operator reads of a mail; the whole of it is a file.
+func mailContent(m post.Mail) envelope.Message {
+	c := envelope.Message{Text: m.Text, Lang: guessLanguage(m.Text + m.Subject)}
+	say := func(question, words string) {
+		if words != "" {
+			c.Answers = append(c.Answers, envelope.Answer{Question: question, Words: words})
+		}
+	}
+	say(intake.QuestionMailFrom, m.From)
+	say(intake.QuestionMailSubject, m.Subject)
+	say(intake.QuestionMailID, m.MessageID)
+	var marks []string
+	for _, x := range []struct {
+		is   bool
+		mark string
+	}{{m.FromHTML, "html"}, {m.Cut, "cut"}, {m.Trouble, "trouble"}, {m.Bounce, "bounce"}, {m.Auto && !m.Bounce, "auto"}} {
+		if x.is {
+			marks = append(marks, x.mark)
+		}
+	}
+	if len(marks) > 0 {
+		c.Answers = append(c.Answers, envelope.Answer{Question: intake.QuestionMail, Values: marks})
+	}
+	return c
+}
+
+// guessLanguage tells Russian letters from others; the operator sees the rest.
+func guessLanguage(text string) string {
+	cyrillic, other := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Cyrillic, r):
+			cyrillic++
+		case unicode.IsLetter(r):
+			other++
+		}
+	}
+	switch {
+	case cyrillic > other:
+		return "ru"
+	case other > 0:
+		return "en"
+	}
+	return "und"
+}
+
+// account is the mail account, and whether there is one.
+func (r *rooms) account(ctx context.Context) (post.Account, bool, error) {
+	a, err := r.post.Account(ctx)
+	if fault.KindOf(err) == fault.NotFound {
+		return a, false, nil
+	}
+	return a, err == nil, err
+}
