@@ -99,6 +99,7 @@ var plan = map[string]string{
 	"cmd/waylight-front":              "front",
 	"cmd/waylight-desk":               "desk",
 	"cmd/waylight":                    "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage linkage/invented estimate estimate/study estimate/picture estimate/analysis",
+	"desk/internal/web/postweb":       webGround + " desk/internal/post",
 }
 
 const (

@@ -18,6 +18,7 @@ import (
 	"waylight/desk/internal/web/evidenceweb"
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
+	"waylight/desk/internal/web/postweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/submissionweb"
@@ -34,7 +35,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -90,10 +91,11 @@ func (r *rooms) register(m *ui.Mux) {
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
 	r.registerGate(m)
+	(&postweb.Room{Office: r.post, Channels: r.mailChannels}).Register(m)
 }
 
 func (r *rooms) intakeRoom() *intakeweb.Room {
-	return &intakeweb.Room{Inbox: r.inbox, Rota: r.rota, Shelf: r.shelf, Here: r.here, Channels: r.channels, Names: r.names, Copy: r.files.Copy, TakeOver: r.takeOver, OpenCase: r.openCase, Colleagues: r.colleagues}
+	return &intakeweb.Room{Inbox: r.inbox, Rota: r.rota, Shelf: r.shelf, Here: r.here, Channels: r.channels, Names: r.names, Copy: r.files.Copy, Mailed: r.mailedAnswers, TakeOver: r.takeOver, OpenCase: r.openCase, Colleagues: r.colleagues}
 }
 
 func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }

@@ -15,8 +15,8 @@ import (
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/post"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/web/postweb"
 	"waylight/internal/envelope"
-	"waylight/internal/fault"
 )
 
 // openPost makes the post room and looks after what a crash left in it.
@@ -175,11 +175,30 @@ func guessLanguage(text string) string {
 	return "und"
 }
 
-// account is the mail account, and whether there is one.
-func (r *rooms) account(ctx context.Context) (post.Account, bool, error) {
-	a, err := r.post.Account(ctx)
-	if fault.KindOf(err) == fault.NotFound {
-		return a, false, nil
+// mailChannels lists the inbox's channels for the page of the account.
+func (r *rooms) mailChannels(ctx context.Context, lang string) ([]postweb.Channel, error) {
+	all, err := r.channels(ctx)
+	out := make([]postweb.Channel, len(all))
+	for i, c := range all {
+		out[i] = postweb.Channel{ID: c.ID, Name: c.Names[lang]}
+		if out[i].Name == "" {
+			out[i].Name = c.ID
+		}
 	}
-	return a, err == nil, err
+	return out, err
+}
+
+// mailedAnswers counts the answers of a conversation that are not at the mail
+// server yet, and those that it refused.
+func (r *rooms) mailedAnswers(ctx context.Context, thread string) (waiting, refused int, err error) {
+	all, err := r.post.Of(ctx, thread)
+	for _, o := range all {
+		switch o.State {
+		case post.Waiting, post.Sending:
+			waiting++
+		case post.Refused:
+			refused++
+		}
+	}
+	return waiting, refused, err
 }

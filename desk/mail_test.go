@@ -14,6 +14,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/internal/envelope"
+	"waylight/internal/fault"
 	"waylight/internal/mailtest"
 )
 
@@ -245,13 +246,13 @@ func TestMailTry(t *testing.T) {
 	if err := r.post.SetAccount(t.Context(), olga.ID, post.Account{Address: "not an address"}); err == nil {
 		t.Error("a wrong account is kept")
 	}
-	if _, is, err := r.account(t.Context()); !is || err != nil {
+	if _, err := r.post.Account(t.Context()); err != nil {
 		t.Error("the account is gone", err)
 	}
 	if err := r.post.SetAccount(t.Context(), olga.ID, post.Account{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, is, err := r.account(t.Context()); is || err != nil {
+	if _, err := r.post.Account(t.Context()); fault.KindOf(err) != fault.NotFound {
 		t.Error("the account is still there", err)
 	}
 }

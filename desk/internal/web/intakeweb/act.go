@@ -14,7 +14,7 @@ import (
 // answerOf reads the answer's form.
 func answerOf(c *ui.Context) intake.Answer {
 	saw, _ := c.Int("saw")
-	return intake.Answer{Text: c.Text("text"), Ours: c.Text("ours"), OursLang: c.Text("ours-lang"), Meant: c.Has("meant", "yes"), To: c.Values("recipient"), Saw: int(saw)}
+	return intake.Answer{Text: c.Text("text"), Ours: c.Text("ours"), OursLang: c.Text("ours-lang"), Meant: c.Has("meant", "yes"), To: c.Values("recipient"), Invite: c.Has("invite", "yes"), Saw: int(saw)}
 }
 
 // reply does what the pressed button says with one form: send it, keep it, ask a

@@ -38,6 +38,8 @@ type Room struct {
 	Shelf    *wording.Shelf
 	Here     *intake.Presence
 	Copy     func(w io.Writer, f envelope.File) error // a file's content
+	// Mailed counts the answers by e-mail that are not at the mail server yet, and those it refused; nil: there are none.
+	Mailed func(ctx context.Context, thread string) (waiting, refused int, err error)
 	// TakeOver hands the files of a message to the record, beside its words.
 	TakeOver func(ctx context.Context, actor staff.Actor, thread, message, item string) error
 	// OpenCase makes a case of a thread, for a caseworker, and returns its address.

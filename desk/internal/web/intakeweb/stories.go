@@ -20,6 +20,7 @@ func Stories() []ui.Story {
 		{Name: "requests/many", Set: pages, Template: "list", View: func(w i18n.Words) any { return storyList(w, storyThreads()) }},
 		{Name: "requests/unread", Set: pages, Template: "thread", View: func(w i18n.Words) any { return storyThread(w, true) }},
 		{Name: "requests/conversation", Set: pages, Template: "thread", View: func(w i18n.Words) any { return storyThread(w, false) }},
+		{Name: "requests/mail", Set: pages, Template: "thread", View: storyMail},
 		{Name: "requests/forced", Set: pages, Template: "thread", View: func(w i18n.Words) any {
 			v := storyThread(w, false)
 			v.Danger = danger(w, v.Form, v.ID, []intake.Alarm{{Kind: intake.Watched, At: storyNow}, {Kind: intake.Written, At: storyNow}}, nil, w.Date)

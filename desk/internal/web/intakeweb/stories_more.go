@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/web/ui"
 	"waylight/desk/internal/wording"
 	"waylight/internal/clock"
+	"waylight/internal/envelope"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -132,5 +133,19 @@ func storyKeeping(w i18n.Words, some bool) keepingView {
 		}
 	}
 	v.Table = leavingTable(w, due, storyChannels())
+	return v
+}
+
+// storyMail is a conversation by e-mail. It is invented.
+func storyMail(w i18n.Words) any {
+	v := storyThread(w, false)
+	v.IsMail, v.MailWaits, v.MailFailed = true, 1, 1
+	f := inviteField(w, v.Form)
+	v.Answer.Invite = &f
+	v.Facts[0].Note = viaName(w, envelope.Email)
+	for _, a := range []envelope.Answer{{Question: intake.QuestionMailFrom, Words: "somebody.invented@example.net"}, {Question: intake.QuestionMailSubject, Words: "Выдуманная тема"}, {Question: intake.QuestionMail, Values: []string{"html", "trouble"}}} {
+		q, text := asked(w, nil, a)
+		v.Said[0].Answers = append(v.Said[0].Answers, answer{q, text + a.Words})
+	}
 	return v
 }

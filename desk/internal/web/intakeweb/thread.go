@@ -32,6 +32,9 @@ type threadView struct {
 	Answer     answerForm
 	Drafts     []draft
 	IsCall     bool
+	IsMail     bool
+	MailWaits  int // answers by e-mail that the mail server does not have yet
+	MailFailed int // answers by e-mail that it refused
 	CanClose   bool
 	CaseHref   string
 	CanCase    bool
@@ -69,7 +72,8 @@ type answerForm struct {
 	Revision  int
 	NeedsTwo  bool
 	MayAsk    bool
-	Untouched []string // placeholders of the template that still stand there
+	Invite    *page.Field // by e-mail: put the page's address under it
+	Untouched []string    // placeholders of the template that still stand there
 }
 
 type draft struct {
@@ -113,7 +117,7 @@ func (r *Room) threadView(c *ui.Context) (v threadView, to string, err error) {
 	v = threadView{Frame: c.Frame(c.T("Conversation")), ID: th.ID, Unread: th.FirstRead.IsZero(), Urgency: urgencyBadge(c.Words, th.Urgency), State: stateBadge(c.Words, th.State()),
 		Left:     page.TimeLeft{Words: c.Words, Due: th.Due(), Now: c.Now(), Danger: th.Urgency == intake.Now},
 		CanReply: th.Mailbox != "", CanClose: th.State() != intake.Closed, CanCase: th.Case == "" && c.Actor.Roles.Any(staff.Intake, staff.Caseworker),
-		CanTestify: c.Actor.Roles.Any(staff.Caseworker, staff.Documenter), IsCall: th.Via == envelope.Phone}
+		CanTestify: c.Actor.Roles.Any(staff.Caseworker, staff.Documenter), IsCall: th.Via == envelope.Phone, IsMail: th.IsMail()}
 	v.Form, v.Keys = c.Form(nil), threadKeys(c.Words)
 	v.Facts = threadFacts(c, th, channels, names)
 	if th.Case != "" && c.Actor.Roles.Has(staff.Caseworker) {
@@ -272,6 +276,15 @@ func (r *Room) answering(c *ui.Context, v *threadView, th intake.Thread, message
 			a.Text, a.Ours, a.OursLang = a.Text.Or(d.Text), a.Ours.Or(d.Ours), a.OursLang.Or(d.OursLang)
 		}
 	}
+	if th.IsMail() {
+		f := inviteField(c.Words, v.Form)
+		a.Invite = &f
+		if r.Mailed != nil {
+			if v.MailWaits, v.MailFailed, err = r.Mailed(c.Context(), th.ID); err != nil {
+				return err
+			}
+		}
+	}
 	shelf, err := r.Shelf.All(c.Context())
 	if err != nil {
 		return err
@@ -286,6 +299,10 @@ func newAnswer(w i18n.Words, f page.Form, needed bool) answerForm {
 		Text:     f.Area("text", w.T("Your answer")).Rows(6).Hint(w.T("Short words. No names, no places, nothing that would hurt them if somebody else read it.")),
 		Ours:     f.Area("ours", w.T("The same in your own language")).Optional().Hint(w.T("For colleagues who do not read theirs. It stays here.")),
 		OursLang: f.Select("ours-lang", w.T("Language of that"), langOptions(w))}
+}
+
+func inviteField(w i18n.Words, f page.Form) page.Field {
+	return f.Checks("invite", w.T("The safer way"), []page.Option{{Value: "yes", Label: w.T("Put the address of our page under the answer"), Hint: w.T("Only when it does no harm that our address stands in their mailbox.")}}).Optional()
 }
 
 func langOptions(w i18n.Words) []page.Option {

@@ -57,6 +57,8 @@ func viaName(w i18n.Words, v envelope.Via) string {
 		return w.T("phone call")
 	case envelope.Command:
 		return w.T("command line")
+	case envelope.Email:
+		return w.T("e-mail, sealed here")
 	}
 	return ""
 }
@@ -190,8 +192,36 @@ func asked(w i18n.Words, of *envelope.Form, a envelope.Answer) (question, text s
 		}
 	case intake.QuestionCallBack:
 		question = w.T("They want to be called back")
+	case intake.QuestionMailFrom:
+		question = w.T("The mail says it is from")
+	case intake.QuestionMailSubject:
+		question = w.T("Subject of the mail")
+	case intake.QuestionMailID:
+		question = w.T("Number of the mail")
+	case intake.QuestionMail:
+		question = w.T("About this mail")
+		for i, v := range values {
+			values[i] = mailMark(w, v)
+		}
 	}
 	return question, strings.Join(values, ", ")
+}
+
+// mailMark says what is particular about a mail.
+func mailMark(w i18n.Words, mark string) string {
+	switch mark {
+	case "html":
+		return w.T("it had no plain text: the words were taken out of its page, and nothing was fetched")
+	case "cut":
+		return w.T("it is too long to show here; the whole of it is the last file")
+	case "trouble":
+		return w.T("a part of it could not be read; the whole of it is the last file")
+	case "bounce":
+		return w.T("a mail server says that our mail did not arrive")
+	case "auto":
+		return w.T("a machine wrote it")
+	}
+	return mark
 }
 
 func bytesText(w i18n.Words, n int64) string {

@@ -63,6 +63,7 @@ func sections() []section {
 		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions"}},
 		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}, nil},
 		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}, nil},
+		{i18n.Key("E-mail"), "/mail", []staff.Role{staff.Security}, nil},
 		{i18n.Key("Ledger"), "/ledger", []staff.Role{staff.Security}, nil},
 	}
 }
