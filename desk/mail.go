@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,11 +13,14 @@ import (
 	"strings"
 	"unicode"
 
+	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/post"
+	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/postweb"
 	"waylight/internal/envelope"
+	"waylight/internal/fault"
 )
 
 // openPost makes the post room and looks after what a crash left in it.
@@ -25,6 +29,7 @@ func (r *rooms) openPost(ctx context.Context) error {
 	r.post = &post.Office{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock}
 	r.inbox.Mail = replies{r.post}
 	r.inbox.Page = r.visitorPage
+	r.board.Mail = letters{r.post}
 	return r.post.Recover(ctx)
 }
 
@@ -83,6 +88,9 @@ func (r *rooms) keepMail(ctx context.Context, a post.Account, m post.Mail) error
 	}
 	ours, err := r.post.Answers(ctx, m)
 	if err != nil {
+		return err
+	}
+	if mine, err := r.keepForLetter(ctx, id, ours, m); err != nil || mine {
 		return err
 	}
 	in := intake.Mailed{ID: id, Sender: sender, Channel: a.Channel, Content: mailContent(m)}
@@ -201,4 +209,84 @@ func (r *rooms) mailedAnswers(ctx context.Context, thread string) (waiting, refu
 		}
 	}
 	return waiting, refused, err
+}
+
+// letters carries letters of the campaign.
+type letters struct{ office *post.Office }
+
+// MailLetter implements campaign.Mailer: the words of the letter, and its PDF as it is kept.
+func (x letters) MailLetter(ctx context.Context, tx campaign.Store, l campaign.Letter, to string) error {
+	_, err := x.office.QueueIn(ctx, tx.(*store.Tx), post.Letter, l.ID, post.Draft{To: to, Subject: l.Subject, Text: l.Text(), Files: []post.Attachment{{Name: "letter.pdf", Type: "application/pdf", Body: l.PDF}}})
+	return err
+}
+
+// Carried implements campaign.Mailer.
+func (x letters) Carried(ctx context.Context, letter string) (campaign.Carried, error) {
+	all, err := x.office.Of(ctx, letter)
+	if err != nil || len(all) == 0 {
+		return campaign.Carried{}, err
+	}
+	o := all[len(all)-1]
+	return campaign.Carried{State: string(o.State), Trouble: o.Trouble, At: o.Done}, nil
+}
+
+// Decide implements campaign.Mailer.
+func (x letters) Decide(ctx context.Context, a staff.Actor, letter string, again bool) error {
+	if err := a.Must(staff.Advocate, staff.Editor); err != nil {
+		return err
+	}
+	all, err := x.office.Of(ctx, letter)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return fault.Missing()
+	}
+	return x.office.Decide(ctx, a.ID, all[len(all)-1].ID, again)
+}
+
+// keepForLetter keeps a mail with the campaign when it answers a letter of ours.
+func (r *rooms) keepForLetter(ctx context.Context, id string, ours []post.Out, m post.Mail) (bool, error) {
+	if known, err := r.board.MailKnown(ctx, id); err != nil || known {
+		return known, err
+	}
+	named := ""
+	for _, o := range ours {
+		if o.Kind == post.Letter {
+			named = o.Subject
+		}
+	}
+	l, by, err := r.board.LetterOf(ctx, named, m.From)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	file, err := r.keepFile(id, 0, post.Attachment{Name: "mail.eml", Type: "message/rfc822", Body: m.Raw})
+	if err != nil {
+		return false, err
+	}
+	manifest, err := json.Marshal(file)
+	if err != nil {
+		return false, err
+	}
+	sum := sha256.Sum256(m.Raw)
+	in := campaign.Mail{ID: id, Campaign: l.Campaign, Letter: l.ID, Target: l.Target, FoundBy: by, Kind: campaign.MailAnswer, Sender: m.From, Subject: m.Subject, Words: m.Text, Hash: hex.EncodeToString(sum[:]), File: string(manifest)}
+	switch {
+	case m.Bounce:
+		in.Kind = campaign.MailBounce
+	case m.Auto:
+		in.Kind = campaign.MailMachine
+	}
+	return true, r.board.MailIn(ctx, in)
+}
+
+// copyMail gives out a mail of the campaign as it came.
+func (r *rooms) copyMail(w io.Writer, m campaign.Mail) error {
+	var f envelope.File
+	if err := json.Unmarshal([]byte(m.File), &f); err != nil {
+		return err
+	}
+	return r.files.Copy(w, f)
 }

@@ -42,6 +42,7 @@ type Store interface {
 	Plans
 	Answers
 	Letters
+	Mails
 	ledger.Appender
 }
 
@@ -59,6 +60,7 @@ type Board struct {
 	Bases   Bases // nil: nothing can be frozen and nothing changes
 	Gate    Gate  // nil: no letter leaves
 	Press   Typesetter
+	Mail    Mailer // nil: no letter goes by e-mail
 	// Signatory signs letters: the deployment's own organisation, which need not
 	// be the one that a scenario reports as leading the campaign. Empty: that one.
 	Signatory Text

@@ -86,6 +86,7 @@ type Target struct {
 	Name         Text
 	Lang         string // in which to write to it
 	Address      string // how a letter addresses the office
+	Email        string // of the office; empty: none is known
 }
 
 // Way is how something was asked.

@@ -15,34 +15,38 @@ const answerWithin = 30 * 24
 
 // Write drafts a letter from the template and the record.
 func (b *Board) Write(ctx context.Context, a staff.Actor, campaign, target, lang string, demands []string) (string, error) {
-	var l Letter
+	id := ""
 	err := b.change(ctx, a, campaign, "campaign.letter-drafted", target, nil, func(s Store, f File) error {
 		t, err := f.target(target)
 		if err != nil {
 			return err
 		}
-		var asked []Demand
-		for _, id := range demands {
-			d, err := f.demand(id)
-			if err != nil {
-				return err
-			}
-			asked = append(asked, d)
-		}
-		if len(asked) == 0 {
-			var c fault.Check
-			c.Field(false, "demand", "Choose what is asked.")
-			return c.Err()
-		}
-		now := b.Clock.Now()
-		l = Compose(f.Campaign, t, asked, lang, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
-		if own := b.Signatory.In(l.Lang); own != "" {
-			l.Signatory = own
-		}
-		l.ID, l.Author, l.At, l.Revision = ids.New("letter"), a.ID, now, 1
-		return s.PutLetter(ctx, l, 0)
+		id, err = b.draftIn(ctx, s, a, f, t, lang, demands)
+		return err
 	})
-	return l.ID, err
+	return id, err
+}
+
+// draftIn drafts a letter to one target in a transaction that has begun.
+func (b *Board) draftIn(ctx context.Context, s Store, a staff.Actor, f File, t Target, lang string, demands []string) (string, error) {
+	var asked []Demand
+	for _, id := range demands {
+		d, err := f.demand(id)
+		if err != nil {
+			return "", err
+		}
+		asked = append(asked, d)
+	}
+	if len(asked) == 0 {
+		return "", fault.Bad("demand", "Choose what is asked.")
+	}
+	now := b.Clock.Now()
+	l := Compose(f.Campaign, t, asked, lang, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
+	if own := b.Signatory.In(l.Lang); own != "" {
+		l.Signatory = own
+	}
+	l.ID, l.Author, l.At, l.Revision = ids.New("letter"), a.ID, now, 1
+	return l.ID, s.PutLetter(ctx, l, 0)
 }
 
 // Letter opens a letter.
@@ -116,6 +120,11 @@ func (b *Board) Preview(ctx context.Context, a staff.Actor, id string) (Letter, 
 // an ask noted for each demand, all in one transaction. How it travels (post,
 // mail) is the sender's affair; the kept copy is what was sent.
 func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int) error {
+	return b.send(ctx, a, id, revision, func(Store, File, Letter) error { return nil })
+}
+
+// send is Send with what carries the letter, in the same transaction.
+func (b *Board) send(ctx context.Context, a staff.Actor, id string, revision int, carry func(Store, File, Letter) error) error {
 	if err := a.Must(leads...); err != nil {
 		return err
 	}
@@ -155,6 +164,9 @@ func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int
 			if err := addAsk(ctx, s, f, a, ask, d, l.Target); err != nil {
 				return err
 			}
+		}
+		if err := carry(s, f, l); err != nil {
+			return err
 		}
 		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "campaign.letter-sent", Subject: l.ID, Detail: struct{ SHA256 string }{l.Digest}})
 	})

@@ -30,7 +30,7 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 	if f.Demands, err = all(ctx, t, scanCampaignDemand, `SELECT id, campaign, key, text_en, text_ru, through, basis, place FROM campaign_demand WHERE campaign = $1 ORDER BY place, id`, id); err != nil {
 		return f, err
 	}
-	if f.Targets, err = all(ctx, t, scanCampaignTarget, `SELECT id, campaign, kind, number, name_en, name_ru, lang, address FROM campaign_target WHERE campaign = $1
+	if f.Targets, err = all(ctx, t, scanCampaignTarget, `SELECT id, campaign, kind, number, name_en, name_ru, lang, address, email FROM campaign_target WHERE campaign = $1
 		ORDER BY CASE kind WHEN 'government' THEN 0 WHEN 'institution' THEN 1 WHEN 'official' THEN 2 ELSE 3 END, number, id`, id); err != nil {
 		return f, err
 	}
@@ -56,7 +56,7 @@ func scanCampaignDemand(s scanner) (campaign.Demand, error) {
 
 func scanCampaignTarget(s scanner) (campaign.Target, error) {
 	var t campaign.Target
-	err := s.Scan(&t.ID, &t.Campaign, &t.Kind, &t.Number, &t.Name.EN, &t.Name.RU, &t.Lang, &t.Address)
+	err := s.Scan(&t.ID, &t.Campaign, &t.Kind, &t.Number, &t.Name.EN, &t.Name.RU, &t.Lang, &t.Address, &t.Email)
 	return t, err
 }
 
@@ -101,9 +101,9 @@ func (t *Tx) PutDemand(ctx context.Context, d campaign.Demand) error {
 
 // PutTarget adds a target or changes its name and address.
 func (t *Tx) PutTarget(ctx context.Context, g campaign.Target) error {
-	return t.insert(ctx, "This target exists already.", `INSERT INTO campaign_target (id, campaign, kind, number, name_en, name_ru, lang, address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (id) DO UPDATE SET name_en = excluded.name_en, name_ru = excluded.name_ru, lang = excluded.lang, address = excluded.address`,
-		g.ID, g.Campaign, string(g.Kind), g.Number, g.Name.EN, g.Name.RU, g.Lang, g.Address)
+	return t.insert(ctx, "This target exists already.", `INSERT INTO campaign_target (id, campaign, kind, number, name_en, name_ru, lang, address, email) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (id) DO UPDATE SET name_en = excluded.name_en, name_ru = excluded.name_ru, lang = excluded.lang, address = excluded.address, email = excluded.email`,
+		g.ID, g.Campaign, string(g.Kind), g.Number, g.Name.EN, g.Name.RU, g.Lang, g.Address, g.Email)
 }
 
 // AddAsk adds an ask.
