@@ -77,7 +77,11 @@ func things(t *testing.T, r *rooms, team map[string]staff.Actor) map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]string{"leak": leak, "thread": threads[0].ID, "leg": legs[0].ID, "case": files.Rows[0].ID, "place": places[0].ID, "message": "0", "index": "0"}
+	draft, err := r.filing.Begin(ctx, team["freya"], "un-urgent", "", "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{"submission": draft, "leak": leak, "thread": threads[0].ID, "leg": legs[0].ID, "case": files.Rows[0].ID, "place": places[0].ID, "message": "0", "index": "0"}
 }
 
 // TestDoors knocks at every address of the Desk: without a session, locked, as

@@ -16,7 +16,8 @@ import (
 func opens() map[string]staff.Roles {
 	handling, casework, recording := staff.Roles{staff.Intake, staff.Caseworker}, staff.Roles{staff.Caseworker}, staff.Roles{staff.Documenter}
 	return map[string]staff.Roles{
-		"key": {staff.Intake}, "thread": handling,
+		"submission": {staff.Advocate, staff.Editor},
+		"key":        {staff.Intake}, "thread": handling,
 		"case": casework, "leg": casework, "place": casework, "leak": casework,
 		"source": recording, "item": recording, "evidence": recording,
 	}

@@ -56,16 +56,16 @@ func (r *Room) Register(m *ui.Mux) {
 	who := []staff.Role{staff.Advocate, staff.Editor}
 	m.Get("/submissions", r.list, who...)
 	m.Post("/submissions", r.begin, who...)
-	m.Get("/submissions/{id}", r.draft, who...)
-	m.Post("/submissions/{id}", r.write, who...)
-	m.Post("/submissions/{id}/people", r.addPerson, who...)
-	m.Post("/submissions/{id}/consent", r.agree, who...)
-	m.Post("/submissions/{id}/people/{person}/withdraw", r.takeBack, who...)
-	m.Post("/submissions/{id}/people/{person}/remove", r.removePerson, who...)
-	m.Post("/submissions/{id}/members", r.admit, who...)
-	m.Post("/submissions/{id}/file", r.file, who...)
-	m.Get("/submissions/{id}/pdf", r.pdf, who...)
-	m.Get("/submissions/{id}/text", r.text, who...)
+	m.Get("/submissions/{submission}", r.draft, who...)
+	m.Post("/submissions/{submission}", r.write, who...)
+	m.Post("/submissions/{submission}/people", r.addPerson, who...)
+	m.Post("/submissions/{submission}/consent", r.agree, who...)
+	m.Post("/submissions/{submission}/people/{person}/withdraw", r.takeBack, who...)
+	m.Post("/submissions/{submission}/people/{person}/remove", r.removePerson, who...)
+	m.Post("/submissions/{submission}/members", r.admit, who...)
+	m.Post("/submissions/{submission}/file", r.file, who...)
+	m.Get("/submissions/{submission}/pdf", r.pdf, who...)
+	m.Get("/submissions/{submission}/text", r.text, who...)
 }
 
 func (r *Room) list(c *ui.Context) error { return r.listWith(c, nil) }
@@ -105,7 +105,7 @@ func (r *Room) begin(c *ui.Context) error {
 func (r *Room) draft(c *ui.Context) error { return r.draftWith(c, nil) }
 
 func (r *Room) draftWith(c *ui.Context, wrong error) error {
-	o, err := r.Registry.Open(c.Context(), c.Actor, c.ID("id"))
+	o, err := r.Registry.Open(c.Context(), c.Actor, c.ID("submission"))
 	if err != nil {
 		return err
 	}
@@ -130,11 +130,11 @@ func (r *Room) done(c *ui.Context, err error, anchor, notice string) error {
 	if err != nil {
 		return err
 	}
-	return c.See("/submissions/"+c.ID("id")+anchor, notice)
+	return c.See("/submissions/"+c.ID("submission")+anchor, notice)
 }
 
 func (r *Room) write(c *ui.Context) error {
-	o, err := r.Registry.Open(c.Context(), c.Actor, c.ID("id"))
+	o, err := r.Registry.Open(c.Context(), c.Actor, c.ID("submission"))
 	if err != nil {
 		return err
 	}
@@ -148,13 +148,13 @@ func (r *Room) write(c *ui.Context) error {
 		}
 	}
 	revision, _ := c.Int("revision")
-	err = r.Registry.Write(c.Context(), c.Actor, c.ID("id"), int(revision), c.Text("lang"), c.Text("group"), answers, reasons)
+	err = r.Registry.Write(c.Context(), c.Actor, c.ID("submission"), int(revision), c.Text("lang"), c.Text("group"), answers, reasons)
 	return r.done(c, err, "", "submission.written")
 }
 
 func (r *Room) addPerson(c *ui.Context) error {
 	p := submission.Person{Name: c.Text("name"), Born: c.Text("born"), About: c.Text("about")}
-	return r.done(c, r.Registry.AddPerson(c.Context(), c.Actor, c.ID("id"), p), "#people", "submission.person")
+	return r.done(c, r.Registry.AddPerson(c.Context(), c.Actor, c.ID("submission"), p), "#people", "submission.person")
 }
 
 func (r *Room) agree(c *ui.Context) error {
@@ -165,30 +165,30 @@ func (r *Room) agree(c *ui.Context) error {
 		for _, s := range c.Values("scope") {
 			scopes = append(scopes, submission.Scope(s))
 		}
-		err = r.Registry.Agree(c.Context(), c.Actor, c.ID("id"), c.Text("person"), scopes, submission.Consent{Given: given, Until: until, How: c.Text("how")})
+		err = r.Registry.Agree(c.Context(), c.Actor, c.ID("submission"), c.Text("person"), scopes, submission.Consent{Given: given, Until: until, How: c.Text("how")})
 	}
 	return r.done(c, err, "#people", "submission.agreed")
 }
 
 func (r *Room) takeBack(c *ui.Context) error {
-	return r.done(c, r.Registry.TakeBack(c.Context(), c.Actor, c.ID("id"), c.ID("person")), "#people", "submission.taken")
+	return r.done(c, r.Registry.TakeBack(c.Context(), c.Actor, c.ID("submission"), c.ID("person")), "#people", "submission.taken")
 }
 
 func (r *Room) removePerson(c *ui.Context) error {
-	return r.done(c, r.Registry.RemovePerson(c.Context(), c.Actor, c.ID("id"), c.ID("person")), "#people", "submission.removed")
+	return r.done(c, r.Registry.RemovePerson(c.Context(), c.Actor, c.ID("submission"), c.ID("person")), "#people", "submission.removed")
 }
 
 func (r *Room) admit(c *ui.Context) error {
-	return r.done(c, r.Registry.Admit(c.Context(), c.Actor, c.ID("id"), c.Text("member")), "", "submission.let-in")
+	return r.done(c, r.Registry.Admit(c.Context(), c.Actor, c.ID("submission"), c.Text("member")), "", "submission.let-in")
 }
 
 func (r *Room) file(c *ui.Context) error {
 	revision, _ := c.Int("revision")
-	return r.done(c, r.Registry.File(c.Context(), c.Actor, c.ID("id"), int(revision)), "", "submission.filed")
+	return r.done(c, r.Registry.File(c.Context(), c.Actor, c.ID("submission"), int(revision)), "", "submission.filed")
 }
 
 func (r *Room) pdf(c *ui.Context) error {
-	p, err := r.Registry.Fetch(c.Context(), c.Actor, c.ID("id"))
+	p, err := r.Registry.Fetch(c.Context(), c.Actor, c.ID("submission"))
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (r *Room) pdf(c *ui.Context) error {
 }
 
 func (r *Room) text(c *ui.Context) error {
-	p, err := r.Registry.Fetch(c.Context(), c.Actor, c.ID("id"))
+	p, err := r.Registry.Fetch(c.Context(), c.Actor, c.ID("submission"))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,280 @@
+package desk
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/publish"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/internal/clock"
+)
+
+// exits are the only functions of the web rooms that answer with a text or a
+// file of their own instead of a page, and what stands between each and a leak.
+// A new one belongs here only with its reason, and with a try in TestExits when
+// it lets something leave.
+var exits = map[string]string{
+	// These let something leave. Each is tried below.
+	"campaignweb.pdf":    "a draft only while the leak guard stops nothing, a sent letter as it passed the gate",
+	"submissionweb.give": "only what was filed, and filing passes the gate",
+	"publishweb.preview": "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
+	"evidenceweb.export": "a package for a court, whose words passed the gate when it was approved",
+	// These show members, inside, what was sent to them or what they keep.
+	"intakeweb.plain":     "who else reads a conversation",
+	"intakeweb.serve":     "a sender's file, to those who may open the conversation",
+	"evidenceweb.bytes":   "a picture, sound or film in the viewer",
+	"evidenceweb.picture": "what the darkroom drew, in the viewer",
+	"evidenceweb.copyOut": "evidence for work on it, with its purpose in the ledger",
+}
+
+// TestExitsAreKnown reads the source of every web room: whoever writes to the
+// answer by himself stands in exits, and every one in exits does.
+func TestExitsAreKnown(t *testing.T) {
+	t.Parallel()
+	found := map[string]bool{}
+	err := filepath.WalkDir("internal/web", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "internal/web/ui/") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil && writes(f.Body) {
+				found[file.Name.Name+"."+f.Name.Name] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range found {
+		if exits[name] == "" {
+			t.Errorf("%s answers by itself: say in exits what keeps a leak in, and try it", name)
+		}
+	}
+	for name := range exits {
+		if !found[name] {
+			t.Errorf("%s stands in exits and answers nothing", name)
+		}
+	}
+}
+
+// writes reports whether something writes to an answer: W.Write, W.WriteHeader,
+// or W handed to a function, except to one that sets a cookie.
+func writes(body ast.Node) bool {
+	isW := func(e ast.Expr) bool { s, ok := e.(*ast.SelectorExpr); return ok && s.Sel.Name == "W" }
+	out := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		f, _ := call.Fun.(*ast.SelectorExpr)
+		if f != nil && isW(f.X) && f.Sel.Name != "Header" {
+			out = true
+		}
+		if f != nil && f.Sel.Name == "set" { // Cookie.set
+			return true
+		}
+		out = out || slices.ContainsFunc(call.Args, isW)
+		return true
+	})
+	return out
+}
+
+// TestWritesSees: the search finds what it looks for.
+func TestWritesSees(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]bool{
+		"c.W.Write(b)": true, "c.W.WriteHeader(200)": true, "io.Copy(c.W, b)": true, "http.ServeContent(c.W, c.R, name, at, b)": true, "b.Write(c.W)": true,
+		`c.W.Header().Set("Cache-Control", "no-store")`: false, "d.cfg.Cookie.set(c.W, cookie)": false, "c.Render(set, name, view)": false,
+	} {
+		e, err := parser.ParseExpr(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if writes(e) != want {
+			t.Errorf("%s: %v", source, !want)
+		}
+	}
+}
+
+// TestExits plants a protected name in a letter, a submission and a report of a
+// running Desk and goes to every address at which they could leave.
+func TestExits(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, _, team, cast := demoDesk(t)
+	r := d.rooms()
+	const name = "Zelimkhan Nesushchestvuev" // invented
+	if err := r.db.Write(ctx, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_exits", "name", name) }); err != nil {
+		t.Fatal(err)
+	}
+	cookies := map[string]string{}
+	for _, a := range cast.Accounts {
+		token, err := d.SignIn(ctx, a.Login, a.Passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cookies[a.Login] = token
+	}
+	stopped := func(what, path string, who string) {
+		t.Helper()
+		w := knock(t, r.pages, http.MethodGet, path, cookies[who])
+		if w.Code != http.StatusConflict || strings.Contains(w.Body.String(), "%PDF") {
+			t.Errorf("%s at %s: %d %s", what, path, w.Code, w.Header().Get("Content-Type"))
+		}
+	}
+	freya := team["freya"]
+	path, send := plantLetter(t, r, freya, name)
+	stopped("a letter", path, "freya")
+	if err := send(); err == nil || !strings.Contains(err.Error(), "gives away") {
+		t.Errorf("the letter was sent: %v", err)
+	}
+	draft := plantSubmission(t, r, freya, team["goran"], name)
+	stopped("a submission's PDF", "/submissions/"+draft+"/pdf", "freya")
+	stopped("a submission's text", "/submissions/"+draft+"/text", "goran")
+	for _, path := range plantReport(t, r, team["goran"], name) {
+		stopped("a report's data", path, "goran")
+	}
+}
+
+func plantLetter(t *testing.T, r *rooms, a staff.Actor, name string) (string, func() error) {
+	t.Helper()
+	ctx := t.Context()
+	all, err := r.board.Campaigns(ctx, a)
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d campaigns, %v", len(all), err)
+	}
+	f, err := r.board.Open(ctx, a, all[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.board.Write(ctx, a, f.Campaign.ID, f.Targets[0].ID, "en", []string{f.Demands[0].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := campaign.Letter{ID: id, Addressee: "To the Minister", Subject: "What we ask", Paragraphs: []string{"We write about " + name + "."}, Signatory: "Example"}
+	if err := r.board.Revise(ctx, a, l, 1); err != nil {
+		t.Fatal(err)
+	}
+	return "/campaign/" + f.Campaign.ID + "/letters/" + id + "/pdf", func() error { return r.board.Send(ctx, a, id, 2) }
+}
+
+// plantSubmission makes an appeal in which all is there but the named man's consent, and tries to file it.
+func plantSubmission(t *testing.T, r *rooms, a, second staff.Actor, name string) string {
+	t.Helper()
+	ctx := t.Context()
+	id, err := r.filing.Begin(ctx, a, "un-urgent", "", "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := map[string]string{"state": "RU", "date": "2017-03", "place": "a town", "account": name + " was taken.", "forces": "men in uniform", "urgency": "others were beaten", "sender": "Example"}
+	if err := r.filing.Write(ctx, a, id, 1, "en", "ten men of one town", answers, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.filing.Admit(ctx, a, id, second.ID); err != nil {
+		t.Fatal(err)
+	}
+	o, err := r.filing.Open(ctx, second, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stops := o.Report.Stops(); len(stops) > 0 {
+		t.Fatalf("the rules stop it before the guard does: %+v", stops)
+	}
+	if err := r.filing.File(ctx, second, id, o.Revision); err == nil || !strings.Contains(err.Error(), "gives away") {
+		t.Errorf("the submission was filed: %v", err)
+	}
+	return id
+}
+
+// plantReport begins a report with the name in it and gives the addresses of its data.
+func plantReport(t *testing.T, r *rooms, a staff.Actor, name string) (paths []string) {
+	t.Helper()
+	ctx := t.Context()
+	all, err := r.board.Campaigns(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slug, report, err := r.compose(ctx, a, all[0].ID, clock.DayOf(r.clock.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report.Summary = append(report.Summary, publish.Text{EN: "We met " + name + ".", RU: "Мы встретили его."})
+	id, err := r.gateway.Begin(ctx, a, slug+"-exits", report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.gateway.Open(ctx, a, id)
+	if err != nil || !publish.Blocked(p.Hits) {
+		t.Fatalf("the guard finds nothing: %v", err)
+	}
+	for _, f := range p.Files {
+		if !strings.HasPrefix(f.Type, "text/html") && !strings.HasPrefix(f.Type, "text/css") {
+			paths = append(paths, "/publish/"+id+"/preview/"+filepath.Base(f.Path))
+		}
+	}
+	if len(paths) == 0 {
+		t.Fatal("the report has no data")
+	}
+	return paths
+}
+
+// callers are the packages that may speak to the network: each to whom the
+// operator named, and with what passed the gate or is sealed.
+var callers = map[string]string{
+	"desk":                "the Front, time stamping authorities, the look from outside",
+	"desk/internal/admin": "the Front, when a Desk is set up",
+	"desk/internal/post":  "the organisation's own mail server",
+}
+
+// TestOneWayToTheNetwork: no other package of the Desk calls anybody.
+func TestOneWayToTheNetwork(t *testing.T) {
+	t.Parallel()
+	calls := []string{"http.Client", "http.Get", "http.Head", "http.Post", "http.PostForm", "http.NewRequest", "http.NewRequestWithContext", "http.DefaultClient", "http.DefaultTransport", "http.Transport",
+		"net.Dial", "net.DialTimeout", "net.Dialer", "tls.Dial", "tls.Dialer", "smtp.Dial", "smtp.SendMail", "smtp.NewClient", "hatchway.Dial"}
+	used := map[string]bool{}
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		room := filepath.ToSlash(filepath.Join("desk", filepath.Dir(name)))
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := s.X.(*ast.Ident); ok && slices.Contains(calls, x.Name+"."+s.Sel.Name) {
+				used[room] = true
+				if callers[room] == "" {
+					t.Errorf("%s uses %s.%s: whatever leaves the Desk leaves through the gate and by those who may call", name, x.Name, s.Sel.Name)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !used["desk"] {
+		t.Error("the search finds no call at all: it looks in the wrong place")
+	}
+}
