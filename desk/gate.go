@@ -74,7 +74,7 @@ func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures
 
 // registerGate adds the pages of the campaign and of publication.
 func (r *rooms) registerGate(m *ui.Mux) {
-	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names}).Register(m)
+	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Copy: r.copyMail}).Register(m)
 	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues}).Register(m)
 	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
 }

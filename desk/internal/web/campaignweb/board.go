@@ -175,6 +175,7 @@ type answersView struct {
 	headView
 	Waiting []answerLine
 	Unsure  []answerLine
+	Mails   []mailLine
 	Table   ui.Table
 }
 
@@ -229,7 +230,13 @@ func (r *Room) answers(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "answers", answersPage(c.Frame(c.T("Answers")), f, c.Actor.ID, clock.DayOf(c.Now())))
+	mails, err := r.Board.Mails(c.Context(), c.Actor, f.Campaign.ID)
+	if err != nil {
+		return err
+	}
+	v := answersPage(c.Frame(c.T("Answers")), f, c.Actor.ID, clock.DayOf(c.Now()))
+	v.Mails = mailLines(c.Words, f, mails)
+	return c.Render(r.set, "answers", v)
 }
 
 func (r *Room) confirm(c *ui.Context) error {

@@ -10,6 +10,7 @@ package campaignweb
 import (
 	"context"
 	"embed"
+	"io"
 	"io/fs"
 
 	"waylight/desk/internal/campaign"
@@ -37,6 +38,8 @@ type Room struct {
 	Inspect func(ctx context.Context, a staff.Actor, subject, class string, parts []string) ([]publish.Hit, error)
 	// Names gives members' names by id.
 	Names func(ctx context.Context) (map[string]string, error)
+	// Copy gives out a mail as it came; nil: no mail comes.
+	Copy func(w io.Writer, m campaign.Mail) error
 
 	set *page.Set
 }
@@ -46,6 +49,7 @@ func (r *Room) Register(m *ui.Mux) {
 	r.set = ui.Must(ui.Parse(templates))
 	m.Notices(notices())
 	who := []staff.Role{staff.Advocate, staff.Editor}
+	r.mailRoutes(m)
 	m.Get("/campaign", r.home, who...)
 	m.Get("/campaign/{campaign}", r.board, who...)
 	m.Get("/campaign/{campaign}/next", r.next, who...)

@@ -132,7 +132,23 @@ func (r *Room) answerForm(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "form", answerPage(c.Frame(c.T("Note an answer")), f, c.Text("demand"), c.Text("target"), clock.DayOf(c.Now())))
+	v := answerPage(c.Frame(c.T("Note an answer")), f, c.Text("demand"), c.Text("target"), clock.DayOf(c.Now()))
+	if id := c.Text("mail"); id != "" {
+		m, err := r.Board.MailOf(c.Context(), c.Actor, f.Campaign.ID, id)
+		if err != nil {
+			return err
+		}
+		v.Sent.Hidden = append(v.Sent.Hidden, ui.Hidden{Name: "mail", Value: id})
+		for i, x := range v.Sent.Fields {
+			switch x.Name {
+			case "day":
+				v.Sent.Fields[i].Values = []string{string(clock.DayOf(m.At))}
+			case "evidence":
+				v.Sent.Fields[i].Values = []string{"e-mail of " + string(clock.DayOf(m.At)) + ", SHA-256 " + m.Hash}
+			}
+		}
+	}
+	return c.Render(r.set, "form", v)
 }
 
 func (r *Room) answer(c *ui.Context) error {
@@ -142,7 +158,10 @@ func (r *Room) answer(c *ui.Context) error {
 	due := c.Day("due")
 	err := c.Wrong()
 	if err == nil {
-		_, err = r.Board.Answered(c.Context(), c.Actor, resp, campaign.Text{}, due)
+		var id string
+		if id, err = r.Board.Answered(c.Context(), c.Actor, resp, campaign.Text{}, due); err == nil && c.Text("mail") != "" {
+			err = r.Board.SettleMail(c.Context(), c.Actor, resp.Campaign, c.Text("mail"), id)
+		}
 	}
 	if fault.KindOf(err) == fault.Invalid {
 		f, again := r.open(c)

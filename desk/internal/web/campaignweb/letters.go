@@ -19,6 +19,8 @@ type lettersView struct {
 	headView
 	Table ui.Table
 	New   formView
+	Merge *formView
+	Mail  *formView
 }
 
 func lettersPage(f ui.Frame, file campaign.File, all []campaign.Letter, target string, today clock.Day) lettersView {
@@ -56,9 +58,13 @@ func (r *Room) lettersWith(c *ui.Context, wrong error) error {
 	frame := c.Frame(c.T("Letters"))
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
-		return c.Invalid(r.set, "letters", lettersPage(frame, f, all, "", clock.DayOf(c.Now())))
+		v := lettersPage(frame, f, all, "", clock.DayOf(c.Now()))
+		v.mail(frame, f, all)
+		return c.Invalid(r.set, "letters", v)
 	}
-	return c.Render(r.set, "letters", lettersPage(frame, f, all, c.Text("target"), clock.DayOf(c.Now())))
+	v := lettersPage(frame, f, all, c.Text("target"), clock.DayOf(c.Now()))
+	v.mail(frame, f, all)
+	return c.Render(r.set, "letters", v)
 }
 
 func (r *Room) write(c *ui.Context) error {
@@ -83,6 +89,8 @@ type letterView struct {
 	Send    ui.Confirm
 	Copy    ui.Copy
 	PDF     string
+	Mail    *ui.Confirm
+	Again   string // where it is decided whether it goes once more
 }
 
 type hitLine struct {
@@ -177,9 +185,19 @@ func (r *Room) letterWith(c *ui.Context, wrong error) error {
 	frame := c.Frame(l.Subject)
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
-		return c.Invalid(r.set, "letter", letterPage(frame, f, l, hits, clock.DayOf(c.Now())))
 	}
-	return c.Render(r.set, "letter", letterPage(frame, f, l, hits, clock.DayOf(c.Now())))
+	v := letterPage(frame, f, l, hits, clock.DayOf(c.Now()))
+	if r.Board.Mail != nil {
+		k, err := r.Board.Mail.Carried(c.Context(), l.ID)
+		if err != nil {
+			return err
+		}
+		v.mail(c.Words, f, k)
+	}
+	if wrong != nil {
+		return c.Invalid(r.set, "letter", v)
+	}
+	return c.Render(r.set, "letter", v)
 }
 
 func (r *Room) letter(c *ui.Context) error { return r.letterWith(c, nil) }

@@ -41,7 +41,12 @@ func Stories() []ui.Story {
 			return nextPage(frame(w, w.T("What is next")), campaign.File{Campaign: example().Campaign}, storyDay)
 		}),
 		story("answers", "answers", func(w i18n.Words) any {
-			return answersPage(frame(w, w.T("Answers")), example(), "member_a", storyDay)
+			v := answersPage(frame(w, w.T("Answers")), example(), "member_a", storyDay)
+			mail := campaign.Mail{ID: "mail_a", Target: "target_1", FoundBy: "reference", Kind: campaign.MailAnswer, Sender: "minister@one.example.org", Subject: "Re: your letter", Words: "An invented answer.", At: time.Date(2018, 10, 1, 9, 0, 0, 0, time.UTC)}
+			bounce := mail
+			bounce.ID, bounce.Kind, bounce.FoundBy = "mail_b", campaign.MailBounce, "address"
+			v.Mails = mailLines(w, example(), []campaign.Mail{mail, bounce})
+			return v
 		}),
 		story("demands", "demands", func(w i18n.Words) any {
 			f := example()
@@ -66,7 +71,11 @@ func Stories() []ui.Story {
 		story("letters", "letters", func(w i18n.Words) any {
 			sent := exampleLetter(w)
 			sent.ID, sent.Sent = "letter_sent", true
-			return lettersPage(frame(w, w.T("Letters")), example(), []campaign.Letter{exampleLetter(w), sent}, "", storyDay)
+			f, all := example(), []campaign.Letter{exampleLetter(w), sent}
+			f.Targets[1].Email = "minister@one.example.org"
+			v := lettersPage(frame(w, w.T("Letters")), f, all, "", storyDay)
+			v.mail(frame(w, w.T("Letters")), f, all)
+			return v
 		}),
 		story("letter", "letter", func(w i18n.Words) any {
 			return letterPage(frame(w, "x"), example(), exampleLetter(w), nil, storyDay)
@@ -77,7 +86,9 @@ func Stories() []ui.Story {
 		story("letter-sent", "letter", func(w i18n.Words) any {
 			l := exampleLetter(w)
 			l.Sent, l.Digest = true, l.Sum()
-			return letterPage(frame(w, "x"), example(), l, nil, storyDay)
+			v := letterPage(frame(w, "x"), example(), l, nil, storyDay)
+			v.mail(w, example(), campaign.Carried{State: "unsure"})
+			return v
 		}),
 	}
 }

@@ -20,6 +20,7 @@ type targetView struct {
 	Demands []targetDemand
 	Events  []page.Event
 	Letters string
+	Email   formView
 }
 
 type targetDemand struct {
@@ -61,6 +62,8 @@ func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targ
 		f.Form.Area("address", w.T("How a letter addresses the office")).Optional().Rows(3).Or(t.Address),
 		f.Form.Select("lang", w.T("Language of letters"), languages(w)).Or(t.Lang),
 	}}
+	v.Email = formView{Words: w, Action: v.Base + "/targets/" + id + "/email", Button: w.T("Keep the address"), Fields: []page.Field{
+		f.Form.Input("email", "email", w.T("E-mail of the office")).Optional().Or(t.Email)}}
 	s := file.Score(today, false)
 	for _, d := range file.Demands {
 		x := targetDemand{ID: d.ID, Text: d.Text.In(w.Tag()), Cell: cellOf(w, d.Text.In(w.Tag()), s.Cell(d.ID, id), "")}
