@@ -113,6 +113,7 @@ func (r *rooms) forgetMember(id string) {
 		}
 	}
 	r.book.Forget(id)
+	r.archive.Forget(id)
 }
 
 // settle does what a removal left to do and this actor can: it runs at each sign-in.

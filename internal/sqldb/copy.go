@@ -56,7 +56,7 @@ func (d *DB) Rekey(ctx context.Context, path string, key []byte, commit func() e
 	if err := settle(path); err != nil {
 		return err
 	}
-	w, r, err := pools(ctx, Config{Path: path, Key: key})
+	w, r, err := pools(ctx, Config{Path: path, Key: key, Extend: d.extend})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,8 @@ type Config struct {
 	Path    string // file name
 	Key     []byte // 32 bytes: the file is encrypted (Adiantum); nil: it is plain
 	Readers int    // reader connections; 0 means 4
+	// Extend is called on every new connection, to register extensions; it may be nil.
+	Extend func(*sqlite3.Conn) error
 }
 
 // DB is an open database with one writer and several readers.
@@ -38,6 +40,7 @@ type DB struct {
 	gate        sync.RWMutex // held for reading by each transaction, for writing by Rekey
 	write, read *sql.DB
 	dialect     dialect
+	extend      func(*sqlite3.Conn) error
 }
 
 // Queryer reads: a reader's snapshot or a transaction.
@@ -60,7 +63,7 @@ type Snapshot struct {
 
 // Open opens the database, creating the file when it is absent.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	d := new(DB)
+	d := &DB{extend: c.Extend}
 	var err error
 	d.write, d.read, err = pools(ctx, c)
 	if err != nil {
@@ -94,7 +97,10 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 			if key != "" {
 				pragmas = "PRAGMA hexkey='" + key + "'; " + pragmas
 			}
-			return conn.Exec(pragmas)
+			if err := conn.Exec(pragmas); err != nil || c.Extend == nil {
+				return err
+			}
+			return c.Extend(conn)
 		})
 	}
 	if w, err = open("immediate"); err != nil {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
@@ -21,7 +23,7 @@ import (
 // dump reads every column of every row, with the desk key and nothing else.
 func (o *office) dump() []string {
 	o.t.Helper()
-	db, err := sqldb.Open(o.ctx, sqldb.Config{Path: filepath.Join(o.Dir, "desk.db"), Key: o.Key})
+	db, err := sqldb.Open(o.ctx, sqldb.Config{Path: filepath.Join(o.Dir, "desk.db"), Key: o.Key, Extend: fts5.Register})
 	if err != nil {
 		o.t.Fatal(err)
 	}

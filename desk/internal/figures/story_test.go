@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/desktest"
@@ -147,7 +149,7 @@ func TestImportTwice(t *testing.T) {
 // raw opens the database file beside the house, as somebody with the desk key could.
 func (h *house) raw(f func(*sqldb.Tx) error) error {
 	h.t.Helper()
-	db, err := sqldb.Open(h.ctx, sqldb.Config{Path: filepath.Join(h.Dir, "desk.db"), Key: h.Key})
+	db, err := sqldb.Open(h.ctx, sqldb.Config{Path: filepath.Join(h.Dir, "desk.db"), Key: h.Key, Extend: fts5.Register})
 	h.ok(err)
 	defer db.Close()
 	return db.Write(h.ctx, f)

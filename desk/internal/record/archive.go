@@ -32,6 +32,7 @@ type Within func(ctx context.Context, f func(Store) error) error
 type Archive struct {
 	within, reading Within
 	clock           clock.Clock
+	sealed          sealedWords
 }
 
 // NewArchive returns the room's verbs over a store. Reading is used for what opens no safe.
@@ -48,6 +49,7 @@ type Store interface {
 	Statements
 	Findings
 	Kinships
+	Searched
 	Facts
 	Colleagues
 	Guarded

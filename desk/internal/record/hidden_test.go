@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/guard"
@@ -114,7 +116,7 @@ func TestIdentityOpensForTheGrantedOnly(t *testing.T) {
 // grant, do not open a source: every sealed column stays closed to other keys.
 func TestDeskKeyAloneOpensNothing(t *testing.T) {
 	r := newRoom(t)
-	db, err := sqldb.Open(r.ctx, sqldb.Config{Path: filepath.Join(r.Dir, "desk.db"), Key: r.Key})
+	db, err := sqldb.Open(r.ctx, sqldb.Config{Path: filepath.Join(r.Dir, "desk.db"), Key: r.Key, Extend: fts5.Register})
 	r.ok(err)
 	defer db.Close()
 	found := map[string]int{}

@@ -31,8 +31,11 @@ func scanSource(r scanner) (record.Source, error) {
 
 // AddSource adds a source.
 func (t *Tx) AddSource(ctx context.Context, s record.Source) error {
-	return t.insert(ctx, "There is a source with this key already.", `INSERT INTO source (`+sourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		s.ID, keyOr(s.Key, s.ID), s.Name, s.Kind, s.Place, s.Reliability, s.Group, truth(s.Named), s.Safe, clock.Micros(s.Received))
+	if err := t.insert(ctx, "There is a source with this key already.", `INSERT INTO source (`+sourceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.ID, keyOr(s.Key, s.ID), s.Name, s.Kind, s.Place, s.Reliability, s.Group, truth(s.Named), s.Safe, clock.Micros(s.Received)); err != nil {
+		return err
+	}
+	return t.findSource(ctx, s)
 }
 
 // SaveSource replaces what people think of a source.
@@ -67,8 +70,11 @@ func scanRecordItem(r scanner) (record.Item, error) {
 
 // AddRecordItem adds an item.
 func (t *Tx) AddRecordItem(ctx context.Context, i record.Item) error {
-	return t.insert(ctx, "There is an item with this id already.", `INSERT INTO item (`+itemColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		i.ID, i.Source, i.Title, i.Material, i.Language, i.Dated, clock.Micros(i.Received), i.How, i.Consent, i.Words, i.Safe, []byte(i.Sealed), i.By)
+	if err := t.insert(ctx, "There is an item with this id already.", `INSERT INTO item (`+itemColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		i.ID, i.Source, i.Title, i.Material, i.Language, i.Dated, clock.Micros(i.Received), i.How, i.Consent, i.Words, i.Safe, []byte(i.Sealed), i.By); err != nil {
+		return err
+	}
+	return t.findItem(ctx, i)
 }
 
 // RecordItem returns one item.
@@ -95,10 +101,13 @@ func scanClaim(r scanner) (record.Claim, error) {
 
 // AddClaim adds a claim. There is no statement that changes one.
 func (t *Tx) AddClaim(ctx context.Context, c record.Claim) error {
-	return t.insert(ctx, "There is a claim with this key already.", `INSERT INTO claim (`+claimColumns+`)
+	if err := t.insert(ctx, "There is a claim with this key already.", `INSERT INTO claim (`+claimColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		c.ID, keyOr(c.Key, c.ID), c.Item, c.Source, c.Incident, c.Locator, c.Status, c.Act, truth(c.Counts), c.Unit, c.Bound.Word, c.Bound.Value, c.Bound.To, c.Population,
-		c.Verbatim, c.Translation, c.Safe, []byte(c.Sealed), c.Hand, c.Asserted, c.Counted, c.Perpetrator, c.Motive, c.By, clock.Micros(c.At))
+		c.Verbatim, c.Translation, c.Safe, []byte(c.Sealed), c.Hand, c.Asserted, c.Counted, c.Perpetrator, c.Motive, c.By, clock.Micros(c.At)); err != nil {
+		return err
+	}
+	return t.findClaim(ctx, c)
 }
 
 // Claim returns one claim.

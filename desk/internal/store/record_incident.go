@@ -20,8 +20,11 @@ func scanIncident(r scanner) (record.Incident, error) {
 
 // AddIncident adds an incident.
 func (t *Tx) AddIncident(ctx context.Context, i record.Incident) error {
-	return t.insert(ctx, "There is an incident with this key already.", `INSERT INTO incident (`+incidentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		i.ID, keyOr(i.Key, i.ID), i.Title, i.Place, truth(i.PlaceRough), i.Span, i.Wave, i.Narrative, truth(i.Historical), i.By, clock.Micros(i.At))
+	if err := t.insert(ctx, "There is an incident with this key already.", `INSERT INTO incident (`+incidentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		i.ID, keyOr(i.Key, i.ID), i.Title, i.Place, truth(i.PlaceRough), i.Span, i.Wave, i.Narrative, truth(i.Historical), i.By, clock.Micros(i.At)); err != nil {
+		return err
+	}
+	return t.findIncident(ctx, i)
 }
 
 // Incident returns one incident.
@@ -92,7 +95,7 @@ func (t *Tx) AddStatement(ctx context.Context, s record.Statement) error {
 			}
 		}
 	}
-	return nil
+	return t.findStatement(ctx, s)
 }
 
 // Statement returns one statement with its links.

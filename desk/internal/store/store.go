@@ -12,6 +12,8 @@ import (
 	"errors"
 	"io/fs"
 
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/sqldb"
@@ -39,7 +41,7 @@ type Tx struct {
 
 // Open opens the database at path with the desk key (32 bytes) and migrates it.
 func Open(ctx context.Context, path string, key []byte, c clock.Clock) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Key: key})
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Key: key, Extend: fts5.Register})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +53,12 @@ func Open(ctx context.Context, path string, key []byte, c clock.Clock) (*DB, err
 		db.Close()
 		return nil, err
 	}
-	return &DB{db: db, clock: c}, nil
+	d := &DB{db: db, clock: c}
+	if err := d.fill(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return d, nil
 }
 
 // Close closes the database.

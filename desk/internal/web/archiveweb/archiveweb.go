@@ -16,6 +16,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/fault"
 	"waylight/internal/i18n"
 )
 
@@ -48,6 +49,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/record/vocabulary", r.vocabulary, read...)
 	m.Post("/record/vocabulary", r.addTerm, work)
 	m.Post("/record/vocabulary/retire", r.retireTerm, work)
+	m.Get("/record/search", r.search, read...)
 	m.Get("/record/origins", r.origins, read...)
 	m.Post("/record/origins", r.decideOrigin, work)
 	m.Get("/record/codes/{subject}", r.codes, read...)
@@ -66,3 +68,6 @@ func notices() map[string]string {
 }
 
 func documenter(c *ui.Context) bool { return c.Actor.Roles.Has(staff.Documenter) }
+
+// again shows a form a second time when err is about its fields.
+func again(err error) bool { return err != nil && fault.KindOf(err) == fault.Invalid }

@@ -183,3 +183,64 @@ func field(page, name string) string {
 	value, _, _ := strings.Cut(rest, `"`)
 	return value
 }
+
+// TestSearchKeepsSecrets: words are found in any script and form; sealed ones only
+// by who has a key, who also leaves a trace; facets count nothing that is sealed from somebody.
+func TestSearchKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	incident := d.send("dora", "/record/incidents/new", url.Values{"title": {"Searches at a checkpoint (invented)"}, "span": {"2017-02/2017-04"}, "narrative": {"Мужчины были задержаны у моста."}})
+	d.outlet(incident, "The Morning Herald (invented)", "It is said that three men were killed, المدافعون were there.")
+	source := d.send("dora", "/record/sources/new", url.Values{"name": {"Person R2 (invented)"}, "kind": {"person"}, "reliability": {"F"}, "identity": {"Zelimkhan Exampleyev (invented)"}})
+	item := d.send("dora", "/record/items/new", url.Values{"source": {strings.TrimPrefix(source, "/record/sources/")}, "title": {"What somebody told"}, "material": {"testimony"}, "consent": {"recorded"}, "words": {"Нас держали на заброшенной мельнице."}})
+	search := func(actor, words string, more ...string) string {
+		return d.see(actor, "/record/search?q="+url.QueryEscape(words)+strings.Join(more, ""))
+	}
+	for words, want := range map[string]string{
+		"задержан":            incident,
+		"ЗАДЕРЖАННЫЕ":         incident,
+		"المدافع":             "/record/items/",
+		"checkpoints":         incident,
+		"“men were killed”":   "/record/claims/",
+		"herald morn":         "/record/sources/",
+		`"search" checkpoint`: incident,
+	} {
+		if got := search("ana", words); !strings.Contains(got, `href="`+want) {
+			t.Errorf("%q does not lead to %s:\n%s", words, want, got)
+		}
+	}
+	for _, words := range []string{"“killed men”", "retention", "x' OR 1=1", `a "b* NEAR(`} {
+		if got := search("ana", words); strings.Contains(got, incident) {
+			t.Errorf("%q finds the incident", words)
+		}
+	}
+	if got := search("dora", "мельница"); !strings.Contains(got, item) || !strings.Contains(got, "Found in sealed words") || strings.Contains(got, "мельнице") {
+		t.Errorf("who has a key does not find it:\n%s", got)
+	}
+	for _, actor := range []string{"ana", "dora"} { // after somebody with a key has searched, too
+		if got := search(actor, "мельница"); actor == "ana" && (strings.Contains(got, item) || !strings.Contains(got, "Nothing was found")) {
+			t.Errorf("who has no key finds it:\n%s", got)
+		}
+		if got := search(actor, "Zelimkhan"); !strings.Contains(got, "Nothing was found") {
+			t.Errorf("%s finds an identity:\n%s", actor, got)
+		}
+	}
+	d.archive.Forget(d.actors["dora"].ID)
+	if got := search("dora", "мельнице"); !strings.Contains(got, item) {
+		t.Error("after signing in again nothing is found")
+	}
+	if got := search("ana", "", "&code=W07"); strings.Contains(got, incident) {
+		t.Error("a code finds what is not filed under it")
+	}
+	d.send("dora", strings.Replace(incident, "/incidents/", "/codes/", 1), url.Values{"list": {"4"}, "code": {"W07"}})
+	if got := search("ana", "", "&code=W07", "&kind=incident"); !strings.Contains(got, incident) {
+		t.Errorf("a code does not find what is filed under it:\n%s", got)
+	}
+	if w := d.do("carina", "GET", "/record/search?q=x", nil); w.Code != http.StatusForbidden {
+		t.Errorf("a caseworker searches the record: %d", w.Code)
+	}
+	if w := d.do("ana", "GET", "/record/search?q=%21%3F", nil); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("no word: %d", w.Code)
+	}
+	d.Restart(t)
+}

@@ -39,6 +39,8 @@ func Stories() []ui.Story {
 		{Name: "archive/origins-empty", Set: pages, Template: "origins", View: func(w i18n.Words) any {
 			return newOrigins(frame(w, "Origins", "/record/origins"), record.Origins{}, nil, false)
 		}},
+		{Name: "archive/search", Set: pages, Template: "search", View: func(w i18n.Words) any { return searchStory(w, exampleHits()) }},
+		{Name: "archive/search-nothing", Set: pages, Template: "search", View: func(w i18n.Words) any { return searchStory(w, record.Hits{}) }},
 		{Name: "archive/codes", Set: pages, Template: "codes", View: func(w i18n.Words) any { return codesStory(w, asked{Plain: "his brother threatened to kill him"}, true) }},
 		{Name: "archive/codes-read", Set: pages, Template: "codes", View: func(w i18n.Words) any { return codesStory(w, asked{}, false) }},
 	}
@@ -76,4 +78,16 @@ func originsStory(w i18n.Words) any {
 	f.Form = page.Form{Words: w, Values: url.Values{"one": {"source_a"}, "other": {"source_b"}, "same": {"yes"}}, Errors: []fault.Field{{Name: "reason", Message: "Write why. Another person will read it."}}}
 	return newOrigins(f, record.Origins{Open: all, Names: map[string]string{"source_a": paper.Name, "source_b": agency.Name},
 		Decided: []record.Kinship{{A: "source_a", B: "source_b", Same: true, Reason: "Both print the agency's text (invented).", By: "member_x", At: time.Date(2017, 4, 9, 12, 0, 0, 0, time.UTC)}}}, map[string]string{"member_x": "Example Member"}, true)
+}
+
+func exampleHits() record.Hits {
+	return record.Hits{More: true, List: []record.Hit{
+		{Doc: record.Doc{ID: "incident_a", Kind: record.FoundIncident, Dated: "2017-02/2017-04"}, Title: exampleIncident().Title, Piece: "… held in a secret place near the town …"},
+		{Doc: record.Doc{ID: "claim_a", Kind: record.FoundClaim, Act: record.Killing, Dated: "2017-04-01"}, Claim: record.Claim{Status: record.Killed}, Piece: "Их было пятьдесят два.", From: record.Source{Name: "A newspaper (invented)"}},
+		{Doc: record.Doc{ID: "item_a", Kind: record.FoundItem}, Title: "Testimony of Person X4QA", Sealed: true, From: record.Source{Name: "Person X4QA"}}},
+		Facets: map[string][]record.Facet{"kind": {{Value: "claim", N: 12}, {Value: "item", N: 1}, {Value: "incident", N: 1}}, "act": {{Value: string(record.Killing), N: 9}}, "year": {{Value: "2017", N: 14}}}}
+}
+
+func searchStory(w i18n.Words, h record.Hits) any {
+	return newSearch(frame(w, "Search", "/record/search"), vocabulary.NewBook(exampleTerms()), lookedFor{Text: "town", Year: "2017", Code: "040000000000"}, h)
 }
