@@ -87,6 +87,12 @@ func conversations(set *page.Set, view func(i18n.Words, string) page.View) []pag
 	one := message{From: "team", Day: "9 April 2017", Text: "We have read your message.\nCan you wait until tomorrow evening?"}
 	return []page.Story{
 		{Name: "conversation/empty", Set: set, Template: "conversation", View: func(w i18n.Words) any { return talk(w, false) }},
+		{Name: "conversation/unused", Set: set, Template: "conversation", View: func(w i18n.Words) any {
+			return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Unused: true, Arrange: arrangeFields(page.Form{Words: w})}
+		}},
+		{Name: "conversation/lost", Set: set, Template: "conversation", View: func(w i18n.Words) any {
+			return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Lost: true, Arrange: arrangeFields(page.Form{Words: w})}
+		}},
 		{Name: "conversation/one", Set: set, Template: "conversation", View: func(w i18n.Words) any { return talk(w, true, one) }},
 		{Name: "conversation/many", Set: set, Template: "conversation", View: func(w i18n.Words) any {
 			long := message{From: "team", Day: "11 April 2017", Text: strings.Repeat("Averylongwordwithoutanyspace", 12)}

@@ -90,7 +90,10 @@ func Stories() []ui.Story {
 			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), o, false)
 		}),
 		story("outside-unknown", "outside", func(w i18n.Words) any {
-			o := Outside{Fetch: Fetch{Failing: exampleNow(), Left: 2, Oldest: "2017-04-01", Until: "2017-09-28"}}
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), Outside{}, false)
+		}),
+		story("outside-not-fetched", "outside", func(w i18n.Words) any {
+			o := Outside{Address: "https://help.example.org", At: exampleNow(), Fetch: Fetch{Failing: exampleNow(), Left: 2, Oldest: "2017-04-01", Until: "2017-09-28"}}
 			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), o, false)
 		}),
 		story("ledger", "ledger", func(w i18n.Words) any {
