@@ -38,6 +38,7 @@ type harbour struct {
 	disks         map[string]string // "front", "desk": a small file system; empty when none could be mounted
 	spool         func() (*sqldb.DB, error)
 	database      *pgtest.Server // nil: SQLite
+	data          string         // the Front's folder
 	codes         int            // shown to people who wrote without the script
 	lock          string         // what keeps the Front from committing, in a transaction
 }
@@ -81,8 +82,9 @@ func newHarbour(t *testing.T, database *pgtest.Server) *harbour {
 		"--organisation-key", cast.OrganisationKey, "--hatch-key", cast.HatchKey)
 	conf := filepath.Join(dirs["front"], "front.conf")
 	h.spool = func() (*sqldb.DB, error) {
-		return sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(dirs["front"], "data", "spool.db")})
+		return sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(h.data, "spool.db")})
 	}
+	h.data = filepath.Join(dirs["front"], "data")
 	extra := "reserve-mib = 1\n"
 	if database != nil {
 		source, file := database.Database(), filepath.Join(t.TempDir(), "database")
