@@ -182,6 +182,7 @@ func (r *rooms) start() {
 			return err
 		})
 	})
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.notify) })
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.carryMail) }) // a mail server may be slow: it holds up nothing else
 	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectMail) })
 	r.done.Go(r.lookOften)

@@ -320,3 +320,50 @@ type later struct {
 }
 
 func (l later) Now() time.Time { return l.clock.Now().Add(l.by) }
+
+// TestNotices: a member who is called is told with words that say nothing, at most
+// once in a quarter of an hour, and nobody is told once somebody acts.
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r, olga, s := mailDesk(t, theirAddress)
+	if err := r.post.SetWish(ctx, olga.ID, post.Wish{On: true, Address: theirAddress, Lang: "ru"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.notify(ctx); err != nil {
+		t.Fatal(err)
+	}
+	s.Deliver(t, ourAddress, []byte("From: other.invented@example.net\r\n\r\nhelp\r\n"))
+	th := opened(t, r, olga)[0]
+	if err := r.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.RaiseAlarm(ctx, intake.Alarm{ID: "alarm_a", Thread: th.ID, Kind: intake.Help, Token: "x", At: r.clock.Now()})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := errors.Join(r.notify(ctx), r.carryMail(ctx)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := post.Parse(arrived(t, s, theirAddress, 1)[0])
+	if m.Subject != "Напоминание" || m.Text != "Пожалуйста, загляните, когда сможете." || !m.Auto {
+		t.Errorf("%q %q", m.Subject, m.Text)
+	}
+	r.post.Clock = later{r.clock, time.Hour}
+	if err := errors.Join(r.notify(ctx), r.carryMail(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	arrived(t, s, theirAddress, 2)
+	if err := r.inbox.ActOnAlarms(ctx, olga, th.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.post.Clock = later{r.clock, 3 * time.Hour}
+	if err := errors.Join(r.notify(ctx), r.carryMail(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	arrived(t, s, theirAddress, 2)
+	if err := r.post.SetWish(ctx, olga.ID, post.Wish{On: true, Address: "nowhere"}); err == nil {
+		t.Error("a wrong address is kept")
+	}
+}

@@ -45,8 +45,11 @@ func (r *Room) Register(m *ui.Mux) {
 	r.set = ui.Must(ui.Parse(templates))
 	m.Notices(map[string]string{
 		"mail.set":     i18n.Key("The account is kept. Mail is fetched once a minute while the Desk is unlocked."),
+		"mail.notices": noticeNotice(),
 		"mail.removed": i18n.Key("The account is gone from this Desk. What waits to be sent goes on waiting."),
 	})
+	m.Get("/notices", r.notices)
+	m.Post("/notices", r.setNotices)
 	m.Get("/mail", r.show, staff.Security)
 	m.Post("/mail", r.save, staff.Security)
 	m.Post("/mail/remove", r.remove, staff.Security)

@@ -25,6 +25,9 @@ func Stories() []ui.Story {
 		story("tried", func(w i18n.Words) any {
 			return mailPage(frame(w), account, true, channels, results(w, nil, errors.New("post: the mailbox does not open with this name and password")))
 		}),
+		{Name: "mail/notices", Set: set, Template: "notices", View: func(w i18n.Words) any {
+			return noticePage(ui.Example(w, w.T("Notices to me"), "/notices", staff.Intake), post.Wish{On: true, Address: "member.invented@example.net", Lang: "ru"})
+		}},
 		story("errors", func(w i18n.Words) any {
 			f := frame(w)
 			f.Form.Errors = []fault.Field{{Name: "address", Message: "Write an e-mail address, such as help@example.org."}, {Name: "smtp-port", Message: "Write a number between 1 and 65535."}}
