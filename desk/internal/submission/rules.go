@@ -54,6 +54,7 @@ type Procedure struct {
 	Consents    []Scope // without which nothing is filed, person by person
 	Group       bool    // a defined group will do instead of names
 	NoPeople    bool    // it may name no victim at all
+	Single      bool    // one person in each
 	Languages   []string
 	NotOnly     bool   // not from mass media alone
 	Precise     bool   // month and year at least
@@ -128,11 +129,11 @@ var procedures = []Procedure{
 		Consents: []Scope{Send, Government}, Group: true, Languages: []string{"en", "fr", "es"}, NotOnly: true, AnswerDays: 60, Due: answerFromState},
 	{ID: "wgeid", Edition: Edition, Title: "UN Working Group on Enforced or Involuntary Disappearances", Intro: "Six elements are required, one form for each person. If one cannot be given, say why.",
 		Elements: []Element{must("2", date), must("3", place), or(must("4", forces)), or(must("5", steps)), must("6", sender), must("6", relation), must("6", reach), helps(state), helps(account), helps(secret), helps(other)},
-		Consents: []Scope{Send, Government}, Languages: []string{"en", "fr", "es"}, Precise: true, Within: 90, AnswerDays: 180,
+		Consents: []Scope{Send, Government}, Languages: []string{"en", "fr", "es"}, Single: true, Precise: true, Within: 90, AnswerDays: 180,
 		Due: "Six months: if the government answered and we stay silent, the case may be closed. Write to the Working Group."},
 	{ID: "ced", Edition: Edition, Title: "UN Committee on Enforced Disappearances: urgent action", Intro: "Article 30 of the Convention: the State must be a party, and the disappearance still going on.",
 		Elements: []Element{must("1", state), must("2", date), must("3", place), must("4", account), or(must("5", forces)), must("6", steps), must("7", home), must("8", ongoing), must("9", alone), must("10", sender), must("11", reach), helps(demand), helps(secret)},
-		Consents: []Scope{Send, Government}, Languages: []string{"en", "fr", "es", "ru"}, Instrument: "CED", AnswerDays: 14, Due: answerFromState},
+		Consents: []Scope{Send, Government}, Single: true, Languages: []string{"en", "fr", "es", "ru"}, Instrument: "CED", AnswerDays: 14, Due: answerFromState},
 	{ID: "echr39", Edition: Edition, Title: "European Court of Human Rights: facts for Rule 39", Intro: "Only where a removal or the like would do harm that nothing repairs. Sent through the Court's own page, by fax or by post, never by e-mail.",
 		Elements: []Element{must("1", state), must("2", date), must("3", held), must("4", hour), must("5", account), must("6", articles), must("7", urgency), must("8", demand), or(must("9", rulings)), must("10", signed), must("11", sender), must("12", other)},
 		Consents: []Scope{Send, Government}, Instrument: "ECHR", AnswerDays: 14, Due: "Ask the Court how the request stands; letters that stay without an answer end it."},

@@ -150,6 +150,7 @@ var says = map[string]string{
 	"month":      "The month and the year are needed at least.",
 	"yes":        "Somebody must stand behind this statement.",
 	"nobody":     "Name at least one person, with their consent.",
+	"single":     "The body takes one person in each submission. Begin another for the others.",
 	"group":      "Name a person with their consent, or define the group.",
 	"name":       "The person's full name is missing.",
 	"send":       "This person has not agreed that the body gets it.",
@@ -244,6 +245,9 @@ func judgePeople(p Procedure, f Form, today clock.Day) []Verdict {
 		return []Verdict{{Say: says["nobody"], State: Missing, Stops: true}}
 	}
 	var out []Verdict
+	if p.Single && len(f.People) > 1 {
+		out = append(out, Verdict{Say: says["single"], State: Refused, Stops: true})
+	}
 	for _, person := range f.People {
 		if strings.TrimSpace(person.Name) == "" {
 			out = append(out, Verdict{Person: person.Number, Say: says["name"], State: Missing, Stops: true})
