@@ -144,6 +144,9 @@ func TestExits(t *testing.T) {
 		t.Errorf("the letter was sent: %v", err)
 	}
 	draft := plantSubmission(t, r, freya, team["goran"], name)
+	if w := knock(t, r.pages, http.MethodGet, "/submissions/"+draft, cookies["goran"]); !strings.Contains(w.Body.String(), "The leak guard stops it") || strings.Contains(w.Body.String(), draft+"/file") {
+		t.Errorf("the page of the draft does not say what stops it, or offers to file it: %d", w.Code)
+	}
 	stopped("a submission's PDF", "/submissions/"+draft+"/pdf", "freya")
 	stopped("a submission's text", "/submissions/"+draft+"/text", "goran")
 	for _, path := range plantReport(t, r, team["goran"], name) {

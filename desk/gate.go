@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
@@ -75,7 +76,7 @@ func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures
 // registerGate adds the pages of the campaign and of publication.
 func (r *rooms) registerGate(m *ui.Mux) {
 	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Copy: r.copyMail}).Register(m)
-	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues}).Register(m)
+	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues, Inspect: r.stopping}).Register(m)
 	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
 }
 
@@ -111,4 +112,16 @@ func choiceTitle(c campaign.Campaign) string {
 		return c.Title.EN
 	}
 	return c.Key
+}
+
+// stopping says which of a submission's texts the leak guard stops.
+func (r *rooms) stopping(ctx context.Context, a staff.Actor, id string, texts []string) ([]int, error) {
+	hits, err := r.gateway.Inspect(ctx, a, id, "body", texts)
+	var out []int
+	for _, h := range hits {
+		if h.Blocks() && !slices.Contains(out, h.Paragraph) {
+			out = append(out, h.Paragraph)
+		}
+	}
+	return out, err
 }

@@ -144,26 +144,45 @@ var scopeWords = map[Scope]string{
 	Send: "Agrees to this submission", Government: "Agrees that the government learns the name", Public: "Agrees to be named in a public report",
 }
 
-// Guarded is what the leak guard reads: everything but the sheets of the people
+// Part is one text that the leak guard reads, and where it stands.
+type Part struct {
+	Element string // "" outside the elements
+	Person  int    // 0 outside the people's sheets
+	Text    string
+}
+
+// Parts are what the leak guard reads: everything but the sheets of the people
 // who have agreed to be named to this body. Where their full name stands in
 // another text it is theirs too; anything else that the guard knows stops the filing.
-func Guarded(p Procedure, f Form, today clock.Day) []string {
-	var out, agreed []string
+func Parts(p Procedure, f Form, today clock.Day) []Part {
+	var out []Part
+	var agreed []string
 	for _, person := range f.People {
 		if !slices.ContainsFunc(p.Consents, func(s Scope) bool { return !person.Agrees(s, today) }) {
 			agreed = append(agreed, person.Name, fmt.Sprintf("Person %d", person.Number))
-		} else {
-			out = append(out, person.Name, person.Born, person.About)
+			continue
+		}
+		for _, text := range []string{person.Name, person.Born} {
+			out = append(out, Part{Person: person.Number, Text: text})
 		}
 	}
 	mask := strings.NewReplacer(agreed...)
 	for _, e := range p.Elements {
-		out = append(out, mask.Replace(f.Answers[e.ID]), mask.Replace(f.Reasons[e.ID]))
+		out = append(out, Part{Element: e.ID, Text: mask.Replace(f.Answers[e.ID])}, Part{Element: e.ID, Text: mask.Replace(f.Reasons[e.ID])})
 	}
-	for _, person := range f.People {
-		out = append(out, mask.Replace(person.About)) // a relative's name needs the relative's own consent
+	for _, person := range f.People { // a relative's name needs the relative's own consent
+		out = append(out, Part{Person: person.Number, Text: mask.Replace(person.About)})
 	}
-	return append(out, mask.Replace(f.Group))
+	return append(out, Part{Text: mask.Replace(f.Group)})
+}
+
+// Guarded are the texts of the parts.
+func Guarded(p Procedure, f Form, today clock.Day) []string {
+	var out []string
+	for _, part := range Parts(p, f, today) {
+		out = append(out, part.Text)
+	}
+	return out
 }
 
 // sheet is the package as a letter, for the typesetter.

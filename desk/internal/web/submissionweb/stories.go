@@ -29,7 +29,7 @@ func Stories() []ui.Story {
 			o := example()
 			change(&o)
 			o.Report = submission.Judge(o.Rules, o.Form, storyDay)
-			return draftPage(frame(w, w.T(o.Rules.Title)), o, members, me)
+			return draftPage(frame(w, w.T(o.Rules.Title)), o, nil, members, me)
 		}
 	}
 	return []ui.Story{
@@ -53,7 +53,7 @@ func Stories() []ui.Story {
 			f, o := frame(w, "x"), example()
 			f.Form.Errors = []fault.Field{{Name: "scope", Message: "Choose what the person agreed to."}, {Name: "how", Message: "Say who asked, how, and who answered."}}
 			o.Report = submission.Judge(o.Rules, o.Form, storyDay)
-			return draftPage(f, o, members, "member_a")
+			return draftPage(f, o, []submission.Part{{Element: "account"}, {Person: 1}}, members, "member_a")
 		}),
 		story("filed", "submission", draft("member_a", func(o *submission.Open) {
 			o.Filed, o.FiledBy, o.FiledAt, o.Due = true, "member_e", time.Date(2017, 5, 2, 10, 0, 0, 0, time.UTC), "2017-07-01"

@@ -36,6 +36,8 @@ type Room struct {
 	Registry *submission.Registry
 	// Members lists those who can be let in.
 	Members func(ctx context.Context) ([]staff.Member, error)
+	// Inspect says which of the texts the leak guard stops, by their places; nil: nothing is shown, and the gate still holds.
+	Inspect func(ctx context.Context, a staff.Actor, id string, texts []string) ([]int, error)
 
 	set *page.Set
 }
@@ -109,6 +111,10 @@ func (r *Room) draftWith(c *ui.Context, wrong error) error {
 	if err != nil {
 		return err
 	}
+	stopped, err := r.stopped(c, o)
+	if err != nil {
+		return err
+	}
 	members, err := r.Members(c.Context())
 	if err != nil {
 		return err
@@ -116,9 +122,27 @@ func (r *Room) draftWith(c *ui.Context, wrong error) error {
 	frame := c.Frame(c.T(o.Rules.Title))
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
-		return c.Invalid(r.set, "submission", draftPage(frame, o, members, c.Actor.ID))
+		return c.Invalid(r.set, "submission", draftPage(frame, o, stopped, members, c.Actor.ID))
 	}
-	return c.Render(r.set, "submission", draftPage(frame, o, members, c.Actor.ID))
+	return c.Render(r.set, "submission", draftPage(frame, o, stopped, members, c.Actor.ID))
+}
+
+// stopped are the parts of a draft that the leak guard stops.
+func (r *Room) stopped(c *ui.Context, o submission.Open) ([]submission.Part, error) {
+	if r.Inspect == nil || o.Filed {
+		return nil, nil
+	}
+	parts := submission.Parts(o.Rules, o.Form, r.Registry.Today())
+	var texts []string
+	for _, p := range parts {
+		texts = append(texts, p.Text)
+	}
+	at, err := r.Inspect(c.Context(), c.Actor, o.ID, texts)
+	var out []submission.Part
+	for _, i := range at {
+		out = append(out, parts[i])
+	}
+	return out, err
 }
 
 // done sends the person on, or shows the page again with what is wrong.

@@ -143,6 +143,22 @@ func lines(w i18n.Words, r submission.Report) []line {
 	return out
 }
 
+// guardLines says where the leak guard stops a draft.
+func guardLines(w i18n.Words, p submission.Procedure, stopped []submission.Part) []line {
+	var out []line
+	for _, s := range stopped {
+		l := line{Badge: page.Badge{Text: w.T("not admissible"), Tone: page.Wait}, Text: w.T("The whole"), Say: w.T("The leak guard stops it: this names somebody whom the Desk protects and who has not agreed.")}
+		switch i := slices.IndexFunc(p.Elements, func(e submission.Element) bool { return e.ID == s.Element }); {
+		case i >= 0:
+			l.Text, l.Href = numbered(w, p.Elements[i].Number, p.Elements[i].Label), "#f-e-"+s.Element
+		case s.Person > 0:
+			l.Text, l.Href = w.T("Person %d", s.Person), "#people"
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
 func numbered(w i18n.Words, number, label string) string {
 	if number == "" {
 		return w.T(label)
@@ -161,10 +177,10 @@ func ScopeName(s submission.Scope) string {
 	return i18n.Key("The body may get it")
 }
 
-func draftPage(f ui.Frame, o submission.Open, members []staff.Member, me string) draftView {
+func draftPage(f ui.Frame, o submission.Open, stopped []submission.Part, members []staff.Member, me string) draftView {
 	w := f.Words
 	base := "/submissions/" + o.ID
-	v := draftView{Frame: f, Head: w.T(o.Rules.Title), Intro: w.T(o.Rules.Intro), Moved: o.Moved, Stops: len(o.Report.Stops()), Lines: lines(w, o.Report), Filed: o.Filed, PDF: base + "/pdf", Text: base + "/text", Draft: o.Draft}
+	v := draftView{Frame: f, Head: w.T(o.Rules.Title), Intro: w.T(o.Rules.Intro), Moved: o.Moved, Stops: len(o.Report.Stops()) + len(stopped), Lines: append(guardLines(w, o.Rules, stopped), lines(w, o.Report)...), Filed: o.Filed, PDF: base + "/pdf", Text: base + "/text", Draft: o.Draft}
 	v.Facts = []page.Fact{{Term: w.T("Rules"), Text: w.T("edition %s", o.Edition)}}
 	if o.Form.Basis.Title != "" {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("From the record"), Text: o.Form.Basis.Title, Href: "/record/incidents/" + o.Incident, Note: w.N("%d claim", "%d claims", o.Form.Basis.Claims)})
