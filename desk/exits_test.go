@@ -29,11 +29,12 @@ var exits = map[string]string{
 	"publishweb.preview": "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
 	"evidenceweb.export": "a package for a court, whose words passed the gate when it was approved",
 	// These show members, inside, what was sent to them or what they keep.
-	"intakeweb.plain":     "who else reads a conversation",
-	"intakeweb.serve":     "a sender's file, to those who may open the conversation",
-	"evidenceweb.bytes":   "a picture, sound or film in the viewer",
-	"evidenceweb.picture": "what the darkroom drew, in the viewer",
-	"evidenceweb.copyOut": "evidence for work on it, with its purpose in the ledger",
+	"intakeweb.plain":      "who else reads a conversation",
+	"intakeweb.serve":      "a sender's file, to those who may open the conversation",
+	"campaignweb.mailFile": "a mail that an office sent to the campaign, as it came, to those who lead it",
+	"evidenceweb.bytes":    "a picture, sound or film in the viewer",
+	"evidenceweb.picture":  "what the darkroom drew, in the viewer",
+	"evidenceweb.copyOut":  "evidence for work on it, with its purpose in the ledger",
 }
 
 // TestExitsAreKnown reads the source of every web room: whoever writes to the
