@@ -175,7 +175,6 @@ func (h *harbour) hold(t *testing.T) (release func()) {
 
 // A blow is what happens at a step, and how it is mended.
 type blow struct {
-	name         string
 	strike, mend func(t *testing.T)
 	lasts        bool // until somebody was refused because of it
 	tells        bool // the Front stands and must tell a person
