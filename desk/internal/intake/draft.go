@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"waylight/desk/internal/ledger"
@@ -38,6 +39,8 @@ type Drafts interface {
 	// that the member can open and by somebody else.
 	DraftsAsked(ctx context.Context, member string) ([]Draft, error)
 	ChannelSecond(ctx context.Context, channel string) (bool, error) // answers need two people
+	Channels(ctx context.Context) ([]Channel, error)
+	PutChannel(ctx context.Context, c Channel) error
 }
 
 // OpenDraft is a draft with its words.
@@ -46,13 +49,61 @@ type OpenDraft struct {
 	Answer
 }
 
-// needsSecond reports whether an answer to a thread needs a second person.
+// needsSecond reports whether an answer to a thread needs a second person: by its
+// channel or by itself, or by another thread of the same person.
 func needsSecond(ctx context.Context, s Store, id string) (bool, error) {
 	t, err := s.Thread(ctx, id)
-	if err != nil || t.Second {
-		return t.Second, err
+	if err != nil {
+		return false, err
 	}
-	return s.ChannelSecond(ctx, t.Channel)
+	family, err := kin(ctx, s, t)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range family {
+		if f.Second {
+			return true, nil
+		}
+		if second, err := s.ChannelSecond(ctx, f.Channel); err != nil || second {
+			return second, err
+		}
+	}
+	return false, nil
+}
+
+// SecondFor sets the channels in which every answer needs a second person; in the
+// others one is enough. Answers that wait for a second person go on waiting.
+func (b *Inbox) SecondFor(ctx context.Context, actor staff.Actor, channels []string) error {
+	if err := actor.Must(staff.Security); err != nil {
+		return err
+	}
+	return b.Within(ctx, func(s Store) error {
+		all, err := s.Channels(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range channels {
+			if !slices.ContainsFunc(all, func(c Channel) bool { return c.ID == id }) {
+				return fault.Bad("second", "Choose one of the channels.")
+			}
+		}
+		for _, c := range all {
+			second := slices.Contains(channels, c.ID)
+			if c.Second == second {
+				continue
+			}
+			c.Second = second
+			if err := s.PutChannel(ctx, c); err != nil {
+				return err
+			}
+			if err := s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "channel.second", Subject: c.ID, Detail: struct {
+				Second bool `json:"second"`
+			}{second}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // KeepDraft keeps a draft: a new one when id is empty, else the next revision of

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"waylight/desk/internal/intake"
+	"waylight/desk/internal/staff"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
 )
@@ -140,5 +141,46 @@ func TestSignsOfTheCase(t *testing.T) {
 	says("The tea is cold")
 	if !slices.Equal(heard.signs, []intake.AlarmKind{intake.Fine, intake.Coerced}) || !slices.Equal(o.alarms(t, anna), []intake.AlarmKind{intake.Coerced}) {
 		t.Errorf("heard %v, alarms %v", heard.signs, o.alarms(t, anna))
+	}
+}
+
+// A security officer says for a whole channel that no answer leaves without a second
+// person; it counts for every code of a person when one of them came that way.
+func TestTwoPeopleForAChannel(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	o, anna := newOffice(t)
+	hanna := o.Member(t, "Hanna (invented)", staff.Security)
+	_, thread := o.writes(t, anna, envelope.Message{Text: "x"})
+	if err := o.inbox.SecondFor(ctx, anna, []string{"help"}); fault.KindOf(err) != fault.Denied {
+		t.Errorf("an operator set it: %v", err)
+	}
+	if err := o.inbox.SecondFor(ctx, hanna, []string{"nowhere"}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("an unknown channel: %v", err)
+	}
+	before := o.entries(t)
+	for range 2 { // pressed twice: one change, one entry
+		if err := o.inbox.SecondFor(ctx, hanna, []string{"help"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := o.entries(t) - before; n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	if err := o.inbox.Reply(ctx, anna, thread, "Мы вас слышим.", false); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("an answer left by one person: %v", err)
+	}
+	if err := o.inbox.SecondFor(ctx, hanna, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, other := o.writes(t, anna, envelope.Message{Text: "y"})
+	if err := o.inbox.Join(ctx, anna, other, thread); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.inbox.AskSecond(ctx, anna, other, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.inbox.Reply(ctx, anna, thread, "Мы вас слышим.", false); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("an answer left by the side of the other code: %v", err)
 	}
 }

@@ -66,7 +66,7 @@ func Notices() map[string]string {
 		"forked":     i18n.Key("The draft was sent or changed meanwhile. What you wrote is kept beside it; nothing was sent."),
 		"draft-gone": i18n.Key("The draft is thrown away."), "translated": i18n.Key("The translation is kept beside the words."),
 		"aside": i18n.Key("Moved. Nothing was deleted."), "joined": i18n.Key("Both are shown as one now, and both codes go on working."), "parted": i18n.Key("They are two conversations again."),
-		"second": i18n.Key("Changed for this conversation."), "kept": i18n.Key("It is kept as you said."), "step": i18n.Key("Kept. Go on writing."),
+		"second": i18n.Key("Changed for this conversation."), "two-people": i18n.Key("Set. It counts from the next answer on."), "kept": i18n.Key("It is kept as you said."), "step": i18n.Key("Kept. Go on writing."),
 		"shift": i18n.Key("The shift is on the rota."), "shift-gone": i18n.Key("The shift is removed."),
 		"template": i18n.Key("The template is kept."), "template-gone": i18n.Key("The template is out of use. Its versions stay."), "keeping": i18n.Key("Set. The clock goes by it from now on."),
 	})
@@ -88,6 +88,8 @@ func (r *Room) Routes(m *ui.Mux) {
 	m.Post("/templates/{wording}/retire", r.retireWording, intakers...)
 	m.Get("/requests/keeping", r.keeping, staff.Intake, staff.Security)
 	m.Post("/requests/keeping", r.setKeeping, staff.Security)
+	m.Get("/requests/two-people", r.twoPeople, staff.Intake, staff.Security)
+	m.Post("/requests/two-people", r.setTwoPeople, staff.Security)
 	m.Post("/requests/views", r.keepView, intakers...)
 	m.Post("/requests/views/drop", r.dropView, intakers...)
 	m.Post("/requests/hand-over", r.handOver, intakers...)

@@ -55,6 +55,8 @@ func Stories() []ui.Story {
 		{Name: "requests/templates-empty", Set: pages, Template: "wordings", View: func(w i18n.Words) any { return storyWordings(w, nil) }},
 		{Name: "requests/template", Set: pages, Template: "wording", View: storyWording},
 		{Name: "requests/keeping", Set: pages, Template: "keeping", View: func(w i18n.Words) any { return storyKeeping(w, true) }},
+		{Name: "requests/second-set", Set: pages, Template: "twopeople", View: func(w i18n.Words) any { return storyTwoPeople(w, true) }},
+		{Name: "requests/second-read", Set: pages, Template: "twopeople", View: func(w i18n.Words) any { return storyTwoPeople(w, false) }},
 		{Name: "requests/keeping-empty", Set: pages, Template: "keeping", View: func(w i18n.Words) any { return storyKeeping(w, false) }},
 	}
 }
