@@ -161,6 +161,10 @@ func (s *teller) finishes() (code, second receipt.Code) {
 	} else if status := s.p.Follow("#q-send button.primary"); status != 200 {
 		s.Fatalf("status %d\n%s", status, s.p.Text("main"))
 	}
+	// Groups that are read from the right are typed in another order than they were written down.
+	if browser.Eval[bool](s.p, `[...document.querySelectorAll(".code")].some(e => getComputedStyle(e).direction !== "ltr")`) {
+		s.Error("the code does not run from left to right")
+	}
 	read := func(list string) receipt.Code {
 		digits := browser.Eval[string](s.p, `[...document.querySelectorAll("`+list+` li")].map(l => l.textContent).join(" ")`)
 		c, err := receipt.Parse(digits)
