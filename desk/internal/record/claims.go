@@ -18,48 +18,54 @@ import (
 // AddClaim keeps a claim made from an item. The verbatim must stand in the
 // item's words when those are kept, and the locator follows from where.
 func (a *Archive) AddClaim(ctx context.Context, by staff.Actor, c Claim) (Claim, error) {
+	err := a.write(ctx, by, func(tx Store) (err error) {
+		c, err = a.addClaimIn(ctx, tx, by, c)
+		return err
+	})
+	return c, err
+}
+
+// addClaimIn is AddClaim within a transaction.
+func (a *Archive) addClaimIn(ctx context.Context, tx Store, by staff.Actor, c Claim) (Claim, error) {
 	c.ID, c.By, c.At, c.Key, c.Safe, c.Sealed = ids.New("claim"), by.ID, a.clock.Now(), "", "", nil
 	if err := c.Check(); err != nil {
 		return Claim{}, err
 	}
-	err := a.write(ctx, by, func(tx Store) error {
-		i, err := tx.RecordItem(ctx, c.Item)
+	i, err := tx.RecordItem(ctx, c.Item)
+	if err != nil {
+		return Claim{}, err
+	}
+	c.Source = i.Source
+	text := i.Words
+	if i.Safe != "" {
+		box, ok, err := open(ctx, tx, by, i.Safe)
 		if err != nil {
-			return err
+			return Claim{}, err
 		}
-		c.Source = i.Source
-		text := i.Words
-		if i.Safe != "" {
-			box, ok, err := open(ctx, tx, by, i.Safe)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return fault.Missing()
-			}
-			plain, err := box.Take(itemLabel(i.ID), i.Sealed)
-			if err != nil {
-				return err
-			}
-			text = string(plain)
-			c.Safe = i.Safe
-			if c.Sealed, err = (words{c.Verbatim, c.Translation}).seal(box, c.ID); err != nil {
-				return err
-			}
+		if !ok {
+			return Claim{}, fault.Missing()
 		}
-		if text != "" && c.Verbatim != "" {
-			at := locate(text, c.Verbatim)
-			if at == "" {
-				return wrong("verbatim", "These words do not stand in the item. Copy them exactly; put your own wording elsewhere.")
-			}
-			c.Locator = at
+		plain, err := box.Take(itemLabel(i.ID), i.Sealed)
+		if err != nil {
+			return Claim{}, err
 		}
-		if c.Safe != "" {
-			c.Verbatim, c.Translation = "", ""
+		text = string(plain)
+		c.Safe = i.Safe
+		if c.Sealed, err = (words{c.Verbatim, c.Translation}).seal(box, c.ID); err != nil {
+			return Claim{}, err
 		}
-		return addClaim(ctx, tx, by.ID, c)
-	})
-	return c, err
+	}
+	if text != "" && c.Verbatim != "" {
+		at := locate(text, c.Verbatim)
+		if at == "" {
+			return Claim{}, wrong("verbatim", "These words do not stand in the item. Copy them exactly; put your own wording elsewhere.")
+		}
+		c.Locator = at
+	}
+	if c.Safe != "" {
+		c.Verbatim, c.Translation = "", ""
+	}
+	return c, addClaim(ctx, tx, by.ID, c)
 }
 
 func addClaim(ctx context.Context, tx Store, by string, c Claim) error {

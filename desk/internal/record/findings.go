@@ -15,6 +15,16 @@ import (
 
 // AddIncident opens an incident.
 func (a *Archive) AddIncident(ctx context.Context, by staff.Actor, i Incident) (Incident, error) {
+	i, err := a.newIncident(by, i)
+	if err != nil {
+		return Incident{}, err
+	}
+	err = a.write(ctx, by, func(tx Store) error { return addIncident(ctx, tx, i) })
+	return i, err
+}
+
+// newIncident gives an incident its id and looks whether it can be kept.
+func (a *Archive) newIncident(by staff.Actor, i Incident) (Incident, error) {
 	i.ID, i.By, i.At = ids.New("incident"), by.ID, a.clock.Now()
 	var k fault.Check
 	k.Field(strings.TrimSpace(i.Title) != "", "title", "Give it a neutral title that names nobody.")
@@ -22,11 +32,7 @@ func (a *Archive) AddIncident(ctx context.Context, by staff.Actor, i Incident) (
 		_, err := edtf.Parse(string(i.Span))
 		k.Field(err == nil, "span", "Write the date as 2017-04-09, 2017-04 or 2017-02/2017-04.")
 	}
-	if err := k.Err(); err != nil {
-		return Incident{}, err
-	}
-	err := a.write(ctx, by, func(tx Store) error { return addIncident(ctx, tx, i) })
-	return i, err
+	return i, k.Err()
 }
 
 func addIncident(ctx context.Context, tx Store, i Incident) error {

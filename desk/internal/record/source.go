@@ -17,6 +17,15 @@ import (
 // AddSource keeps a new source. Identity is who it really is; it goes into a
 // safe of the documenters and nowhere else. It may be empty.
 func (a *Archive) AddSource(ctx context.Context, by staff.Actor, s Source, identity string) (Source, error) {
+	err := a.write(ctx, by, func(tx Store) (err error) {
+		s, err = a.addSourceIn(ctx, tx, by, s, identity)
+		return err
+	})
+	return s, err
+}
+
+// addSourceIn is AddSource within a transaction.
+func (a *Archive) addSourceIn(ctx context.Context, tx Store, by staff.Actor, s Source, identity string) (Source, error) {
 	s.ID, s.Received, s.Safe = ids.New("source"), a.clock.Now(), ""
 	if s.Group == "" {
 		s.Group = s.ID
@@ -27,27 +36,25 @@ func (a *Archive) AddSource(ctx context.Context, by staff.Actor, s Source, ident
 	if err := s.check(); err != nil {
 		return Source{}, err
 	}
-	err := a.write(ctx, by, func(tx Store) (err error) {
-		var box safe.Safe
-		if identity != "" || s.Kind == PersonSource {
-			if box, err = newSafe(ctx, tx, s.ID, by.Member); err != nil {
-				return err
-			}
-			s.Safe = box.ID()
+	var box safe.Safe
+	var err error
+	if identity != "" || s.Kind == PersonSource {
+		if box, err = newSafe(ctx, tx, s.ID, by.Member); err != nil {
+			return Source{}, err
 		}
-		if err := addSource(ctx, tx, by.ID, s); err != nil {
-			return err
+		s.Safe = box.ID()
+	}
+	if err := addSource(ctx, tx, by.ID, s); err != nil {
+		return Source{}, err
+	}
+	if identity != "" {
+		err := tx.AddRecordItem(ctx, Item{ID: ids.New("item"), Source: s.ID, Title: identityTitle, Material: identityPaper, Received: s.Received,
+			Safe: s.Safe, Sealed: box.Put(identityLabel(s.ID), []byte(identity)), By: by.ID})
+		if err != nil {
+			return Source{}, err
 		}
-		if identity != "" {
-			err := tx.AddRecordItem(ctx, Item{ID: ids.New("item"), Source: s.ID, Title: identityTitle, Material: identityPaper, Received: s.Received,
-				Safe: s.Safe, Sealed: box.Put(identityLabel(s.ID), []byte(identity)), By: by.ID})
-			if err != nil {
-				return err
-			}
-		}
-		return watchSource(ctx, tx, s, identity)
-	})
-	return s, err
+	}
+	return s, watchSource(ctx, tx, s, identity)
 }
 
 // The identity lies among the items so that it is as unchangeable as they are;

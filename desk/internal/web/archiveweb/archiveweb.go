@@ -49,6 +49,9 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/record/vocabulary", r.vocabulary, read...)
 	m.Post("/record/vocabulary", r.addTerm, work)
 	m.Post("/record/vocabulary/retire", r.retireTerm, work)
+	m.Get("/record/tables", r.tables, work)
+	m.Post("/record/tables", r.takeTable, work)
+	m.Post("/record/tables/out", r.giveTable, work)
 	m.Get("/record/search", r.search, read...)
 	m.Get("/record/origins", r.origins, read...)
 	m.Post("/record/origins", r.decideOrigin, work)
@@ -62,6 +65,7 @@ func notices() map[string]string {
 		"archive.term":    i18n.Key("The term is kept."),
 		"archive.retired": i18n.Key("The term is out of use. What was filed under it stays."),
 		"archive.origin":  i18n.Key("Your decision is kept. Grades count the sources accordingly from now on."),
+		"archive.table":   i18n.Key("The table is in the record, whole."),
 		"archive.coded":   i18n.Key("The code is kept."),
 		"archive.uncoded": i18n.Key("The code is taken off. The ledger keeps that it was there."),
 	}

@@ -244,3 +244,80 @@ func TestSearchKeepsSecrets(t *testing.T) {
 	}
 	d.Restart(t)
 }
+
+// TestTablesRoundTrip: what went out comes in again without a change and goes out
+// with the same bytes; new and changed rows are kept; broken ones are named and nothing of them is.
+func TestTablesRoundTrip(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	incident := d.send("dora", "/record/incidents/new", url.Values{"title": {"=Searches, \"at a checkpoint\" (invented)"}, "narrative": {"first line\r\nsecond line"}})
+	d.outlet(incident, "The Morning Herald (invented)", "It is said that three men were killed.")
+	d.send("dora", "/record/sources/new", url.Values{"name": {"Person R2 (invented)"}, "kind": {"person"}, "reliability": {"F"}, "identity": {"Zelimkhan Exampleyev (invented)"}})
+	out := func(table string) string {
+		w := d.do("dora", "POST", "/record/tables/out", url.Values{"table": {table}})
+		if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "Zelimkhan") {
+			t.Fatalf("%s: %d %s", table, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	take := func(table, text, try string) (int, string) {
+		w := d.do("dora", "POST", "/record/tables", url.Values{"table": {table}, "file": {text}, "try": {try}})
+		return w.Code, w.Body.String()
+	}
+	for _, table := range record.Tables() {
+		before := out(string(table))
+		if code, body := take(string(table), before, "no"); code != http.StatusSeeOther {
+			t.Errorf("%s does not come in again: %d %s", table, code, body)
+		}
+		if after := out(string(table)); after != before {
+			t.Errorf("%s came back otherwise:\n%s\n%s", table, before, after)
+		}
+	}
+	if !strings.Contains(out("incidents"), `"'=Searches, ""at a checkpoint"" (invented)"`) {
+		t.Errorf("a formula goes out as one:\n%s", out("incidents"))
+	}
+	claims := out("claims")
+	better := strings.Replace(claims, "at least,3,", "between,3,5", 1)
+	better = strings.Replace(better, "between,3,5,", "between,3,5,", 1)
+	if code, body := take("claims", better, "yes"); code != http.StatusOK || !strings.Contains(body, "Changed rows</dt><dd>1") || out("claims") != claims {
+		t.Errorf("a try: %d %s", code, body)
+	}
+	if code, body := take("claims", better, "no"); code != http.StatusSeeOther {
+		t.Fatalf("a better reading: %d %s", code, body)
+	}
+	if n := strings.Count(out("claims"), "claim_"); n != 2 {
+		t.Errorf("%d claims, want the old and the new", n)
+	}
+	if code, body := take("claims", better, "no"); code != http.StatusUnprocessableEntity || !strings.Contains(body, "A newer claim took its place") {
+		t.Errorf("the old once more: %d", code)
+	}
+	sources := out("sources")
+	for name, x := range map[string]struct{ table, text, want string }{
+		"no head":         {"sources", "", "The first line must hold"},
+		"a column":        {"sources", "id,nam\n", "Line 1, nam: There is no such column"},
+		"a column twice":  {"sources", "id,id\n", "This column stands there twice."},
+		"fields":          {"sources", "name,kind\nA\n", "Line 2: The row has another number"},
+		"quotation marks": {"sources", "name,kind\n\"A,media\n", "quotation marks"},
+		"letters":         {"sources", "name,kind\nA\xff,media\n", "Line 2"},
+		"a kind":          {"sources", "name,kind\nGood (invented),media\nBad (invented),paper\n", "Line 3, kind: Choose what kind of source it is."},
+		"an id":           {"sources", "id,name\nsource_none,A\n", "Line 2, id: There is nothing with this id."},
+		"a name":          {"sources", strings.Replace(sources, "Person R2", "Person R3", 1), "Name, kind and place of a source are not changed"},
+		"an item":         {"claims", "item,status,hand,asserted\nitem_none,killed,relayed,2017-04\n", "Line 2, item: There is no such item."},
+		"a number":        {"claims", "item,status,hand,asserted,bound,value\nitem_none,killed,relayed,2017-04,exactly,three\n", "Line 2, value: Write a whole number"},
+	} {
+		if code, body := take(x.table, x.text, "no"); code != http.StatusUnprocessableEntity || !strings.Contains(body, x.want) {
+			t.Errorf("%s: %d without %q", name, code, x.want)
+		}
+	}
+	if out("sources") != sources {
+		t.Error("something of a broken table was kept")
+	}
+	if code, _ := take("sources", "name,kind,reliability,origin,named\nA paper (invented),media,B,herald,yes\n", "no"); code != http.StatusSeeOther || !strings.Contains(out("sources"), "A paper (invented),media,,B,herald,yes") {
+		t.Errorf("a new source: %d", code)
+	}
+	for _, actor := range []string{"ana", "carina"} {
+		if w := d.do(actor, "POST", "/record/tables/out", url.Values{"table": {"sources"}}); w.Code != http.StatusForbidden {
+			t.Errorf("%s takes a table out: %d", actor, w.Code)
+		}
+	}
+}

@@ -41,6 +41,15 @@ func Stories() []ui.Story {
 		}},
 		{Name: "archive/search", Set: pages, Template: "search", View: func(w i18n.Words) any { return searchStory(w, exampleHits()) }},
 		{Name: "archive/search-nothing", Set: pages, Template: "search", View: func(w i18n.Words) any { return searchStory(w, record.Hits{}) }},
+		{Name: "archive/tables", Set: pages, Template: "tables", View: func(w i18n.Words) any {
+			return newTables(frame(w, "Tables in and out", "/record/tables"), "", nil)
+		}},
+		{Name: "archive/tables-wrong", Set: pages, Template: "tables", View: func(w i18n.Words) any {
+			return newTables(frame(w, "Tables in and out", "/record/tables"), "id,name\n,\n", &record.TableReport{Wrong: []record.RowError{{Line: 2, Column: "name", What: "Give the source a name or a pseudonym."}, {Line: 3, What: "The row has another number of fields than the head."}}})
+		}},
+		{Name: "archive/tables-tried", Set: pages, Template: "tables", View: func(w i18n.Words) any {
+			return newTables(frame(w, "Tables in and out", "/record/tables"), "id,name\n", &record.TableReport{Created: 3, Changed: 1, Same: 12})
+		}},
 		{Name: "archive/codes", Set: pages, Template: "codes", View: func(w i18n.Words) any { return codesStory(w, asked{Plain: "his brother threatened to kill him"}, true) }},
 		{Name: "archive/codes-read", Set: pages, Template: "codes", View: func(w i18n.Words) any { return codesStory(w, asked{}, false) }},
 	}
