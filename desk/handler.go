@@ -18,6 +18,7 @@ import (
 	"waylight/desk/internal/web/evidenceweb"
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
+	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/postweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
@@ -35,7 +36,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -89,6 +90,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)
+	(&listsweb.Room{Bench: r.bench, Tally: r.tally, Names: r.names, Wake: r.wakeBench}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
 	r.registerGate(m)
 	(&postweb.Room{Office: r.post, Channels: r.mailChannels}).Register(m)

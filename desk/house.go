@@ -13,6 +13,7 @@ import (
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/lists"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/scenario"
 	"waylight/desk/internal/staff"
@@ -36,6 +37,8 @@ func (r *rooms) stairs() {
 	r.lexicon = &vocabulary.Lexicon{Within: store.Within(r.db, words), Reading: store.Reading(r.db, words), Clock: r.clock}
 	tally := func(tx *store.Tx) figures.Store { return tx }
 	r.tally = figures.NewTally(store.Within(r.db, tally), store.Reading(r.db, tally), r.clock)
+	asLists := func(tx *store.Tx) lists.Store { return tx }
+	r.bench = &lists.Workbench{Within: store.Within(r.db, asLists), Reading: store.Reading(r.db, asLists), Vault: r.files, Clock: r.clock}
 	book := func(tx *store.Tx) cases.Store { return tx }
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
 		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}})

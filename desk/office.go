@@ -19,6 +19,7 @@ import (
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/lists"
 	"waylight/desk/internal/post"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
@@ -44,6 +45,8 @@ type office struct {
 	archive *record.Archive
 	lexicon *vocabulary.Lexicon
 	tally   *figures.Tally
+	bench   *lists.Workbench
+	matched chan struct{} // asks for runs to be done
 	locker  *evidence.Locker
 	binder  *binder.Binder
 	stamps  []evidence.Authority
@@ -97,6 +100,7 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 	r.runner = &jobs.Runner{Within: store.Within(db, func(tx *store.Tx) jobs.Store { return tx }), Clock: steady, Log: d.cfg.Log,
 		Handlers: r.courier.Handlers()}
 	r.runner.Handlers[intake.JobForget] = r.forgetFile
+	r.matched = make(chan struct{}, 1)
 	r.opening = make(chan staff.Actor, 16)
 	if r.stamps, r.trusted, err = authorities(d.cfg); err != nil {
 		return nil, err
@@ -199,6 +203,7 @@ func (r *rooms) watch(ctx context.Context) error {
 	_, err := r.book.Sweep(ctx)
 	_, late := r.rota.Sweep(ctx)
 	r.lockWhenAlone(ctx)
+	r.bench.Tend(ctx, r.present(ctx))
 	return errors.Join(err, late, r.watchClock(ctx))
 }
 

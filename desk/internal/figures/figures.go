@@ -7,8 +7,10 @@
 // killed, evacuated never merge; only scopes that share nobody add.
 //
 // Rules are plain functions (Reckon, Sum, Say); the Tally carries the verbs. The
-// package refuses to estimate, to fill in a missing bound, and to let a number
-// out without its claims. It imports record, count, edtf, staff, ledger and the ground.
+// package estimates nothing itself; an analysis of lists comes in by Attach, when
+// Judge lets it. It refuses to fill in a missing bound, and to let a number
+// out without its claims. It imports record, count, edtf,
+// staff, ledger, estimate and the ground.
 package figures
 
 import (
@@ -40,6 +42,9 @@ type Figures interface {
 	AddReckoningReview(ctx context.Context, reckoning, by string, at int64) error
 	AddExclusion(ctx context.Context, x Exclusion) error
 	Exclusions(ctx context.Context, figure string) ([]Exclusion, error) // oldest first
+	// AddEstimate answers a Conflict when the figure rests on the run already.
+	AddEstimate(ctx context.Context, e Estimated) error
+	Estimates(ctx context.Context, figure string) ([]Estimated, error) // oldest first
 }
 
 // Tally carries the verbs of the room.

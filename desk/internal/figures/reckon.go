@@ -76,6 +76,7 @@ type Reckoning struct {
 	Uses            []Use
 	Basis           Basis
 	Denials         []string // statements that contradict a claim that was used
+	Estimate        string   // the Estimated it rests on; "" the claims
 	By              string
 	At              time.Time
 	Reviewer        string // "" until a second look
@@ -221,7 +222,7 @@ var (
 
 // RuleSentences lists the sentences that rules and exclusions are made of, for translation.
 func RuleSentences() []string {
-	return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut})
+	return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut, estimateLow, estimateBest, estimateHigh, estimateUse})
 }
 
 // explain says where each bound comes from.

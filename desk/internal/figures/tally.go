@@ -67,30 +67,48 @@ func (t *Tally) add(ctx context.Context, tx Store, by string, f Figure) (Figure,
 }
 
 // evidence loads everything that a reckoning looks at.
-func evidence(ctx context.Context, tx Store, f Figure) ([]record.Weighed, map[string]Exclusion, error) {
+func evidence(ctx context.Context, tx Store, f Figure) ([]record.Weighed, known, error) {
 	claims, err := tx.ClaimsWhere(ctx, record.Where{Incident: f.Scope.Incident, Status: f.Status})
+	k := known{out: map[string]Exclusion{}}
 	if err != nil {
-		return nil, nil, err
+		return nil, k, err
 	}
 	weighed, err := record.Weigh(ctx, tx, claims)
 	if err != nil {
-		return nil, nil, err
+		return nil, k, err
 	}
 	all, err := tx.Exclusions(ctx, f.ID)
-	out := map[string]Exclusion{}
 	for _, x := range all { // the last decision on each claim holds
-		out[x.Claim] = x
+		k.out[x.Claim] = x
 	}
-	return weighed, out, err
+	if err == nil && f.Basis == Estimate {
+		k.estimates, err = tx.Estimates(ctx, f.ID)
+	}
+	return weighed, k, err
+}
+
+// known is what a reckoning rests on besides the claims.
+type known struct {
+	out       map[string]Exclusion
+	estimates []Estimated // of a figure that is an estimate, oldest first
+}
+
+// reckon is Reckon, with the estimate that the figure rested on that day.
+func (k known) reckon(f Figure, asOf clock.Day, claims []record.Weighed) Reckoning {
+	r := Reckon(f, asOf, claims, k.out)
+	if e, ok := on(k.estimates, asOf); ok {
+		r.rest(e)
+	}
+	return r
 }
 
 // reckon adds a reckoning when it says something else than the last one did.
 func (t *Tally) reckon(ctx context.Context, tx Store, by string, f Figure, asOf clock.Day) (Reckoning, error) {
-	claims, out, err := evidence(ctx, tx, f)
+	claims, k, err := evidence(ctx, tx, f)
 	if err != nil {
 		return Reckoning{}, err
 	}
-	r := Reckon(f, asOf, claims, out)
+	r := k.reckon(f, asOf, claims)
 	past, err := tx.Reckonings(ctx, f.ID)
 	if err != nil {
 		return Reckoning{}, err
@@ -110,7 +128,7 @@ func (t *Tally) reckon(ctx context.Context, tx Store, by string, f Figure, asOf 
 
 // same reports whether two reckonings say the same with the same claims on the same day.
 func same(a, b Reckoning) bool {
-	return a.AsOf == b.AsOf && a.Range == b.Range && a.Basis == b.Basis && slices.Equal(a.Denials, b.Denials) &&
+	return a.AsOf == b.AsOf && a.Estimate == b.Estimate && a.Range == b.Range && a.Basis == b.Basis && slices.Equal(a.Denials, b.Denials) &&
 		slices.EqualFunc(a.Uses, b.Uses, func(x, y Use) bool {
 			return x.Claim == y.Claim && x.Used == y.Used && x.Reason.Text == y.Reason.Text && slices.Equal(x.Reason.Args, y.Reason.Args)
 		})

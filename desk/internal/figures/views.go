@@ -24,6 +24,7 @@ type Sheet struct {
 	History    []Reckoning      // newest first
 	Exclusions []Exclusion
 	Denials    []record.Statement
+	Estimates  []Estimated // analyses of lists that it rests on, oldest first
 }
 
 // Claim returns a claim of the sheet; zero when it is not there.
@@ -75,7 +76,7 @@ func (t *Tally) Sheet(ctx context.Context, by staff.Actor, id string) (s Sheet, 
 
 func (t *Tally) sheet(ctx context.Context, tx Store, f Figure) (Sheet, error) {
 	s := Sheet{Row: Row{Figure: f}}
-	claims, out, err := evidence(ctx, tx, f)
+	claims, k, err := evidence(ctx, tx, f)
 	if err != nil {
 		return s, err
 	}
@@ -96,7 +97,8 @@ func (t *Tally) sheet(ctx context.Context, tx Store, f Figure) (Sheet, error) {
 		return s, nil
 	}
 	s.Last = s.History[0]
-	s.Stale = t.stale(s, out)
+	s.Stale = t.stale(s, k)
+	s.Estimates = k.estimates
 	for _, id := range s.Last.Denials {
 		st, err := tx.Statement(ctx, id)
 		if err != nil {
@@ -109,11 +111,11 @@ func (t *Tally) sheet(ctx context.Context, tx Store, f Figure) (Sheet, error) {
 
 // stale reports whether the claims that exist now give another reckoning: for the
 // same day, or, when a claim came in since, for today.
-func (t *Tally) stale(s Sheet, out map[string]Exclusion) bool {
-	if !same(s.Last, Reckon(s.Figure, s.Last.AsOf, s.Claims, out)) {
+func (t *Tally) stale(s Sheet, k known) bool {
+	if !same(s.Last, k.reckon(s.Figure, s.Last.AsOf, s.Claims)) {
 		return true
 	}
-	now := Reckon(s.Figure, clock.DayOf(t.clock.Now()), s.Claims, out)
+	now := k.reckon(s.Figure, clock.DayOf(t.clock.Now()), s.Claims)
 	return now.Range != s.Last.Range
 }
 

@@ -46,6 +46,7 @@ type reckoningDetail struct {
 	Low, Best, High figures.Rule
 	Uses            []figures.Use
 	Denials         []string
+	Estimate        string `json:",omitempty"`
 }
 
 func nullable(n count.Number) sql.NullInt64 { return sql.NullInt64{Int64: n.N, Valid: n.Known} }
@@ -59,7 +60,7 @@ func counted(n sql.NullInt64) count.Number {
 
 // AddReckoning adds what a figure was at one moment.
 func (t *Tx) AddReckoning(ctx context.Context, r figures.Reckoning) error {
-	detail, err := json.Marshal(reckoningDetail{r.Low, r.Best, r.High, r.Uses, r.Denials})
+	detail, err := json.Marshal(reckoningDetail{r.Low, r.Best, r.High, r.Uses, r.Denials, r.Estimate})
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (t *Tx) Reckonings(ctx context.Context, figure string) ([]figures.Reckoning
 		}
 		var d reckoningDetail
 		err = json.Unmarshal([]byte(detail), &d)
-		r.Low, r.Best, r.High, r.Uses, r.Denials = d.Low, d.Best, d.High, d.Uses, d.Denials
+		r.Low, r.Best, r.High, r.Uses, r.Denials, r.Estimate = d.Low, d.Best, d.High, d.Uses, d.Denials, d.Estimate
 		r.Range = count.Range{Low: counted(low), Best: counted(best), High: counted(high)}
 		r.At, r.Reviewed = clock.FromMicros(at), clock.FromMicros(reviewed)
 		return r, err
@@ -109,6 +110,39 @@ func (t *Tx) Exclusions(ctx context.Context, figure string) ([]figures.Exclusion
 		x.At = clock.FromMicros(at)
 		return x, err
 	}, `SELECT figure, claim, out, reason, by_member, at_us FROM exclusion WHERE figure = $1 ORDER BY seq`, figure)
+}
+
+// estimateDetail is what is never asked for by SQL.
+type estimateDetail struct {
+	Lists, Percent int
+	Methods        []string
+	Analysis       string
+}
+
+// AddEstimate adds an analysis that a figure rests on.
+func (t *Tx) AddEstimate(ctx context.Context, e figures.Estimated) error {
+	detail, err := json.Marshal(estimateDetail{e.Lists, e.Percent, e.Methods, e.Analysis})
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, "The figure rests on this analysis already.", `INSERT INTO figure_estimate (id, figure, study, run, low, high, named, detail, by_member, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.ID, e.Figure, e.Study, e.Run, e.Low, e.High, e.Named, string(detail), e.By, clock.Micros(e.At))
+}
+
+// Estimates lists the analyses that a figure rests on, the oldest first.
+func (t *Tx) Estimates(ctx context.Context, figure string) ([]figures.Estimated, error) {
+	return all(ctx, t, func(s scanner) (figures.Estimated, error) {
+		var e figures.Estimated
+		var detail string
+		var at int64
+		if err := s.Scan(&e.ID, &e.Figure, &e.Study, &e.Run, &e.Low, &e.High, &e.Named, &detail, &e.By, &at); err != nil {
+			return e, err
+		}
+		var d estimateDetail
+		err := json.Unmarshal([]byte(detail), &d)
+		e.Lists, e.Percent, e.Methods, e.Analysis, e.At = d.Lists, d.Percent, d.Methods, d.Analysis, clock.FromMicros(at)
+		return e, err
+	}, `SELECT id, figure, study, run, low, high, named, detail, by_member, at_us FROM figure_estimate WHERE figure = $1 ORDER BY rowid`, figure)
 }
 
 var _ figures.Store = (*Tx)(nil)

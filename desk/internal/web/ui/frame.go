@@ -59,7 +59,7 @@ func sections() []section {
 		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}, []string{"/templates"}},
 		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/legs", "/alerts", "/places", "/exposures", "/wall"}},
 		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
-		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, nil},
+		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, []string{"/lists"}},
 		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions"}},
 		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}, nil},
 		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}, nil},
