@@ -35,6 +35,7 @@ var exits = map[string]string{
 	"evidenceweb.bytes":    "a picture, sound or film in the viewer",
 	"evidenceweb.picture":  "what the darkroom drew, in the viewer",
 	"evidenceweb.copyOut":  "evidence for work on it, with its purpose in the ledger",
+	"archiveweb.giveTable": "rows of the record for work in a spreadsheet, as members may read them anyway, with an entry in the ledger",
 }
 
 // TestExitsAreKnown reads the source of every web room: whoever writes to the
