@@ -26,7 +26,9 @@ func Stories() []ui.Story {
 	}
 	return []ui.Story{
 		story("none", "list", func(w i18n.Words) any { return newList(frame(w, "Lists of people", "/lists"), nil) }),
-		story("list", "list", func(w i18n.Words) any { return newList(frame(w, "Lists of people", "/lists"), []lists.Study{sheet().Study}) }),
+		story("list", "list", func(w i18n.Words) any {
+			return newList(frame(w, "Lists of people", "/lists"), []lists.Study{sheet().Study})
+		}),
 		study("begun", func(s *lists.Sheet) { *s = lists.Sheet{Study: s.Study} }),
 		study("running", func(s *lists.Sheet) {
 			s.Runs = []lists.Run{{ID: "run_b", State: lists.Running, Kind: lists.Estimate, Phase: lists.Reckoning, Done: 5, Total: 20, Spent: time.Minute}}
