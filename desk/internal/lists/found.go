@@ -127,7 +127,7 @@ func sides(readings []linkage.Reading, a *linkage.List, i int, b *linkage.List, 
 }
 
 // Report is what an estimate's outcome says, in the form that estimate reads and
-// figures judges. People on two lists or more are those of the draw with the fewest.
+// figures judges. People on two lists or more are those of the first draw.
 func (f Found) Report() (estimate.Report, bool) {
 	if f.Outcome == nil || f.Table == nil {
 		return estimate.Report{}, false

@@ -2,7 +2,9 @@ package vocabulary_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -222,14 +224,18 @@ func TestActsHaveTerms(t *testing.T) {
 	}
 }
 
-// TestThesauri reads the real file where it is at hand (WAYLIGHT_THESAURI).
+// TestThesauri reads the real file, where the shared data lies beside the
+// repository or WAYLIGHT_SHARED says where it is.
 func TestThesauri(t *testing.T) {
 	t.Parallel()
-	path := os.Getenv("WAYLIGHT_THESAURI")
-	if path == "" {
-		t.Skip("WAYLIGHT_THESAURI names the micro-thesauri's CSV")
+	dir := os.Getenv("WAYLIGHT_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "..", "shared")
 	}
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(filepath.Join(dir, "data", "huridocs-microthesauri.csv"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the micro-thesauri's file is not beside this clone (set WAYLIGHT_SHARED)")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
