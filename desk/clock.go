@@ -79,6 +79,7 @@ func (r *rooms) acceptClock(ctx context.Context, a staff.Actor) error {
 	}
 	behind := r.clock.Behind()
 	r.clock.Accept()
+	r.awake.Accept()
 	return r.db.Write(ctx, func(tx *store.Tx) error {
 		if err := noteTime(ctx, tx, r.clock.Now()); err != nil {
 			return err

@@ -12,10 +12,12 @@ import (
 const confFile = "desk.conf"
 
 type conf struct {
-	listen    string
-	pullEvery time.Duration
-	lockAfter time.Duration
-	cert, key string
+	listen                string
+	pullEvery             time.Duration
+	lockAfter             time.Duration
+	bell                  string
+	bellLocked, bellEvery time.Duration
+	cert, key             string
 
 	proxy, torControl, public, stamps, stampRoots string
 }
@@ -55,6 +57,15 @@ pull-every = 5s
 # the usual choice is never: lock by the button, or with: kill -USR1
 # lock-after = 12h
 
+# A program that is run, with no arguments, when somebody must look at the Desk:
+# somebody is called and nobody has taken it; or the Desk is locked, and it has
+# been for bell-locked, or a time is reached at which somebody would have been
+# called. It may make a noise or send a text message. It is told nothing, and no
+# message should say more than "please look". Without it a locked Desk is silent.
+# bell = /usr/local/bin/ring
+# bell-locked = 15m
+# bell-every = 15m
+
 # Certificate and key, when the Desk is reached over a network by its own name.
 # tls-certificate = /etc/waylight/desk.crt
 # tls-key = /etc/waylight/desk.key
@@ -77,7 +88,7 @@ func readConf(path string) (conf, error) {
 	text := func(into *string) func(string) error {
 		return func(v string) error { *into = v; return nil }
 	}
-	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter),
+	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter), "bell": text(&c.bell), "bell-locked": duration(&c.bellLocked), "bell-every": duration(&c.bellEvery),
 		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "time-stamps": text(&c.stamps), "time-stamp-roots": text(&c.stampRoots), "front-public": text(&c.public)}
 	for i, line := range strings.Split(string(b), "\n") {
 		line = strings.TrimSpace(line)
@@ -87,7 +98,7 @@ func readConf(path string) (conf, error) {
 		name, value, ok := strings.Cut(line, "=")
 		set := settings[strings.TrimSpace(name)]
 		if !ok || set == nil {
-			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public", confFile, i+1)
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, bell, bell-locked, bell-every, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public", confFile, i+1)
 		}
 		if err := set(strings.TrimSpace(value)); err != nil {
 			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -34,6 +35,9 @@ type Config struct {
 	MailEvery  time.Duration     // between visits at the mailbox; 0: a minute
 	WatchEvery time.Duration     // between looks at clocks and jobs; 0: 1 second
 	LockAfter  time.Duration     // without any member signed in; 0: never by itself
+	Bell       string            // program that is run when somebody must look and nobody may know it yet; empty: none
+	BellLocked time.Duration     // how long the Desk may stay locked before it rings; 0: 15 minutes
+	BellEvery  time.Duration     // between two rings; 0: 15 minutes
 	CertFile   string            // TLS certificate and key; empty: plain HTTP, for this machine only
 	KeyFile    string
 	// StampAuthorities are asked for time stamps; StampRoots is a PEM file with the roots that are trusted for it.
@@ -61,6 +65,17 @@ func (c *Config) complete() error {
 			return err
 		}
 		c.Transport = t
+	}
+	if c.Bell != "" {
+		if _, err := exec.LookPath(c.Bell); err != nil {
+			return fmt.Errorf("the bell cannot be rung: %w; give a program with its whole path, or leave the setting out", err)
+		}
+	}
+	if c.BellLocked == 0 {
+		c.BellLocked = 15 * time.Minute
+	}
+	if c.BellEvery == 0 {
+		c.BellEvery = 15 * time.Minute
 	}
 	if c.LookEvery == 0 {
 		c.LookEvery = time.Hour

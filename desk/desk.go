@@ -25,6 +25,8 @@ type Desk struct {
 	cfg    Config
 	chunks *vault.Chunks
 	spare  *ballast
+	bell   *outerBell
+	awake  *clock.Steady // what time it is at least, while the Desk is locked too
 
 	mu   sync.Mutex
 	open *rooms // nil while locked
@@ -39,7 +41,8 @@ func New(cfg Config) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}}, nil
+	awake := clock.NewSteady(cfg.Clock)
+	return &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}, awake: awake, bell: hangBell(cfg, awake)}, nil
 }
 
 func (d *Desk) rooms() *rooms {
@@ -67,6 +70,7 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 		return nil, err
 	}
 	steady := clock.NewSteady(d.cfg.Clock)
+	steady.NotBefore(d.awake.Now())
 	db, err := store.Open(ctx, filepath.Join(d.cfg.Dir, database), key[:], steady)
 	if err != nil {
 		return nil, errors.Join(err, hold.Release())
@@ -77,8 +81,10 @@ func (d *Desk) unlock(ctx context.Context, key [32]byte, database string) (*room
 		return nil, errors.Join(err, db.Close(), hold.Release())
 	}
 	r.hold, r.crowded = hold, steady.Now()
+	r.awake = d.awake
 	r.lockAll = func() { go d.lockLogged(context.WithoutCancel(ctx)) }
 	d.open = r
+	d.bell.unlocked()
 	if !d.cfg.Idle {
 		if err := d.spare.keep(); err != nil {
 			d.cfg.Log.Warn("the disk has no room for a reserve", "error", err)
@@ -98,6 +104,8 @@ func (d *Desk) Lock() error {
 	if r == nil {
 		return nil
 	}
+	d.awake.NotBefore(r.clock.Now())
+	defer d.bell.locked()
 	return r.close()
 }
 
@@ -126,6 +134,7 @@ func (d *Desk) Run(ctx context.Context, l net.Listener) error {
 	}
 	s := serve.Server(h)
 	defer d.lockOnSignal(ctx)()
+	defer d.bell.watch(ctx, d.called)()
 	if d.cfg.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(d.cfg.CertFile, d.cfg.KeyFile)
 		if err != nil {
@@ -151,8 +160,10 @@ type rooms struct {
 	keys     sync.Mutex // held while the key file or the desk key changes
 	id       admin.Identity
 	clock    *clock.Steady // never goes back: a clock that was set back must put nothing off
+	awake    *clock.Steady // the Desk's own, which outlives the rooms
 	beat     time.Time     // when the time was last noted; of the watching loop
 	fetching fetching
+	bell     *outerBell
 	behind   bool // that the machine's clock is behind was noted; of the watching loop
 
 	mu   *sync.Mutex // the Desk's
@@ -183,6 +194,9 @@ func (r *rooms) start() {
 		})
 	})
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.notify) })
+	if r.bell.hangs() {
+		r.done.Go(func() { r.every(beatEvery, r.noteDue) })
+	}
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.carryMail) }) // a mail server may be slow: it holds up nothing else
 	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectMail) })
 	r.done.Go(r.lookOften)
@@ -227,6 +241,10 @@ func (r *rooms) lockWhenAlone(ctx context.Context) {
 func (r *rooms) close() error {
 	r.stop()
 	r.done.Wait()
+	var noted error
+	if r.bell.hangs() {
+		noted = r.noteDue(context.WithoutCancel(r.ctx)) // the last word before the silence
+	}
 	r.mu.Lock()
 	for _, k := range r.live {
 		k.Wipe()
@@ -234,5 +252,5 @@ func (r *rooms) close() error {
 	clear(r.live)
 	r.mu.Unlock()
 	clear(r.deskKey[:])
-	return errors.Join(r.db.Close(), r.hold.Release())
+	return errors.Join(noted, r.db.Close(), r.hold.Release())
 }

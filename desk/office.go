@@ -71,7 +71,7 @@ const (
 
 // furnish builds the rooms on an open database.
 func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *clock.Steady) (*rooms, error) {
-	r := &rooms{db: db, files: d.chunks, spare: d.spare, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
+	r := &rooms{db: db, files: d.chunks, spare: d.spare, bell: d.bell, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
 	var floor uint64
 	err := db.Write(ctx, func(tx *store.Tx) (err error) {
 		if err = admin.Complete(ctx, tx); err != nil {

@@ -66,6 +66,9 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if s, alarm := deskweb.FetchStat(c, r.fetching.now()); alarm {
 		w.Stats = append(w.Stats, s)
 	}
+	if !r.bell.broken().IsZero() {
+		w.Stats = append(w.Stats, ui.Stat{Label: c.T("The outer bell could not be rung"), Value: c.T("at %s", c.Date(r.bell.broken())), Note: c.T("Nobody outside is called. Tell whoever runs the Desk now."), Tone: page.Danger})
+	}
 	waits, err := r.caseRoom().Waiting(c)
 	if err != nil {
 		return w, err

@@ -37,6 +37,7 @@ const (
 	Database = "desk.db"   // encrypted
 	Chunks   = "chunks"    // sealed files
 
+	BellFile = "desk.bell" // when somebody would be called next, for a Desk that is locked
 	confFile = "desk.conf" // settings, nothing secret
 	lockFile = "desk.lock" // empty; says who has the Desk open
 )

@@ -113,6 +113,9 @@ func deskOff(dir string, inside *Insider) (Row, error) {
 		fmt.Sprintf("a database of %d bytes that does not open", bytesOf),
 		fmt.Sprintf("%d key slots: that there are so many members, their public keys; sign-in names and passphrases can be guessed, each guess at the cost of Argon2id (64 MiB, 3 passes)", len(keys.Slots)),
 		fmt.Sprintf("%d sealed parts of files, together %d bytes", chunks, chunkBytes)}}
+	if _, err := os.Stat(filepath.Join(dir, BellFile)); err == nil {
+		row.Gets = append(row.Gets, "one time, to five minutes, at which somebody would have been called next; the program that rings, with what its owner wrote into it")
+	}
 	if row.Found, err = leftovers(dir, database); err != nil {
 		return row, err
 	}

@@ -296,6 +296,32 @@ func Gaps(shifts []Shift, rank Rank, from, until time.Time) []Gap {
 	return out
 }
 
+// Next is when the next rung of any ladder is due, after now; zero: nothing waits
+// that has one left.
+func (r *Rota) Next(ctx context.Context) (next time.Time, err error) {
+	now := r.Clock.Now()
+	err = r.Reading(ctx, func(tx Store) error {
+		waiting, err := tx.WaitingNow(ctx)
+		if err != nil {
+			return err
+		}
+		for _, w := range waiting {
+			noted, err := tx.WatchFrom(ctx, w.Round())
+			if err != nil {
+				return err
+			}
+			from := Start(w.Since, noted, now)
+			for _, after := range Ladder(w.Kind) {
+				if due := from.Add(after); due.After(now) && (next.IsZero() || due.Before(next)) {
+					next = due
+				}
+			}
+		}
+		return nil
+	})
+	return next, err
+}
+
 // Sweep calls every rung that is due and ends the alarms of what no longer waits,
 // in one transaction. It opens nothing. It returns what it called anew.
 func (r *Rota) Sweep(ctx context.Context) ([]Alarm, error) {
