@@ -44,6 +44,7 @@ type Config struct {
 	StampAuthorities []string
 	StampRoots       string
 	Idle             bool // nothing runs by itself: for verbs of the command line
+	Mirror           bool // also offers the pages in made-up words from right to left; no line of the file sets it
 }
 
 func (c *Config) complete() error {

@@ -61,7 +61,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in"}
+	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in", Mirror: d.cfg.Mirror}
 	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Cookie: d.cookie()}
 	if r != nil {
 		c.Waiting, c.Bells, c.Clock, c.Behind = r.counts, r.intakeRoom().Bells, r.clock, r.clock.Behind

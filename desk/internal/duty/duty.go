@@ -217,7 +217,6 @@ func (r *Rota) Put(ctx context.Context, actor staff.Actor, s Shift) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	s.ID = ids.New("shift")
 	return r.Within(ctx, func(tx Store) error {
 		m, err := tx.Member(ctx, s.Member)
 		if err != nil {
@@ -226,6 +225,20 @@ func (r *Rota) Put(ctx context.Context, actor staff.Actor, s Shift) error {
 		if !m.Active || !m.Roles.Has(staff.Intake) {
 			return fault.Bad("member", "Only an active intake operator can be on the rota.")
 		}
+		there, err := tx.Shifts(ctx, s.From, s.Until)
+		if err != nil {
+			return err
+		}
+		for _, old := range there {
+			s.ID = old.ID
+			if old.From.Equal(s.From) && old.Until.Equal(s.Until) {
+				s.From, s.Until = old.From, old.Until // the same moment, however it is written
+			}
+			if old == s {
+				return nil // the very same shift stands there: its form was sent twice
+			}
+		}
+		s.ID = ids.New("shift")
 		if err := tx.PutShift(ctx, s); err != nil {
 			return err
 		}

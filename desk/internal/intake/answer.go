@@ -15,6 +15,9 @@ import (
 
 // Answer is what somebody wants to say to a sender.
 type Answer struct {
+	// Once is the id of the message it will be, made with the form: a form that is sent
+	// twice is one answer. It may be empty.
+	Once string `json:"-"`
 	Text string `json:"text"`
 	// Ours is the same in the team's own language, for colleagues; it never leaves.
 	Ours     string `json:"ours,omitempty"`
@@ -50,6 +53,15 @@ func (b *Inbox) Send(ctx context.Context, actor staff.Actor, id string, a Answer
 		return err
 	}
 	return b.Within(ctx, func(s Store) error {
+		family, err := familyOf(ctx, s, actor, id)
+		if err != nil {
+			return err
+		}
+		a := a // the transaction may run again
+		var done bool
+		if a.Once, done, err = b.sent(ctx, s, actor, family, a); err != nil || done {
+			return err
+		}
 		needed, err := needsSecond(ctx, s, id)
 		if err != nil {
 			return err
@@ -87,7 +99,10 @@ func (b *Inbox) sendIn(ctx context.Context, s Store, actor staff.Actor, author, 
 		if err := b.Gate.PassReply(ctx, s, actor, to.ID, a.Text, a.Meant); err != nil {
 			return "", err
 		}
-		message := ids.New("message")
+		message := a.Once
+		if first != "" || message == "" {
+			message = ids.New("message")
+		}
 		if first == "" {
 			first = message
 		}

@@ -56,14 +56,27 @@ func (b *Inbox) LogCall(ctx context.Context, actor staff.Actor, call Call) (stri
 }
 
 // Begin keeps a call from its first second on: a conversation in which Write puts
-// down what is said, step by step. A call that ends at once is kept as well.
-func (b *Inbox) Begin(ctx context.Context, actor staff.Actor, channel, lang string) (string, error) {
+// down what is said, step by step. A call that ends at once is kept as well. The
+// conversation's id comes with the form, so that a form that is sent twice is one
+// call; it may be empty.
+func (b *Inbox) Begin(ctx context.Context, actor staff.Actor, id, channel, lang string) (string, error) {
 	if err := actor.Must(staff.Intake); err != nil {
 		return "", err
 	}
+	if !ids.Valid("thread", id) {
+		id = ids.New("thread")
+	}
 	now := b.Clock.Now()
-	t := Thread{ID: ids.New("thread"), Channel: channel, Lang: lang, Via: envelope.Phone, Arrived: now, FirstRead: now, Reader: actor.ID, Assignee: actor.ID, LastIn: now, Since: now}
+	t := Thread{ID: id, Channel: channel, Lang: lang, Via: envelope.Phone, Arrived: now, FirstRead: now, Reader: actor.ID, Assignee: actor.ID, LastIn: now, Since: now}
 	err := b.Within(ctx, func(s Store) error {
+		switch old, err := s.Thread(ctx, id); {
+		case err == nil && old.Via == envelope.Phone && old.Reader == actor.ID:
+			return nil
+		case err == nil:
+			return fault.Missing()
+		case fault.KindOf(err) != fault.NotFound:
+			return err
+		}
 		if _, err := b.begin(ctx, s, actor, t.ID); err != nil {
 			return err
 		}
@@ -77,6 +90,7 @@ func (b *Inbox) Begin(ctx context.Context, actor staff.Actor, channel, lang stri
 
 // Step is one step of a call that is written down while somebody talks.
 type Step struct {
+	ID      string // of the message it will be, made with the form: sent twice, it is one step; may be empty
 	Words   string
 	Urgency Urgency
 	HungUp  bool
@@ -119,8 +133,12 @@ func (b *Inbox) Write(ctx context.Context, actor staff.Actor, id string, step St
 		if step.Urgency != Unstated {
 			t.Urgency = step.Urgency
 		}
+		fresh, done, err := once(ctx, s, sf, id, step.ID, m)
+		if err != nil || done {
+			return err
+		}
 		t.comes(now, now)
-		return add(ctx, s, sf, Message{Thread: id, Direction: Phone, Author: actor.ID, At: now}, m)
+		return put(ctx, s, sf, Message{ID: fresh, Thread: id, Direction: Phone, Author: actor.ID, At: now}, m)
 	})
 }
 

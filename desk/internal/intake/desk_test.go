@@ -130,7 +130,7 @@ func TestTwoNeverAnswerAtOnce(t *testing.T) {
 	want(t, "the second answer", o.inbox.Send(ctx, boris, th.ID, intake.Answer{Text: "Ответ Бориса", Saw: 1}), fault.Conflict)
 	o.more(t, anna, k, "Ещё сообщение")
 	want(t, "overtaken by a message", o.inbox.Send(ctx, boris, th.ID, intake.Answer{Text: "Ответ Бориса", Saw: 2}), fault.Conflict)
-	if err := o.inbox.Note(ctx, anna, th.ID, "a note between colleagues"); err != nil {
+	if err := o.inbox.Note(ctx, anna, th.ID, "", "a note between colleagues"); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.inbox.Send(ctx, boris, th.ID, intake.Answer{Text: "Ответ Бориса", Saw: 3}); err != nil {
@@ -392,7 +392,7 @@ func TestCallIsKept(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	o, anna := newOffice(t)
-	id, err := o.inbox.Begin(ctx, anna, "help", "ce")
+	id, err := o.inbox.Begin(ctx, anna, "", "help", "ce")
 	if err != nil {
 		t.Fatal(err)
 	}

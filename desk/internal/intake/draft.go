@@ -128,9 +128,21 @@ func (b *Inbox) KeepDraft(ctx context.Context, actor staff.Actor, thread, id str
 			if err == nil && old.Thread != thread {
 				return fault.Missing()
 			}
-			if err == nil && old.Open() && old.Revision == saw && old.Author == actor.ID {
+			var same bool
+			if err == nil && old.Open() && old.Author == actor.ID && old.Revision == saw+1 && old.Asked == asked {
+				if same, err = sameDraft(sf, old, a); err != nil {
+					return err
+				}
+			}
+			switch {
+			case same: // its form was sent twice
 				d = old
-			} else {
+				return nil
+			case err == nil && old.Open() && old.Revision == saw && old.Author == actor.ID:
+				d = old
+			case err != nil && saw == 0 && ids.Valid("draft", id):
+				d.ID = id // the page gave a new draft its id
+			default:
 				forked = true // sent, thrown away or changed meanwhile: the words are kept beside it
 			}
 		}
@@ -145,6 +157,12 @@ func (b *Inbox) KeepDraft(ctx context.Context, actor staff.Actor, thread, id str
 		return s.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: thread, Scope: thread, Detail: draftDetail{d.ID, d.Revision}})
 	})
 	return d, forked, err
+}
+
+// sameDraft reports whether a draft says this already.
+func sameDraft(sf safe.Safe, d Draft, a Answer) (bool, error) {
+	o, err := openDraft(sf, d)
+	return err == nil && o.Text == a.Text && o.Ours == a.Ours && slices.Equal(o.To, a.To), err
 }
 
 type draftDetail struct {
@@ -217,6 +235,8 @@ func (b *Inbox) Approve(ctx context.Context, actor staff.Actor, thread, id strin
 		switch {
 		case d.Thread != thread:
 			return fault.Missing()
+		case !d.Open() && d.Approver == actor.ID && d.Revision == revision:
+			return nil // the form was sent twice
 		case !d.Open():
 			return fault.New(fault.Conflict, "This draft was sent or thrown away meanwhile.")
 		case d.Author == actor.ID:

@@ -43,6 +43,9 @@ func (b *Inbox) Join(ctx context.Context, actor staff.Actor, child, parent strin
 		if err != nil {
 			return err
 		}
+		if c.Into == parent {
+			return nil // the form was sent twice
+		}
 		below, err := s.ThreadsInto(ctx, child)
 		if err != nil {
 			return err

@@ -21,15 +21,20 @@ func take(sf safe.Safe, m Message) (envelope.Message, error) {
 	return c, json.Unmarshal(plain, &c)
 }
 
-// Note writes a note that only colleagues see.
-func (b *Inbox) Note(ctx context.Context, actor staff.Actor, id, text string) error {
+// Note writes a note that only colleagues see. Its message's id comes with the form,
+// so that a form that is sent twice is one note; it may be empty.
+func (b *Inbox) Note(ctx context.Context, actor staff.Actor, id, message, text string) error {
 	var c fault.Check
 	c.Field(!blank(text), "note", "Write the note first.")
 	if err := c.Err(); err != nil {
 		return err
 	}
 	return b.change(ctx, actor, id, "thread.noted", func(s Store, t *Thread, sf safe.Safe) error {
-		return add(ctx, s, sf, Message{Thread: id, Direction: Note, Author: actor.ID, At: b.Clock.Now()}, envelope.Message{Text: text})
+		fresh, done, err := once(ctx, s, sf, id, message, envelope.Message{Text: text})
+		if err != nil || done {
+			return err
+		}
+		return put(ctx, s, sf, Message{ID: fresh, Thread: id, Direction: Note, Author: actor.ID, At: b.Clock.Now()}, envelope.Message{Text: text})
 	})
 }
 

@@ -37,7 +37,8 @@ type Translations interface {
 	ResealTranslation(ctx context.Context, t Translation) error
 }
 
-// Translate puts a translation beside a message, marked with who made it.
+// Translate puts a translation beside a message, marked with who made it. The same
+// words again, by the same person and in the same language, change nothing.
 func (b *Inbox) Translate(ctx context.Context, actor staff.Actor, thread, message, lang, text string) error {
 	var c fault.Check
 	c.Field(!blank(text), "translation", "Write the translation first.")
@@ -54,6 +55,15 @@ func (b *Inbox) Translate(ctx context.Context, actor staff.Actor, thread, messag
 		messages, err := s.Messages(ctx, thread)
 		if err != nil {
 			return err
+		}
+		beside, err := translated(ctx, s, sf, thread)
+		if err != nil {
+			return err
+		}
+		for _, t := range beside[message] {
+			if t.Author == actor.ID && t.Lang == lang && t.Text == text {
+				return nil
+			}
 		}
 		for _, m := range messages {
 			if m.ID == message {

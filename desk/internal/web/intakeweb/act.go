@@ -14,7 +14,7 @@ import (
 // answerOf reads the answer's form.
 func answerOf(c *ui.Context) intake.Answer {
 	saw, _ := c.Int("saw")
-	return intake.Answer{Text: c.Text("text"), Ours: c.Text("ours"), OursLang: c.Text("ours-lang"), Meant: c.Has("meant", "yes"), To: c.Values("recipient"), Invite: c.Has("invite", "yes"), Saw: int(saw)}
+	return intake.Answer{Once: c.Text("once"), Text: c.Text("text"), Ours: c.Text("ours"), OursLang: c.Text("ours-lang"), Meant: c.Has("meant", "yes"), To: c.Values("recipient"), Invite: c.Has("invite", "yes"), Saw: int(saw)}
 }
 
 // reply does what the pressed button says with one form: send it, keep it, ask a
@@ -109,7 +109,7 @@ func (r *Room) insert(c *ui.Context) error {
 // again puts what was sent back into the answer's form.
 func (r *Room) again(c *ui.Context, v *threadView) {
 	a := newAnswer(c.Words, v.Form, v.Answer.NeedsTwo)
-	a.Saw, a.Draft, a.Missing, a.Meant, a.Template, a.To = v.Answer.Saw, c.Text("draft"), v.Answer.Missing, v.Answer.Meant, v.Answer.Template, v.Answer.To
+	a.Once, a.Saw, a.Draft, a.Missing, a.Meant, a.Template, a.To = v.Answer.Once, v.Answer.Saw, c.Text("draft"), v.Answer.Missing, v.Answer.Meant, v.Answer.Template, v.Answer.To
 	if n, ok := c.Int("revision"); ok {
 		a.Revision = int(n)
 	}

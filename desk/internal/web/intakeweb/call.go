@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -17,6 +18,8 @@ type callView struct {
 	ID       string // empty: the call begins
 	Fields   []page.Field
 	Said     []said
+	Call     string // the id that a call which begins will have
+	Once     string // the id of the step that it will be
 	Draft    string
 	Revision int
 }
@@ -32,7 +35,10 @@ func (r *Room) callForm(c *ui.Context) error {
 // callView draws the form for a call: with a conversation, what was kept so far stands over it.
 func (r *Room) callView(c *ui.Context, f page.Form) (callView, error) {
 	v := callView{Frame: c.Frame(c.T("A phone call")), ID: c.ID("thread")}
-	v.Form, v.Draft = f, c.Text("draft")
+	v.Form, v.Draft, v.Call, v.Once = f, c.Text("draft"), ids.New("thread"), ids.New("message")
+	if f.Failed() { // nothing of it was kept
+		v.Call, v.Once = c.Text("call"), c.Text("once")
+	}
 	if n, ok := c.Int("revision"); ok {
 		v.Revision = int(n)
 	}
@@ -56,9 +62,12 @@ func (r *Room) callView(c *ui.Context, f page.Form) (callView, error) {
 	}
 	v.Fields = callFields(c.Words, f)
 	v.Fields[1] = v.Fields[1].Or(string(th.Urgency))
+	if v.Draft == "" {
+		v.Draft = ids.New("draft")
+	}
 	drafts, err := r.Inbox.OpenDrafts(c.Context(), c.Actor, v.ID)
 	for _, d := range drafts {
-		if d.Author == c.Actor.ID && v.Draft == "" {
+		if d.Author == c.Actor.ID && c.Text("draft") == "" {
 			v.Draft, v.Revision = d.ID, d.Revision
 			v.Fields[0] = v.Fields[0].Or(d.Text) // typed and not kept when the page went away
 		}
@@ -95,7 +104,7 @@ func callerFields(w i18n.Words, f page.Form, channels []page.Option) []page.Fiel
 
 func step(c *ui.Context) intake.Step {
 	do := c.Text("do")
-	return intake.Step{Words: c.Text("words"), Urgency: intake.Urgency(c.Text("urgency")), HungUp: do == "broke-off", Over: do == "over",
+	return intake.Step{ID: c.Text("once"), Words: c.Text("words"), Urgency: intake.Urgency(c.Text("urgency")), HungUp: do == "broke-off", Over: do == "over",
 		Number: c.Text("number"), Wanted: c.Has("wanted", "yes")}
 }
 
@@ -110,7 +119,7 @@ func (r *Room) begin(c *ui.Context) error {
 	if err := s.Check(); err != nil && !empty(s) {
 		return r.callAgain(c, err)
 	}
-	id, err := r.Inbox.Begin(c.Context(), c.Actor, c.Text("channel"), c.Text("lang"))
+	id, err := r.Inbox.Begin(c.Context(), c.Actor, c.Text("call"), c.Text("channel"), c.Text("lang"))
 	if err != nil {
 		return r.callAgain(c, err)
 	}

@@ -128,7 +128,7 @@ func (r *Room) take(c *ui.Context) error {
 }
 
 func (r *Room) note(c *ui.Context) error {
-	return r.saved(c, r.Inbox.Note(c.Context(), c.Actor, c.ID("thread"), c.Text("note")), "noted")
+	return r.saved(c, r.Inbox.Note(c.Context(), c.Actor, c.ID("thread"), c.Text("note-once"), c.Text("note")), "noted")
 }
 
 func (r *Room) close(c *ui.Context) error {

@@ -12,6 +12,7 @@ import (
 	"waylight/desk/internal/wording"
 	"waylight/internal/envelope"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -31,6 +32,7 @@ type threadView struct {
 	CanReply   bool
 	Answer     answerForm
 	Drafts     []draft
+	NoteOnce   string // the id of the note that it will be
 	IsCall     bool
 	IsMail     bool
 	MailWaits  int // answers by e-mail that the mail server does not have yet
@@ -67,6 +69,7 @@ type answerForm struct {
 	To        *page.Field
 	Template  *page.Field
 	Missing   string // a language in which no person answers for a template
+	Once      string // the id of the message that it will be
 	Saw       int
 	Draft     string
 	Revision  int
@@ -118,7 +121,7 @@ func (r *Room) threadView(c *ui.Context) (v threadView, to string, err error) {
 		Left:     page.TimeLeft{Words: c.Words, Due: th.Due(), Now: c.Now(), Danger: th.Urgency == intake.Now},
 		CanReply: th.Mailbox != "", CanClose: th.State() != intake.Closed, CanCase: th.Case == "" && c.Actor.Roles.Any(staff.Intake, staff.Caseworker),
 		CanTestify: c.Actor.Roles.Any(staff.Caseworker, staff.Documenter), IsCall: th.Via == envelope.Phone, IsMail: th.IsMail()}
-	v.Form, v.Keys = c.Form(nil), threadKeys(c.Words)
+	v.Form, v.Keys, v.NoteOnce = c.Form(nil), threadKeys(c.Words), ids.New("message")
 	v.Facts = threadFacts(c, th, channels, names)
 	if th.Case != "" && c.Actor.Roles.Has(staff.Caseworker) {
 		v.CaseHref = "/cases/" + th.Case
@@ -264,7 +267,7 @@ func (r *Room) answering(c *ui.Context, v *threadView, th intake.Thread, message
 		plain[i] = m.Message
 	}
 	a := newAnswer(c.Words, v.Form, needed)
-	a.Saw = intake.Spoken(plain)
+	a.Saw, a.Once, a.Draft = intake.Spoken(plain), ids.New("message"), ids.New("draft")
 	if c.Actor.Roles.Has(staff.Caseworker) {
 		a.Meant = meantField(c.Words, v.Form)
 	}

@@ -10,6 +10,7 @@ import (
 	"waylight/desk/internal/wording"
 	"waylight/internal/clock"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -26,6 +27,7 @@ type wordingsView struct {
 type wordingView struct {
 	ui.Frame
 	ID       string
+	Once     string // the id that a new one will have
 	Version  int
 	Fields   []page.Field
 	Versions []page.Event
@@ -71,8 +73,14 @@ func (r *Room) wording(c *ui.Context) error {
 
 func (r *Room) wordingView(c *ui.Context, f page.Form) (wordingView, error) {
 	v := wordingView{Frame: c.Frame(c.T("A template")), ID: c.ID("wording"), CanWrite: c.Actor.Roles.Any(staff.Intake, staff.Caseworker)}
-	if v.ID == "new" {
+	switch v.ID {
+	case "new":
 		v.ID = ""
+	case "":
+		v.ID = c.Text("id") // a form that was refused goes on with the same template
+	}
+	if v.Once = c.Text("once"); v.Once == "" {
+		v.Once = ids.New("wording")
 	}
 	v.Form = f
 	var now wording.Template
@@ -114,6 +122,9 @@ func (r *Room) keepWording(c *ui.Context) error {
 	t := wording.Template{ID: c.Text("id"), Title: c.Text("title"), Texts: map[string]wording.Text{}}
 	for _, l := range templateLangs() {
 		t.Texts[l] = wording.Text{Words: c.Text("text-" + l), Machine: c.Has("machine-"+l, l)}
+	}
+	if t.ID == "" {
+		t.ID = c.Text("once")
 	}
 	_, err := r.Shelf.Keep(c.Context(), c.Actor, t, int(version))
 	if err == nil {

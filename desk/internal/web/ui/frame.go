@@ -171,9 +171,18 @@ func languageName(l i18n.Lang) string {
 
 const languageCookie = "lang"
 
+// langs are the languages that can be chosen; the one for tests stands on no page.
+func (m *Mux) langs() []i18n.Lang {
+	have := m.cfg.Catalogue.Langs()
+	if m.cfg.Mirror {
+		have = append(have, i18n.Mirror)
+	}
+	return have
+}
+
 // lang is the language chosen on this device, else the browser's.
 func (m *Mux) lang(r *http.Request) i18n.Lang {
-	have := m.cfg.Catalogue.Langs()
+	have := m.langs()
 	if k, err := r.Cookie(languageCookie); err == nil {
 		for _, l := range have {
 			if string(l) == k.Value {

@@ -85,6 +85,8 @@ type Config struct {
 	Behind func() time.Duration
 	// Bells tells what rings for this actor on every page: people in danger whom nobody has read. It may be nil.
 	Bells func(Ringing) ([]Bell, error)
+	// Mirror also offers the pages in made-up words from right to left: for those who test or translate.
+	Mirror bool
 }
 
 // Ringing is one page that asks what rings for its member.
