@@ -20,6 +20,7 @@ type trap struct {
 	strike func() // what happens then; the line breaks in any case
 	hold   func() (release func())
 	struck chan struct{}
+	answer func(body []byte) bool // with "after": the step is reached when the answer is like this; nil: whatever it is
 }
 
 // line stands between two programs, passes on what they say and can break.
@@ -110,6 +111,16 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer res.Body.Close()
+	var answer bytes.Buffer
+	if _, err := answer.ReadFrom(res.Body); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tr != nil && tr.answer != nil && !tr.answer(answer.Bytes()) {
+		l.mu.Lock()
+		l.trap = tr // not yet
+		l.mu.Unlock()
+		tr = nil
+	}
 	if tr != nil {
 		tr.strike()
 		close(tr.struck)
@@ -119,10 +130,6 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(res.StatusCode)
-	var answer bytes.Buffer
-	if _, err := answer.ReadFrom(res.Body); err != nil {
-		panic(http.ErrAbortHandler)
-	}
 	if _, err := w.Write(answer.Bytes()); err != nil {
 		panic(http.ErrAbortHandler)
 	}

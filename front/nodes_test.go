@@ -13,8 +13,10 @@ import (
 
 	"waylight/front"
 	"waylight/internal/clock"
+	"waylight/internal/envelope"
 	"waylight/internal/hatchway"
 	"waylight/internal/pgtest"
+	"waylight/internal/receipt"
 	"waylight/internal/s3test"
 )
 
@@ -143,5 +145,19 @@ func TestTwoFrontsOneKilledLosesNothing(t *testing.T) {
 		if seen[id] != 1 {
 			t.Errorf("an acknowledged envelope is there %d times", seen[id])
 		}
+	}
+
+	// A form without the script whose answer did not come goes to the other Front, and
+	// again to one that has died meanwhile: one message, one code.
+	fields, file := map[string]string{"text": "once only", "once": envelope.NewID(), "day": string(clock.DayOf(clock.System().Now()))}, attachment{"x", bytes.Repeat([]byte("x"), 300<<10)}
+	codes := map[receipt.Code]bool{}
+	for _, p := range []*launched{stays, dies, dies} {
+		_, html := (&house{desk: d, base: p.base}).postForm(t, "/en/help", fields, file)
+		codes[codeOn(t, html)] = true
+		dies.kill()
+		dies.cmd = launch(t, paths[1]).cmd
+	}
+	if n := len(d.pull(t)) - len(seen); n != 1 || len(codes) != 1 {
+		t.Errorf("a form that was sent three times is %d messages with %d codes", n, len(codes))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"waylight/front"
 	"waylight/internal/envelope"
 	"waylight/internal/hatchway"
 	"waylight/internal/receipt"
@@ -231,6 +232,13 @@ func TestSameFormTwice(t *testing.T) {
 	}
 	if n := len(h.pull(t)); n != 1 {
 		t.Errorf("%d envelopes, want 1", n)
+	}
+	h.again(t, func(*front.Config) {}) // it died in between, and nobody fetched the first
+	if _, html := h.postForm(t, "/en/help", fields, file); codeOn(t, html) != codeOn(t, first) {
+		t.Error("after a new start the same form has another code")
+	}
+	if n := len(h.pull(t)); n != 1 {
+		t.Errorf("after a new start %d envelopes, want 1", n)
 	}
 	fields["text"] = "something else"
 	_, third := h.postForm(t, "/en/help", fields, file)

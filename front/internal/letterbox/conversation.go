@@ -10,6 +10,7 @@ import (
 
 	"waylight/front/internal/noticeboard"
 	"waylight/front/internal/spool"
+	"waylight/internal/clock"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
 	"waylight/internal/forms"
@@ -38,6 +39,7 @@ type conversationView struct {
 	Prefix    string
 	Code      string // 32 digits, for the hidden field: without the script there is no other place
 	Once      string
+	Day       clock.Day // of the form, not of a message
 	Messages  []message
 	Sent      bool // a message was just stored
 	Unused    bool // it had expired: nobody used it
@@ -141,7 +143,7 @@ func (b *Box) show(w http.ResponseWriter, r *http.Request, p *posted, keys mailb
 		return err
 	}
 	b.looked(r, look)
-	v := conversationView{View: b.view(r, "", "", false), Messages: messages, Sent: sent, Unused: over == spool.Unused, Lost: over == spool.Uncollected, Once: envelope.NewID()}
+	v := conversationView{View: b.view(r, "", "", false), Messages: messages, Sent: sent, Unused: over == spool.Unused, Lost: over == spool.Uncollected, Once: envelope.NewID(), Day: clock.DayOf(b.Clock.Now())}
 	v.Title, v.Prefix = v.T("Answers"), prefix(v.View)
 	c, err := code(p)
 	if err != nil {
@@ -254,7 +256,7 @@ func (b *Box) add(r *http.Request, p *posted, keys mailbox.Keys, m envelope.Mess
 	if !ok {
 		return errNoKey
 	}
-	id, err := nonceID(p, b)
+	id, err := b.nonceID(ctx, p)
 	if err != nil {
 		return err
 	}

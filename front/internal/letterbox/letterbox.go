@@ -13,7 +13,6 @@ package letterbox
 
 import (
 	"context"
-	"crypto/rand"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -73,7 +72,6 @@ type Box struct {
 	assets    *page.Assets
 	languages []i18n.Lang // below which paths pages stand
 	site      serve.Site
-	secret    [32]byte // in memory only: makes a form that was sent twice the same message
 	gate      gate
 	slow      *lane         // forms without the script, while strangers press
 	room      chan struct{} // one for each form that is being read: bounds memory
@@ -123,7 +121,6 @@ func New(c Config) (*Box, error) {
 	if c.Mirror {
 		b.languages = append(slices.Clone(languages), i18n.Mirror)
 	}
-	rand.Read(b.secret[:])
 	b.site = serve.Site{Log: c.Log, Terse: true, Page: b.problem}
 	return b, nil
 }

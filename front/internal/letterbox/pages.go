@@ -93,6 +93,7 @@ type sheetView struct {
 	Action  string
 	Name    string // "help/1"
 	Once    string // random: makes a form that is sent twice one message
+	Day     clock.Day
 	Channel string
 	OrgKey  string // base64; the script verifies the channel's key with it
 	Team    string // who will read; empty: there is no key, nothing can be written
@@ -225,7 +226,7 @@ func (b *Box) form(id string) serve.Handler {
 func (b *Box) sheet(v page.View, form forms.Form) sheetView {
 	v.Title = v.T("Write to us")
 	s := sheet(v, form)
-	s.Once, s.Urgent = envelope.NewID(), b.Urgent
+	s.Once, s.Day, s.Urgent = envelope.NewID(), clock.DayOf(b.Clock.Now()), b.Urgent
 	if k, ok := b.key(form.ID); ok {
 		s.Channel, s.Team = k.Channel, teamName(k.Name, v.Tag())
 		s.OrgKey = base64.StdEncoding.EncodeToString(k.Organisation)

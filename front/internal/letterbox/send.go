@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,7 +67,7 @@ func (b *Box) report(ctx context.Context, r *http.Request, form forms.Form, p *p
 	if !forms.Said(text, answers) && len(p.files) == 0 {
 		return code, second, errEmpty
 	}
-	code, second, id, err := b.chosen(p)
+	code, second, id, err := b.chosen(ctx, p)
 	if err != nil {
 		return code, second, err
 	}
@@ -122,15 +121,21 @@ func (b *Box) store(ctx context.Context, r *http.Request, key noticeboard.Key, k
 
 // chosen gives the two codes and the envelope's id for a form. A form that comes
 // twice with the same content gets the same ones, so that a person who presses
-// "reload" after a broken line has one message and one code. They come from a
-// secret that only this process holds and from everything that was typed.
-func (b *Box) chosen(p *posted) (code, second receipt.Code, id spool.ID, err error) {
+// "reload" after a broken line has one message and one code, also when the server
+// died in between and when another Front of the same store hears the second time.
+// They come from a secret of the day, from the random value that stood in the form
+// and from everything that was typed.
+func (b *Box) chosen(ctx context.Context, p *posted) (code, second receipt.Code, id spool.ID, err error) {
 	if !envelope.ValidID(p.values.Get("once")) {
 		p.values.Del("once")
 		id, err = spool.ParseID(envelope.NewID())
 		return receipt.New(), receipt.New(), id, err
 	}
-	stream, err := hkdf.Key(sha256.New, b.secret[:], p.digest.Sum(nil), "waylight/v1/front-once", 16+2*255)
+	secret, err := b.Spool.FormSecret(ctx, clock.Day(p.values.Get("day")))
+	if err != nil {
+		return code, second, id, err
+	}
+	stream, err := hkdf.Key(sha256.New, secret[:], p.digest.Sum(nil), "waylight/v1/front-once", 16+2*255)
 	if err != nil {
 		return code, second, id, err
 	}
@@ -171,11 +176,18 @@ func (b *Box) again(w http.ResponseWriter, r *http.Request, form forms.Form, p *
 }
 
 // nonceID reads the hidden field that makes a message sent twice one.
-func nonceID(p *posted, b *Box) (spool.ID, error) {
+func (b *Box) nonceID(ctx context.Context, p *posted) (spool.ID, error) {
 	if !envelope.ValidID(p.values.Get("once")) {
 		p.values.Del("once")
 		return spool.ParseID(envelope.NewID())
 	}
-	sum := sha256.Sum256(append(b.secret[:], p.digest.Sum(nil)...))
-	return spool.ParseID(hex.EncodeToString(sum[:16]))
+	secret, err := b.Spool.FormSecret(ctx, clock.Day(p.values.Get("day")))
+	if err != nil {
+		return spool.ID{}, err
+	}
+	stream, err := hkdf.Key(sha256.New, secret[:], p.digest.Sum(nil), "waylight/v1/front-once-more", 16)
+	if err != nil {
+		return spool.ID{}, err
+	}
+	return spool.ID(stream), nil
 }

@@ -92,6 +92,9 @@ type Spool struct {
 	once  sync.Once
 
 	sweeping sync.RWMutex // held for writing while abandoned chunks are removed
+
+	forms       sync.Mutex
+	formSecrets map[clock.Day][32]byte // those that were asked for lately
 }
 
 // Open opens the spool and starts its committer.

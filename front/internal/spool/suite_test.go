@@ -40,7 +40,7 @@ func (k keeper) openWith(t testing.TB, c spool.Config) *spool.Spool {
 var conformance = map[string]func(*testing.T, keeper){
 	"a submission is idempotent": submitIsIdempotent, "a mailbox keeps its key": mailboxKeyIsImmutable,
 	"only what is padded": unpaddedIsRefused, "uploads": keepUploads, "replies": keepReplies, "pulled in pages": pullInPages,
-	"two hold one spool": twoHoldOneSpool, "a nonce once": nonceOnce,
+	"two hold one spool": twoHoldOneSpool, "a nonce once": nonceOnce, "a form twice": formTwice,
 	"letters that nobody fetches": lettersExpire, "mailboxes that nobody uses": mailboxesExpire, "each has its share": eachHasItsShare, "mailboxes of others": mailboxesOfOthers,
 }
 

@@ -17,7 +17,7 @@ const heldFor = 14
 
 // Sweep removes replies after their last day, ids of envelopes that the Desk
 // took long ago, chunks that no envelope names, envelopes that no Desk fetches,
-// and closes mailboxes that nobody uses (Keep). It is safe at any time.
+// closes mailboxes that nobody uses (Keep) and destroys old secrets of forms. It is safe at any time.
 func (s *Spool) Sweep(ctx context.Context) error {
 	now := s.clock.Now()
 	before := func(days int) string { return string(clock.DayOf(now.Add(-time.Duration(days) * 24 * time.Hour))) }
@@ -27,6 +27,9 @@ func (s *Spool) Sweep(ctx context.Context) error {
 			return err
 		}
 		if gone, err = s.expire(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.forget(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM dropped WHERE done = 1 AND day < $1`, before(s.keep.Parts)); err != nil {
