@@ -107,19 +107,19 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.refused++
 		l.mu.Unlock()
 	}
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	defer res.Body.Close()
 	var answer bytes.Buffer
-	if _, err := answer.ReadFrom(res.Body); err != nil {
-		panic(http.ErrAbortHandler)
+	if err == nil {
+		_, err = answer.ReadFrom(res.Body)
+		res.Body.Close()
 	}
-	if tr != nil && tr.answer != nil && !tr.answer(answer.Bytes()) {
+	if tr != nil && (err != nil || tr.answer != nil && !tr.answer(answer.Bytes())) {
 		l.mu.Lock()
 		l.trap = tr // not yet
 		l.mu.Unlock()
 		tr = nil
+	}
+	if err != nil {
+		panic(http.ErrAbortHandler)
 	}
 	if tr != nil {
 		tr.strike()

@@ -46,6 +46,7 @@ var stories = []struct {
 	{"writing for somebody else", (*teller).forAnother},
 	{"erase here", func(s *teller) { s.erases(false) }},
 	{"erase at the team too", func(s *teller) { s.erases(true) }},
+	{"the code as a list of prices", (*teller).disguises},
 	{"a lost code", (*teller).lost},
 	{"a wrong code", (*teller).mistypes},
 }

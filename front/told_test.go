@@ -3,12 +3,14 @@ package front_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"waylight/internal/browser"
 	"waylight/internal/envelope"
 	"waylight/internal/mailbox"
+	"waylight/internal/receipt"
 )
 
 // weight is what a page and all that it named cost on the line, in bytes, and how
@@ -192,6 +194,48 @@ func (s *teller) erases(all bool) {
 	s.goes("/mailbox")
 	s.enters(typed(code))
 	s.says("There is no mailbox for this code.")
+}
+
+// disguises finds the code as a list of what was bought, and comes back with it.
+func (s *teller) disguises() {
+	s.goes("/information")
+	s.p.Fill("#q-text textarea", s.mine)
+	s.jumps("q-send")
+	code, _ := s.finishes()
+	s.came()
+	s.p.Click("details:has(.listed) summary")
+	s.p.Wait(".listed")
+	s.reads(".receipt", "It deceives somebody who looks through your things. Somebody who knows this page and suspects you can try whether the list is a code.")
+	list := s.p.Text(".listed")
+	lines := strings.Split(strings.TrimSpace(list), "\n")
+	read, err := receipt.Parse(list)
+	if len(lines) != 8 || err != nil || read != code {
+		s.Fatalf("%v, %d lines:\n%s", err, len(lines), list)
+	}
+	goods := map[string]bool{}
+	for _, l := range lines {
+		what, price, _ := strings.Cut(l, " ")
+		goods[what] = true
+		if what == "" || !strings.ContainsAny(price, ".,") {
+			s.Errorf("a line reads %q", l)
+		}
+	}
+	if len(goods) < 7 { // two may begin with the same word
+		s.Errorf("the same things are bought again: %s", list)
+	}
+	s.ends("the code as a list")
+	if s.script {
+		s.p.Click("[data-hide]")
+		if browser.Eval[bool](s.p, `[...document.querySelectorAll(".code, .listed")].some(e => e.offsetParent !== null)`) {
+			s.Error("the code is hidden and can still be seen")
+		}
+		s.p.Click("[data-hide]")
+		s.p.Click("[data-copy-list]")
+		s.p.Until(fmt.Sprintf(`document.querySelector("[data-copy-list]").textContent === %q`, s.words.T("Copied")))
+	}
+	s.goes("/mailbox")
+	s.enters("12 яиц\n" + list + "2 x 05")
+	s.p.Wait(".talk")
 }
 
 // says waits for a sentence beside the code, wherever the road puts it.

@@ -67,9 +67,21 @@ func New() Code {
 // Parse reads a code as a person types or pastes it. Spaces of every kind,
 // dashes and dots between digits and invisible direction marks are skipped;
 // digits of every script (full-width, Arabic-Indic, Devanagari, …) are read.
-// The error is ErrDigit, a *LengthError or ErrChecksum, and never repeats what
-// was typed.
+// A list with exactly eight prices is read as what Prices wrote, whatever words
+// stand between them. The error is ErrDigit, a *LengthError or ErrChecksum, and
+// never repeats what was typed.
 func Parse(s string) (Code, error) {
+	c, err := parse(s)
+	if err == nil {
+		return c, nil
+	}
+	if p := fromPrices(s); p != "" {
+		return parse(p)
+	}
+	return c, err
+}
+
+func parse(s string) (Code, error) {
 	var c Code
 	n := 0
 	for _, r := range s {

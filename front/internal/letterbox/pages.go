@@ -99,7 +99,9 @@ type sheetView struct {
 	Team    string // who will read; empty: there is no key, nothing can be written
 	Urgent  string
 	Steps   []step
-	Open    bool // show every question: after an error
+	Open    bool   // show every question: after an error
+	Goods   string // for the script: what stands beside the prices of a disguised code
+	Point   string
 
 	asksFiles bool // a question of its own asks for files
 }
@@ -226,6 +228,7 @@ func (b *Box) form(id string) serve.Handler {
 func (b *Box) sheet(v page.View, form forms.Form) sheetView {
 	v.Title = v.T("Write to us")
 	s := sheet(v, form)
+	s.Goods, s.Point = strings.Join(goods(v.Words), ", "), point(v.Words)
 	s.Once, s.Day, s.Urgent = envelope.NewID(), clock.DayOf(b.Clock.Now()), b.Urgent
 	if k, ok := b.key(form.ID); ok {
 		s.Channel, s.Team = k.Channel, teamName(k.Name, v.Tag())
@@ -246,6 +249,7 @@ type codeView struct {
 	Prefix string
 	Team   string
 	Groups [8]string
+	Listed string    // the code in disguise
 	Second [8]string // of the second code
 }
 

@@ -46,6 +46,7 @@ func (b *Box) send(id string) serve.Handler {
 			return b.again(w, r, form, p, err)
 		}
 		v := codeView{View: b.view(r, "", "", false), Groups: code.Groups(), Second: second.Groups()}
+		v.Listed = listed(v.Words, code)
 		v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.View), b.team(v.Words, id)
 		return b.render(w, http.StatusOK, "code", v)
 	}

@@ -53,7 +53,7 @@ func Stories() ([]page.Story, error) {
 		story("help/closed", "sheet", func(w i18n.Words) any { return sheet(view(w, "Write to us"), forms.Help()) }),
 		story("information/first", "sheet", func(w i18n.Words) any { return form(w, forms.Information(), nil) }),
 		story("code/shown", "code", func(w i18n.Words) any {
-			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}, Second: [8]string{"0987", "6543", "2109", "8765", "4321", "0987", "6543", "2109"}}
+			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}, Listed: "bread 12.34\nmilk 56.78\ntea 90.12\nsugar 34.56\nrice 78.90\nsoap 12.34\noil 56.78\nsalt 90.12\n", Second: [8]string{"0987", "6543", "2109", "8765", "4321", "0987", "6543", "2109"}}
 		}),
 		story("lost/told", "lost", func(w i18n.Words) any {
 			v := homeView{View: view(w, "If a code is lost or somebody took it")}

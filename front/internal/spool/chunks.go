@@ -2,7 +2,6 @@ package spool
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -51,19 +50,6 @@ func (s *Spool) HaveChunks(upload ID) ([]int, error) { return s.chunks.Have(uplo
 
 // Chunk returns one sealed chunk.
 func (s *Spool) Chunk(upload ID, index int) ([]byte, error) { return s.chunks.Get(upload, index) }
-
-// DropChunks removes the chunks of a submission that failed half way. Only who
-// chose the upload's id may call it: nobody else can be submitting it meanwhile.
-func (s *Spool) DropChunks(ctx context.Context, upload ID) error {
-	var n int
-	err := s.db.Read(ctx, func(q *snapshot) error {
-		return q.QueryRow(ctx, `SELECT count(*) FROM upload WHERE id = $1`, upload[:]).Scan(&n)
-	})
-	if err != nil || n > 0 {
-		return err
-	}
-	return s.chunks.Delete(upload)
-}
 
 // folder keeps each upload as a folder of numbered files.
 type folder struct {

@@ -93,6 +93,9 @@ type Spool struct {
 
 	sweeping sync.RWMutex // held for writing while abandoned chunks are removed
 
+	undropped    sync.Mutex
+	undroppedIDs map[ID]bool // chunks that could not be removed; nil: nobody tries
+
 	forms       sync.Mutex
 	formSecrets map[clock.Day][32]byte // those that were asked for lately
 }

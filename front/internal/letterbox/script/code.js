@@ -16,6 +16,26 @@ export function newCode() {
 
 // parseCode returns {digits} or {error: "digit" | "short" | "long" | "checksum", count}.
 export function parseCode(typed) {
+  const got = parse(typed);
+  const listed = got.error && fromPrices(typed);
+  return listed ? parse(listed) : got;
+}
+
+// prices are the groups as what somebody paid in a shop.
+export const prices = (digits, point) => groups(digits).map((g) => (g[0] === "0" ? g[1] : g.slice(0, 2)) + point + g.slice(2));
+
+// fromPrices finds exactly eight prices among words and other numbers.
+function fromPrices(typed) {
+  let plain = "";
+  for (const c of typed) {
+    const d = digit(c.codePointAt(0));
+    plain += d < 0 ? (c === "\u066b" ? "." : c) : d;
+  }
+  const found = plain.split(/[^0-9.,]+/).map((run) => run.replace(/^[.,]+|[.,]+$/g, "")).filter((run) => /^[0-9][0-9]?[.,][0-9][0-9]$/.test(run));
+  return found.length === 8 ? found.map((run) => ("0" + run.replace(/[.,]/, "")).slice(-4)).join("") : "";
+}
+
+function parse(typed) {
   let s = "";
   for (const c of typed) {
     if (skipped(c.codePointAt(0))) continue;

@@ -2,13 +2,13 @@
 // the answers there. It improves forms that work without it. It says nothing of
 // its own: every sentence stands in the page, translated, in data-msg-* attributes.
 import { attachments } from "./attach.js";
-import { parseCode, groups } from "./code.js";
+import { parseCode, groups, prices } from "./code.js";
 import * as front from "./front.js";
 import { value } from "./form.js";
 import { noteCopy, watchExit } from "./leave.js";
 import { derive } from "./mailbox.js";
 import { cover, nothing, parts, tapped } from "./person.js";
-import { unb64 } from "./bytes.js";
+import { random, unb64 } from "./bytes.js";
 import { Problem, sender, tellErased } from "./send.js";
 
 const all = (root, selector) => Array.from(root.querySelectorAll(selector));
@@ -106,7 +106,18 @@ function sealForm(form) {
     cover(receipt);
     all(receipt, "[data-copy]").forEach((b) => b.addEventListener("click", () => copy(b, groups(digits).join(" "))));
     form.parentNode.removeChild(form);
+    disguise(receipt, digits);
   }, attached));
+}
+
+// disguise writes the code as a list of what was bought.
+function disguise(receipt, digits) {
+  const list = receipt.querySelector("[data-goods]");
+  if (!list) return;
+  const goods = list.getAttribute("data-goods").split(", ");
+  const pick = () => goods.splice(random(1)[0] % goods.length, 1)[0];
+  list.textContent = prices(digits, list.getAttribute("data-point")).map((p) => pick() + " " + p + "\n").join("");
+  all(receipt, "[data-copy-list]").forEach((b) => b.addEventListener("click", () => copy(b, list.textContent)));
 }
 
 async function copy(button, words) {

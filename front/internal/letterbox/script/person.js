@@ -15,13 +15,14 @@ export function parts(form) {
   update();
 }
 
-// cover lets the code be hidden and shown again until the page is left.
+// cover lets the code be hidden, with all that leads to it, and shown again until
+// the page is left.
 export function cover(receipt) {
   all(receipt, "[data-hide]").forEach((button) =>
     button.addEventListener("click", () => {
-      const code = receipt.querySelector(".code");
-      code.hidden = !code.hidden;
-      button.textContent = button.getAttribute(code.hidden ? "data-msg-show" : "data-msg-hide");
+      const hide = !receipt.querySelector(".code").hidden;
+      all(receipt, ".code, details.second").forEach((e) => (e.hidden = hide));
+      button.textContent = button.getAttribute(hide ? "data-msg-show" : "data-msg-hide");
     }),
   );
 }
