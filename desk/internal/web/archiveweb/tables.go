@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"waylight/desk/internal/record"
+	"waylight/desk/internal/table"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -16,6 +17,7 @@ type tablesView struct {
 	Fields  []page.Field
 	Out     []tableOut
 	Columns []page.Fact
+	Formats []page.Option
 	Report  []page.Fact // what a table would do
 	Wrong   []string
 }
@@ -28,10 +30,11 @@ func tableNames(w i18n.Words) []page.Option {
 
 func newTables(f ui.Frame, text string, report *record.TableReport) tablesView {
 	w := f.Words
-	v := tablesView{Frame: f}
+	v := tablesView{Frame: f, Formats: []page.Option{{Value: string(table.CSV), Label: w.T("CSV")}, {Value: string(table.XLSX), Label: w.T("Spreadsheet (XLSX)")}}}
 	v.Fields = []page.Field{
 		f.Form.Select("table", w.T("What the rows are"), tableNames(w)),
-		f.Form.Area("file", w.T("The table")).Rows(12).Or(text).Hint(w.T("Open the CSV in a text editor and paste all of it, the head too.")),
+		f.Form.File("sheet", w.T("The table as a file")).Optional().Hint(w.T("CSV or XLSX. The letters may be UTF-8, UTF-16 or Windows-1251.")),
+		f.Form.Area("file", w.T("Or its text")).Rows(12).Or(text).Optional().Hint(w.T("Paste all of it, the head too. A file that was refused stands here, to be mended.")),
 		f.Form.Radios("try", w.T("What to do with it"), []page.Option{{Value: "yes", Label: w.T("Only try it: tell me what it would do")}, {Value: "no", Label: w.T("Take it in")}}).Or("yes"),
 	}
 	for _, t := range tableNames(w) {
@@ -60,7 +63,14 @@ func (r *Room) tables(c *ui.Context) error {
 
 func (r *Room) takeTable(c *ui.Context) error {
 	try := c.Text("try") != "no"
-	report, err := r.Archive.TakeTable(c.Context(), c.Actor, record.Table(c.Text("table")), c.Text("file"), try)
+	raw := c.File("sheet")
+	if len(raw) == 0 {
+		raw = []byte(c.Text("file"))
+	}
+	report, err := record.TableReport{}, c.Wrong()
+	if err == nil {
+		report, err = r.Archive.TakeTable(c.Context(), c.Actor, record.Table(c.Text("table")), raw, try)
+	}
 	if err != nil && !again(err) {
 		return err
 	}
@@ -69,6 +79,7 @@ func (r *Room) takeTable(c *ui.Context) error {
 	}
 	frame := c.Frame(c.T("Tables in and out"))
 	frame.Form = c.Form(err)
+	frame.Form.Values["file"] = []string{table.AsCSV(raw)} // what was sent stays with the person
 	if len(report.Wrong) > 0 || err != nil {
 		return c.Invalid(pages, "tables", newTables(frame, "", &report))
 	}
@@ -76,14 +87,17 @@ func (r *Room) takeTable(c *ui.Context) error {
 }
 
 func (r *Room) giveTable(c *ui.Context) error {
-	t := record.Table(c.Text("table"))
-	out, err := r.Archive.GiveTable(c.Context(), c.Actor, t)
+	t, f := record.Table(c.Text("table")), table.CSV
+	if c.Text("format") == string(table.XLSX) {
+		f = table.XLSX
+	}
+	out, err := r.Archive.GiveTable(c.Context(), c.Actor, t, f)
 	if err != nil {
 		return err
 	}
 	h := c.W.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+string(t)+`.csv"`)
+	h.Set("Content-Type", f.Type())
+	h.Set("Content-Disposition", `attachment; filename="`+string(t)+"."+string(f)+`"`)
 	h.Set("Cache-Control", "no-store")
 	_, err = c.W.Write(out)
 	return err

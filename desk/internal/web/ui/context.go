@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -135,6 +136,28 @@ func (c *Context) mend() {
 
 // Text reads a field without the space around it.
 func (c *Context) Text(name string) string { return strings.TrimSpace(c.values().Get(name)) }
+
+// File reads a small attached file whole; empty when none was chosen. What is
+// larger than a form may be is noted as wrong.
+func (c *Context) File(name string) []byte {
+	c.values()
+	if c.R.MultipartForm == nil {
+		return nil
+	}
+	f, _, err := c.R.FormFile(name)
+	if errors.Is(err, http.ErrMissingFile) {
+		return nil
+	}
+	if err == nil {
+		defer f.Close()
+		var raw []byte
+		if raw, err = io.ReadAll(io.LimitReader(f, maxForm+1)); err == nil && len(raw) <= maxForm {
+			return raw
+		}
+	}
+	c.Bad(name, i18n.Key("The file could not be read. Please send it again."))
+	return nil
+}
 
 // Need reads a field that may not be empty.
 func (c *Context) Need(name, message string) string {
