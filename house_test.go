@@ -64,7 +64,7 @@ var plan = map[string]string{
 	"desk/internal/lookup":     "linkage",
 	"desk/internal/exposure":   "",
 	"desk/internal/watch":      "desk/internal/staff desk/internal/ledger",
-	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure",
+	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure desk/internal/table",
 	"desk/internal/record":     stairGround + " desk/internal/intake desk/internal/cases desk/internal/count desk/internal/edtf desk/internal/scenario desk/internal/stem desk/internal/table",
 	"desk/internal/evidence":   stairGround + " desk/internal/record desk/internal/vault internal/bundle internal/exhibit internal/stamp",
 	"desk/internal/binder":     "desk/internal/evidence internal/exhibit internal/i18n internal/page",

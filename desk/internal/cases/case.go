@@ -36,6 +36,8 @@ type Case struct {
 	Turns     []Edition[Turn]
 	Contacts  []Edition[Contact]
 	Closure   Sheet[Closure]
+	Papers    []Sheet[Paper]
+	Forms     []Sheet[Form]
 	Exposed   []string // ids of exposed places in which somebody is, or to which a leg leads
 	Timeline  []Event  // everything that happened, the latest first
 }
@@ -262,6 +264,10 @@ func (o *open) fold(i Item) error {
 		return take(o.safe, i, func(e Edition[Contact]) { o.Contacts = append(o.Contacts, e) })
 	case KindClosure:
 		return take(o.safe, i, o.Closure.add)
+	case KindPaper:
+		return take(o.safe, i, func(e Edition[Paper]) { o.Papers = sheets(o.Papers, e) })
+	case KindForm:
+		return take(o.safe, i, func(e Edition[Form]) { o.Forms = sheets(o.Forms, e) })
 	}
 	return nil // a kind from a newer version: kept, not shown
 }

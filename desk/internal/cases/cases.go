@@ -37,6 +37,8 @@ type Options struct {
 	Limits map[string]int64
 	// Testimonies takes what a person lets us hand to the record; nil: nothing can be handed over.
 	Testimonies Testimonies
+	// Cabinet keeps the files of cases; nil: none can be attached.
+	Cabinet Cabinet
 }
 
 // Book carries the verbs of the room.
@@ -65,6 +67,7 @@ type Store interface {
 	Phrases
 	watch.Store
 	Colleagues
+	Departures
 	Guard
 	safe.Store
 	// ShredLedger destroys what the ledger says under a scope.
@@ -89,6 +92,8 @@ type Files interface {
 	// (of an item's Seq), and gives the newest number of all.
 	ChangedSince(ctx context.Context, member string, seq int64) (changed []string, last int64, err error)
 	FileOfThread(ctx context.Context, thread string) (File, error)
+	// ForgetUpload has the sealed bytes of a file removed after the transaction.
+	ForgetUpload(ctx context.Context, upload string) error
 	// EraseFile removes the case's row and every row that points to it.
 	EraseFile(ctx context.Context, id string) error
 }
@@ -136,4 +141,5 @@ type Voices interface {
 type Colleagues interface {
 	Member(ctx context.Context, id string) (staff.Member, error)
 	Members(ctx context.Context) ([]staff.Member, error)
+	PutMember(ctx context.Context, m staff.Member) error
 }

@@ -78,6 +78,9 @@ func (b *Book) Erase(ctx context.Context, actor staff.Actor, id string) error {
 		if err := o.eraseStays(ctx); err != nil {
 			return err
 		}
+		if err := o.forgetScans(ctx); err != nil {
+			return err
+		}
 		legs, err := tx.LegsOf(ctx, id)
 		if err != nil {
 			return err

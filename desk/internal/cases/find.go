@@ -194,6 +194,8 @@ func wordsOf(s safe.Safe, items []Item) (texts []string, err error) {
 			})
 		case KindCheckIn:
 			err = take(s, i, func(e Edition[CheckIn]) { texts = append(texts, e.Content.Contact) })
+		case KindPaper:
+			err = take(s, i, func(e Edition[Paper]) { texts = append(texts, e.Content.Number, e.Content.Words) })
 		case KindNote:
 			err = take(s, i, func(e Edition[Note]) { texts = append(texts, e.Content.Words) })
 		}

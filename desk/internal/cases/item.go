@@ -28,6 +28,8 @@ const (
 	KindFollowUp Kind = "followup"
 	KindTurn     Kind = "turn"
 	KindClosure  Kind = "closure"
+	KindPaper    Kind = "paper"
+	KindForm     Kind = "form" // a paper that the person signs
 	KindLeg      Kind = "leg"  // in the leg's own safe
 	KindStep     Kind = "step" // likewise
 	KindPlace    Kind = "place"

@@ -29,6 +29,10 @@ func secrets(content any) []secret {
 		out = append(append(nameSecrets(c.Name), contactSecrets(c.Contact)...), paperSecrets(c.Papers)...)
 	case CheckIn:
 		out = contactSecrets(c.Contact)
+	case Paper:
+		if len(onlyDigits(c.Number)) >= 5 {
+			out = []secret{{"document", c.Number}}
+		}
 	case Place:
 		out = append(contactSecrets(c.Contact), secret{"address", c.Address})
 	}

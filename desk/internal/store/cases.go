@@ -60,6 +60,7 @@ func (t *Tx) EraseFile(ctx context.Context, id string) error {
 		`DELETE FROM case_voice WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_ask WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_leg WHERE file = $1`,
+		`DELETE FROM case_origin WHERE file = $1`,
 	} {
 		if _, err := t.exec(ctx, q, id); err != nil {
 			return err
