@@ -89,6 +89,7 @@ var plan = map[string]string{
 	"desk/internal/web/deskweb":       webGround,
 	"desk/internal/web/intakeweb":     webGround + " desk/internal/intake desk/internal/duty desk/internal/signs desk/internal/wording internal/envelope internal/forms",
 	"desk/internal/web/caseweb":       webGround + " desk/internal/cases desk/internal/watch desk/internal/exposure",
+	"desk/internal/web/movingweb":     webGround + " desk/internal/cases desk/internal/table",
 	"desk/internal/web/recordweb":     webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/archiveweb":    webGround + " desk/internal/table desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf",
 	"desk/internal/web/evidenceweb":   webGround + " desk/internal/evidence desk/internal/vault desk/internal/darkroom desk/internal/binder desk/internal/record internal/exhibit",

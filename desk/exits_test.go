@@ -27,6 +27,7 @@ var exits = map[string]string{
 	"campaignweb.pdf":    "a draft only while the leak guard stops nothing, a sent letter as it passed the gate",
 	"submissionweb.give": "only what was filed, and filing passes the gate",
 	"publishweb.preview": "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
+	"movingweb.fetch":    "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
 	"evidenceweb.export": "a package for a court, whose words passed the gate when it was approved",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",

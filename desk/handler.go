@@ -19,6 +19,7 @@ import (
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/listsweb"
+	"waylight/desk/internal/web/movingweb"
 	"waylight/desk/internal/web/postweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
@@ -36,7 +37,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), movingweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -87,6 +88,7 @@ func (r *rooms) register(m *ui.Mux) {
 	m.Notices(intakeweb.Notices())
 	r.intakeRoom().Routes(m)
 	r.caseRoom().Register(m)
+	(&movingweb.Room{Book: r.book, Names: r.names}).Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)

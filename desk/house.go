@@ -41,7 +41,7 @@ func (r *rooms) stairs() {
 	r.bench = &lists.Workbench{Within: store.Within(r.db, asLists), Reading: store.Reading(r.db, asLists), Vault: r.files, Clock: r.clock}
 	book := func(tx *store.Tx) cases.Store { return tx }
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
-		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}})
+		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Cabinet: cabinet{r.files}})
 	r.inbox.Record = fromThread{r.archive}
 	asDuty := func(tx *store.Tx) duty.Store { return tx }
 	r.rota = &duty.Rota{Within: store.Within(r.db, asDuty), Reading: store.Reading(r.db, asDuty), Clock: r.clock}

@@ -14,6 +14,7 @@ import (
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/listsweb"
+	"waylight/desk/internal/web/movingweb"
 	"waylight/desk/internal/web/postweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
@@ -30,7 +31,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), movingweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

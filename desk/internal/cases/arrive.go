@@ -192,7 +192,7 @@ func (b *Book) arrive(ctx context.Context, tx Store, actor staff.Actor, a *arriv
 		if kinds[v.Safe] == "" {
 			continue
 		}
-		if err := tx.PutVoice(ctx, Voice{Safe: v.Safe, Item: v.Item, Version: v.Version, Member: v.Member, Yes: v.Yes, At: v.At}); err != nil {
+		if err := tx.PutVoice(ctx, Voice(v)); err != nil {
 			return err
 		}
 	}

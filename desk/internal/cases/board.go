@@ -197,6 +197,11 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 		for _, w := range watched {
 			all = append(all, Wait{What: "late", Case: w.Case, Pseudonym: own[w.Case].Pseudonym, Item: w.ID, Due: w.Due, Danger: w.State.Alarmed()})
 		}
+		exits, err := b.exitWaits(ctx, tx, actor, now)
+		if err != nil {
+			return err
+		}
+		all = append(all, exits...)
 		steps, err := exposureWaits(ctx, tx, actor, own, now)
 		if err != nil {
 			return err

@@ -255,3 +255,17 @@ func (b *Book) Fetch(ctx context.Context, actor staff.Actor, id string) (p Parce
 	p.Bytes = out.Bytes()
 	return p, nil
 }
+
+// exitWaits lists what colleagues ask to take out and the actor may answer.
+func (b *Book) exitWaits(ctx context.Context, tx Store, actor staff.Actor, now time.Time) (all []Wait, err error) {
+	if !actor.Roles.Any(staff.Caseworker, staff.Security) {
+		return nil, nil
+	}
+	asked, err := tx.Exits(ctx, 50)
+	for _, e := range asked {
+		if e.By != actor.ID && e.Stand(now) == ExitAsked {
+			all = append(all, Wait{What: "exit", Item: e.ID, Due: e.At.Add(answerWithin)})
+		}
+	}
+	return all, err
+}

@@ -249,12 +249,18 @@ func TestAlteredPackage(t *testing.T) {
 	whole := parts(t, o.leave(cases.Exit{Kind: cases.ExitAll, Recipient: key.Recipient().String()}).Bytes, key)
 	n := newOffice(t)
 	for name, change := range map[string]func(map[string]string){
-		"another name":  func(p map[string]string) { p["items.jsonl"] = strings.Replace(p["items.jsonl"], "Example", "Exemple", 1) },
-		"a part more":   func(p map[string]string) { p["more.txt"] = "x" },
-		"a part less":   func(p map[string]string) { delete(p, "legs.jsonl") },
-		"no manifest":   func(p map[string]string) { delete(p, "manifest.json") },
-		"another kind":  func(p map[string]string) { p["manifest.json"] = strings.Replace(p["manifest.json"], "waylight-cases", "other", 1) },
-		"a new version": func(p map[string]string) { p["manifest.json"] = strings.Replace(p["manifest.json"], `"version": 1`, `"version": 9`, 1) },
+		"another name": func(p map[string]string) {
+			p["items.jsonl"] = strings.Replace(p["items.jsonl"], "Example", "Exemple", 1)
+		},
+		"a part more": func(p map[string]string) { p["more.txt"] = "x" },
+		"a part less": func(p map[string]string) { delete(p, "legs.jsonl") },
+		"no manifest": func(p map[string]string) { delete(p, "manifest.json") },
+		"another kind": func(p map[string]string) {
+			p["manifest.json"] = strings.Replace(p["manifest.json"], "waylight-cases", "other", 1)
+		},
+		"a new version": func(p map[string]string) {
+			p["manifest.json"] = strings.Replace(p["manifest.json"], `"version": 1`, `"version": 9`, 1)
+		},
 	} {
 		copied := map[string]string{}
 		for k, v := range whole {

@@ -250,6 +250,8 @@ func waitWord(w i18n.Words, x cases.Wait) string {
 		return w.T("A leg waits for your go")
 	case "leg":
 		return w.T("A leg is shared with you")
+	case "exit":
+		return w.T("A colleague asks to take cases out of the house")
 	case "plan":
 		return w.T("A plan waits for your approval")
 	case "cost":
@@ -274,6 +276,8 @@ func waitHref(x cases.Wait) string {
 		return "/legs/" + x.Item
 	case "alert":
 		return "/alerts/" + x.Item
+	case "exit":
+		return "/moving"
 	case "late":
 		return "/cases/" + x.Case + "/watch"
 	case "plan":
