@@ -17,6 +17,8 @@ var reachable = map[string]struct{ folder, target string }{
 	"a reply inside a mailbox":           {"internal/mailbox", "FuzzOpen"},
 	"a key bundle":                       {"internal/bundle", "FuzzOpenKeys"},
 	"a key log's checkpoint":             {"internal/bundle", "FuzzOpenCheckpoint"},
+	"a partner's package, once opened":   {"internal/referral", "FuzzOpen"},
+	"a partner's card":                   {"internal/referral", "FuzzOpenCard"},
 	"a hatch stamp, before it is proved": {"internal/hatchway", "FuzzStamp"},
 }
 
