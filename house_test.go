@@ -26,7 +26,7 @@ var plan = map[string]string{
 	// The ground: nothing here can open what was sealed to a Desk.
 	"internal/agekey": "", "internal/browser": "", "internal/bundle": "", "internal/clock": "", "internal/envelope": "", "internal/fault": "",
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
-	"internal/receipt": "", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
+	"internal/receipt": "", "internal/referral": "internal/bundle internal/envelope", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
 	"estimate": "", "estimate/study": "estimate", "estimate/picture": "estimate", "estimate/analysis": "estimate",
 	"linkage": "", "linkage/invented": "",
@@ -64,7 +64,8 @@ var plan = map[string]string{
 	"desk/internal/lookup":     "linkage",
 	"desk/internal/exposure":   "",
 	"desk/internal/watch":      "desk/internal/staff desk/internal/ledger",
-	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure desk/internal/table",
+	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure desk/internal/table internal/referral",
+	"desk/internal/exchange":   stairGround + " desk/internal/cases internal/agekey internal/bundle internal/referral",
 	"desk/internal/record":     stairGround + " desk/internal/intake desk/internal/cases desk/internal/count desk/internal/edtf desk/internal/scenario desk/internal/stem desk/internal/table",
 	"desk/internal/evidence":   stairGround + " desk/internal/record desk/internal/vault internal/bundle internal/exhibit internal/stamp",
 	"desk/internal/binder":     "desk/internal/evidence internal/exhibit internal/i18n internal/page",
@@ -78,11 +79,11 @@ var plan = map[string]string{
 	"desk/internal/press":      "desk/internal/publish desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page",
 	// What carries and keeps.
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
-	"desk/internal/store":    "desk/internal/* internal/exhibit internal/sqldb",
+	"desk/internal/store":    "desk/internal/* internal/exhibit internal/referral internal/sqldb",
 	"desk/internal/desktest": "desk/internal/staff desk/internal/store internal/agekey",
 	"desk/internal/bench":    "desk/internal/cases desk/internal/exposure desk/internal/staff desk/internal/store desk/internal/watch internal/agekey",
 	"desk/internal/post":     "desk/internal/ledger desk/internal/notice",
-	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/seize internal/sqldb internal/onion internal/exhibit",
+	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/seize internal/sqldb internal/onion internal/exhibit internal/referral",
 	// The pages: ui and their own room.
 	"desk/internal/web/ui":            "desk/internal/staff internal/i18n internal/page internal/serve",
 	"desk/internal/web/ui/uitest":     "desk/internal/staff desk/internal/web/ui internal/i18n internal/page",
@@ -90,6 +91,7 @@ var plan = map[string]string{
 	"desk/internal/web/intakeweb":     webGround + " desk/internal/intake desk/internal/duty desk/internal/signs desk/internal/wording internal/envelope internal/forms",
 	"desk/internal/web/caseweb":       webGround + " desk/internal/cases desk/internal/watch desk/internal/exposure",
 	"desk/internal/web/movingweb":     webGround + " desk/internal/cases desk/internal/table",
+	"desk/internal/web/exchangeweb":   webGround + " desk/internal/exchange desk/internal/cases internal/bundle internal/referral",
 	"desk/internal/web/recordweb":     webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/archiveweb":    webGround + " desk/internal/table desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf",
 	"desk/internal/web/evidenceweb":   webGround + " desk/internal/evidence desk/internal/vault desk/internal/darkroom desk/internal/binder desk/internal/record internal/exhibit",
@@ -205,7 +207,7 @@ func TestZones(t *testing.T) {
 }
 
 // stairs are the rooms of rules: they never touch the world themselves.
-var stairs = []string{"intake", "watch", "lookup", "exposure", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table"}
+var stairs = []string{"intake", "watch", "lookup", "exposure", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange"}
 
 func TestRulesTouchNothing(t *testing.T) {
 	t.Parallel()

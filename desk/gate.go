@@ -7,6 +7,7 @@ import (
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/evidence"
+	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/letter"
 	"waylight/desk/internal/press"
@@ -42,6 +43,8 @@ func (r *rooms) openGate() error {
 	}
 	locker := func(tx *store.Tx) evidence.Store { return tx }
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
+	partners := func(tx *store.Tx) exchange.Store { return tx }
+	r.liaison = &exchange.Liaison{Within: store.Within(r.db, partners), Reading: store.Reading(r.db, partners), Clock: r.clock, Book: r.book, Gate: store.Gate{Gateway: r.gateway}, Signer: r.id.Organisation, Names: r.id.Names}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
 	r.board.Signatory = r.organisation()
 	files := func(tx *store.Tx) submission.Store { return tx }

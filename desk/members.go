@@ -118,7 +118,7 @@ func (r *rooms) forgetMember(id string) {
 
 // settle does what a removal left to do and this actor can: it runs at each sign-in.
 func (r *rooms) settle(ctx context.Context, a staff.Actor) error {
-	return errors.Join(r.renewSafes(ctx, a), r.changeDeskKey(ctx))
+	return errors.Join(r.renewSafes(ctx, a), r.liaison.ShareKeys(ctx, a), r.changeDeskKey(ctx))
 }
 
 // renewSafes gives a new key to every safe that the actor can open and somebody
@@ -142,6 +142,8 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 			renew = r.archive.Renew
 		case "submission":
 			renew = r.filing.Renew
+		case "exchange":
+			renew = r.liaison.Renew
 		}
 		failed = errors.Join(failed, renew(ctx, a, id))
 	}

@@ -14,6 +14,7 @@ import (
 	"waylight/desk/internal/courier"
 	"waylight/desk/internal/duty"
 	"waylight/desk/internal/evidence"
+	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
@@ -55,6 +56,7 @@ type office struct {
 	board   *campaign.Board
 	filing  *submission.Registry
 	gateway *publish.Gateway
+	liaison *exchange.Liaison
 	press   *press.Press
 	post    *post.Office
 	rota    *duty.Rota

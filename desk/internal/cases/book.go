@@ -31,8 +31,14 @@ func (b *Book) Open(ctx context.Context, actor staff.Actor, in Opening) (f File,
 // OpenIn is Open in a transaction that has begun, so that a conversation is shared
 // and linked together with the case that comes of it, or nothing of it happens.
 func (b *Book) OpenIn(ctx context.Context, tx Store, actor staff.Actor, in Opening) (File, error) {
+	f, _, err := b.begin(ctx, tx, actor, in)
+	return f, err
+}
+
+// begin is OpenIn with the new case's safe, for who has more to put in.
+func (b *Book) begin(ctx context.Context, tx Store, actor staff.Actor, in Opening) (File, safe.Safe, error) {
 	if err := actor.Must(staff.Intake, staff.Caseworker); err != nil {
-		return File{}, err
+		return File{}, safe.Safe{}, err
 	}
 	if in.Priority == "" {
 		in.Priority = Urgent
@@ -44,39 +50,39 @@ func (b *Book) OpenIn(ctx context.Context, tx Store, actor staff.Actor, in Openi
 	c.Field(len(in.Assign) > 0, "assign", "Choose at least one caseworker.")
 	c.Field(among(in.Priority, AllPriorities()), "priority", "Choose one of the priorities.")
 	if err := c.Err(); err != nil {
-		return f, err
+		return f, safe.Safe{}, err
 	}
 	var to []staff.Member
 	for _, id := range in.Assign {
 		m, err := assignable(ctx, tx, id)
 		if err != nil {
-			return f, err
+			return f, safe.Safe{}, err
 		}
 		to = append(to, m)
 	}
 	if in.Thread != "" {
 		if _, err := tx.FileOfThread(ctx, in.Thread); err == nil {
-			return f, fault.New(fault.Conflict, "This request has a case already.")
+			return f, safe.Safe{}, fault.New(fault.Conflict, "This request has a case already.")
 		} else if fault.KindOf(err) != fault.NotFound {
-			return f, err
+			return f, safe.Safe{}, err
 		}
 	}
 	if err := addFile(ctx, tx, &f); err != nil {
-		return f, err
+		return f, safe.Safe{}, err
 	}
-	_, grants, err := safe.Create(f.ID, to...)
+	s, grants, err := safe.Create(f.ID, to...)
 	if err != nil {
-		return f, err
+		return f, safe.Safe{}, err
 	}
 	for _, id := range in.Assign {
 		b.finder.changed(id)
 	}
 	for _, g := range grants {
 		if err := tx.PutGrant(ctx, g); err != nil {
-			return f, err
+			return f, safe.Safe{}, err
 		}
 	}
-	return f, tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.opened", Subject: f.ID, Scope: f.ID, Detail: struct {
+	return f, s, tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.opened", Subject: f.ID, Scope: f.ID, Detail: struct {
 		Assigned []string `json:"assigned"`
 		Thread   string   `json:"thread,omitempty"`
 	}{in.Assign, in.Thread}})
@@ -242,8 +248,10 @@ func (b *Book) Withdraw(ctx context.Context, actor staff.Actor, id, item string,
 			return fault.New(fault.Conflict, "This consent was withdrawn already.")
 		}
 		c.Withdrawn, c.Why = o.today(), why
-		_, err := o.write(ctx, KindConsent, item, s.Saw(), s.Saw(), c)
-		return err
+		if _, err := o.write(ctx, KindConsent, item, s.Saw(), s.Saw(), c); err != nil || b.options.Partners == nil {
+			return err
+		}
+		return b.options.Partners.Withdrawn(ctx, o.tx, actor, id, item)
 	})
 }
 

@@ -39,7 +39,8 @@ type Case struct {
 	Papers    []Sheet[Paper]
 	Forms     []Sheet[Form]
 	Exposed   []string // ids of exposed places in which somebody is, or to which a leg leads
-	Timeline  []Event  // everything that happened, the latest first
+	Handovers []Handover
+	Timeline  []Event // everything that happened, the latest first
 }
 
 // Sign is a check-in, opened: what it is about, and its clock.
@@ -179,6 +180,9 @@ func (o *open) rest(ctx context.Context) error {
 		}
 	}
 	if err := o.loadPlaces(ctx); err != nil {
+		return err
+	}
+	if o.Handovers, err = o.tx.HandoversOf(ctx, o.ID); err != nil {
 		return err
 	}
 	o.Alerts, err = o.tx.AlertsOf(ctx, o.ID)

@@ -39,6 +39,8 @@ type Options struct {
 	Testimonies Testimonies
 	// Cabinet keeps the files of cases; nil: none can be attached.
 	Cabinet Cabinet
+	// Partners calls back what was sent by a consent that is taken back; nil: nothing was ever sent.
+	Partners Partners
 }
 
 // Book carries the verbs of the room.
@@ -65,6 +67,7 @@ type Store interface {
 	Voices
 	Breaches
 	Phrases
+	Handovers
 	watch.Store
 	Colleagues
 	Departures

@@ -33,10 +33,11 @@ const (
 	KindLeg      Kind = "leg"  // in the leg's own safe
 	KindStep     Kind = "step" // likewise
 	KindPlace    Kind = "place"
-	KindStay     Kind = "stay"  // in the place's safe
-	KindKnown    Kind = "known" // likewise: somebody learnt of the place
-	KindRoute    Kind = "route" // likewise: a leg leads to the place or from it
-	KindLeak     Kind = "leak"  // in a breach's safe
+	KindStay     Kind = "stay"   // in the place's safe
+	KindKnown    Kind = "known"  // likewise: somebody learnt of the place
+	KindRoute    Kind = "route"  // likewise: a leg leads to the place or from it
+	KindLeak     Kind = "leak"   // in a breach's safe
+	KindHanded   Kind = "handed" // to a partner, or from one
 )
 
 // Item is one edition as it is kept: sealed.

@@ -5,6 +5,7 @@ import (
 
 	"waylight/internal/clock"
 	"waylight/internal/fault"
+	"waylight/internal/referral"
 )
 
 // Priority says how long a decision may take.
@@ -150,6 +151,10 @@ type Consent struct {
 	Expires   clock.Day // empty: until withdrawn
 	Withdrawn clock.Day // empty: holds
 	Why       string    // why it was withdrawn, in the person's words if they gave any
+
+	// Of a consent to be referred to a partner that this Desk knows.
+	Partner string           `json:",omitempty"` // id
+	Kinds   []referral.Datum `json:",omitempty"` // of data that may be given
 }
 
 // Holds reports whether the consent is in force on a day.
@@ -167,6 +172,7 @@ func (c Consent) check(parties []Sheet[Party]) error {
 	k.Field(c.How != "", "how", "Say how it was given.")
 	k.Field(ValidDay(c.Given), "given", "Give the day, as in 2017-04-09.")
 	k.Field(c.Expires == "" || ValidDay(c.Expires) && c.Expires >= c.Given, "expires", "Give a day that is not before the consent, or leave it empty.")
+	c.checkSharing(&k)
 	return k.Err()
 }
 
