@@ -29,10 +29,13 @@ var exits = map[string]string{
 	"publishweb.preview": "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
 	"movingweb.fetch":    "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
 	"evidenceweb.export": "a package for a court, whose words passed the gate when it was approved",
+	"exchangeweb.give":   "a package sealed to a partner, whose words passed the leak guard and a consent when it was made",
+	"exchangeweb.card":   "our own card for partners: name, public keys and a signature, nothing of anybody",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",
 	"intakeweb.serve":      "a sender's file, to those who may open the conversation",
 	"campaignweb.mailFile": "a mail that an office sent to the campaign, as it came, to those who lead it",
+	"exchangeweb.file":     "a file that a partner sent, to those who may open the case, as a download",
 	"evidenceweb.bytes":    "a picture, sound or film in the viewer",
 	"evidenceweb.picture":  "what the darkroom drew, in the viewer",
 	"evidenceweb.copyOut":  "evidence for work on it, with its purpose in the ledger",

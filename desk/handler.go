@@ -16,6 +16,7 @@ import (
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/evidenceweb"
+	"waylight/desk/internal/web/exchangeweb"
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/listsweb"
@@ -37,7 +38,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), movingweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -89,6 +90,7 @@ func (r *rooms) register(m *ui.Mux) {
 	r.intakeRoom().Routes(m)
 	r.caseRoom().Register(m)
 	(&movingweb.Room{Book: r.book, Names: r.names}).Register(m)
+	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)

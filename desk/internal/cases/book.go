@@ -232,6 +232,11 @@ func (b *Book) Agree(ctx context.Context, actor staff.Actor, id, item string, sa
 		if err := c.check(o.Parties); err != nil {
 			return Saved{}, err
 		}
+		for _, s := range o.Consents {
+			if item == "" && c.Partner != "" && len(s.Rivals) == 0 && s.Content().same(c) {
+				return Saved{ID: s.ID, Version: s.Current.Version}, nil // a form sent twice: a doubled consent could be taken back by half
+			}
+		}
 		return keep(ctx, o, KindConsent, item, saw, o.Consents, c)
 	})
 }

@@ -175,34 +175,19 @@ func (o *open) consentTo(order Order) (Sheet[Consent], error) {
 	case !found:
 		return best, fault.Bad("party", "There is no consent of this person to be referred to this partner. Ask the person and note it first.")
 	}
+	lacks := func(d referral.Datum) bool { return slices.Contains(missing, d) }
 	var wrong fault.Check
-	for _, d := range missing {
-		wrong.Field(false, "data", uncovered(d))
-	}
+	wrong.Field(!lacks(referral.Name), "data", "The consent does not cover: the name.")
+	wrong.Field(!lacks(referral.Contact), "data", "The consent does not cover: how to reach the person.")
+	wrong.Field(!lacks(referral.Minor), "data", "The consent does not cover: that the person is a minor.")
+	wrong.Field(!lacks(referral.Role), "data", "The consent does not cover: the role in the household.")
+	wrong.Field(!lacks(referral.Medical), "data", "The consent does not cover: health.")
+	wrong.Field(!lacks(referral.Papers), "data", "The consent does not cover: papers.")
+	wrong.Field(!lacks(referral.Other), "data", "The consent does not cover: other notes about the person.")
+	wrong.Field(!lacks(referral.Risk), "data", "The consent does not cover: the risk.")
+	wrong.Field(!lacks(referral.FileData), "data", "The consent does not cover: files.")
+	wrong.Field(len(missing) == 0 || wrong.Err() != nil, "data", "Choose from the list.")
 	return best, wrong.Err()
-}
-
-// uncovered names a kind of data that no consent covers.
-func uncovered(d referral.Datum) string {
-	switch d {
-	case referral.Name:
-		return "The consent does not cover: the name."
-	case referral.Contact:
-		return "The consent does not cover: how to reach the person."
-	case referral.Minor:
-		return "The consent does not cover: that the person is a minor."
-	case referral.Role:
-		return "The consent does not cover: the role in the household."
-	case referral.Medical:
-		return "The consent does not cover: health."
-	case referral.Papers:
-		return "The consent does not cover: papers."
-	case referral.Risk:
-		return "The consent does not cover: the risk."
-	case referral.FileData:
-		return "The consent does not cover: files."
-	}
-	return "The consent does not cover: other notes about the person."
 }
 
 // datum is what a case holds of a person under a kind of data.
@@ -330,4 +315,9 @@ func (c Consent) checkSharing(k *fault.Check) {
 	k.Field(c.Purpose == ForRefer, "purpose", "A consent for a partner is one to refer.")
 	k.Field(!slices.ContainsFunc(c.Kinds, func(d referral.Datum) bool { return !slices.Contains(referral.Data(), d) }), "kinds", "Choose from the list.")
 	k.Field(strings.TrimSpace(c.Data) != "" || len(c.Kinds) > 0, "kinds", "Say what may be given.")
+}
+
+// same reports whether two consents say the same.
+func (c Consent) same(d Consent) bool {
+	return c.Party == d.Party && c.Purpose == d.Purpose && c.Partner == d.Partner && slices.Equal(c.Kinds, d.Kinds) && c.How == d.How && c.Given == d.Given && c.Expires == d.Expires && c.Withdrawn == d.Withdrawn
 }

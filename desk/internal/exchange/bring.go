@@ -69,24 +69,23 @@ func (l *Liaison) Bring(ctx context.Context, actor staff.Actor, file []byte) (b 
 
 // trouble says what is wrong with a file, and what to do. Nothing of it is kept.
 func trouble(err error) error {
-	bad := func(message string) error { return fault.Bad("file", message) }
 	switch {
 	case errors.Is(err, referral.ErrNotPackage):
-		return bad("This is no package of a partner. Take the file as it came, not a text copied out of it.")
+		return fault.Bad("file", "This is no package of a partner. Take the file as it came, not a text copied out of it.")
 	case errors.Is(err, referral.ErrNotForUs):
-		return bad("This is sealed to another Desk, or its beginning was altered. Ask the partner whether they have our newest card, and to send it again.")
+		return fault.Bad("file", "This is sealed to another Desk, or its beginning was altered. Ask the partner whether they have our newest card, and to send it again.")
 	case errors.Is(err, referral.ErrDamaged):
-		return bad("This package was altered or cut short on its way. Nothing of it was taken in. Bring it again, or ask the partner to send it anew.")
+		return fault.Bad("file", "This package was altered or cut short on its way. Nothing of it was taken in. Bring it again, or ask the partner to send it anew.")
 	case errors.Is(err, referral.ErrUnknown):
-		return bad("This comes from an organisation that is not a confirmed partner of this Desk. Enter its card and compare the words on the phone, then bring the file again. Keep the file.")
+		return fault.Bad("file", "This comes from an organisation that is not a confirmed partner of this Desk. Enter its card and compare the words on the phone, then bring the file again. Keep the file.")
 	case errors.Is(err, referral.ErrSignature):
-		return bad("This claims to come from a partner and is not signed by it. Call the partner, and tell the security officer.")
+		return fault.Bad("file", "This claims to come from a partner and is not signed by it. Call the partner, and tell the security officer.")
 	case errors.Is(err, referral.ErrRecipient):
-		return bad("This was written to another organisation. Tell the partner, and destroy the file.")
+		return fault.Bad("file", "This was written to another organisation. Tell the partner, and destroy the file.")
 	case errors.Is(err, referral.ErrVersion):
-		return bad("This package is of another version of the format than this program knows. Bring the older of the two programs up to date, then bring the file again. Keep the file.")
+		return fault.Bad("file", "This package is of another version of the format than this program knows. Bring the older of the two programs up to date, then bring the file again. Keep the file.")
 	case errors.Is(err, referral.ErrContent):
-		return bad("This package is signed by the partner but is not as the format demands. Tell the partner; nothing of it was taken in.")
+		return fault.Bad("file", "This package is signed by the partner but is not as the format demands. Tell the partner; nothing of it was taken in.")
 	}
 	return err
 }

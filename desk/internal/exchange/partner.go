@@ -23,7 +23,7 @@ func (l *Liaison) Enter(ctx context.Context, actor staff.Actor, card []byte, hea
 	}
 	c, err := referral.OpenCard(card)
 	if err != nil {
-		return "", fault.Bad("card", cardTrouble(err))
+		return "", cardTrouble(err)
 	}
 	if c.Organisation == l.ours() {
 		return "", fault.Bad("card", "This is our own card. Take the partner's.")
@@ -62,14 +62,14 @@ func (l *Liaison) Enter(ctx context.Context, actor staff.Actor, card []byte, hea
 	return id, err
 }
 
-func cardTrouble(err error) string {
+func cardTrouble(err error) error {
 	switch {
 	case errors.Is(err, referral.ErrVersion):
-		return "This card is of a later version than this program knows. Bring the program up to date; the partner can also write an older card."
+		return fault.Bad("card", "This card is of a later version than this program knows. Bring the program up to date; the partner can also write an older card.")
 	case errors.Is(err, referral.ErrSignature):
-		return "This card was altered on its way, or was not made by who it says. Ask the partner for it again, by another way."
+		return fault.Bad("card", "This card was altered on its way, or was not made by who it says. Ask the partner for it again, by another way.")
 	}
-	return "This is no card of a partner. Take the file, or the whole text from the first line to the last."
+	return fault.Bad("card", "This is no card of a partner. Take the file, or the whole text from the first line to the last.")
 }
 
 func matches(c referral.Card, heard string) error {

@@ -98,6 +98,7 @@ func (s show) head(tab string) head {
 		}
 		h.Alarm = append(h.Alarm, Line{Text: text, Href: s.url("/watch/" + w.Clock.ID + "/answer"), Left: s.left(w.Due, w.State.Alarmed()), Danger: w.State.Alarmed()})
 	}
+	h.Alarm = append(h.Alarm, s.handovers()...)
 	late := len(c.Late())
 	tabs := []ui.Item{
 		{Label: s.T("Overview"), Path: s.url("")},

@@ -11,7 +11,10 @@ import (
 
 func (s show) consent() []Block {
 	c := s.c
-	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}}}}
+	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}, {s.T("Refer to a partner"), s.url("/refer")}}}}
+	if l := s.referrals(); len(l) > 0 {
+		blocks = append(blocks, Block{Title: s.T("Referrals"), Todo: l})
+	}
 	for _, x := range slices.Backward(c.Consents) {
 		k := x.Content()
 		b := Block{ID: x.ID, Title: s.T("%s: %s", partyLabel(s.Words, c.Party(k.Party)), s.T(purposeWord(k.Purpose))), Note: s.stamp(x.Current.Author, x.Current.At)}

@@ -369,6 +369,8 @@ func kindWord(k cases.Kind) string {
 		return i18n.Key("Risk assessment")
 	case cases.KindConsent:
 		return i18n.Key("Consent")
+	case cases.KindHanded:
+		return i18n.Key("Referral")
 	case cases.KindBridge:
 		return i18n.Key("Bridge to the record")
 	case cases.KindPlan:
