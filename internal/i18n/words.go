@@ -13,6 +13,7 @@ import (
 // it, so that templates write {{.T "…"}}.
 type Words struct {
 	Lang  Lang
+	Zone  *time.Location // in which times are written; nil: UTC
 	table *table
 }
 
@@ -108,12 +109,57 @@ func (w Words) Day(d clock.Day) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), w.month(t.Month()), t.Year())
 }
 
-// Date writes a time with its day, in UTC: "9 April 2017, 14:05 UTC". The zero time is "—".
+// In gives the words with times written in a zone.
+func (w Words) In(zone *time.Location) Words {
+	w.Zone = zone
+	return w
+}
+
+// Here is a time in the zone of these words.
+func (w Words) Here(t time.Time) time.Time {
+	if w.Zone == nil {
+		return t.UTC()
+	}
+	return t.In(w.Zone)
+}
+
+// Date writes a time with its day and its distance from UTC, in the zone of these
+// words: "9 April 2017, 14:05 UTC", "9 April 2017, 17:05 UTC+3". The zero time is "—".
 func (w Words) Date(t time.Time) string {
 	if t.IsZero() {
 		return "—"
 	}
-	return w.Day(clock.DayOf(t)) + t.UTC().Format(", 15:04 UTC")
+	return w.Day(clock.Day(w.Here(t).Format(time.DateOnly))) + ", " + w.Time(t)
+}
+
+// Time writes the time of day with its distance from UTC: "17:05 UTC+3".
+func (w Words) Time(t time.Time) string {
+	here := w.Here(t)
+	return here.Format("15:04 ") + Offset(here)
+}
+
+// Offset is a time's distance from UTC: "UTC", "UTC+3", "UTC+5:30".
+func Offset(t time.Time) string {
+	_, s := t.Zone()
+	if s == 0 {
+		return "UTC"
+	}
+	sign := "+"
+	if s < 0 {
+		sign, s = "−", -s
+	}
+	if s%3600 == 0 {
+		return fmt.Sprintf("UTC%s%d", sign, s/3600)
+	}
+	return fmt.Sprintf("UTC%s%d:%02d", sign, s/3600, s/60%60)
+}
+
+// ZoneName names the zone of these words as the time zone database does: "UTC", "Europe/Berlin".
+func (w Words) ZoneName() string {
+	if w.Zone == nil {
+		return "UTC"
+	}
+	return w.Zone.String()
 }
 
 // Span writes a length of time in at most two units: "3 h 20 min", "2 days 4 h".

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
@@ -41,6 +42,7 @@ type Field struct {
 	IsOptional bool
 	Auto       string // autocomplete token; "off" unless set
 	Width      string // short, medium, full
+	Zone       string // of a day and time: in which zone it is typed
 }
 
 // Failed reports whether the form has errors to show.
@@ -92,8 +94,24 @@ func (f Form) field(kind, name, label string, options []Option) Field {
 // Text is a one-line question.
 func (f Form) Text(name, label string) Field { return f.field("text", name, label, nil) }
 
-// Input is a one-line question of another input type: password, number, email, search, time, datetime-local.
+// Input is a one-line question of another input type: password, number, email, search, time.
 func (f Form) Input(kind, name, label string) Field { return f.field(kind, name, label, nil) }
+
+// Moment asks for a day and a time, in the zone of the form's words. The zone is
+// said in the label and sent with the answer: what was typed keeps its meaning
+// when the member has chosen another zone meanwhile.
+func (f Form) Moment(name, label string, t time.Time) Field {
+	x := f.field("datetime-local", name, label, nil)
+	x.Zone = f.ZoneName()
+	if sent := f.Values.Get(name + "-zone"); sent != "" {
+		x.Zone = sent
+	}
+	x.Label += " (" + x.Zone + ")"
+	if !t.IsZero() {
+		x = x.Or(f.Here(t).Format("2006-01-02T15:04"))
+	}
+	return x
+}
 
 // Date asks for a calendar day as 2017-04-09.
 func (f Form) Date(name, label string) Field {

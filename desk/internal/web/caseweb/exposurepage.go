@@ -1,6 +1,8 @@
 package caseweb
 
 import (
+	"time"
+
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/exposure"
 	"waylight/desk/internal/web/ui"
@@ -82,7 +84,7 @@ func exposureFormView(fr ui.Frame, f page.Form, places, members []page.Option) f
 		}})
 	}
 	v.Groups = append(v.Groups, Group{Fields: []page.Field{
-		f.Input("datetime-local", "since", fr.T("Since when? (UTC)")).Hint(fr.T("When in doubt, the earlier time.")),
+		f.Moment("since", fr.T("Since when?"), time.Time{}).Hint(fr.T("When in doubt, the earlier time.")),
 		f.Area("words", fr.T("What happened, and how do we know?")).Rows(4),
 	}})
 	v.Form = f

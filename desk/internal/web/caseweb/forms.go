@@ -3,7 +3,6 @@ package caseweb
 import (
 	"errors"
 	"strconv"
-	"time"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
@@ -193,14 +192,6 @@ func (k *kit) people() []page.Option {
 		out = append(out, page.Option{Value: m.ID, Label: m.Name})
 	}
 	return out
-}
-
-// moment writes a time for a datetime-local field.
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04")
 }
 
 func (k *kit) tick(name, label string, on bool) page.Field {

@@ -47,7 +47,7 @@ func planForm(k *kit) formView {
 		v.Groups = append(v.Groups, Group{Legend: k.T("Action %d", i+1), Row: true, Fields: []page.Field{
 			f.Text("what-"+n, k.T("What")).Or(a.What),
 			f.Select("owner-"+n, k.T("Who"), none(k.Words, k.T("Nobody yet"), k.people())).Or(a.Owner),
-			f.Input("datetime-local", "due-"+n, k.T("Until")).Or(moment(a.Due)),
+			f.Moment("due-"+n, k.T("Until"), a.Due),
 			k.tick("done-"+n, k.T("Done"), a.Done),
 		}})
 	}
@@ -108,8 +108,8 @@ func legForm(k *kit) formView {
 			spot("from", k.T("From"), l.From),
 			spot("to", k.T("To"), l.To),
 			{Legend: k.T("When"), Row: true, Fields: []page.Field{
-				f.Input("datetime-local", "earliest", k.T("At the earliest (UTC)")).Or(moment(l.Earliest)),
-				f.Input("datetime-local", "latest", k.T("At the latest (UTC)")).Or(moment(l.Latest)),
+				f.Moment("earliest", k.T("At the earliest"), l.Earliest),
+				f.Moment("latest", k.T("At the latest"), l.Latest),
 			}},
 			{Legend: k.T("How"), Fields: []page.Field{
 				f.Select("mode", k.T("Way of travelling"), options(k.Words, cases.AllModes(), modeWord)).Or(string(l.Mode)),
@@ -172,7 +172,7 @@ func watchForm(k *kit) formView {
 				f.Text("duress", k.T("The sign that somebody forces them")).Hint(k.T("Something that sounds harmless to whoever listens.")),
 			}},
 			{Legend: k.T("When"), Row: true, Fields: []page.Field{
-				f.Input("datetime-local", "due", k.T("First sign of life (UTC)")),
+				f.Moment("due", k.T("First sign of life"), time.Time{}),
 				f.Select("grace", k.T("How long do we wait?"), graceOptions(k.Words)).Or("10"),
 				f.Select("every", k.T("How often?"), everyOptions(k.Words)),
 			}},

@@ -64,7 +64,7 @@ type row struct {
 }
 
 func newRow(w i18n.Words, o evidence.Opened) row {
-	v := row{Words: w, ID: o.ID, Href: "/record/evidence/" + o.ID, About: title(w, o), When: o.At.UTC().Format("2006-01-02 15:04"), Made: w.T(binder.StepName(o.Step)), Graphic: o.Facts.Graphic, Wrong: wrong(o), Open: o.Open}
+	v := row{Words: w, ID: o.ID, Href: "/record/evidence/" + o.ID, About: title(w, o), When: o.At.UTC().Format("2006-01-02 15:04 UTC"), Made: w.T(binder.StepName(o.Step)), Graphic: o.Facts.Graphic, Wrong: wrong(o), Open: o.Open}
 	if o.Open {
 		v.Kind, v.Size = w.T(kindName(shownAs(o.Facts.Type))), size(o.Facts.Size)
 	}
@@ -205,7 +205,7 @@ func newFile(f ui.Frame, p evidence.Page, names map[string]string, may bool) fil
 		}
 		x := page.Event{Title: strconv.Itoa(e.Number) + ". " + what, Who: who(w, names, e.Actor)}
 		if !e.At.IsZero() {
-			x.When = e.At.UTC().Format("2006-01-02 15:04:05")
+			x.When = e.At.UTC().Format("2006-01-02 15:04:05 UTC")
 		}
 		v.Events = append(v.Events, x)
 	}
@@ -277,7 +277,7 @@ func newPackages(f ui.Frame, all []evidence.Package, names map[string]string) pa
 		if p.ApprovedBy != "" {
 			state = f.T("agreed by %s", who(f.Words, names, p.ApprovedBy))
 		}
-		v.Rows = append(v.Rows, packageRow{"/record/packages/" + p.ID, p.At.UTC().Format("2006-01-02 15:04"), f.T(binder.PurposeName(p.Purpose)), strconv.Itoa(len(p.Files)), who(f.Words, names, p.By), state})
+		v.Rows = append(v.Rows, packageRow{"/record/packages/" + p.ID, p.At.UTC().Format("2006-01-02 15:04 UTC"), f.T(binder.PurposeName(p.Purpose)), strconv.Itoa(len(p.Files)), who(f.Words, names, p.By), state})
 	}
 	return v
 }
@@ -294,13 +294,13 @@ type packageView struct {
 
 func newPackage(f ui.Frame, p evidence.Package, files []evidence.Opened, names map[string]string, a staff.Actor) packageView {
 	w := f.Words
-	v := packageView{Frame: f, Facts: []page.Fact{{Term: w.T("Who it is for"), Text: w.T(binder.PurposeName(p.Purpose))}, {Term: w.T("Prepared by"), Text: who(w, names, p.By), Note: p.At.UTC().Format("2006-01-02 15:04")}}}
+	v := packageView{Frame: f, Facts: []page.Fact{{Term: w.T("Who it is for"), Text: w.T(binder.PurposeName(p.Purpose))}, {Term: w.T("Prepared by"), Text: who(w, names, p.By), Note: p.At.UTC().Format("2006-01-02 15:04 UTC")}}}
 	for _, o := range files {
 		v.Rows = append(v.Rows, newRow(w, o))
 	}
 	here := "/record/packages/" + p.ID
 	if p.ApprovedBy != "" {
-		v.Facts = append(v.Facts, page.Fact{Term: w.T("Agreed by"), Text: who(w, names, p.ApprovedBy), Note: p.ApprovedAt.UTC().Format("2006-01-02 15:04")})
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Agreed by"), Text: who(w, names, p.ApprovedBy), Note: p.ApprovedAt.UTC().Format("2006-01-02 15:04 UTC")})
 		if a.Roles.Has(staff.Documenter) {
 			v.Export = here + "/export"
 		}

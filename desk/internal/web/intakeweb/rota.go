@@ -111,8 +111,8 @@ func shiftFields(w i18n.Words, f page.Form, members, channels []page.Option) []p
 	return []page.Field{
 		f.Select("member", w.T("Who"), members),
 		f.Radios("rank", w.T("Order"), []page.Option{{Value: "1", Label: w.T("first"), Hint: w.T("is called after 5 minutes")}, {Value: "2", Label: w.T("second"), Hint: w.T("is called after 10 minutes")}}).Or("1"),
-		f.Input("datetime-local", "from", w.T("From (UTC)")).Short(),
-		f.Input("datetime-local", "until", w.T("Until (UTC)")).Short(),
+		f.Moment("from", w.T("Begins"), time.Time{}).Short(),
+		f.Moment("until", w.T("Ends"), time.Time{}).Short(),
 		f.Select("channel", w.T("Channel"), append([]page.Option{all}, channels...)),
 		f.Select("lang", w.T("Language"), append([]page.Option{all}, langOptions(w)...)),
 	}

@@ -35,7 +35,7 @@ type Context struct {
 }
 
 func (m *Mux) context(w http.ResponseWriter, r *http.Request, a staff.Actor) *Context {
-	return &Context{W: w, R: r, Actor: a, Words: m.cfg.Catalogue.For(m.lang(r)), mux: m, now: m.cfg.Clock.Now()}
+	return &Context{W: w, R: r, Actor: a, Words: m.cfg.Catalogue.For(m.lang(r)).In(zoneOf(r)), mux: m, now: m.cfg.Clock.Now()}
 }
 
 // Context is the request's context.
@@ -197,21 +197,6 @@ func (c *Context) Day(name string) clock.Day {
 		return ""
 	}
 	return clock.DayOf(t)
-}
-
-// Time reads a day and time of a datetime-local field, in UTC; zero when the field is empty.
-func (c *Context) Time(name string) time.Time {
-	s := c.Text(name)
-	if s == "" {
-		return time.Time{}
-	}
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC()
-		}
-	}
-	c.check.Field(false, name, i18n.Key("Write the time as 2017-04-09 14:05, in UTC."))
-	return time.Time{}
 }
 
 // Bad notes that a field is wrong.

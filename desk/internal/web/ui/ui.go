@@ -141,6 +141,7 @@ func NewMux(cfg Config) *Mux {
 	}
 	m.mux.Handle("GET "+page.Prefix, page.Serve(false, page.Ground(), Assets()))
 	m.mux.Handle("POST /language", m.cfg.Site.Wrap(chooseLanguage))
+	m.mux.Handle("POST /zone", m.cfg.Site.Wrap(chooseZone))
 	m.mux.Handle("/", m.cfg.Site.Wrap(func(http.ResponseWriter, *http.Request) error { return fault.Missing() }))
 	return m
 }
