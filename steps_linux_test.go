@@ -176,11 +176,11 @@ func (h *harbour) hold(t *testing.T) (release func()) {
 // A blow is what happens at a step, and how it is mended.
 type blow struct {
 	strike, mend func(t *testing.T)
-	lasts        bool // until somebody was refused because of it
-	desk         bool // it is the Desk that suffers, wherever the message is
-	tells        bool // the Front stands and must tell a person
-	alarms       bool // the Desk cannot fetch and must tell its team
-	mayFit       bool // a few words may still find room
+	lasts        bool   // until somebody was refused because of it
+	desk         bool   // it is the Desk that suffers, wherever the message is
+	tells        bool   // the Front stands and must tell a person
+	alarms       string // what the Desk must tell its team on the home page
+	mayFit       bool   // a few words may still find room
 }
 
 func (h *harbour) blows() map[string]blow {
@@ -215,13 +215,13 @@ func (h *harbour) blows() map[string]blow {
 		}},
 	}
 	if h.disks["front"] != "" {
-		all["front's disk full"] = blow{strike: fill("front"), mend: clear("front"), lasts: true, tells: true, mayFit: true}
+		all["front's disk full"] = blow{strike: fill("front"), mend: clear("front"), lasts: true, tells: true, mayFit: true, alarms: "The Front is full"}
 	}
 	if h.disks["desk"] != "" {
 		all["desk's disk full"] = blow{strike: fill("desk"), mend: clear("desk"), lasts: true, desk: true}
 	}
 	if h.database != nil {
-		all["database gone"] = blow{strike: func(*testing.T) { h.database.Stop() }, mend: func(*testing.T) { h.database.Resume() }, lasts: true, tells: true, alarms: true}
+		all["database gone"] = blow{strike: func(*testing.T) { h.database.Stop() }, mend: func(*testing.T) { h.database.Resume() }, lasts: true, tells: true, alarms: "Messages are not being fetched"}
 	}
 	return all
 }
@@ -414,9 +414,9 @@ func (h *harbour) suffer(t *testing.T, l *line, b blow, over <-chan struct{}) {
 			}
 		}
 	}
-	for told := !b.alarms; !told; h.pause(t) {
+	for told := b.alarms == ""; !told; h.pause(t) {
 		page, err := h.signIn(t).get(h.ctx, "/")
-		told = err == nil && (strings.Contains(page, "Messages are not being fetched") || strings.Contains(page, "Сообщения не забираются"))
+		told = err == nil && strings.Contains(page, b.alarms)
 	}
 	if b.desk {
 		l = h.hatch

@@ -36,7 +36,7 @@ func (f *fetching) note(t courier.Trip, err error, now time.Time) {
 func (f *fetching) now() deskweb.Fetch {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := deskweb.Fetch{Left: f.last.Left, Oldest: f.last.Oldest}
+	out := deskweb.Fetch{Left: f.last.Left, Oldest: f.last.Oldest, Refuses: f.last.Refuses}
 	if f.failed >= unansweredCalls {
 		out.Failing = f.since
 	}

@@ -29,6 +29,8 @@ func TestFetchingTellsInTime(t *testing.T) {
 		{left, nil, stays},
 		{courier.Trip{}, failed, stays}, {courier.Trip{}, failed, stays}, {courier.Trip{}, failed, failing}, {courier.Trip{}, failed, failing},
 		{courier.Trip{Kept: 180}, nil, deskweb.Fetch{}},
+		{courier.Trip{Kept: 180, Refuses: "files"}, nil, deskweb.Fetch{Refuses: "files"}},
+		{courier.Trip{Kept: 180}, nil, deskweb.Fetch{}},
 	} {
 		f.note(step.trip, step.err, at.Add(time.Duration(i)*time.Minute))
 		if got := f.now(); got != step.want {

@@ -38,6 +38,7 @@ type trouble struct {
 	wire        func(t *testing.T, h *house) (status int, refusal wire.Refusal)
 	code        wire.Code // empty: the road with the script meets no such thing, or stores it
 	page        string    // whose words tell the person of the code: "help" or "mailbox"
+	log         string    // what whoever runs the server reads; empty: nothing, because it is between the person and the page
 	stored      int       // envelopes that wait afterwards, more than before
 }
 
@@ -197,10 +198,10 @@ func troubles(h *house) []trouble {
 			return h.submits(t, other)
 		}, code: wire.Conflict, page: "help", stored: 1},
 		{name: "a clock far off", wire: func(t *testing.T, h *house) (int, wire.Refusal) { return h.opens(t, receipt.New(), "1999-01-01") }, code: wire.BadSignature, page: "mailbox"},
-		{name: "full disk", alter: func(t *testing.T, h *house) { h.again(t, func(c *front.Config) { c.Reserve = 1 << 62 }) },
+		{name: "full disk", alter: func(t *testing.T, h *house) { h.again(t, func(c *front.Config) { c.Reserve = 1 << 62 }) }, log: "no message is taken, and people are told so",
 			plain: h.form(map[string]string{"text": kept}, attachment{"f", []byte("x")}), status: 503, says: full, typed: kept,
 			wire: func(t *testing.T, h *house) (int, wire.Refusal) { return h.submits(t, h.submission(t, receipt.New())) }, code: wire.Busy, page: "help"},
-		{name: "database gone", alter: ruin, plain: typing, status: 503, says: full, typed: kept,
+		{name: "database gone", alter: ruin, log: "could not be stored, and its sender was told", plain: typing, status: 503, says: full, typed: kept,
 			wire: func(t *testing.T, h *house) (int, wire.Refusal) { return h.submits(t, h.submission(t, receipt.New())) }, code: wire.Busy, page: "help"},
 	}
 }
@@ -260,6 +261,9 @@ func TestBadInput(t *testing.T) {
 				if status, r := c.wire(t, h); r.Code != c.code || status < 400 {
 					t.Errorf("with the script: status %d, %q, want %q", status, r.Code, c.code)
 				}
+			}
+			if c.log != "" && !strings.Contains(h.log.String(), c.log) {
+				t.Errorf("whoever runs the server reads nothing of %q: %s", c.log, h.log.String())
 			}
 			if strings.Contains(h.log.String(), "4c2e") || strings.Contains(h.log.String(), "1111") {
 				t.Errorf("the log repeats what was sent: %s", h.log.String())

@@ -59,6 +59,15 @@ func TestFullDiskSaysSo(t *testing.T) {
 	if n := len(h.pull(t)); n != acknowledged {
 		t.Errorf("%d envelopes for %d codes that were shown", n, acknowledged)
 	}
+	for end := time.Now().Add(30 * time.Second); !strings.Contains(h.log.String(), "no message is taken") && time.Now().Before(end); {
+		<-time.After(50 * time.Millisecond) // it looks every few seconds
+	}
+	if log := h.log.String(); !strings.Contains(log, "no message is taken, and people are told so") {
+		t.Errorf("whoever runs the server is not told: %s", log)
+	}
+	if p, err := d.client.Pull(context.Background(), "", 1); err != nil || p.Refuses != "all" {
+		t.Errorf("the Desk is told that the Front refuses %q, %v", p.Refuses, err)
+	}
 	if strings.Contains(h.log.String(), "kept words") {
 		t.Error("the log repeats what was typed")
 	}

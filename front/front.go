@@ -179,6 +179,7 @@ func (f *Front) Run(ctx context.Context) error {
 	}
 	all.Go(func() { f.sweep(ctx) })
 	all.Go(func() { f.refresh(ctx) })
+	all.Go(func() { f.watchRoom(ctx) })
 	all.Wait()
 	return errors.Join(failed...)
 }

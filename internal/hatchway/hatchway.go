@@ -46,6 +46,7 @@ type Pulled struct {
 	More      bool       `json:"more"`                // ask again after the last id
 	Looks     []Look     `json:"looks,omitempty"`     // signed readings of mailboxes, with the first page
 	KeptDays  int        `json:"kept_days,omitempty"` // an envelope that is not fetched for so many days is deleted
+	Refuses   string     `json:"refuses,omitempty"`   // "files" or "all": what the Front does not take, because its disk is full
 }
 
 // Look is a signed reading of a mailbox, of whichever code: the Front cannot tell

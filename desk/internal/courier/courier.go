@@ -41,10 +41,11 @@ type Courier struct {
 
 // Trip is what one Pull came to.
 type Trip struct {
-	Fresh  int       // envelopes that were new
-	Left   int       // envelopes that stay at the Front, because their files could not be fetched
-	Oldest clock.Day // when the first of those came
-	Kept   int       // for so many days the Front keeps them; 0: it did not say
+	Fresh   int       // envelopes that were new
+	Left    int       // envelopes that stay at the Front, because their files could not be fetched
+	Oldest  clock.Day // when the first of those came
+	Refuses string    // "files" or "all": what the Front does not take, because its disk is full
+	Kept    int       // for so many days the Front keeps them; 0: it did not say
 }
 
 // Pull fetches all that waits at the Front. An envelope whose files cannot be fetched stays at the Front for the
@@ -56,6 +57,7 @@ func (c *Courier) Pull(ctx context.Context) (total Trip, err error) {
 		if err != nil {
 			return total, err
 		}
+		total.Refuses = p.Refuses
 		if err := c.looked(ctx, p.Looks); err != nil {
 			return total, err
 		}

@@ -261,6 +261,10 @@ func (h *Hatch) pull(r *http.Request, org Organisation, body []byte) (any, error
 			out.Envelopes[i].Uploads = append(out.Envelopes[i].Uploads, hatchway.Upload{ID: u.ID.String(), Chunks: u.Chunks})
 		}
 	}
+	refuses, err := h.spool.Refuses()
+	if err == nil {
+		out.Refuses = string(refuses)
+	}
 	if p.After == "" {
 		out.Looks, err = h.looks(r.Context(), org)
 	}

@@ -315,6 +315,13 @@ func month(words i18n.Words, now time.Time) calendarView {
 	return v
 }
 
+// unstored logs that somebody's message could not be kept, for whoever runs the server.
+func (b *Box) unstored(err error) {
+	if b.Log != nil {
+		b.Log.Error("a message could not be stored, and its sender was told: look at the database and the disk", "type", fmt.Sprintf("%T", err))
+	}
+}
+
 // quiet logs that something failed, by the error's type alone: its text could
 // hold something of the request.
 func (b *Box) quiet(err error) {

@@ -163,7 +163,7 @@ func codeFrom(random []byte) (receipt.Code, error) {
 // again shows the form with what was typed and says what to do.
 func (b *Box) again(w http.ResponseWriter, r *http.Request, form forms.Form, p *posted, err error) error {
 	if fault.KindOf(err) == fault.Internal {
-		b.quiet(err)
+		b.unstored(err)
 		err = fault.New(fault.Busy, spool.ErrFull.Message)
 	}
 	var f *fault.Error

@@ -27,6 +27,7 @@ type Fetch struct {
 	Left    int       // messages that could not be fetched whole and stay at the Front
 	Oldest  clock.Day // when the first of them came
 	Until   clock.Day // its last day there; empty: not known
+	Refuses string    // what the Front does not take because its disk is full: "files", "all", or empty
 }
 
 // FetchStat is the alarm on the home page; none when all is fetched.
@@ -34,6 +35,10 @@ func FetchStat(c *ui.Context, f Fetch) (ui.Stat, bool) {
 	switch {
 	case !f.Failing.IsZero():
 		return ui.Stat{Label: c.T("Messages are not being fetched"), Value: c.T("since %s", c.Date(f.Failing)), Note: c.T("The Front does not answer us, or not as it should. What is sent waits there."), Href: "/outside", Tone: page.Danger}, true
+	case f.Refuses == "all":
+		return ui.Stat{Label: c.T("The Front is full"), Value: c.T("nobody can write"), Note: c.T("People are told to try again or to use another way."), Href: "/outside", Tone: page.Danger}, true
+	case f.Refuses != "":
+		return ui.Stat{Label: c.T("The Front is full"), Value: c.T("no files"), Note: c.T("Words still arrive. Files are refused, and people are told so."), Href: "/outside", Tone: page.Danger}, true
 	case f.Left > 0:
 		s := ui.Stat{Label: c.T("Messages that could not be fetched whole"), Value: strconv.Itoa(f.Left), Href: "/outside", Tone: page.Danger}
 		if f.Until != "" {

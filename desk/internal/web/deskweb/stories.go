@@ -96,6 +96,14 @@ func Stories() []ui.Story {
 			o := Outside{Address: "https://help.example.org", At: exampleNow(), Fetch: Fetch{Failing: exampleNow(), Left: 2, Oldest: "2017-04-01", Until: "2017-09-28"}}
 			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), o, false)
 		}),
+		story("outside-full", "outside", func(w i18n.Words) any {
+			o := Outside{Address: "https://help.example.org", At: exampleNow(), Fetch: Fetch{Refuses: "all"}}
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Security), o, false)
+		}),
+		story("outside-no-files", "outside", func(w i18n.Words) any {
+			o := Outside{Address: "https://help.example.org", At: exampleNow(), Fetch: Fetch{Refuses: "files"}}
+			return outsidePage(ui.Example(w, w.T("The Front, seen from outside"), "/outside", staff.Caseworker), o, false)
+		}),
 		story("ledger", "ledger", func(w i18n.Words) any {
 			return ledgerPage(ui.Example(w, w.T("Ledger"), "/ledger", staff.Security), exampleLog())
 		}),
