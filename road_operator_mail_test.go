@@ -2,12 +2,21 @@ package waylight_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
+	"waylight/internal/envelope"
+	"waylight/internal/mailbox"
 	"waylight/internal/mailtest"
+	"waylight/internal/receipt"
+	"waylight/internal/seal"
+	"waylight/internal/wire"
 )
 
 const (
@@ -69,6 +78,41 @@ func (s *operator) mails() {
 	s.follows(s.anna, `form[action$="/alarm/end"] button`)
 	s.goes(s.hanna, "/mail")
 	s.follows(s.hanna, `form[action="/mail/remove"] button`)
+}
+
+// puzzles finds an envelope that no key opens: it is kept, and the page says so.
+func (s *operator) puzzles() {
+	salt, err := os.ReadFile(filepath.Join(s.w.dir, "front", "salt"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	k, other := mailbox.Derive(receipt.New(), mailbox.Salt(salt)), mailbox.Derive(receipt.New(), mailbox.Salt(salt))
+	plain, err := envelope.Message{Kind: envelope.Report, Channel: "help", Text: s.mine, Mailbox: k.Address(), Day: "2017-04-09"}.Encode()
+	if err != nil {
+		s.Fatal(err)
+	}
+	sealed, err := seal.To(other.Address().Recipient, plain) // to a key that is not the Desk's
+	if err != nil {
+		s.Fatal(err)
+	}
+	e := wire.Envelope{ID: envelope.NewID(), Channel: "help", Mailbox: k.ID().String(), SignKey: k.Public(), Sealed: sealed, Uploads: []wire.UploadRef{}}
+	e.Signature = k.Sign(mailbox.FollowUp, wire.SubmissionParts(e.ID, e.Sealed)...)
+	body, err := json.Marshal(e)
+	if err != nil {
+		s.Fatal(err)
+	}
+	res, err := http.Post(s.w.front+wire.PathEnvelopes, "application/json", bytes.NewReader(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusCreated {
+		s.Fatalf("the Front, which can see no difference, answers %d", res.StatusCode)
+	}
+	s.waits(s.anna, "/requests", "main", s.words.T("Could not be opened"))
+	s.reads(s.anna, "main", "These arrived and are kept as they came. Tell the security officer.")
+	s.reads(s.anna, "main", "No key of this channel opens it: it was damaged on the way, or sealed to a key that is gone.")
+	s.holds(s.anna, "main", e.ID[:8])
 }
 
 // mailed waits until so many mails lie in a mailbox, and gives the last one.

@@ -47,6 +47,7 @@ var operatorStories = []struct {
 	{"a call, step by step", (*operator).listens},
 	{"templates of each language", (*operator).templates},
 	{"signs, and setting aside", (*operator).doubts},
+	{"what cannot be opened", (*operator).puzzles},
 	{"rota, load and hand-over", (*operator).shifts},
 	{"e-mail, and a notice that says nothing", (*operator).mails},
 }
