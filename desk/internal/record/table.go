@@ -77,7 +77,7 @@ func (a *Archive) TakeTable(ctx context.Context, by staff.Actor, t Table, text [
 				return err
 			case len(f.Fields) > 0:
 				for _, x := range f.Fields {
-					r.Wrong = append(r.Wrong, RowError{row.Line, x.Name, x.Message})
+					r.Wrong = append(r.Wrong, RowError{Line: row.Line, Column: x.Name, What: x.Message})
 				}
 			default:
 				r.Wrong = append(r.Wrong, RowError{Line: row.Line, What: f.Message})
