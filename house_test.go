@@ -92,6 +92,7 @@ var plan = map[string]string{
 	"desk/internal/web/caseweb":       webGround + " desk/internal/cases desk/internal/watch desk/internal/exposure",
 	"desk/internal/web/movingweb":     webGround + " desk/internal/cases desk/internal/table",
 	"desk/internal/web/exchangeweb":   webGround + " desk/internal/exchange desk/internal/cases internal/bundle internal/referral",
+	"desk/internal/web/boardweb":      webGround + " desk/internal/cases desk/internal/watch",
 	"desk/internal/web/recordweb":     webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/archiveweb":    webGround + " desk/internal/table desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf",
 	"desk/internal/web/evidenceweb":   webGround + " desk/internal/evidence desk/internal/vault desk/internal/darkroom desk/internal/binder desk/internal/record internal/exhibit",

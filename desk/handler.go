@@ -12,6 +12,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/archiveweb"
+	"waylight/desk/internal/web/boardweb"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
@@ -38,7 +39,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), boardweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -91,6 +92,7 @@ func (r *rooms) register(m *ui.Mux) {
 	r.caseRoom().Register(m)
 	(&movingweb.Room{Book: r.book, Names: r.names}).Register(m)
 	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
+	(&boardweb.Room{Book: r.book}).Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)

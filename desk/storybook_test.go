@@ -7,6 +7,7 @@ import (
 
 	"waylight/desk"
 	"waylight/desk/internal/web/archiveweb"
+	"waylight/desk/internal/web/boardweb"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
@@ -32,7 +33,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), boardweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

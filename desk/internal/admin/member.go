@@ -66,6 +66,9 @@ func RemoveMember(ctx context.Context, db *store.DB, actor staff.Actor, id strin
 				return err
 			}
 		}
+		if err := tx.DropDrawer(ctx, id); err != nil {
+			return err
+		}
 		if err := tx.PutSetting(ctx, settingRekey, []byte{1}); err != nil {
 			return err
 		}

@@ -115,6 +115,11 @@ func withdraw(ctx context.Context, tx *store.Tx, m staff.Member, was staff.Roles
 		if held > 0 {
 			return 0, fault.New(fault.Conflict, "Nobody else can open %d of the conversations, cases or sources that this member would lose with the role. Let them share these with a colleague first.", held)
 		}
+		if kind == "case" {
+			if err := tx.DropDrawer(ctx, m.ID); err != nil {
+				return 0, err
+			}
+		}
 		taken, err := tx.WithdrawGrants(ctx, m.ID, kind)
 		if err != nil {
 			return 0, err

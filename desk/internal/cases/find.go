@@ -18,13 +18,43 @@ type finder struct {
 	mu    sync.Mutex
 	held  map[string]*shelf // by member id
 	stale map[string]bool   // a member's grants have changed: look through all again
+	kept  map[string][]View // what the members keep in their drawers
 }
 
 // shelf is one member's index.
 type shelf struct {
 	mu    sync.Mutex
 	index lookup.Index
-	last  int64 // the newest edition that is in it
+	ways  map[string]ways // by case id: what the calendar and the map show of it
+	last  int64           // the newest edition that is in it
+}
+
+// drop takes out a case that the member cannot open any more.
+func (s *shelf) drop(id string) {
+	s.index.Remove(id)
+	delete(s.ways, id)
+}
+
+func (f *finder) views(member string) ([]View, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v, ok := f.kept[member]
+	return v, ok
+}
+
+func (f *finder) keepViews(member string, all []View) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kept == nil {
+		f.kept = map[string][]View{}
+	}
+	f.kept[member] = all
+}
+
+func (f *finder) dropViews(member string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.kept, member)
 }
 
 func (f *finder) shelf(member string) (s *shelf, stale bool) {
@@ -58,6 +88,7 @@ func (b *Book) Forget(member string) {
 	defer b.finder.mu.Unlock()
 	delete(b.finder.held, member)
 	delete(b.finder.stale, member)
+	delete(b.finder.kept, member)
 }
 
 // atOnce is how many cases one transaction opens for the index, so that an alarm
@@ -79,7 +110,7 @@ func (b *Book) Search(ctx context.Context, actor staff.Actor, query string) (row
 	err = b.reading(ctx, func(tx Store) error {
 		for _, h := range hits {
 			if _, err := tx.Grant(ctx, h.ID, actor.ID); fault.KindOf(err) == fault.NotFound {
-				s.index.Remove(h.ID) // taken off meanwhile
+				s.drop(h.ID) // taken off meanwhile
 				continue
 			} else if err != nil {
 				return err
@@ -125,7 +156,7 @@ func (b *Book) fill(ctx context.Context, actor staff.Actor, s *shelf, stale bool
 		}
 		for _, id := range s.index.IDs() {
 			if !known[id] {
-				s.index.Remove(id)
+				s.drop(id)
 			}
 		}
 		if open, _, err = tx.ChangedSince(ctx, actor.ID, s.last); err != nil {
@@ -174,12 +205,25 @@ func (b *Book) index(ctx context.Context, tx Store, actor staff.Actor, s *shelf,
 		if err != nil {
 			return err
 		}
-		if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.indexed", Subject: id, Scope: id}); err != nil {
+		w, legs, err := waysOf(ctx, tx, actor, k, id, items)
+		if err != nil {
 			return err
 		}
+		if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.indexed", Subject: id, Scope: id, Detail: indexed{legs}}); err != nil {
+			return err
+		}
+		if s.ways == nil {
+			s.ways = map[string]ways{}
+		}
+		s.ways[id] = w
 		s.index.Put(id, append(texts, f.Pseudonym)...)
 	}
 	return nil
+}
+
+// indexed names the legs that were opened together with a case.
+type indexed struct {
+	Legs []string `json:"legs,omitempty"`
 }
 
 // wordsOf gives what of a case is looked for: people, contacts, papers, notes.

@@ -38,6 +38,7 @@ const (
 	KindRoute    Kind = "route"  // likewise: a leg leads to the place or from it
 	KindLeak     Kind = "leak"   // in a breach's safe
 	KindHanded   Kind = "handed" // to a partner, or from one
+	KindView     Kind = "view"   // in a member's drawer
 )
 
 // Item is one edition as it is kept: sealed.

@@ -53,6 +53,7 @@ func (s LegState) Stage() Stage {
 type Spot struct {
 	Place string // a place's id; empty: a meeting point in words
 	Words string // what the escort must know to find it
+	Point *Point `json:",omitempty"` // roughly where, of a meeting point; nil: not on the map
 }
 
 // Leg is one stretch of a movement.
@@ -80,6 +81,8 @@ func (l Leg) check(parties []Sheet[Party]) error {
 	}
 	c.Field(l.From.Place != "" || l.From.Words != "", "from", "Say where it begins.")
 	c.Field(l.To.Place != "" || l.To.Words != "", "to", "Say where it ends.")
+	l.From.Point.check(&c, "from-point")
+	l.To.Point.check(&c, "to-point")
 	c.Field(among(l.Mode, AllModes()), "mode", "Choose how they travel.")
 	c.Field(!l.Earliest.IsZero(), "earliest", "Say when it begins at the earliest.")
 	c.Field(!l.Latest.Before(l.Earliest) && !l.Latest.IsZero(), "latest", "Say when it begins at the latest: not before the earliest.")

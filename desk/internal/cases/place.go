@@ -34,6 +34,8 @@ type Place struct {
 	Contact     string
 	Status      PlaceStatus
 	Reason      string // of the status
+	Point       *Point `json:",omitempty"` // roughly where it is; nil: not on the map
+	Trait
 }
 
 func (p Place) check() error {
@@ -42,6 +44,8 @@ func (p Place) check() error {
 	c.Field(among(p.Kind, PlaceKinds()), "kind", "Choose what kind of place it is.")
 	c.Field(p.Capacity > 0 && p.Capacity < 1000, "capacity", "Say how many people can stay: 1 or more.")
 	c.Field(among(p.Status, AllPlaceStatuses()), "status", "Choose whether it can be used.")
+	p.Point.check(&c, "point")
+	p.Trait.check(&c)
 	c.Field(p.Status != Exposed || p.Reason != "", "reason", "Say what happened.")
 	return c.Err()
 }

@@ -31,9 +31,10 @@ func (t *Tx) RaiseSerial(ctx context.Context, floor uint64) error {
 	return err
 }
 
-// HeldAlone lists the safes that a member can open and no other active member.
+// HeldAlone lists the safes that a member can open and no other active
+// member. The member's own drawer is not one of them: it was never to be shared.
 func (t *Tx) HeldAlone(ctx context.Context, member string) ([]string, error) {
-	return all(ctx, t, scanText, `SELECT safe FROM safe_grant g WHERE member = $1 AND NOT EXISTS
+	return all(ctx, t, scanText, `SELECT safe FROM safe_grant g WHERE member = $1 AND substr(safe, 1, 7) <> 'drawer_' AND NOT EXISTS
 		(SELECT 1 FROM safe_grant o JOIN member m ON m.id = o.member WHERE o.safe = g.safe AND o.member <> $1 AND m.active = 1)
 		ORDER BY safe`, member)
 }
@@ -54,6 +55,16 @@ func (t *Tx) WithdrawGrants(ctx context.Context, member, kind string) (int64, er
 		return 0, err
 	}
 	return t.exec(ctx, `DELETE FROM safe_grant`+mine, member, kind)
+}
+
+// DropDrawer destroys what a member kept for themselves: saved filters.
+func (t *Tx) DropDrawer(ctx context.Context, member string) error {
+	const own = `SELECT safe FROM safe_grant WHERE member = $1 AND substr(safe, 1, 7) = 'drawer_'`
+	if _, err := t.exec(ctx, `DELETE FROM case_item WHERE safe IN (`+own+`)`, member); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM safe_grant WHERE safe IN (`+own+`)`, member)
+	return err
 }
 
 // DropSetting removes a named setting; that it was not there is no error.

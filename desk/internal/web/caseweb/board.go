@@ -1,9 +1,6 @@
 package caseweb
 
 import (
-	"net/url"
-	"strconv"
-
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/watch"
@@ -13,115 +10,10 @@ import (
 	"waylight/internal/page"
 )
 
-// board lists the actor's cases, or those that a search finds.
-func (r *Room) board(c *ui.Context) error {
-	show := cases.Show(c.Text("show"))
-	f := c.Frame(c.T("My cases"))
-	f.Form.Values = c.R.URL.Query()
-	n, _ := c.Int("page")
-	l, err := r.Book.Board(c.Context(), c.Actor, cases.Filter{Show: show, Page: int(n)})
-	if err != nil {
-		return err
-	}
-	return c.Render(pages, "blocks", boardView(f, l, show))
-}
-
-// search asks for words by POST: what is looked for must not stand in an address.
-func (r *Room) search(c *ui.Context) error {
-	asked := c.Text("q")
-	f := c.Frame(c.T("Search my cases"))
-	f.Form.Values = c.R.PostForm
-	rows, err := r.Book.Search(c.Context(), c.Actor, asked)
-	if err != nil {
-		return err
-	}
-	return c.Render(pages, "blocks", foundView(f, rows))
-}
-
-func boardOptions(w i18n.Words) []page.Option {
-	return []page.Option{{Value: "", Label: w.T("Open cases")}, {Value: "risk", Label: w.T("Late or at risk")}, {Value: "way", Label: w.T("On the way")}, {Value: "shelter", Label: w.T("In a place")}, {Value: "all", Label: w.T("All, closed too")}}
-}
-
-func caseTable(f ui.Frame, rows []cases.Row) *ui.Table {
-	t := &ui.Table{Words: f.Words, Caption: f.T("Cases"), Base: "/cases",
-		Columns: []ui.Column{{Label: f.T("Case")}, {Label: f.T("State")}, {Label: f.T("People")}, {Label: f.T("What is next")}, {Label: f.T("How long")}}}
-	for _, r := range rows {
-		t.Rows = append(t.Rows, boardRow(f, r))
-	}
-	return t
-}
-
-func searchForm(f ui.Frame) Block {
-	return Block{Title: f.T("Search"), Form: &Inline{Words: f.Words, Action: "/cases/search", Button: f.T("Search"),
-		Fields: []page.Field{f.Form.Text("q", f.T("A code, a name in any spelling, a contact, a word of a note")).Hint(f.T("Only your own cases are looked through."))}}}
-}
-
-func boardView(f ui.Frame, l cases.Listing, show cases.Show) blocksView {
-	t := caseTable(f, l.Rows)
-	t.Empty = ui.Empty{Title: f.T("No case here."), Text: f.T("A case appears when a request becomes one and you are assigned to it. Nobody else can see it."), Href: "/cases/new", Action: f.T("Open a case")}
-	t.Total = f.N("%d case shown", "%d cases shown", len(l.Rows)) + " · " + f.N("%d in all", "%d in all", l.Mine)
-	v := blocksView{Frame: f, Head: head{Title: f.T("My cases")}}
-	v.Head.Tabs = roomTabs(f.Words, "/cases")
-	if l.Late > 0 {
-		v.Head.Alarm = []Line{{Text: f.N("%d check-in is late or missed", "%d check-ins are late or missed", l.Late), Href: "/alerts", Danger: true}}
-	}
-	v.Filter = &ui.Filter{Words: f.Words, Action: "/cases", Active: show != cases.ShowOpen, Fields: []page.Field{f.Form.Select("show", f.T("Show"), boardOptions(f.Words)).Or(string(show))}}
-	main := Block{Table: t, Links: []Link{{f.T("Open a case"), "/cases/new"}}}
-	for _, p := range []struct {
-		ok    bool
-		n     int
-		label string
-	}{{l.Page > 0, l.Page - 1, f.T("The page before")}, {l.More, l.Page + 1, f.T("The next page")}} {
-		if p.ok {
-			main.Links = append(main.Links, Link{p.label, "/cases?" + url.Values{"show": {string(show)}, "page": {strconv.Itoa(p.n)}}.Encode()})
-		}
-	}
-	v.Main = []Block{main, searchForm(f)}
-	return v
-}
-
-func foundView(f ui.Frame, rows []cases.Row) blocksView {
-	t := caseTable(f, rows)
-	t.Empty = ui.Empty{Title: f.T("Nothing was found."), Text: f.T("Try another spelling, a part of the name, or some digits of a number. Cases of colleagues are never found."), Href: "/cases", Action: f.T("My cases")}
-	t.Total = f.N("%d case shown", "%d cases shown", len(rows))
-	v := blocksView{Frame: f, Head: head{Title: f.T("Search my cases"), Tabs: roomTabs(f.Words, "/cases")}}
-	v.Main = []Block{searchForm(f), {Table: t}}
-	return v
-}
-
-func boardRow(f ui.Frame, r cases.Row) ui.Row {
-	state := page.Badge{Text: f.T(stateWord(r.State)), Tone: stateTone(r.State)}
-	row := ui.Row{Href: "/cases/" + r.ID, Cells: []ui.Cell{{Text: r.Pseudonym, Sub: f.T(priorityWord(r.Priority))}, {Badge: &state}, {Text: strconv.Itoa(r.People)}, {Text: "—"}, {}}}
-	if r.Level != cases.LevelUnknown {
-		row.Cells[1].Sub = f.T(levelWord(r.Level))
-	}
-	if r.People == 0 {
-		row.Cells[2].Text = f.T("nobody noted yet")
-	}
-	if r.Todo == "" {
-		return row
-	}
-	todo := cases.Todo{What: r.Todo, Missing: r.Missing}
-	if r.Todo == "approve-plan" {
-		todo.What, todo.Item = "approve", "plan"
-	}
-	row.Cells[3].Text = todoWord(f.Words, todo)
-	if r.Todos > 1 {
-		row.Cells[3].Sub = f.N("and %d more thing", "and %d more things", r.Todos-1)
-	}
-	if !r.Due.IsZero() {
-		row.Cells[4].Left = &page.TimeLeft{Words: f.Words, Due: r.Due, Now: f.Now, Danger: r.Danger}
-	}
-	if r.Danger {
-		row.Tone = page.Danger
-	}
-	return row
-}
-
 // roomTabs lead between the room's lists.
 func roomTabs(w i18n.Words, current string) *ui.Tabs {
 	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
-		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("In and out"), Path: "/moving"},
+		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("In and out"), Path: "/moving"},
 	}}
 	for i := range t.Items {
 		t.Items[i].Current = t.Items[i].Path == current

@@ -45,6 +45,9 @@ func (r *Room) Register(m *ui.Mux) {
 	w := staff.Caseworker
 	m.Get("/cases", r.board, w)
 	m.Post("/cases/search", r.search, w)
+	m.Post("/cases/views", r.keepView, w)
+	m.Post("/cases/views/{view}/drop", r.dropView, w)
+	m.Post("/cases/several", r.several, w)
 	m.Get("/cases/new", r.newCase, w, staff.Intake)
 	m.Post("/cases", r.openCase, w, staff.Intake)
 	m.Get("/cases/{case}", r.tab("overview"), w)
@@ -101,6 +104,9 @@ func notices() map[string]string {
 		"case.testified": i18n.Key("The words were handed to the record without a name."),
 		"case.cut":       i18n.Key("The bridge is cut. The record no longer leads to the person."),
 		"case.shared":    i18n.Key("Shared."),
+		"view.kept":      i18n.Key("The filter is kept. Only you see it."),
+		"view.dropped":   i18n.Key("The filter is thrown away."),
+		"several.done":   i18n.Key("Done in each of the chosen cases."),
 		"exposure.noted": i18n.Key("Noted. Everyone whose cases are touched has their steps now."),
 	}
 }
@@ -145,6 +151,7 @@ type Block struct {
 	Confirm   *ui.Confirm
 	Empty     *ui.Empty
 	Form      *Inline
+	Batch     *Inline // around the table: what is done with the rows that are chosen
 	Links     []Link
 	Tone      page.Tone
 }

@@ -95,6 +95,7 @@ func legForm(k *kit) formView {
 		return Group{Legend: legend, Row: true, Fields: []page.Field{
 			f.Select(name+"-place", k.T("A place we keep"), none(k.Words, k.T("None: a meeting point"), places)).Or(s.Place),
 			f.Text(name, k.T("In words")).Or(s.Words),
+			f.Text(name+"-point", k.T("Roughly where: degrees north, east, and within how many km")).Or(pointText(s.Point)).Short().Optional(),
 		}}
 	}
 	return formView{
@@ -129,8 +130,8 @@ func legForm(k *kit) formView {
 func keepLeg(k *kit) (string, string, error) {
 	l := cases.Leg{
 		Parties: k.Values("parties"), Names: k.Text("names"), Mode: cases.Mode(k.Text("mode")),
-		From:     cases.Spot{Place: k.Text("from-place"), Words: k.Text("from")},
-		To:       cases.Spot{Place: k.Text("to-place"), Words: k.Text("to")},
+		From:     cases.Spot{Place: k.Text("from-place"), Words: k.Text("from"), Point: pointOf(k.Context, "from-point")},
+		To:       cases.Spot{Place: k.Text("to-place"), Words: k.Text("to"), Point: pointOf(k.Context, "to-point")},
 		Earliest: k.Time("earliest"), Latest: k.Time("latest"), Escort: k.Text("escort"), Papers: k.Text("papers"),
 		Contingency: k.Text("contingency"), Final: k.Has("final", "yes"),
 	}

@@ -208,7 +208,7 @@ func placeFacts(s show, p cases.Place) []page.Fact {
 			f = append(f, x)
 		}
 	}
-	return f
+	return append(f, traitFacts(s, p)...)
 }
 
 func (r *Room) newPlace(c *ui.Context) error {
@@ -243,7 +243,7 @@ func placeForm(c *ui.Context, p cases.Refuge, f page.Form) formView {
 			f.Area("rules", c.T("House rules")).Or(p.Rules).Rows(2).Optional(),
 			f.Radios("status", c.T("Can it be used?"), options(c.Words, cases.AllPlaceStatuses(), placeStatusWord)).Or(string(status)),
 			f.Area("reason", c.T("Why?")).Or(p.Reason).Rows(2).Optional(),
-		}}}}
+		}}, traitGroup(c.Words, f, p.Place)}}
 	if p.ID != "" {
 		v.Back = "/places/" + p.ID
 		v.Intro = nil
@@ -256,8 +256,12 @@ func (r *Room) keepPlace(c *ui.Context) error {
 	capacity, _ := c.Int("capacity")
 	seen, _ := c.Int("saw")
 	p := cases.Place{Code: c.Text("code"), Kind: c.Text("kind"), Address: c.Text("address"), Capacity: int(capacity), Contact: c.Text("contact"),
-		Suitability: c.Text("suitability"), Rules: c.Text("rules"), Status: cases.PlaceStatus(c.Text("status")), Reason: c.Text("reason")}
-	s, err := r.Book.KeepPlace(c.Context(), c.Actor, c.ID("place"), int(seen), p)
+		Point: pointOf(c, "point"), Trait: traitOf(c), Suitability: c.Text("suitability"), Rules: c.Text("rules"), Status: cases.PlaceStatus(c.Text("status")), Reason: c.Text("reason")}
+	var s cases.Saved
+	err := c.Wrong()
+	if err == nil {
+		s, err = r.Book.KeepPlace(c.Context(), c.Actor, c.ID("place"), int(seen), p)
+	}
 	if !invalid(err) {
 		n, err := kept(s, "case.kept", err)
 		return r.done(c, err, "/places/"+s.ID, n)

@@ -32,16 +32,24 @@ func Stories() []ui.Story {
 	}
 	return []ui.Story{
 		blocks("board-empty", func(w i18n.Words) blocksView {
-			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), cases.Listing{}, "")
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), boardPage{})
 		}),
 		blocks("board", func(w i18n.Words) blocksView {
-			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), cases.Listing{Rows: storyRows(), Mine: 104, Late: 1, More: true}, cases.ShowAll)
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), boardPage{Listing: cases.Listing{Rows: storyRows(), Mine: 104, Late: 1, More: true}, Filter: cases.Filter{Show: cases.ShowAll, Order: cases.ByLevel, Desc: true}, Views: storyViews(), Members: []staff.Member{{ID: "member_clara", Name: "Clara Example", Roles: staff.Roles{staff.Caseworker}}}})
+		}),
+		blocks("board-view", func(w i18n.Words) blocksView {
+			v := storyViews()[0]
+			return boardView(ui.Example(w, w.T("My cases"), "/cases", staff.Caseworker), boardPage{Listing: cases.Listing{Rows: storyRows()[:1], Mine: 104}, Filter: v.Filter, View: v, Views: storyViews()})
+		}),
+		blocks("several", func(w i18n.Words) blocksView {
+			return outcomesView(ui.Example(w, w.T("With the chosen cases"), "/cases/several", staff.Caseworker), []cases.Outcome{{Case: "case_a", Pseudonym: "RJ-4071"}, {Case: "case_b", Pseudonym: "DU-0007", Same: true},
+				{Case: "case_c", Pseudonym: "VZ-1203", Problem: &fault.Error{Kind: fault.Conflict, Message: "The last caseworker cannot be taken off: nobody could open the case. Assign another first."}}})
 		}),
 		blocks("search", func(w i18n.Words) blocksView {
-			return foundView(ui.Example(w, w.T("Search my cases"), "/cases/search", staff.Caseworker), storyRows()[:2])
+			return foundView(ui.Example(w, w.T("Search my cases"), "/cases/search", staff.Caseworker), storyRows()[:2], "Ruslan", "view_x")
 		}),
 		blocks("search-empty", func(w i18n.Words) blocksView {
-			return foundView(ui.Example(w, w.T("Search my cases"), "/cases/search", staff.Caseworker), nil)
+			return foundView(ui.Example(w, w.T("Search my cases"), "/cases/search", staff.Caseworker), nil, "", "")
 		}),
 		tab("case-new", "overview", storyNew), tab("case-moving", "overview", storyMoving), tab("case-alarm", "overview", storyAlarm), tab("case-closed", "overview", storyClosed),
 		tab("people-rivals", "people", storyMoving), tab("plan", "plan", storyMoving), tab("watch-alarm", "watch", storyAlarm), tab("watch-empty", "watch", storyNew),
@@ -247,4 +255,8 @@ func storyWall() cases.Wall {
 		Calls: []cases.Call{{Alert: c.Alerts[2], Pseudonym: c.Pseudonym}},
 		Due:   []cases.Hour{{Clock: moving, Pseudonym: c.Pseudonym}, {Clock: late, Pseudonym: "VF-1180"}, {Clock: waiting, Pseudonym: "RJ-4071"}},
 	}
+}
+
+func storyViews() []cases.View {
+	return []cases.View{{ID: "view_a", Name: "Late this week", Filter: cases.Filter{Show: cases.ShowRisk}}, {ID: "view_b", Name: "The family from the coast", Filter: cases.Filter{Show: cases.ShowAll, Words: "Example"}}}
 }

@@ -20,6 +20,7 @@ type Table struct {
 	Base    string // address of the list; sort links add to its query
 	Empty   Empty
 	Total   string // one line under the list: "3 of 12 shown"
+	Pick    string // name of the boxes by which rows are chosen; empty: none. The table stands in a form then
 }
 
 // Column is one column. With a Key its head is a sort link.
@@ -33,6 +34,7 @@ type Row struct {
 	Href  string
 	Cells []Cell
 	Tone  page.Tone
+	Pick  string // value of its box
 }
 
 // Cell is one value: text, a badge, or a time left; Sub stands under it, smaller.

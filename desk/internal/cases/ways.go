@@ -1,0 +1,95 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
+	"waylight/internal/fault"
+)
+
+// ways is what the calendar and the map show of one case: taken out of it when it
+// is opened for the member's index, and held in memory with that, nowhere else.
+type ways struct {
+	dates []Date
+	legs  []Stretch
+	where []Whereabouts // one for each person
+}
+
+// Stretch is one leg as the map shows it.
+type Stretch struct {
+	Case, Leg string
+	Pseudonym string
+	Number    int
+	People    int
+	From, To  Spot
+	State     LegState
+	Earliest  time.Time
+	Latest    time.Time
+}
+
+// waysOf takes the dates and legs out of a case that is being opened. It gives
+// the ids of the legs that it opened for the ledger.
+func waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, file string, items []Item) (w ways, legs []string, err error) {
+	var parties []Sheet[Party]
+	var plan Sheet[Plan]
+	var consents []Sheet[Consent]
+	var follow clock.Day
+	for _, i := range items {
+		switch i.Kind {
+		case KindParty:
+			err = take(s, i, func(e Edition[Party]) { parties = sheets(parties, e) })
+		case KindPlan:
+			err = take(s, i, plan.add)
+		case KindConsent:
+			err = take(s, i, func(e Edition[Consent]) { consents = sheets(consents, e) })
+		case KindFollowUp:
+			err = take(s, i, func(e Edition[FollowUp]) { follow = e.Content.Next })
+		}
+		if err != nil {
+			return w, nil, err
+		}
+	}
+	add := func(d Date) {
+		d.Case = file
+		w.dates = append(w.dates, d)
+	}
+	for _, a := range plan.Content().Actions {
+		if !a.Due.IsZero() && !a.Done {
+			add(Date{Kind: DateAction, At: a.Due, Text: a.What, Member: a.Owner})
+		}
+	}
+	for _, c := range consents {
+		if x := c.Content(); x.Expires != "" && x.Withdrawn == "" {
+			add(Date{Kind: DateConsent, Day: x.Expires, Item: c.ID})
+		}
+	}
+	if follow != "" {
+		add(Date{Kind: DateFollow, Day: follow})
+	}
+	list, err := tx.LegsOf(ctx, file)
+	if err != nil {
+		return w, nil, err
+	}
+	var moves []Movement
+	for _, id := range list {
+		m, _, err := loadLeg(ctx, tx, actor, id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue // kept from this member
+		}
+		if err != nil {
+			return w, nil, err
+		}
+		legs, moves = append(legs, id), append(moves, m)
+		w.legs = append(w.legs, Stretch{Case: file, Leg: id, Number: m.Number, People: len(m.Parties), From: m.From, To: m.To, State: m.State, Earliest: m.Earliest, Latest: m.Latest})
+		if len(m.State.Next()) > 0 {
+			add(Date{Kind: DateLeg, At: m.Earliest, Until: m.Latest, Item: id, Text: m.From.Words + " → " + m.To.Words, Leg: m.State, Danger: m.State == LegLost})
+		}
+	}
+	for _, p := range parties {
+		w.where = append(w.where, WhereIs(moves, p.ID))
+	}
+	return w, legs, nil
+}

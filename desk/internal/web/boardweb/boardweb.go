@@ -1,0 +1,50 @@
+// Package boardweb is the pages over many cases at once: the calendar and the map.
+//
+// Both show what the acting member may open and nothing else. The calendar can be
+// printed; it is given out in no other form, because a file of dates on a telephone
+// tells who meets when. The map is drawn here, from the places' own coordinates,
+// without tiles or names from anywhere: a request for a tile would tell a stranger
+// where people hide. It refuses rules: what is due and what may be seen is decided
+// in cases. It imports cases, watch, staff, ui, page and the ground.
+package boardweb
+
+import (
+	"embed"
+	"io/fs"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed locale/*.po
+var locale embed.FS
+
+// Locale is the room's catalogue.
+func Locale() fs.FS { return locale }
+
+var pages = ui.Must(ui.Parse(templates))
+
+// Room serves the calendar and the map.
+type Room struct{ Book *cases.Book }
+
+// Register adds the room's routes.
+func (r *Room) Register(m *ui.Mux) {
+	m.Get("/cases/calendar", r.calendar, staff.Caseworker)
+	m.Get("/cases/map", r.chart, staff.Caseworker)
+}
+
+// back leads to the lists of the room Protection.
+func back(w i18n.Words, current string) *ui.Tabs {
+	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
+		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("In and out"), Path: "/moving"},
+	}}
+	for i := range t.Items {
+		t.Items[i].Current = t.Items[i].Path == current
+	}
+	return t
+}
