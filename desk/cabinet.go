@@ -3,8 +3,11 @@ package desk
 import (
 	"encoding/hex"
 	"io"
+	"strings"
 
+	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/letter"
 	"waylight/desk/internal/vault"
 )
 
@@ -30,3 +33,8 @@ func (c cabinet) Open(s cases.Scan) (io.ReadCloser, error) {
 
 // Drop implements cases.Cabinet.
 func (c cabinet) Drop(id string) error { return c.files.Remove(id) }
+
+// printPaper sets a paper that a person signs.
+func (r *rooms) printPaper(f cases.Form) ([]byte, error) {
+	return letter.Press{Head: r.organisation().In(f.Lang)}.Letter(campaign.Letter{Lang: f.Lang, Subject: f.Title, Paragraphs: strings.Split(f.Words, "\n\n"), Day: f.Day})
+}

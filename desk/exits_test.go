@@ -31,6 +31,8 @@ var exits = map[string]string{
 	"evidenceweb.export": "a package for a court, whose words passed the gate when it was approved",
 	"exchangeweb.give":   "a package sealed to a partner, whose words passed the leak guard and a consent when it was made",
 	"exchangeweb.card":   "our own card for partners: name, public keys and a signature, nothing of anybody",
+	"caseweb.paperPDF":   "a paper for the person whose it is, to be printed and signed, to those who may open the case; each printing is in the ledger",
+	"caseweb.paperCopy":  "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",
 	"intakeweb.serve":      "a sender's file, to those who may open the conversation",

@@ -106,7 +106,9 @@ func (r *rooms) intakeRoom() *intakeweb.Room {
 	return &intakeweb.Room{Inbox: r.inbox, Rota: r.rota, Shelf: r.shelf, Here: r.here, Channels: r.channels, Names: r.names, Copy: r.files.Copy, Mailed: r.mailedAnswers, TakeOver: r.takeOver, OpenCase: r.openCase, Colleagues: r.colleagues}
 }
 
-func (r *rooms) caseRoom() *caseweb.Room { return &caseweb.Room{Book: r.book, Link: r.inbox.Link} }
+func (r *rooms) caseRoom() *caseweb.Room {
+	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Print: r.printPaper, Organisation: r.organisation().EN}
+}
 
 // cookie is how the session's cookie is called: __Host- binds it to this host
 // and to TLS, which a Desk on the same machine's loopback does without.

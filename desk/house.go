@@ -41,7 +41,7 @@ func (r *rooms) stairs() {
 	r.bench = &lists.Workbench{Within: store.Within(r.db, asLists), Reading: store.Reading(r.db, asLists), Vault: r.files, Clock: r.clock}
 	book := func(tx *store.Tx) cases.Store { return tx }
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
-		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Cabinet: cabinet{r.files}, Partners: toPartner{r}})
+		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Cabinet: cabinet{r.files}, Retractions: []cases.Retractions{r.archive, toPartner{r}}})
 	r.inbox.Record = fromThread{r.archive}
 	asDuty := func(tx *store.Tx) duty.Store { return tx }
 	r.rota = &duty.Rota{Within: store.Within(r.db, asDuty), Reading: store.Reading(r.db, asDuty), Clock: r.clock}
@@ -70,9 +70,9 @@ func (f fromCase) Testify(ctx context.Context, tx cases.Store, by staff.Actor, t
 // toPartner calls back what was sent by a consent, in the transaction of taking it back.
 type toPartner struct{ r *rooms }
 
-// Withdrawn implements cases.Partners.
-func (p toPartner) Withdrawn(ctx context.Context, tx cases.Store, by staff.Actor, _, consent string) error {
-	return p.r.liaison.Withdrawn(ctx, tx.(*store.Tx), by, consent)
+// TakenBack implements cases.Retractions.
+func (p toPartner) TakenBack(ctx context.Context, tx cases.Store, by staff.Actor, t cases.TakenBack) ([]string, error) {
+	return p.r.liaison.TakenBack(ctx, tx.(*store.Tx), by, t)
 }
 
 // fromThread hands a sender's words to the record, in the inbox's transaction.

@@ -241,25 +241,6 @@ func (b *Book) Agree(ctx context.Context, actor staff.Actor, id, item string, sa
 	})
 }
 
-// Withdraw ends a consent from today. Nothing more is handed over by it.
-func (b *Book) Withdraw(ctx context.Context, actor staff.Actor, id, item string, why string) error {
-	return b.change(ctx, actor, id, func(o *open) error { // also on a closed case
-		s, ok := find(o.Consents, item)
-		if !ok {
-			return fault.Missing()
-		}
-		c := s.Content()
-		if c.Withdrawn != "" {
-			return fault.New(fault.Conflict, "This consent was withdrawn already.")
-		}
-		c.Withdrawn, c.Why = o.today(), why
-		if _, err := o.write(ctx, KindConsent, item, s.Saw(), s.Saw(), c); err != nil || b.options.Partners == nil {
-			return err
-		}
-		return b.options.Partners.Withdrawn(ctx, o.tx, actor, id, item)
-	})
-}
-
 // Draft keeps the plan and asks a second person to approve it.
 func (b *Book) Draft(ctx context.Context, actor staff.Actor, id string, saw int, p Plan) (Saved, error) {
 	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {

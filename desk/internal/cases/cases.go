@@ -39,8 +39,8 @@ type Options struct {
 	Testimonies Testimonies
 	// Cabinet keeps the files of cases; nil: none can be attached.
 	Cabinet Cabinet
-	// Partners calls back what was sent by a consent that is taken back; nil: nothing was ever sent.
-	Partners Partners
+	// Retractions hear, in its transaction, of each consent that is taken back.
+	Retractions []Retractions
 }
 
 // Book carries the verbs of the room.
@@ -71,6 +71,7 @@ type Store interface {
 	watch.Store
 	Colleagues
 	Departures
+	FormTexts
 	Guard
 	safe.Store
 	// ShredLedger destroys what the ledger says under a scope.

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -89,7 +90,7 @@ func (b *Book) KeepPaper(ctx context.Context, actor staff.Actor, id, item string
 }
 
 // keepNew is keep with an id that the form brought: the form sent twice keeps one thing.
-func keepNew[T comparable](ctx context.Context, o *open, k Kind, item string, saw int, all []Sheet[T], content T) (Saved, error) {
+func keepNew[T any](ctx context.Context, o *open, k Kind, item string, saw int, all []Sheet[T], content T) (Saved, error) {
 	if item == "" {
 		item = ids.New(string(k))
 	}
@@ -98,7 +99,7 @@ func keepNew[T comparable](ctx context.Context, o *open, k Kind, item string, sa
 	}
 	s, known := find(all, item)
 	if saw == 0 && known {
-		if s.History[0].Content == content {
+		if reflect.DeepEqual(s.History[0].Content, content) {
 			return Saved{ID: item, Version: 1}, nil // the same form once more
 		}
 		return Saved{}, fault.New(fault.Conflict, "This was kept already, with other words. Open it and change it there.")

@@ -12,6 +12,10 @@ type Guard interface {
 	WatchTerm(ctx context.Context, owner, kind, term string) error
 	// TermOwners lists who keeps a term, as the owners that WatchTerm was given. It opens nothing.
 	TermOwners(ctx context.Context, kind, term string) ([]string, error)
+	// WithdrawTerm ends what a consent let be shown.
+	WithdrawTerm(ctx context.Context, consent string) error
+	// ForgetDecisions takes back what let an owner's terms stand in texts, and counts.
+	ForgetDecisions(ctx context.Context, owner string) (int64, error)
 	// ForgetTerms removes all that an owner and its parts gave.
 	ForgetTerms(ctx context.Context, owner string) error
 }

@@ -72,12 +72,6 @@ type Handovers interface {
 	HandoversOf(ctx context.Context, file string) ([]Handover, error)
 }
 
-// Partners is told, in the transaction of it, that a person took back a consent:
-// what was sent by it must be called back.
-type Partners interface {
-	Withdrawn(ctx context.Context, tx Store, by staff.Actor, file, consent string) error
-}
-
 // Order is what of a person is to leave, and for what.
 type Order struct {
 	ID, Partner, Party string

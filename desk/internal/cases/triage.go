@@ -151,6 +151,7 @@ type Consent struct {
 	Expires   clock.Day // empty: until withdrawn
 	Withdrawn clock.Day // empty: holds
 	Why       string    // why it was withdrawn, in the person's words if they gave any
+	Acted     []string  // what taking it back did, in words of Acts
 
 	// Of a consent to be referred to a partner that this Desk knows.
 	Partner string           `json:",omitempty"` // id

@@ -33,8 +33,8 @@ type house struct {
 
 type toPartner struct{ h *house }
 
-func (p toPartner) Withdrawn(ctx context.Context, tx cases.Store, by staff.Actor, _, consent string) error {
-	return p.h.liaison.Withdrawn(ctx, tx.(*store.Tx), by, consent)
+func (p toPartner) TakenBack(ctx context.Context, tx cases.Store, by staff.Actor, t cases.TakenBack) ([]string, error) {
+	return p.h.liaison.TakenBack(ctx, tx.(*store.Tx), by, t)
 }
 
 func newHouse(t *testing.T, name string) *house {
@@ -47,7 +47,7 @@ func newHouse(t *testing.T, name string) *house {
 		t.Fatal(err)
 	}
 	asCases := func(tx *store.Tx) cases.Store { return tx }
-	h.book = cases.NewBook(store.Within(h.DB, asCases), store.Reading(h.DB, asCases), h.Clock, cases.Options{Partners: toPartner{h}})
+	h.book = cases.NewBook(store.Within(h.DB, asCases), store.Reading(h.DB, asCases), h.Clock, cases.Options{Retractions: []cases.Retractions{toPartner{h}}})
 	asGate := func(tx *store.Tx) publish.Store { return tx }
 	gateway := &publish.Gateway{Within: store.Within(h.DB, asGate), Reading: store.Reading(h.DB, asGate), Clock: h.Clock}
 	as := func(tx *store.Tx) exchange.Store { return tx }

@@ -262,16 +262,18 @@ func (l *Liaison) words(ctx context.Context, tx Store, actor staff.Actor, h case
 	return err
 }
 
-// Withdrawn implements cases.Partners: what was sent by a consent that the person
-// takes back is called back, in the same transaction. It says nothing of why.
-func (l *Liaison) Withdrawn(ctx context.Context, tx Store, by staff.Actor, consent string) error {
-	sent, err := tx.HandoversBy(ctx, consent)
+// TakenBack calls back what was sent by a consent that the person takes back, in
+// the same transaction (cases.Retractions). It says nothing of why.
+func (l *Liaison) TakenBack(ctx context.Context, tx Store, by staff.Actor, t cases.TakenBack) (acts []string, err error) {
+	sent, err := tx.HandoversBy(ctx, t.Consent)
 	for _, h := range sent {
-		if err == nil {
-			err = l.recall(ctx, tx, by, h, "")
+		if err != nil {
+			return nil, err
 		}
+		err = l.recall(ctx, tx, by, h, "")
+		acts = []string{cases.ActPartner}
 	}
-	return err
+	return acts, err
 }
 
 func (l *Liaison) today() clock.Day { return clock.DayOf(l.Clock.Now()) }

@@ -91,3 +91,48 @@ func (a *Archive) Testify(ctx context.Context, tx cases.Store, by staff.Actor, t
 }
 
 var _ cases.Testimonies = (*Archive)(nil)
+
+// TakenBack acts on a consent that a person took back in their case: what was
+// handed over by it is destroyed, and its claims are withdrawn, or it stays
+// without a way back. The record learns neither who said so nor which case.
+func (a *Archive) TakenBack(ctx context.Context, tx cases.Store, _ staff.Actor, t cases.TakenBack) ([]string, error) {
+	if t.Purpose != cases.ForRecord || t.Source == "" {
+		return nil, nil
+	}
+	own, ok := tx.(Store)
+	if !ok {
+		return nil, errors.New("record: the cases' transaction does not reach the record")
+	}
+	s, err := own.SourceByKey(ctx, "bridge/"+t.Source)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !t.Destroy {
+		return []string{cases.ActStays}, nil
+	}
+	items, err := own.RecordItems(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	desk := staff.Actor{Member: staff.Member{ID: ledger.Desk}}
+	for _, i := range items {
+		if i.Safe == "" || i.Material == identityPaper {
+			continue
+		}
+		if err := destroySafes(ctx, own, i); err != nil {
+			return nil, err
+		}
+		if err := a.withdraw(ctx, own, desk, i.ID, "The person took their consent back."); err != nil {
+			return nil, err
+		}
+		if err := own.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "item.destroyed", Subject: i.ID, Detail: struct{ Claims bool }{true}}); err != nil {
+			return nil, err
+		}
+	}
+	return []string{cases.ActDestroyed}, nil
+}
+
+var _ cases.Retractions = (*Archive)(nil)

@@ -51,6 +51,23 @@ func (t *Tx) FileOfOrigin(ctx context.Context, print []byte) (string, error) {
 	return one(t.q.QueryRow(ctx, `SELECT file FROM case_origin WHERE print = $1`, print), scanText)
 }
 
+// AddFormText adds a version of the words of a form.
+func (t *Tx) AddFormText(ctx context.Context, x cases.FormText) error {
+	return t.insert(ctx, "Somebody else changed these words meanwhile. Load the page again.", `INSERT INTO case_form_text (kind, lang, version, title, words, by, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		string(x.Kind), x.Lang, x.Version, x.Title, x.Words, x.By, clock.Micros(x.At))
+}
+
+// FormTexts lists every version of the words of forms.
+func (t *Tx) FormTexts(ctx context.Context) ([]cases.FormText, error) {
+	return all(ctx, t, func(s scanner) (cases.FormText, error) {
+		var x cases.FormText
+		var at int64
+		err := s.Scan(&x.Kind, &x.Lang, &x.Version, &x.Title, &x.Words, &x.By, &at)
+		x.At = clock.FromMicros(at)
+		return x, err
+	}, `SELECT kind, lang, version, title, words, by, at_us FROM case_form_text ORDER BY kind, lang, version`)
+}
+
 // ForgetUpload has the sealed bytes of a file removed after the transaction.
 func (t *Tx) ForgetUpload(ctx context.Context, upload string) error {
 	body, err := json.Marshal(upload)

@@ -93,6 +93,11 @@ func (t *Tx) ConsentTerm(ctx context.Context, owner, kind, class, consent string
 	return err
 }
 
+// ForgetDecisions takes back every decision that let an owner's terms stand in a text.
+func (t *Tx) ForgetDecisions(ctx context.Context, owner string) (int64, error) {
+	return t.exec(ctx, `DELETE FROM guard_decision WHERE term IN (SELECT id FROM guard_term WHERE owner = $1)`, owner)
+}
+
 // WithdrawTerm ends what a consent allowed.
 func (t *Tx) WithdrawTerm(ctx context.Context, consent string) error {
 	_, err := t.exec(ctx, `DELETE FROM guard_consent WHERE consent = $1`, consent)

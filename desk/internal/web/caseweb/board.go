@@ -104,7 +104,7 @@ func (r *Room) approveCost(c *ui.Context) error {
 }
 
 func (r *Room) withdraw(c *ui.Context) error {
-	err := r.Book.Withdraw(c.Context(), c.Actor, c.ID("case"), c.ID("item"), c.Text("why"))
+	err := r.Book.TakeBack(c.Context(), c.Actor, c.ID("case"), c.ID("item"), c.Text("why"), c.Text("handed") == "destroy")
 	return r.done(c, err, "/cases/"+c.ID("case")+"/consent", "case.kept")
 }
 

@@ -37,6 +37,10 @@ type Room struct {
 	Book *cases.Book
 	// Link notes in a conversation that a case was opened from it; nil: there is none.
 	Link func(ctx context.Context, actor staff.Actor, thread, file string) error
+	// Print sets a paper as PDF; nil: there is none.
+	Print func(f cases.Form) ([]byte, error)
+	// Organisation is the name that stands on papers.
+	Organisation string
 }
 
 // Register adds the room's routes.
@@ -67,6 +71,13 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/cases/{case}/money/{item}/approve", r.approveCost, w)
 	m.Post("/cases/{case}/consent/{item}/withdraw", r.withdraw, w)
 	m.Post("/cases/{case}/consent/{item}/cut", r.cut, w)
+	m.Post("/cases/{case}/forms/{item}/end", r.endForm, w)
+	m.Get("/cases/{case}/forms/{item}/pdf", r.paperPDF, w)
+	m.Get("/cases/{case}/forms/{item}/print", r.printPaper, w)
+	m.Get("/cases/{case}/forms/{item}/copy", r.paperCopy, w)
+	m.Get("/forms", r.texts, w)
+	m.Get("/forms/new", r.newText, w)
+	m.Post("/forms/new", r.keepText, w)
 	m.Get("/legs", r.legs)
 	m.Get("/legs/{leg}", r.leg)
 	m.Post("/legs/{leg}/go", r.voice)
@@ -218,6 +229,7 @@ type formView struct {
 	Back    string
 	Danger  bool
 	Erasing bool
+	Files   bool // a file can be attached
 }
 
 // Waiting is one thing that waits for a member, for the home page.

@@ -20,6 +20,7 @@ type kit struct {
 	names   names
 	members []staff.Member
 	places  []cases.Refuge
+	langs   []string // in which papers can be drawn up
 	f       page.Form
 	item    string
 }
@@ -41,6 +42,8 @@ func (r *Room) forms() map[string]form {
 		"people/{item}/edit":     {i18n.Key("A person of this case"), partyForm, keepParty},
 		"consent/new":            {i18n.Key("Consent"), consentForm, keepConsent},
 		"consent/{item}/testify": {i18n.Key("Hand words to the record"), testifyForm, keepTestimony},
+		"forms/new":              {i18n.Key("A paper to sign"), drawForm, keepDraw},
+		"forms/{item}/sign":      {i18n.Key("A paper was signed"), signForm, keepSign},
 		"plan/edit":              {i18n.Key("Plan"), planForm, keepPlan},
 		"legs/new":               {i18n.Key("A leg of the way"), legForm, keepLeg},
 		"legs/{item}/edit":       {i18n.Key("A leg of the way"), legForm, keepLeg},
@@ -64,7 +67,15 @@ func (k *kit) open() (err error) {
 	if k.names, k.members, err = k.room.names(k.Context.Context()); err != nil {
 		return err
 	}
-	k.places, err = k.room.Book.Places(k.Context.Context(), k.Actor)
+	if k.places, err = k.room.Book.Places(k.Context.Context(), k.Actor); err != nil {
+		return err
+	}
+	texts, err := k.room.Book.Texts(k.Context.Context(), k.Actor)
+	for _, t := range texts {
+		if !contains(k.langs, t.Lang) {
+			k.langs = append(k.langs, t.Lang)
+		}
+	}
 	return err
 }
 

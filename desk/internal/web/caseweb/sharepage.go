@@ -29,9 +29,12 @@ func (s show) consent() []Block {
 			if k.Purpose == cases.ForRecord {
 				b.Links = append(b.Links, Link{s.T("Hand words to the record"), s.url("/consent/" + x.ID + "/testify")})
 			}
-			b.Form = &Inline{Words: s.Words, Action: s.url("/consent/" + x.ID + "/withdraw"), Fields: []page.Field{ided((page.Form{Words: s.Words}).Text("why", s.T("Why it is taken back")).Optional(), x.ID)}, Button: s.T("The person takes it back")}
+			b.Form = s.takeBack(x.ID, k)
 		case k.Withdrawn != "":
 			b.Badge = &page.Badge{Text: s.T("Taken back on %s", s.Day(k.Withdrawn))}
+			for _, a := range k.Acted {
+				b.Todo = append(b.Todo, Line{Text: s.T(actWord(a))})
+			}
 		default:
 			b.Badge = &page.Badge{Text: s.T("Has run out")}
 		}
@@ -42,7 +45,20 @@ func (s show) consent() []Block {
 		}
 		blocks = append(blocks, b)
 	}
-	return blocks
+	return append(blocks, s.papersToSign()...)
+}
+
+// takeBack is the form by which a consent ends, everywhere at once.
+func (s show) takeBack(id string, k cases.Consent) *Inline {
+	f := page.Form{Words: s.Words}
+	x := &Inline{Words: s.Words, Action: s.url("/consent/" + id + "/withdraw"), Fields: []page.Field{ided(f.Text("why", s.T("Why it is taken back")).Optional(), id)}, Button: s.T("The person takes it back")}
+	for _, b := range s.c.Bridges {
+		if k.Purpose == cases.ForRecord && b.Content().Party == k.Party {
+			x.Fields = append(x.Fields, ided(f.Radios("handed", s.T("What becomes of the words that were handed to the record?"), []page.Option{{Value: "destroy", Label: s.T("They are destroyed, and what was counted from them is withdrawn")}, {Value: "keep", Label: s.T("They stay, without any way back to the person")}}).Or("destroy"), id))
+			break
+		}
+	}
+	return x
 }
 
 // ided gives a field an id of its own where a page has several forms.

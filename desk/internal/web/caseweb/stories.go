@@ -93,13 +93,24 @@ func Stories() []ui.Story {
 		}),
 		forms("risk-form", func(w i18n.Words) formView { return storyForm(w, "risk", storyMoving()) }),
 		forms("leg-form", func(w i18n.Words) formView { return storyForm(w, "legs/new", storyMoving()) }),
+		blocks("papers-words", func(w i18n.Words) blocksView {
+			return textsPage(ui.Example(w, w.T("The words of the papers"), "/forms", staff.Caseworker), []cases.FormText{{Kind: cases.FormAttorney, Lang: "en", Title: "Power of attorney", Words: "I, {person}, give {attorney} the power to act for me in this:\n\n{acts}"}, {Kind: cases.FormConsent, Lang: "ru", Version: 2, Title: "Согласие", Words: "Я, {person}, соглашаюсь."}})
+		}),
+		forms("papers-words-form", func(w i18n.Words) formView {
+			return textFormView(ui.Example(w, w.T("The words of a paper"), "/forms/new", staff.Caseworker), cases.FormText{Kind: cases.FormConsent, Lang: "ru", Version: 2, Title: "Согласие", Words: "Я, {person}, соглашаюсь."})
+		}),
+		{Name: "cases/paper-print", Set: pages, Template: "paper", View: func(w i18n.Words) any {
+			return newPaper(ui.Example(w, "Согласие", "/cases/case_x/forms/form_a/print", staff.Caseworker), "Example (invented)", cases.Form{Lang: "ru", Words: "Я, Руслан Вымышленный, соглашаюсь.\n\nПодпись: ____________________"})
+		}},
+		forms("draw-form", func(w i18n.Words) formView { return storyForm(w, "forms/new", storyMoving()) }),
+		forms("sign-form", func(w i18n.Words) formView { return storyForm(w, "forms/{item}/sign", storyMoving()) }),
 		forms("erase-form", func(w i18n.Words) formView { return storyForm(w, "erase", storyClosed()) }),
 	}
 }
 
 func storyForm(w i18n.Words, path string, c *cases.Case) formView {
 	f := (&Room{}).forms()[path]
-	k := &kit{Context: &ui.Context{Words: w}, c: c, names: storyNames(), places: []cases.Refuge{storyPlace(cases.Available)}, f: page.Form{Words: w},
+	k := &kit{Context: &ui.Context{Words: w}, c: c, names: storyNames(), langs: []string{"en", "ru"}, places: []cases.Refuge{storyPlace(cases.Available)}, f: page.Form{Words: w},
 		members: []staff.Member{{ID: "member_anna", Name: "Anna Example"}, {ID: "member_boris", Name: "Boris Example"}}}
 	v := f.build(k)
 	v.Frame = ui.Example(w, w.T(f.title), "/cases/"+c.ID+"/"+path, staff.Caseworker)
@@ -144,6 +155,10 @@ func storyMoving() *cases.Case {
 	c.Consents = []cases.Sheet[cases.Consent]{
 		one("consent_a", "member_anna", 28*time.Hour, cases.Consent{Party: "party_a", Purpose: cases.ForHelp, Recipient: "the escorts and the place", Data: "what they must know", How: "spoken", Language: "ru", Given: "2017-04-10"}),
 		one("consent_b", "member_boris", 8*time.Hour, cases.Consent{Party: "party_a", Purpose: cases.ForRecord, Recipient: "the record of this organisation", Data: "what happened in the detention", How: "through the mailbox", Language: "ru", Given: "2017-04-11", Expires: "2018-04-11"}),
+	}
+	c.Forms = []cases.Sheet[cases.Form]{
+		one("form_a", "member_anna", 27*time.Hour, cases.Form{Kind: cases.FormConsent, Party: "party_a", Lang: "ru", Consent: "consent_b", Day: "2017-04-11", Signed: "2017-04-11", How: "by hand", Copy: cases.Scan{Name: "scan.jpg", SHA256: "x"}, Expires: "2018-04-11"}),
+		one("form_b", "member_anna", 26*time.Hour, cases.Form{Kind: cases.FormDeparture, Party: "party_b", Lang: "ru", Day: "2017-04-11"}),
 	}
 	c.Bridges = []cases.Sheet[cases.Bridge]{one("bridge_a", "member_boris", 7*time.Hour, cases.Bridge{Party: "party_a", Consent: "consent_b"})}
 	c.Plan = one("plan", "member_anna", 18*time.Hour, cases.Plan{Goals: "Both are out of the region tonight, and abroad within six weeks.", NoContact: "Boris drives to the meeting point.", Arrest: "Call the lawyer at once.",
