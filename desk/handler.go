@@ -23,6 +23,7 @@ import (
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/movingweb"
 	"waylight/desk/internal/web/postweb"
+	"waylight/desk/internal/web/proposeweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/submissionweb"
@@ -39,7 +40,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), boardweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -93,6 +94,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&movingweb.Room{Book: r.book, Names: r.names}).Register(m)
 	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
 	(&boardweb.Room{Book: r.book}).Register(m)
+	(&proposeweb.Room{Book: r.book}).Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)

@@ -18,6 +18,7 @@ import (
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/movingweb"
 	"waylight/desk/internal/web/postweb"
+	"waylight/desk/internal/web/proposeweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/submissionweb"
@@ -33,7 +34,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), boardweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

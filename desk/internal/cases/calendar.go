@@ -58,6 +58,9 @@ func (d Date) begins(zone *time.Location) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
+	if t.Format(time.DateOnly) < string(d.Day) { // clocks that are put forward at midnight: the day begins an hour later
+		t = t.Add(time.Hour)
+	}
 	return t
 }
 

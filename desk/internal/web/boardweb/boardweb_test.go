@@ -42,6 +42,10 @@ func TestSpans(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		z := zones[rapid.IntRange(0, len(zones)-1).Draw(r, "zone")]
 		of := time.Date(2017, 1, 1, 12, 0, 0, 0, z).AddDate(0, 0, rapid.IntRange(0, 2500).Draw(r, "day"))
+		if rapid.IntRange(0, 4).Draw(r, "where midnight does not exist") == 0 {
+			z = zones[2]
+			of = time.Date(2017, 10, 15, 12, 0, 0, 0, z)
+		}
 		for _, shape := range []string{day, week, month} {
 			a := span(shape, of)
 			if of.Before(a.first) || !of.Before(a.until) {

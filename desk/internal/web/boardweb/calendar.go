@@ -32,19 +32,26 @@ type asked struct {
 	kinds []string  // of cases.DateKinds; none: all
 }
 
+// begin is the first moment of a day: midnight, or the hour after it where clocks
+// are put forward at midnight and there is none.
+func begin(year int, m time.Month, of int, zone *time.Location) time.Time {
+	t := time.Date(year, m, of, 0, 0, 0, 0, zone)
+	if t.Format(time.DateOnly) < time.Date(year, m, of, 0, 0, 0, 0, time.UTC).Format(time.DateOnly) {
+		t = t.Add(time.Hour)
+	}
+	return t
+}
+
 // span finds the first and the last day of a shape around a day.
 func span(shape string, of time.Time) asked {
-	at := func(add int, t time.Time) time.Time {
-		return time.Date(t.Year(), t.Month(), t.Day()+add, 0, 0, 0, 0, t.Location())
-	}
+	at := func(add int, t time.Time) time.Time { return begin(t.Year(), t.Month(), t.Day()+add, t.Location()) }
 	monday := func(t time.Time) time.Time { return at(-(int(t.Weekday())+6)%7, t) }
 	of = at(0, of)
 	switch shape {
 	case day:
 		return asked{shape: day, first: of, until: at(1, of), of: of}
 	case month:
-		first := time.Date(of.Year(), of.Month(), 1, 0, 0, 0, 0, of.Location())
-		last := time.Date(of.Year(), of.Month()+1, 0, 0, 0, 0, 0, of.Location())
+		first, last := begin(of.Year(), of.Month(), 1, of.Location()), begin(of.Year(), of.Month()+1, 0, of.Location())
 		return asked{shape: month, first: monday(first), until: at(7, monday(last)), of: of}
 	}
 	return asked{shape: week, first: monday(of), until: at(7, monday(of)), of: of}
@@ -110,11 +117,11 @@ func (a asked) address(shape string, of time.Time) string {
 func (a asked) step(n int) string {
 	switch a.shape {
 	case day:
-		return a.address(day, a.of.AddDate(0, 0, n))
+		return a.address(day, begin(a.of.Year(), a.of.Month(), a.of.Day()+n, a.of.Location()))
 	case month:
-		return a.address(month, time.Date(a.of.Year(), a.of.Month()+time.Month(n), 1, 0, 0, 0, 0, a.of.Location()))
+		return a.address(month, begin(a.of.Year(), a.of.Month()+time.Month(n), 1, a.of.Location()))
 	}
-	return a.address(week, a.of.AddDate(0, 0, 7*n))
+	return a.address(week, begin(a.of.Year(), a.of.Month(), a.of.Day()+7*n, a.of.Location()))
 }
 
 func calendarOf(f ui.Frame, a asked, c cases.Calendar) calendarView {
@@ -150,7 +157,7 @@ func calendarOf(f ui.Frame, a asked, c cases.Calendar) calendarView {
 		days[key] = append(days[key], lineOf(w, d))
 	}
 	today := w.Here(f.Now).Format(time.DateOnly)
-	for t := a.first; t.Before(a.until); t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location()) {
+	for t := a.first; t.Before(a.until); t = begin(t.Year(), t.Month(), t.Day()+1, t.Location()) {
 		key := t.Format(time.DateOnly)
 		d := dayView{Name: w.T(weekdays()[int(t.Weekday())]) + ", " + w.Day(clock.Day(key)), Number: t.Format("2"), Href: a.address(day, t), Today: key == today, Other: t.Month() != a.of.Month(), Lines: days[key]}
 		if a.shape == month {

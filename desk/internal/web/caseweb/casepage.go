@@ -369,7 +369,7 @@ func (s show) plan() []Block {
 		}
 	}
 	blocks := []Block{plan}
-	legs := Block{ID: "legs", Title: s.T("Legs"), Links: []Link{{s.T("Plan a leg"), s.url("/legs/new")}}}
+	legs := Block{ID: "legs", Title: s.T("Legs"), Links: []Link{{s.T("Plan a leg"), s.url("/legs/new")}, {s.T("Propose places and legs"), s.url("/propose")}}}
 	t := &ui.Table{Words: s.Words, Caption: s.T("Legs of the way"), Columns: []ui.Column{{Label: s.T("Leg")}, {Label: s.T("State")}, {Label: s.T("Who")}, {Label: s.T("Leaves")}, {Label: s.T("Escort")}},
 		Empty: ui.Empty{Title: s.T("No leg is planned."), Text: s.T("A leg is one stretch of the way, with a window, an escort and the go of two people.")}}
 	for _, l := range c.Legs {
