@@ -18,6 +18,7 @@ import (
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/exposure"
+	"waylight/desk/internal/proposer"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/watch"
@@ -186,8 +187,27 @@ func (b *bench) measure(ctx context.Context) (all []Result, err error) {
 	run("board, a caseworker", tries, board(b.anna, cases.ShowOpen))
 	run("board, at risk, a caseworker", tries, board(b.anna, cases.ShowRisk))
 	run("board, who is assigned to all", tries, board(b.boss, cases.ShowOpen))
+	for _, x := range []struct {
+		what string
+		f    cases.Filter
+	}{{"by code", cases.Filter{Order: cases.ByCode}}, {"by sign of life, the latest first", cases.Filter{Order: cases.BySign, Desc: true}}, {"of extreme risk", cases.Filter{Level: cases.LevelExtreme}}} {
+		run("list "+x.what+", who is assigned to all", tries, func(int) (int, error) {
+			l, err := b.book.Board(ctx, b.boss, x.f)
+			return len(l.Rows), err
+		})
+	}
 	run("search, the first after signing in, a caseworker", 1, search(b.anna))
 	run("search, a caseworker", tries, search(b.anna))
+	month := cases.Span{From: b.clock.Now().Truncate(24 * time.Hour), Until: b.clock.Now().Truncate(24*time.Hour).AddDate(0, 0, 31)}
+	run("calendar of a month, a caseworker", tries, func(int) (int, error) {
+		c, err := b.book.Calendar(ctx, b.anna, month)
+		return len(c.Dates), err
+	})
+	run("calendar of a day, who is assigned to all", tries, func(int) (int, error) {
+		c, err := b.book.Calendar(ctx, b.boss, cases.Span{From: month.From, Until: month.From.AddDate(0, 0, 1)})
+		return len(c.Dates), err
+	})
+	run("proposer: 12 people, 200 places, 3 stops", 5, func(int) (int, error) { return len(proposer.Propose(hard()).Proposals), nil })
 	run("a case's page", tries, func(i int) (int, error) {
 		_, err := b.book.Case(ctx, b.anna, b.ids[(i*workers)%len(b.ids)])
 		return 1, err

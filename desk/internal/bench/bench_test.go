@@ -14,7 +14,7 @@ func TestProtection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int{"board, a caseworker": n / workers, "board, who is assigned to all": 100, "a case's page": 1, "sweep, nothing due": 0, "sweep, one minute's signs of life": 2,
+	want := map[string]int{"board, a caseworker": n / workers, "board, who is assigned to all": 100, "a case's page": 1, "list by code, who is assigned to all": 100, "proposer: 12 people, 200 places, 3 stops": 5, "sweep, nothing due": 0, "sweep, one minute's signs of life": 2,
 		"who is touched by a number": 3, "who is touched by a place with 40 people": 4*perPlace + 1}
 	seen := 0
 	for _, x := range r.Results {

@@ -10,6 +10,7 @@ import (
 
 	"filippo.io/age"
 
+	"waylight/desk/internal/proposer"
 	"waylight/desk/internal/staff"
 	"waylight/internal/agekey"
 	"waylight/internal/ids"
@@ -55,4 +56,28 @@ func size(dir string) (n int64, err error) {
 		return err
 	})
 	return n, err
+}
+
+// hard is a question for the proposer of the size that is meant to be answered whole.
+func hard() proposer.Question {
+	q := proposer.Question{Start: &proposer.Point{Lat: 42, Lon: 13}, Stops: 3, Country: "XB", Nights: 2, Reach: 900, Best: 5}
+	for i := range 12 {
+		p := proposer.Person{ID: fmt.Sprint("p", i), Group: fmt.Sprint("g", i/3), Papers: []string{"passport"}}
+		if i%3 == 2 {
+			p.Needs = []string{"minor"}
+		}
+		q.People = append(q.People, p)
+	}
+	q.People[0].Avoid = []string{"p6"}
+	for i := range 200 {
+		p := proposer.Place{ID: fmt.Sprintf("l%03d", i), Usable: i%17 != 0, Free: 2 + i*7%5, Country: "XA", At: &proposer.Point{Lat: 42 + float64(i*37%100)/20, Lon: 13 + float64(i*53%100)/10}, Night: i * 311 % 3000, Known: 1 + i*13%7}
+		if i%3 > 0 {
+			p.Offers = []string{"minor"}
+		}
+		if i%2 > 0 {
+			p.Country, p.Asks = "XB", []string{"passport"}
+		}
+		q.Places = append(q.Places, p)
+	}
+	return q
 }

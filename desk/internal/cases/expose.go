@@ -51,7 +51,7 @@ type Task struct {
 type Breaches interface {
 	AddBreach(ctx context.Context, i Breach) error
 	Breach(ctx context.Context, id string) (Breach, error)
-	AddTask(ctx context.Context, t Task) error // one for the same breach, subject and step stays as it is
+	AddTasks(ctx context.Context, list []Task) error // one for the same breach, subject and step stays as it is
 	Task(ctx context.Context, id string) (Task, error)
 	TasksOf(ctx context.Context, breach string) ([]Task, error)
 	TasksFor(ctx context.Context, member string) ([]Task, error) // open, about what the member can open, if they were told
@@ -141,19 +141,17 @@ func (b *Book) Expose(ctx context.Context, actor staff.Actor, l Leak) (id string
 
 // setTasks writes the steps for everything that was touched.
 func setTasks(ctx context.Context, tx Store, breach string, t *touches, now time.Time) error {
+	var list []Task
 	for _, subject := range t.order {
 		steps := exposure.Steps(t.ways[subject]...)
 		if strings.HasPrefix(subject, "place_") {
 			steps = []exposure.Step{{What: exposure.Rest, Within: 15 * time.Minute}}
 		}
 		for _, s := range steps {
-			k := Task{ID: ids.New("task"), Breach: breach, Subject: subject, How: t.ways[subject][0], What: s.What, Due: now.Add(s.Within)}
-			if err := tx.AddTask(ctx, k); err != nil {
-				return err
-			}
+			list = append(list, Task{ID: ids.New("task"), Breach: breach, Subject: subject, How: t.ways[subject][0], What: s.What, Due: now.Add(s.Within)})
 		}
 	}
-	return nil
+	return tx.AddTasks(ctx, list)
 }
 
 // concerned are the other members who can open what was touched: they must know
@@ -218,12 +216,23 @@ func (b *Book) expose(ctx context.Context, tx Store, actor staff.Actor, breach s
 func placeTouches(ctx context.Context, tx Store, actor staff.Actor, breach string, t *touches, r Refuge, since time.Time) error {
 	t.seen[r.ID] = true
 	t.add(r.ID, exposure.Inside)
+	files := map[string]string{} // of the legs: a stay and a way there are mostly of the same leg
+	fileOf := func(leg string) (string, error) {
+		if f, known := files[leg]; known {
+			return f, nil
+		}
+		f, err := tx.CaseOfLeg(ctx, leg)
+		if err == nil {
+			files[leg] = f
+		}
+		return f, err
+	}
 	for _, s := range r.Stays {
 		stay := s.Content()
 		if !stay.To.IsZero() && stay.To.Before(since) {
 			continue
 		}
-		file, err := tx.CaseOfLeg(ctx, stay.Leg)
+		file, err := fileOf(stay.Leg)
 		if fault.KindOf(err) == fault.NotFound {
 			continue // erased meanwhile
 		}
@@ -237,7 +246,7 @@ func placeTouches(ctx context.Context, tx Store, actor staff.Actor, breach strin
 		}
 	}
 	for _, leg := range r.Legs {
-		file, err := tx.CaseOfLeg(ctx, leg)
+		file, err := fileOf(leg)
 		if fault.KindOf(err) == fault.NotFound {
 			continue
 		}

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"waylight/desk/internal/cases"
@@ -36,11 +39,24 @@ func scanTask(s scanner) (cases.Task, error) {
 	return k, err
 }
 
-// AddTask adds a step; one that exists for the same subject stays as it is.
-func (t *Tx) AddTask(ctx context.Context, k cases.Task) error {
-	_, err := t.exec(ctx, `INSERT INTO case_task (`+taskColumns+`) VALUES ($1, $2, $3, $4, $5, $6, 0, '') ON CONFLICT (breach, subject, what) DO NOTHING`,
-		k.ID, k.Breach, k.Subject, string(k.How), k.What, clock.Micros(k.Due))
-	return err
+// tasksAtOnce is how many steps one statement writes.
+const tasksAtOnce = 50
+
+// AddTasks adds steps; one that exists for the same subject stays as it is.
+func (t *Tx) AddTasks(ctx context.Context, list []cases.Task) error {
+	for part := range slices.Chunk(list, tasksAtOnce) {
+		var rows []string
+		var args []any
+		for i, k := range part {
+			n := i * 6
+			rows = append(rows, fmt.Sprintf(`($%d, $%d, $%d, $%d, $%d, $%d, 0, '')`, n+1, n+2, n+3, n+4, n+5, n+6))
+			args = append(args, k.ID, k.Breach, k.Subject, string(k.How), k.What, clock.Micros(k.Due))
+		}
+		if _, err := t.exec(ctx, `INSERT INTO case_task (`+taskColumns+`) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT (breach, subject, what) DO NOTHING`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DoneTask notes who did a step; only the first counts.
