@@ -8,9 +8,12 @@ import (
 	"strings"
 
 	"waylight/internal/browser"
+	"waylight/internal/clock"
 	"waylight/internal/envelope"
+	"waylight/internal/hatchway"
 	"waylight/internal/mailbox"
 	"waylight/internal/receipt"
+	"waylight/internal/seal"
 )
 
 // weight is what a page and all that it named cost on the line, in bytes, and how
@@ -255,10 +258,102 @@ func (s *teller) lost() {
 	s.arrives()
 	s.p.Follow(`.more a[href$="/lost"]`)
 	s.reads("main", "We do not have it and cannot give it to you again. Our answers to it cannot be read by anybody any more.")
-	s.reads("main", "If you wrote down the second code, give them that one. It shows something harmless, and our team is warned.")
+	s.reads("main", "Do what keeps you safe at this moment. Nobody here will blame you for what you had to show.")
+	// Who stands beside them and goes on from where a code is typed learns nothing of a second one.
+	code, _, _ := s.begun()
+	for _, path := range []string{"/safety", "/mailbox", "/lost"} {
+		s.goes(path)
+		s.silent()
+	}
+	s.opens(code)
+	s.silent()
+	s.goes("/lost")
 	s.p.Follow(`.more a[href$="/help"]`)
 	s.arrives()
 	s.p.Wait("#q-danger")
+}
+
+// silent looks for the second code in all that the page holds.
+func (s *teller) silent() {
+	s.Helper()
+	html := strings.ToLower(browser.Eval[string](s.p, "document.documentElement.outerHTML"))
+	for _, words := range []string{"second code", "second-code", "второй код", "второго кода", "вторым кодом", "sécöñd", s.words.T("A second code, for the case that somebody forces you")} {
+		if strings.Contains(html, strings.ToLower(words)) {
+			s.Errorf("%s speaks of %q", s.p.URL(), words)
+		}
+	}
+}
+
+// speaks sends a voice message: recorded in the page, or by the device's own recorder.
+func (s *teller) speaks() {
+	s.goes("/help")
+	s.jumps("q-text")
+	s.p.Wait("#q-text")
+	said := s.words.T("A voice can be recognised, by people and by machines. If that is dangerous for you, please write. You can ask that only a written copy is used.")
+	if !strings.Contains(browser.Eval[string](s.p, `document.querySelector("#q-text").innerText`), said) {
+		s.Error("the page does not say that a voice can be recognised")
+	}
+	if s.script {
+		s.p.Click("[data-record]")
+		s.p.Wait("[data-stop]")
+		s.p.Until(`/0:0[1-9]/.test(document.querySelector("[data-voice-status]").textContent)`)
+		s.ends("while it records")
+		s.p.Click("[data-stop]")
+		s.p.Wait("[data-attach]")
+		s.p.Click("[data-attach]")
+		looked(s.p, 1)
+	} else {
+		s.p.Upload(`input[name="voice"]`, save(s.T, "rec.m4a", []byte("invented sound")))
+	}
+	s.jumps("q-send")
+	s.finishes()
+	if m := s.came(); len(m.Files) != 1 || m.Files[0].Kind != envelope.Voice {
+		s.Errorf("files: %+v", m.Files)
+	}
+}
+
+// isRead sees that a person has read it, before there is an answer.
+func (s *teller) isRead() {
+	code, _, m := s.begun()
+	mark, err := envelope.Message{Kind: envelope.ReadMark, Channel: "help", From: "team", Day: "2017-04-09"}.Encode()
+	if err != nil {
+		s.Fatal(err)
+	}
+	sealed, err := seal.To(m.Mailbox.Recipient, mark)
+	if err != nil {
+		s.Fatal(err)
+	}
+	gone, err := s.h.client.Replies(context.Background(), []hatchway.Reply{{ID: envelope.NewID(), Mailbox: m.Mailbox.ID, Sealed: sealed, Expires: clock.DayOf(s.h.clock.Now().AddDate(0, 0, 22))}})
+	if err != nil || len(gone) > 0 {
+		s.Fatal(gone, err)
+	}
+	s.opens(code)
+	s.p.Wait(".talk .message")
+	s.reads(".talk .message", "Somebody in the team has read your message.")
+}
+
+// leaves goes away in the middle of the questions: the page that comes says nothing.
+func (s *teller) leaves() {
+	s.goes("/help")
+	s.jumps("q-text")
+	s.p.Fill("#q-text textarea", s.mine)
+	if s.script {
+		for range 3 {
+			s.p.Press("\x1b")
+		}
+		s.p.Until(`location.pathname === "/calendar"`)
+	} else {
+		s.p.Follow("a.exit")
+	}
+	s.p.Until(`document.readyState === "complete"`)
+	if s.p.URL() != s.h.base+"/calendar" {
+		s.Errorf("the way out leads to %s", s.p.URL())
+	}
+	seen := strings.ToLower(browser.Eval[string](s.p, "document.title + document.body.innerText"))
+	if strings.Contains(s.p.HTML(), "7f3a") || strings.Contains(seen, "waylight") || strings.Contains(seen, "harbour") || s.p.Count("a") != 0 {
+		s.Errorf("it says where one was: %s", seen)
+	}
+	s.goes("/")
 }
 
 // mistypes gets one digit wrong. The check digits say so; with the script before

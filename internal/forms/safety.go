@@ -80,7 +80,8 @@ func zones() []Option {
 
 // Arrange is what can be agreed in a conversation that has begun: when and how
 // it is safe, by which words both sides know each other, and what the second
-// code shows.
+// code shows. Whoever forces somebody sees these questions, so none of them names
+// that code; the page that shows it does.
 func Arrange() Form {
 	return Form{ID: "arrange", Version: 1, Questions: append(whenSafe(),
 		Question{ID: Answered, Kind: Words, Text: i18n.Key("If somebody else answers the telephone, what should we say?"), Hint: i18n.Key("For example: that we have a question about a delivery.")},
@@ -88,8 +89,8 @@ func Arrange() Form {
 		Question{ID: Theirs, Kind: Words, Text: i18n.Key("A sentence by which we know that it is really you"), Hint: i18n.Key("We ask for it on the telephone.")},
 		Question{ID: Fine, Kind: Words, Text: i18n.Key("An ordinary sentence that shall mean: I am safe"), Hint: i18n.Key("When you send exactly this sentence, it counts like the button.")},
 		Question{ID: NeedHelp, Kind: Words, Text: i18n.Key("An ordinary sentence that shall mean: I need help")},
-		Question{ID: Shows, Kind: Choice, Text: i18n.Key("What shall your second code show?"), Hint: i18n.Key("If you did not write down the second code, leave this out."), Options: []Option{
+		Question{ID: Shows, Kind: Choice, Text: i18n.Key("What may we write about when others could read it?"), Hint: i18n.Key("Something of every day. It may stay empty."), Options: []Option{
 			{"opening", i18n.Key("An answer about opening hours"), false}, {"lessons", i18n.Key("An answer about lessons for beginners"), false}, {"parcel", i18n.Key("An answer about a parcel"), false}},
-			Own: i18n.Key("Or write yourself what it shall show")},
+			Own: i18n.Key("Or write yourself what it shall say")},
 	)}
 }

@@ -258,7 +258,11 @@ func cardFields(w i18n.Words, f page.Form, a intake.Agreed) []page.Field {
 		case forms.Pick:
 			out = append(out, f.Select("q."+q.ID, w.T(q.Text), options))
 		default:
-			out = append(out, f.Radios("q."+q.ID, w.T(q.Text), options), f.Area("q."+q.ID+".words", w.T(q.Own)).Rows(2))
+			text := w.T(q.Text)
+			if q.ID == forms.Shows { // their own page does not say so: whoever forces them sees it
+				text = w.T("What their second code shows")
+			}
+			out = append(out, f.Radios("q."+q.ID, text, options), f.Area("q."+q.ID+".words", w.T(q.Own)).Rows(2))
 		}
 	}
 	return append(out, f.Area("forced", w.T("An ordinary sentence that shall mean: I am being forced")).Rows(2))
