@@ -91,6 +91,7 @@ func TestWords(t *testing.T) {
 		{c.For(i18n.Mirror).Dir(), "rtl"},
 		{c.For("ru").Dir(), "ltr"},
 		{c.For(i18n.Pseudo).T("%s late", "x"), "[x låté~~]"},
+		{c.For(i18n.Pseudo).T("Recording: {time}"), "[Réçördïñg: {time}~~~~~~]"}, // the page's script fills it
 	} {
 		if x.got != x.want {
 			t.Errorf("got %q, want %q", x.got, x.want)

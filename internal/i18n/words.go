@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -59,11 +60,14 @@ func (w Words) finish(s string, args []any) string {
 
 var accents = strings.NewReplacer("a", "å", "e", "é", "i", "ï", "o", "ö", "u", "ü", "y", "ý", "A", "Å", "E", "É", "O", "Ö", "c", "ç", "n", "ñ")
 
+// slot is a placeholder of ours, or one that the page's script fills: "{time}".
+var slot = regexp.MustCompile(verb.String() + `|\{[a-z]+\}`)
+
 // accent leaves placeholders alone.
 func accent(s string) string {
 	var b strings.Builder
 	last := 0
-	for _, at := range verb.FindAllStringIndex(s, -1) {
+	for _, at := range slot.FindAllStringIndex(s, -1) {
 		b.WriteString(accents.Replace(s[last:at[0]]))
 		b.WriteString(s[at[0]:at[1]])
 		last = at[1]
