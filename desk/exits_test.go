@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -12,10 +13,16 @@ import (
 	"testing"
 
 	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/exchange"
+	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/ids"
+	"waylight/internal/referral"
 )
 
 // exits are the only functions of the web rooms that answer with a text or a
@@ -158,6 +165,9 @@ func TestExits(t *testing.T) {
 	}
 	stopped("a submission's PDF", "/submissions/"+draft+"/pdf", "freya")
 	stopped("a submission's text", "/submissions/"+draft+"/text", "goran")
+	if err := plantReferral(t, r, team["boris"], team["clara"], name); err == nil || !strings.Contains(err.Error(), "gives away") {
+		t.Errorf("the referral was made: %v", err)
+	}
 	for _, path := range plantReport(t, r, team["goran"], name) {
 		stopped("a report's data", path, "goran")
 	}
@@ -211,6 +221,46 @@ func plantSubmission(t *testing.T, r *rooms, a, second staff.Actor, name string)
 		t.Errorf("the submission was filed: %v", err)
 	}
 	return id
+}
+
+// plantReferral tries to refer somebody of one case to a confirmed partner in words that name somebody of another.
+func plantReferral(t *testing.T, r *rooms, a, second staff.Actor, name string) error {
+	t.Helper()
+	ctx := t.Context()
+	other, err := keyring.NewSigner(bytes.Repeat([]byte{7}, 32), referral.TagCard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	card, err := referral.SignCard(other, referral.Card{Name: map[string]string{"en": "Invented Shore"}, Recipient: a.Recipient, Serial: 1, Day: "2017-04-09"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Join(bundle.Words(other.Public()), " ")
+	partner, err := r.liaison.Enter(ctx, a, card, words)
+	if err == nil {
+		err = r.liaison.Confirm(ctx, second, partner, words)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := r.book.Open(ctx, a, cases.Opening{Assign: []string{a.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.book.KeepParty(ctx, a, f.ID, "", 0, cases.Party{Code: "A", Name: "Somebody Else (invented)"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.book.Agree(ctx, a, f.ID, "", 0, cases.Consent{Party: p.ID, Purpose: cases.ForRefer, Recipient: "Invented Shore", Data: "name", How: "spoken", Given: "2017-04-08", Partner: partner, Kinds: []referral.Datum{referral.Name}}); err != nil {
+		t.Fatal(err)
+	}
+	w := exchange.Wish{ID: ids.New("referral"), Case: f.ID, Partner: partner, Party: p.ID, Data: []referral.Datum{referral.Name}, Need: "A bed beside " + name + ".", Proof: referral.Proof{Say: "The lamp is lit", Answer: "The oil is full"}, Days: 7}
+	leak := r.liaison.Refer(ctx, a, w)
+	w.Need = "A bed."
+	if err := r.liaison.Refer(ctx, a, w); err != nil {
+		t.Errorf("the control was stopped as well: %v", err)
+	}
+	return leak
 }
 
 // plantReport begins a report with the name in it and gives the addresses of its data.
