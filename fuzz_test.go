@@ -19,6 +19,7 @@ var reachable = map[string]struct{ folder, target string }{
 	"a key log's checkpoint":             {"internal/bundle", "FuzzOpenCheckpoint"},
 	"a partner's package, once opened":   {"internal/referral", "FuzzOpen"},
 	"a partner's card":                   {"internal/referral", "FuzzOpenCard"},
+	"a journal that comes home":          {"internal/travelpack", "FuzzReadJournal"},
 	"a hatch stamp, before it is proved": {"internal/hatchway", "FuzzStamp"},
 }
 

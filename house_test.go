@@ -31,7 +31,7 @@ var plan = map[string]string{
 	"estimate": "", "estimate/study": "estimate", "estimate/picture": "estimate", "estimate/analysis": "estimate",
 	"linkage": "", "linkage/invented": "",
 	"internal/onion": "", "internal/tornet": "internal/onion",
-	"internal/stamp": "", "internal/stamptest": "", "internal/mailtest": "",
+	"internal/travelpack": "", "internal/stamp": "", "internal/stamptest": "", "internal/mailtest": "",
 	"internal/exhibit":          "internal/bundle internal/stamp",
 	"internal/seal":             "internal/envelope",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
