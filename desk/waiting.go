@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"waylight/desk/internal/evidence"
+	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/campaignweb"
@@ -48,6 +49,11 @@ func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, erro
 		return nil, err
 	}
 	out["/record"] = w.Unjudged + w.Unreviewed + w.Due + len(altered)
+	if a.Roles.Any(exchange.Carriers()...) {
+		if out["/partners"], err = r.liaison.Waiting(ctx, a); err != nil {
+			return nil, err
+		}
+	}
 	f, err := r.tally.Waiting(ctx, a)
 	out["/figures"] = f.Stale + f.Unreviewed
 	return out, err

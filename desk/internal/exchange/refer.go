@@ -320,3 +320,16 @@ func (l *Liaison) List(ctx context.Context, actor staff.Actor, lang string) (out
 	})
 	return out, err
 }
+
+// Waiting counts what waits for the actor: referrals that came and want a decision,
+// and packages of ours that nobody took to be carried.
+func (l *Liaison) Waiting(ctx context.Context, actor staff.Actor) (int, error) {
+	rows, err := l.List(ctx, actor, "")
+	n := 0
+	for _, r := range rows {
+		if r.Waiting || r.In && r.State == cases.HandoverOpen {
+			n++
+		}
+	}
+	return n, err
+}

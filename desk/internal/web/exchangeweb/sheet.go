@@ -110,7 +110,7 @@ func (r *Room) bring(c *ui.Context) error {
 type sheetView struct {
 	ui.Frame
 	Badge   *page.Badge
-	Alarm   string
+	Called  string // that it was called back
 	Case    string
 	Code    string // of the case
 	Facts   []page.Fact
@@ -218,17 +218,22 @@ func (v *sheetView) content(w i18n.Words, s exchange.Sheet) {
 	}
 	switch {
 	case s.State == cases.HandoverRevoked && s.In:
-		v.Alarm = w.T("The partner called this back: the person took their consent back, or it was sent by mistake. Stop using what came with it, and erase what you do not keep on the person's own word.")
+		v.Called = w.T("The partner called this back: the person took their consent back, or it was sent by mistake. Stop using what came with it, and erase what you do not keep on the person's own word.")
 	case s.State == cases.HandoverRevoked:
-		v.Alarm = w.T("This is called back. The partner learns it only from the revocation: carry it there, and call them.")
+		v.Called = w.T("This is called back. The partner learns it only from the revocation: carry it there, and call them.")
 	}
 }
 
 // actions offers what may be done now.
 func (v *sheetView) actions(s exchange.Sheet, a staff.Actor, workers []staff.Member) {
-	w, at := v.Words, "/referrals/"+s.ID
+	w, at, n := v.Words, "/referrals/"+s.ID, 0
 	words := func() page.Field {
-		return v.Form.Area("words", w.T("Words to the partner")).Rows(2).Optional().Hint(w.T("Without names."))
+		n++
+		x := v.Form.Area("words", w.T("Words to the partner")).Rows(2).Optional().Hint(w.T("Without names."))
+		if n > 1 {
+			x.ID += "-" + strconv.Itoa(n) // each label must lead to its own field
+		}
+		return x
 	}
 	worker := a.Roles.Has(staff.Caseworker)
 	switch {
