@@ -221,7 +221,8 @@ func (r *rooms) forgetFile(_ context.Context, j jobs.Job) error {
 // openArrivals tends the intake keys and opens what came with those of who is here. One member's
 // trouble (signed out meanwhile, a grant that is damaged) does not keep others from it.
 func (r *rooms) openArrivals(ctx context.Context) error {
-	errs := []error{r.tend(ctx)}
+	_, gone := r.book.Tend(ctx, r.present(ctx))
+	errs := []error{r.tend(ctx), gone}
 	for {
 		select {
 		case a := <-r.opening:

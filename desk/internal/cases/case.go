@@ -38,7 +38,8 @@ type Case struct {
 	Closure   Sheet[Closure]
 	Papers    []Sheet[Paper]
 	Forms     []Sheet[Form]
-	Exposed   []string // ids of exposed places in which somebody is, or to which a leg leads
+	Exposed   []string        // ids of exposed places in which somebody is, or to which a leg leads
+	Holds     map[string]Hold // by the id of their row
 	Handovers []Handover
 	Timeline  []Event // everything that happened, the latest first
 }
@@ -270,6 +271,13 @@ func (o *open) fold(i Item) error {
 		return take(o.safe, i, o.Closure.add)
 	case KindPaper:
 		return take(o.safe, i, func(e Edition[Paper]) { o.Papers = sheets(o.Papers, e) })
+	case KindHold:
+		return take(o.safe, i, func(e Edition[Hold]) {
+			if o.Holds == nil {
+				o.Holds = map[string]Hold{}
+			}
+			o.Holds[e.ID] = e.Content
+		})
 	case KindForm:
 		return take(o.safe, i, func(e Edition[Form]) { o.Forms = sheets(o.Forms, e) })
 	}

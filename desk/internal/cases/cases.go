@@ -72,6 +72,7 @@ type Store interface {
 	Colleagues
 	Departures
 	FormTexts
+	Keeping
 	Guard
 	safe.Store
 	// ShredLedger destroys what the ledger says under a scope.

@@ -64,6 +64,11 @@ func (b *Book) Reopen(ctx context.Context, actor staff.Actor, id, reason string)
 // cannot be undone. Only a closed case, or one of a person who withdrew or was
 // declined, can be erased.
 func (b *Book) Erase(ctx context.Context, actor staff.Actor, id string) error {
+	return b.erase(ctx, actor, id, actor.ID)
+}
+
+// erase is Erase with the name that stands in the ledger.
+func (b *Book) erase(ctx context.Context, actor staff.Actor, id, by string) error {
 	if err := actor.Must(staff.Caseworker); err != nil {
 		return err
 	}
@@ -74,6 +79,12 @@ func (b *Book) Erase(ctx context.Context, actor staff.Actor, id string) error {
 		}
 		if !Derive(o.Case).Over() {
 			return fault.New(fault.Conflict, "Close the case first, then erase it.")
+		}
+		if err := notHeld(ctx, tx, id, o.now); err != nil {
+			return err
+		}
+		if err := tx.AddSum(ctx, o.sum()); err != nil {
+			return err
 		}
 		if err := o.eraseStays(ctx); err != nil {
 			return err
@@ -100,7 +111,7 @@ func (b *Book) Erase(ctx context.Context, actor staff.Actor, id string) error {
 			return err
 		}
 		// The entry names neither the case nor the day on which it was opened.
-		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.erased"})
+		return tx.Append(ctx, ledger.Entry{Actor: by, Action: "case.erased"})
 	})
 }
 

@@ -29,6 +29,7 @@ const (
 	KindTurn     Kind = "turn"
 	KindClosure  Kind = "closure"
 	KindPaper    Kind = "paper"
+	KindHold     Kind = "hold" // why it must not be erased
 	KindForm     Kind = "form" // a paper that the person signs
 	KindLeg      Kind = "leg"  // in the leg's own safe
 	KindStep     Kind = "step" // likewise

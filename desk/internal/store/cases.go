@@ -60,7 +60,6 @@ func (t *Tx) EraseFile(ctx context.Context, id string) error {
 		`DELETE FROM case_voice WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_ask WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_leg WHERE file = $1`,
-		`DELETE FROM case_origin WHERE file = $1`,
 		`DELETE FROM exchange_file WHERE referral IN (SELECT id FROM exchange_referral WHERE file = $1)`,
 		`DELETE FROM exchange_package WHERE referral IN (SELECT id FROM exchange_referral WHERE file = $1)`,
 		`DELETE FROM exchange_referral WHERE file = $1`,
@@ -68,6 +67,9 @@ func (t *Tx) EraseFile(ctx context.Context, id string) error {
 		if _, err := t.exec(ctx, q, id); err != nil {
 			return err
 		}
+	}
+	if err := t.eraseKept(ctx, id); err != nil {
+		return err
 	}
 	return t.execOne(ctx, `DELETE FROM case_file WHERE id = $1`, id)
 }

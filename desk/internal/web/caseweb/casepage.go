@@ -338,6 +338,7 @@ func (s show) people() []Block {
 		}
 		blocks = append(blocks, b)
 	}
+	blocks = append(blocks, s.documents())
 	check := Block{Title: s.T("Credibility"), Note: s.T("Kept apart from the right to emergency help."), Links: []Link{{s.T("Note a check"), s.url("/check")}}}
 	for _, v := range slices.Backward(c.Checks) {
 		x := v.Content()

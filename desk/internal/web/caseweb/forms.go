@@ -42,6 +42,8 @@ func (r *Room) forms() map[string]form {
 		"people/{item}/edit":     {i18n.Key("A person of this case"), partyForm, keepParty},
 		"consent/new":            {i18n.Key("Consent"), consentForm, keepConsent},
 		"consent/{item}/testify": {i18n.Key("Hand words to the record"), testifyForm, keepTestimony},
+		"papers/new":             {i18n.Key("A document"), documentForm, keepDocument},
+		"papers/{item}/edit":     {i18n.Key("A document"), documentForm, keepDocument},
 		"forms/new":              {i18n.Key("A paper to sign"), drawForm, keepDraw},
 		"forms/{item}/sign":      {i18n.Key("A paper was signed"), signForm, keepSign},
 		"plan/edit":              {i18n.Key("Plan"), planForm, keepPlan},

@@ -102,6 +102,7 @@ func Stories() []ui.Story {
 		{Name: "cases/paper-print", Set: pages, Template: "paper", View: func(w i18n.Words) any {
 			return newPaper(ui.Example(w, "Согласие", "/cases/case_x/forms/form_a/print", staff.Caseworker), "Example (invented)", cases.Form{Lang: "ru", Words: "Я, Руслан Вымышленный, соглашаюсь.\n\nПодпись: ____________________"})
 		}},
+		forms("document-form", func(w i18n.Words) formView { return storyForm(w, "papers/new", storyMoving()) }),
 		forms("draw-form", func(w i18n.Words) formView { return storyForm(w, "forms/new", storyMoving()) }),
 		forms("sign-form", func(w i18n.Words) formView { return storyForm(w, "forms/{item}/sign", storyMoving()) }),
 		forms("erase-form", func(w i18n.Words) formView { return storyForm(w, "erase", storyClosed()) }),
@@ -155,6 +156,11 @@ func storyMoving() *cases.Case {
 	c.Consents = []cases.Sheet[cases.Consent]{
 		one("consent_a", "member_anna", 28*time.Hour, cases.Consent{Party: "party_a", Purpose: cases.ForHelp, Recipient: "the escorts and the place", Data: "what they must know", How: "spoken", Language: "ru", Given: "2017-04-10"}),
 		one("consent_b", "member_boris", 8*time.Hour, cases.Consent{Party: "party_a", Purpose: cases.ForRecord, Recipient: "the record of this organisation", Data: "what happened in the detention", How: "through the mailbox", Language: "ru", Given: "2017-04-11", Expires: "2018-04-11"}),
+	}
+	c.Papers = []cases.Sheet[cases.Paper]{
+		one("paper_a", "member_anna", 29*time.Hour, cases.Paper{Party: "party_a", Kind: "passport", Country: "RU", Number: "00 0000000", Status: cases.PaperTaken, Words: "kept by an uncle (invented)"}),
+		one("paper_b", "member_anna", 29*time.Hour, cases.Paper{Party: "party_a", Kind: "visa", Visa: "humanitarian", Country: "FR", Status: cases.PaperApplied}),
+		one("paper_c", "member_anna", 29*time.Hour, cases.Paper{Party: "party_b", Kind: "birth", Country: "RU", Status: cases.PaperHeld, Until: "2017-01-01"}),
 	}
 	c.Forms = []cases.Sheet[cases.Form]{
 		one("form_a", "member_anna", 27*time.Hour, cases.Form{Kind: cases.FormConsent, Party: "party_a", Lang: "ru", Consent: "consent_b", Day: "2017-04-11", Signed: "2017-04-11", How: "by hand", Copy: cases.Scan{Name: "scan.jpg", SHA256: "x"}, Expires: "2018-04-11"}),

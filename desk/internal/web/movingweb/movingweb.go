@@ -62,17 +62,23 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Upload("/moving/package", maxPackage, r.takeParcel, w)
 	m.Get("/moving/out", r.out, w)
 	m.Post("/moving/out", r.ask, w)
+	m.Get("/retention", r.retention, w, staff.Security)
+	m.Post("/retention", r.setRetention, staff.Security)
+	m.Post("/retention/{case}/hold", r.askHold, w)
+	m.Post("/retention/{case}/holds/{hold}/agree", r.agreeHold, w, staff.Security)
+	m.Post("/retention/{case}/holds/{hold}/end", r.endHold, w, staff.Security)
 	m.Post("/moving/exits/{exit}/answer", r.answer, w, staff.Security)
 	m.Post("/moving/exits/{exit}/fetch", r.fetch, w)
 }
 
 func notices() map[string]string {
 	return map[string]string{
-		"moving.table":    i18n.Key("The table is kept, whole."),
-		"moving.primero":  i18n.Key("The cases are kept, whole."),
-		"moving.package":  i18n.Key("The package is kept, whole. Its cases are yours now: assign a second person to each."),
-		"moving.asked":    i18n.Key("Asked. A second person must say yes."),
-		"moving.answered": i18n.Key("Your answer is kept."),
+		"moving.table":     i18n.Key("The table is kept, whole."),
+		"moving.primero":   i18n.Key("The cases are kept, whole."),
+		"moving.package":   i18n.Key("The package is kept, whole. Its cases are yours now: assign a second person to each."),
+		"moving.asked":     i18n.Key("Asked. A second person must say yes."),
+		"moving.retention": i18n.Key("Kept."),
+		"moving.answered":  i18n.Key("Your answer is kept."),
 	}
 }
 

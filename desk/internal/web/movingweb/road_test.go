@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
@@ -25,27 +26,31 @@ import (
 	"waylight/desk/internal/web/movingweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/browser"
+	"waylight/internal/clock"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
 
 // desk serves the room over real storage; each member has an address of their own.
 type desk struct {
-	t    *testing.T
-	book *cases.Book
-	at   map[string]string
+	t     *testing.T
+	clock *clock.Manual
+	book  *cases.Book
+	at    map[string]string
+	ids   map[string]string
 }
 
 func newDesk(t *testing.T) *desk {
 	g := desktest.New(t)
 	as := func(tx *store.Tx) cases.Store { return tx }
-	d := &desk{t: t, at: map[string]string{}, book: cases.NewBook(store.Within(g.DB, as), store.Reading(g.DB, as), g.Clock, cases.Options{})}
+	d := &desk{t: t, clock: g.Clock, at: map[string]string{}, ids: map[string]string{}, book: cases.NewBook(store.Within(g.DB, as), store.Reading(g.DB, as), g.Clock, cases.Options{})}
 	words, err := i18n.Load(page.Locale(), ui.Locale(), caseweb.Locale(), movingweb.Locale())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, role := range map[string]staff.Role{"anna": staff.Caseworker, "boris": staff.Caseworker, "hanna": staff.Security, "olga": staff.Intake} {
 		who := g.Member(t, name+" (invented)", role)
+		d.ids[name] = who.ID
 		m := ui.NewMux(ui.Config{Catalogue: words, Clock: g.Clock, Actor: func(*http.Request) (staff.Actor, error) { return who, nil }})
 		(&movingweb.Room{Book: d.book, Names: func(context.Context) (map[string]string, error) { return map[string]string{who.ID: who.Name}, nil }}).Register(m)
 		(&caseweb.Room{Book: d.book}).Register(m)
@@ -182,4 +187,69 @@ func (d *desk) everything(p *browser.Page) {
 	p.Follow(`table a[href^="/cases/case_"]`)
 	p.Go(strings.Split(p.URL(), "?")[0] + "/people")
 	says(d.t, p, "Руслан Вымышленный", "+7 200 000 00 03")
+}
+
+// TestClosureExpiryErasure plays the end of a case in Chromium without a script:
+// closed, its day comes, a hold of two people keeps it, the hold ends, it is erased.
+func TestClosureExpiryErasure(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	p := browser.Start(t, browser.NoScript)
+	p.Go(d.at["anna"] + "/cases/new")
+	p.Click(`input[name=assign][value=` + d.ids["anna"] + `]`)
+	p.Click(`input[name=priority][value=normal]`)
+	p.Follow(`main form[method=post] button.primary`)
+	p.Go(d.at["anna"] + "/cases")
+	p.Follow(`table a[href^="/cases/case_"]`)
+	at := strings.Split(p.URL(), "?")[0]
+	p.Go(at + "/people/new")
+	p.Fill(`input[name=code]`, "A")
+	p.Fill(`input[name=name]`, "Руслан Вымышленный")
+	p.Follow(`main form[method=post] button.primary`)
+	p.Go(at + "/close")
+	p.Click(`input[name=safe]`)
+	p.Fill(`textarea[name=needs]`, "All were met.")
+	p.Fill(`textarea[name=view]`, "Feels safe.")
+	p.Set(`input[name=erase]`, "2017-05-09")
+	p.Follow(`main form[method=post] button.primary`)
+	p.Go(d.at["anna"] + "/retention")
+	says(t, p, "its day has not come", "1 people", "keys, without which the rest is noise")
+	d.clock.Advance(31 * 24 * time.Hour)
+	p.Go(d.at["anna"] + "/retention")
+	says(t, p, "its day has come", "Erase it now")
+	p.Follow(`form[action$="/hold"] button`)
+	says(t, p, "Say why: which proceeding")
+	p.Fill(`form[action$="/hold"] input[name=reason]`, "A court asked for it (invented).")
+	p.Set(`form[action$="/hold"] input[name=until]`, "2017-12-31")
+	p.Follow(`form[action$="/hold"] button`)
+	says(t, p, "held: nothing is erased", "A second person must agree")
+	if p.Count(`a[href$="/erase"]`) != 0 {
+		t.Error("the page offers to erase what is held")
+	}
+	p.Go(d.at["hanna"] + "/retention")
+	if strings.Contains(p.HTML(), "A court asked") {
+		t.Error("a security officer who is not assigned reads why")
+	}
+	p.Follow(`form[action$="/agree"] button`)
+	says(t, p, "Agreed by")
+	code := regexp.MustCompile(`[A-Z]{2}-[0-9]{4}`).FindString(p.Text("main"))
+	p.Go(at + "/erase")
+	p.Fill(`input[name=code]`, code)
+	p.Follow(`main form[method=post] button.danger`)
+	says(t, p, "This case is held: nothing of it may be erased now.")
+	p.Go(d.at["hanna"] + "/retention")
+	p.Follow(`form[action$="/end"] button`)
+	p.Go(d.at["anna"] + "/retention")
+	p.Follow(`a[href$="/erase"]`)
+	p.Fill(`input[name=code]`, code)
+	p.Follow(`main form[method=post] button.danger`)
+	says(t, p, "The case is erased.")
+	if status := p.Go(at); status != http.StatusNotFound {
+		t.Errorf("the erased case answers %d", status)
+	}
+	p.Go(d.at["anna"] + "/retention")
+	says(t, p, "What stays of erased cases", "fewer than 5")
+	if strings.Contains(p.HTML(), code) {
+		t.Error("the page still knows its code")
+	}
 }

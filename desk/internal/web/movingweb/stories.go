@@ -49,6 +49,18 @@ func Stories() []ui.Story {
 			f.Form.Errors = []fault.Field{{Name: "identity", Message: "This key does not open the file, or the file is no age file."}}
 			return parcelView(f)
 		}),
+		story("retention", "retention", func(w i18n.Words) any {
+			f := frame(w, w.T("What is erased when"), "/retention")
+			hold := cases.HoldRow{ID: "hold_a", Case: "case_b", Until: "2017-12-31", By: "member_boris", At: now}
+			return viewRetention(f, cases.Erasures{Set: cases.Retention{Auto: true, Grace: 30}, Proposals: []cases.Proposal{
+				{File: cases.File{ID: "case_a", Pseudonym: "RJ-4071", EraseBy: "2017-04-10"}, Mine: true, Due: true, Auto: "2017-05-10", Parts: map[string]int{"party": 2, "leg": 3, "step": 6, "note": 14, "consent": 4, "keys": 8, "entries": 97, "triage": 1, "risk": 1}},
+				{File: cases.File{ID: "case_b", Pseudonym: "ZD-0917", EraseBy: "2017-04-01"}, Mine: true, Due: true, Held: true, Holds: []cases.HoldRow{hold}, Parts: map[string]int{"party": 1, "keys": 2}}},
+				Sums: []cases.Sum{{Year: "2016", State: cases.Closed, Safe: true, Cases: 12, People: 19, Minors: 3}}},
+				staff.Member{ID: "member_anna", Roles: staff.Roles{staff.Caseworker, staff.Security}}, names)
+		}),
+		story("retention-empty", "retention", func(w i18n.Words) any {
+			return viewRetention(frame(w, w.T("What is erased when"), "/retention"), cases.Erasures{Set: cases.Retention{Grace: 30}}, me, names)
+		}),
 		story("out", "form", func(w i18n.Words) any { return outView(frame(w, w.T("Something leaves"), "/moving/out"), "exit_x") }),
 	}
 }
