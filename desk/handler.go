@@ -19,6 +19,7 @@ import (
 	"waylight/desk/internal/web/evidenceweb"
 	"waylight/desk/internal/web/exchangeweb"
 	"waylight/desk/internal/web/figureweb"
+	"waylight/desk/internal/web/glassweb"
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/movingweb"
@@ -40,7 +41,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -68,7 +69,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in", Mirror: d.cfg.Mirror}
 	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Cookie: d.cookie()}
 	if r != nil {
-		c.Waiting, c.Bells, c.Clock, c.Behind = r.counts, r.intakeRoom().Bells, r.clock, r.clock.Behind
+		c.Waiting, c.Bells, c.Clock, c.Behind = r.counts, r.bells, r.clock, r.clock.Behind
 		pages.Behind, pages.AcceptClock = r.clock.Behind, r.acceptClock
 		c.Room, c.Full = r.spare.room, store.IsFull
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
@@ -95,6 +96,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
 	(&boardweb.Room{Book: r.book}).Register(m)
 	(&proposeweb.Room{Book: r.book}).Register(m)
+	r.glassRoom().Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)

@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/duty"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/glass"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/lists"
@@ -49,6 +50,8 @@ func (r *rooms) stairs() {
 	r.shelf = &wording.Shelf{Within: store.Within(r.db, asShelf), Reading: store.Reading(r.db, asShelf), Clock: r.clock}
 	r.here = &intake.Presence{Clock: r.clock}
 	r.inbox.Signs = toCase{r.book}
+	asGlass := func(tx *store.Tx) glass.Store { return tx }
+	r.pane = &glass.Pane{Within: store.Within(r.db, asGlass), Reading: store.Reading(r.db, asGlass), Clock: r.clock, Book: r.book}
 	board := func(tx *store.Tx) campaign.Store { return tx }
 	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
 }

@@ -16,6 +16,7 @@ import (
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/glass"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/keyring"
@@ -57,6 +58,7 @@ type office struct {
 	filing  *submission.Registry
 	gateway *publish.Gateway
 	liaison *exchange.Liaison
+	pane    *glass.Pane
 	press   *press.Press
 	post    *post.Office
 	rota    *duty.Rota
@@ -206,7 +208,7 @@ func (r *rooms) watch(ctx context.Context) error {
 	_, late := r.rota.Sweep(ctx)
 	r.lockWhenAlone(ctx)
 	r.bench.Tend(ctx, r.present(ctx))
-	return errors.Join(err, late, r.watchClock(ctx))
+	return errors.Join(err, late, r.watchClock(ctx), r.endLent(ctx))
 }
 
 // forgetFile removes the sealed parts of a file whose conversation was erased.

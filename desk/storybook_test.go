@@ -14,6 +14,7 @@ import (
 	"waylight/desk/internal/web/evidenceweb"
 	"waylight/desk/internal/web/exchangeweb"
 	"waylight/desk/internal/web/figureweb"
+	"waylight/desk/internal/web/glassweb"
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/movingweb"
@@ -34,7 +35,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

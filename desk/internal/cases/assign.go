@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
@@ -11,7 +12,19 @@ import (
 
 // Assign gives a case, its legs and the places on them to one more member.
 func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string) error {
+	return b.AssignUntil(ctx, actor, id, member, time.Time{})
+}
+
+// AssignUntil is Assign for a time: when it is over, the case and its legs get new
+// keys without the member. What the member saw of places stays known to them.
+func (b *Book) AssignUntil(ctx context.Context, actor staff.Actor, id, member string, until time.Time) error {
 	return b.change(ctx, actor, id, func(o *open) error {
+		if !until.IsZero() && !until.After(o.now) {
+			return fault.Bad("until", "This time is over. Write a later one, or none.")
+		}
+		if !o.Until[member].IsZero() && member != actor.ID {
+			return o.prolong(ctx, member, until)
+		}
 		if among(member, o.Assigned) {
 			return fault.New(fault.Conflict, "This member is assigned already.")
 		}
@@ -29,6 +42,9 @@ func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string)
 				return err
 			}
 			if err := o.tx.PutGrant(ctx, g); err != nil {
+				return err
+			}
+			if err := lend(ctx, o.tx, s.ID(), member, until); err != nil {
 				return err
 			}
 		}
@@ -159,7 +175,7 @@ func renew(ctx context.Context, tx Store, s safe.Safe, grants []safe.Grant) (saf
 		}
 	}
 	if !due {
-		return s, grants, nil
+		return s, grants, cover(ctx, tx, s)
 	}
 	if s, err = rekey(ctx, tx, s, without); err != nil {
 		return s, nil, err
@@ -217,7 +233,7 @@ func rekey(ctx context.Context, tx Store, s safe.Safe, without string) (safe.Saf
 		}
 		to = append(to, m)
 	}
-	renewed, fresh, err := s.Renew(to...)
+	renewed, fresh, err := renewFor(ctx, tx, s, to)
 	if err != nil {
 		return s, err
 	}

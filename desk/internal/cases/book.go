@@ -82,6 +82,9 @@ func (b *Book) begin(ctx context.Context, tx Store, actor staff.Actor, in Openin
 			return f, safe.Safe{}, err
 		}
 	}
+	if err := cover(ctx, tx, s); err != nil {
+		return f, safe.Safe{}, err
+	}
 	return f, s, tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.opened", Subject: f.ID, Scope: f.ID, Detail: struct {
 		Assigned []string `json:"assigned"`
 		Thread   string   `json:"thread,omitempty"`

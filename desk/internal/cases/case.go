@@ -18,7 +18,8 @@ import (
 // Case is a case, opened.
 type Case struct {
 	File
-	Assigned  []string // member ids
+	Assigned  []string             // member ids
+	Until     map[string]time.Time // of those who are assigned for a time
 	Parties   []Sheet[Party]
 	Triage    Sheet[Triage]
 	Checks    []Sheet[Credibility]
@@ -114,7 +115,7 @@ func (b *Book) load(ctx context.Context, tx Store, actor staff.Actor, id string)
 	if err != nil {
 		return nil, err
 	}
-	o := &open{Case: &Case{File: f}, tx: tx, actor: actor, safe: s, legs: map[string]safe.Safe{}, places: map[string]Refuge{}, doors: map[string]safe.Safe{}, now: b.clock.Now(), book: b}
+	o := &open{Case: &Case{File: f, Until: map[string]time.Time{}}, tx: tx, actor: actor, safe: s, legs: map[string]safe.Safe{}, places: map[string]Refuge{}, doors: map[string]safe.Safe{}, now: b.clock.Now(), book: b}
 	grants, err := tx.Grants(ctx, id)
 	if err != nil {
 		return nil, err
@@ -125,6 +126,13 @@ func (b *Book) load(ctx context.Context, tx Store, actor staff.Actor, id string)
 	o.safe = s
 	for _, g := range grants {
 		o.Assigned = append(o.Assigned, g.Member)
+	}
+	timed, err := tx.TimedIn(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range timed {
+		o.Until[t.Member] = t.Until
 	}
 	items, err := tx.Items(ctx, id)
 	if err != nil {

@@ -75,6 +75,8 @@ type Store interface {
 	Keeping
 	Guard
 	safe.Store
+	safe.Spares
+	Times
 	// ShredLedger destroys what the ledger says under a scope.
 	ShredLedger(ctx context.Context, scope string) error
 }

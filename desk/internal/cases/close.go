@@ -125,6 +125,9 @@ func destroy(ctx context.Context, tx Store, id string) error {
 			return err
 		}
 	}
+	if err := tx.RemoveSpareGrant(ctx, id); err != nil {
+		return err
+	}
 	if err := tx.ForgetTerms(ctx, id); err != nil {
 		return err
 	}

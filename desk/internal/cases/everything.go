@@ -298,5 +298,5 @@ func grantAll(ctx context.Context, tx Store, id string, m staff.Member) (safe.Sa
 			return s, err
 		}
 	}
-	return s, nil
+	return s, cover(ctx, tx, s)
 }

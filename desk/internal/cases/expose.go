@@ -131,6 +131,9 @@ func (b *Book) Expose(ctx context.Context, actor staff.Actor, l Leak) (id string
 				return err
 			}
 		}
+		if err := cover(ctx, tx, s); err != nil {
+			return err
+		}
 		if _, err := put(ctx, tx, s, Item{ID: id, Kind: KindLeak, Author: actor.ID, At: now}, 0, l); err != nil {
 			return err
 		}

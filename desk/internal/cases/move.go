@@ -109,6 +109,14 @@ func (o *open) newLeg(ctx context.Context, id string) error {
 			return err
 		}
 	}
+	for member, until := range o.Until {
+		if err := o.tx.PutTimed(ctx, Timed{id, member, until}); err != nil {
+			return err
+		}
+	}
+	if err := cover(ctx, o.tx, s); err != nil {
+		return err
+	}
 	o.legs[id] = s
 	return o.tx.AddLeg(ctx, id, o.ID)
 }

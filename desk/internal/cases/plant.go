@@ -84,6 +84,9 @@ func plantSafe(ctx context.Context, tx Store, id string, to []staff.Member) (saf
 			err = tx.PutGrant(ctx, g)
 		}
 	}
+	if err == nil {
+		err = cover(ctx, tx, s)
+	}
 	return s, err
 }
 

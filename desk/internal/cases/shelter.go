@@ -83,6 +83,9 @@ func (b *Book) KeepPlace(ctx context.Context, actor staff.Actor, id string, saw 
 			if err := tx.PutGrant(ctx, grants[0]); err != nil {
 				return err
 			}
+			if err := cover(ctx, tx, s); err != nil {
+				return err
+			}
 			if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: actor.ID, At: now}, 0, Known{actor.ID, now}); err != nil {
 				return err
 			}

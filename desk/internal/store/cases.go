@@ -54,6 +54,9 @@ func (t *Tx) FilesOf(ctx context.Context, member string) ([]cases.File, error) {
 // EraseFile removes a case's row and every row that points to it.
 func (t *Tx) EraseFile(ctx context.Context, id string) error {
 	for _, q := range []string{
+		`DELETE FROM glass_seen WHERE EXISTS (SELECT 1 FROM glass_opening o WHERE o.file = $1 AND glass_seen.opening LIKE o.id || '/%')`,
+		`DELETE FROM glass_opening WHERE file = $1`,
+		`DELETE FROM safe_until WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_alert WHERE file = $1`,
 		`DELETE FROM case_phrase WHERE checkin IN (SELECT id FROM case_checkin WHERE file = $1)`,
 		`DELETE FROM case_checkin WHERE file = $1`,

@@ -202,7 +202,12 @@ func (s show) overview() (main, aside []Block) {
 
 	team := Block{Title: s.T("Assigned"), Links: []Link{{s.T("Change"), s.url("/team")}}}
 	for _, m := range c.Assigned {
-		team.Todo = append(team.Todo, Line{Text: s.who(m)})
+		line := Line{Text: s.who(m)}
+		if t := c.Until[m]; !t.IsZero() {
+			line.Text = s.T("%s, until %s", line.Text, s.Date(t))
+			line.Left = &page.TimeLeft{Words: s.Words, Due: t, Now: s.now}
+		}
+		team.Todo = append(team.Todo, line)
 	}
 	origin := page.Fact{Term: s.T("Came from"), Text: s.T("opened by hand")}
 	if c.Thread != "" {

@@ -1,6 +1,8 @@
 package caseweb
 
 import (
+	"time"
+
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
@@ -112,6 +114,10 @@ func teamForm(k *kit) formView {
 		switch {
 		case contains(k.c.Assigned, m.ID):
 			in = append(in, o)
+			if t := k.c.Until[m.ID]; !t.IsZero() && m.ID != k.Actor.ID {
+				o.Label = k.T("%s, until %s", m.Name, k.Date(t))
+				out = append(out, o)
+			}
 		case m.Roles.Has(staff.Caseworker):
 			out = append(out, o)
 		}
@@ -119,6 +125,7 @@ func teamForm(k *kit) formView {
 	v := formView{Intro: []string{k.T("Who is added can read everything in this case, its legs and their places. Who is taken off can open nothing of it any more: its keys are changed.")}, Button: k.T("Change")}
 	v.Groups = []Group{{Fields: []page.Field{
 		f.Select("add", k.T("Add"), none(k.Words, "—", out)).Optional(),
+		f.Moment("until", k.T("Add until"), time.Time{}).Optional().Hint(k.T("Then it ends by itself and the case gets new keys. Leave it empty to give the case for good. Choose somebody again to change their time.")),
 		f.Select("remove", k.T("Take off"), none(k.Words, "—", in)).Optional(),
 	}}}
 	return v
@@ -130,8 +137,12 @@ func keepTeam(k *kit) (string, string, error) {
 	if add == "" && remove == "" {
 		return "", "", fault.Bad("add", "Choose somebody to add or to take off.")
 	}
+	until := k.Time("until")
+	if err := k.Wrong(); err != nil {
+		return "", "", err
+	}
 	if add != "" {
-		if err := k.room.Book.Assign(ctx, k.Actor, id, add); err != nil {
+		if err := k.room.Book.AssignUntil(ctx, k.Actor, id, add, until); err != nil {
 			return "", "", err
 		}
 	}

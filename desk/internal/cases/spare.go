@@ -1,0 +1,223 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+// Timed is a grant that ends.
+type Timed struct {
+	Safe, Member string
+	Until        time.Time
+}
+
+// Times keeps which grants end, and when.
+type Times interface {
+	PutTimed(ctx context.Context, t Timed) error
+	DropTimed(ctx context.Context, safe, member string) error
+	// TimedIn lists the grants of a safe that end.
+	TimedIn(ctx context.Context, safe string) ([]Timed, error)
+	// TimedOut lists the grants whose time has come.
+	TimedOut(ctx context.Context, now time.Time) ([]Timed, error)
+	// MarkDue marks a safe that waits for a new key.
+	MarkDue(ctx context.Context, safe string) error
+}
+
+// cover grants a safe to the spare key, when there is one and the safe has no grant of it yet.
+func cover(ctx context.Context, tx Store, s safe.Safe) error {
+	p, err := tx.Spare(ctx)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	g, err := tx.SpareGrant(ctx, s.ID())
+	if err == nil && g.Member == p.ID || err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	if g, err = s.GrantSpare(p); err != nil {
+		return err
+	}
+	return tx.PutSpareGrant(ctx, g)
+}
+
+// renewFor gives a safe a new key for these members and the spare key.
+func renewFor(ctx context.Context, tx Store, s safe.Safe, to []staff.Member) (safe.Safe, []safe.Grant, error) {
+	p, err := tx.Spare(ctx)
+	if fault.KindOf(err) == fault.NotFound {
+		return s.Renew(to...)
+	}
+	if err != nil {
+		return s, nil, err
+	}
+	renewed, fresh, spare, err := s.RenewWith(p, to...)
+	if err != nil {
+		return s, nil, err
+	}
+	return renewed, fresh, tx.PutSpareGrant(ctx, spare)
+}
+
+// AdmitIn lets a member into a case until a time, by whoever opens its safes for
+// once. Every safe gets a new key, so that what anybody kept from an earlier
+// admission is worthless. It gives the ids of the safes.
+func (b *Book) AdmitIn(ctx context.Context, tx Store, open func(safe.Grant) (safe.Safe, error), file string, m staff.Member, until time.Time) ([]string, error) {
+	legs, err := tx.LegsOf(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	var done []string
+	admit := func(id string) (safe.Safe, error) {
+		g, err := tx.SpareGrant(ctx, id)
+		if err != nil {
+			return safe.Safe{}, err
+		}
+		s, err := open(g)
+		if err != nil {
+			return s, err
+		}
+		if s, err = rekey(ctx, tx, s, ""); err != nil {
+			return s, err
+		}
+		if _, err := tx.Grant(ctx, id, m.ID); fault.KindOf(err) != fault.NotFound {
+			return s, err // theirs by another way
+		}
+		if g, err = s.Share(m); err != nil {
+			return s, err
+		}
+		done = append(done, id)
+		if err := tx.PutGrant(ctx, g); err != nil {
+			return s, err
+		}
+		return s, tx.PutTimed(ctx, Timed{id, m.ID, until})
+	}
+	if _, err := admit(file); err != nil {
+		return nil, err
+	}
+	places := map[string]bool{}
+	for _, id := range legs {
+		s, err := admit(id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue // of before there was a spare key, and nobody opened it since
+		}
+		if err != nil {
+			return nil, err
+		}
+		items, err := tx.Items(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range items {
+			if i.Kind == KindLeg {
+				if err := take(s, i, func(e Edition[Leg]) { places[e.Content.From.Place], places[e.Content.To.Place] = true, true }); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	delete(places, "")
+	for _, id := range sortedKeys(places) {
+		before := len(done)
+		s, err := admit(id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(done) == before {
+			continue
+		}
+		now := b.clock.Now()
+		if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: m.ID, At: now}, 0, Known{m.ID, now}); err != nil {
+			return nil, err
+		}
+	}
+	b.finder.changed(m.ID)
+	return done, nil
+}
+
+// EndTimed ends what was lent until a time that has come. When somebody is here who
+// can open the safe, it gets its new key at once; otherwise the grant goes, and the
+// next who opens the safe changes its key.
+func (b *Book) EndTimed(ctx context.Context, present []staff.Actor) (n int, err error) {
+	var due []Timed
+	if err := b.reading(ctx, func(tx Store) (err error) {
+		due, err = tx.TimedOut(ctx, b.clock.Now())
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	for _, t := range due {
+		if err := b.within(ctx, func(tx Store) error { return b.endOne(ctx, tx, t, present) }); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (b *Book) endOne(ctx context.Context, tx Store, t Timed, present []staff.Actor) error {
+	if err := tx.DropTimed(ctx, t.Safe, t.Member); err != nil {
+		return err
+	}
+	if _, err := tx.Grant(ctx, t.Safe, t.Member); fault.KindOf(err) == fault.NotFound {
+		return nil // taken away meanwhile
+	}
+	entry := ledger.Entry{Actor: ledger.Desk, Action: "safe.time-over", Subject: t.Safe, Scope: scopeOf(ctx, tx, t.Safe), Detail: shareDetail{t.Safe, t.Member}}
+	b.finder.changed(t.Member)
+	grants, err := tx.Grants(ctx, t.Safe)
+	if err != nil {
+		return err
+	}
+	_, spare := tx.Spare(ctx)
+	for _, a := range present {
+		s, err := unlock(ctx, tx, a, t.Safe)
+		if err != nil || len(grants) == 1 && spare != nil {
+			continue // not theirs, or signed out meanwhile
+		}
+		if _, err := rekey(ctx, tx, s, t.Member); err != nil {
+			return err
+		}
+		return tx.Append(ctx, entry)
+	}
+	if err := tx.MarkDue(ctx, t.Safe); err != nil {
+		return err
+	}
+	if err := tx.RemoveGrant(ctx, t.Safe, t.Member); err != nil {
+		return err
+	}
+	return tx.Append(ctx, entry)
+}
+
+// lend lets a grant end at a time, or no more when there is none.
+func lend(ctx context.Context, tx Store, id, member string, until time.Time) error {
+	if until.IsZero() {
+		return tx.DropTimed(ctx, id, member)
+	}
+	return tx.PutTimed(ctx, Timed{id, member, until})
+}
+
+// prolong gives a member who is assigned for a time another time, or no end. Nobody
+// does so for themselves.
+func (o *open) prolong(ctx context.Context, member string, until time.Time) error {
+	all := []string{o.ID}
+	for _, l := range o.Legs {
+		all = append(all, l.ID)
+	}
+	for _, id := range all {
+		if _, err := o.tx.Grant(ctx, id, member); fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err := lend(ctx, o.tx, id, member, until); err != nil {
+			return err
+		}
+	}
+	return o.log(ctx, "case.assigned", shareDetail{o.ID, member})
+}
