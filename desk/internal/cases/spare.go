@@ -138,6 +138,9 @@ func (b *Book) AdmitIn(ctx context.Context, tx Store, open func(safe.Grant) (saf
 		if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: m.ID, At: now}, 0, Known{m.ID, now}); err != nil {
 			return nil, err
 		}
+		if err := logPlace(ctx, tx, staff.Actor{Member: m}, id, "place.shared", shareDetail{id, m.ID}); err != nil {
+			return nil, err
+		}
 	}
 	b.finder.changed(m.ID)
 	return done, nil

@@ -306,7 +306,8 @@ func (p *Pane) Answer(ctx context.Context, actor staff.Actor, id string, yes boo
 		if err != nil {
 			return err
 		}
-		if _, err := p.Book.AdmitIn(ctx, tx, open, o.File, asker, o.Until); err != nil {
+		safes, err := p.Book.AdmitIn(ctx, tx, open, o.File, asker, o.Until)
+		if err != nil {
 			return err
 		}
 		if err := tx.PutOpening(ctx, o); err != nil {
@@ -315,7 +316,7 @@ func (p *Pane) Answer(ctx context.Context, actor staff.Actor, id string, yes boo
 		if err := dropUnused(ctx, tx); err != nil {
 			return err
 		}
-		return p.log(ctx, tx, actor, "glass.opened", o)
+		return p.log(ctx, tx, actor, "glass.opened", o, safes...)
 	})
 }
 
@@ -393,13 +394,14 @@ func (p *Pane) Sweep(ctx context.Context) error {
 	})
 }
 
-func (p *Pane) log(ctx context.Context, tx Store, actor staff.Actor, action string, o Opening) error {
+func (p *Pane) log(ctx context.Context, tx Store, actor staff.Actor, action string, o Opening, safes ...string) error {
 	return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: o.File, Scope: o.File, Detail: struct {
-		Opening string `json:"opening"`
-		By      string `json:"by"`
-		Second  string `json:"second"`
-		Hours   int    `json:"hours"`
-	}{o.ID, o.By, o.Second, o.Hours}})
+		Opening string   `json:"opening"`
+		By      string   `json:"by"`
+		Second  string   `json:"second"`
+		Hours   int      `json:"hours"`
+		Safes   []string `json:"safes,omitempty"` // that were opened
+	}{o.ID, o.By, o.Second, o.Hours, safes}})
 }
 
 // held gives the sealed parts of a member, by key.

@@ -140,7 +140,27 @@ func TestTwoOpenWhatNobodyCan(t *testing.T) {
 	if _, err := h.book.Case(h.ctx, h.boris, f.ID); fault.KindOf(err) != fault.NotFound {
 		t.Fatal("open after it was ended:", err)
 	}
-	h.ok(h.DB.Read(h.ctx, func(tx *store.Tx) error { return tx.VerifyLedger(h.ctx) }))
+	h.ok(h.DB.Read(h.ctx, func(tx *store.Tx) error {
+		if err := tx.VerifyLedger(h.ctx); err != nil {
+			return err
+		}
+		said := map[string]int{}
+		for _, subject := range []string{f.ID, c.Legs[0].ID, c.Legs[0].To.Place} {
+			all, err := tx.LedgerRecords(h.ctx, subject, 0, 100)
+			if err != nil {
+				return err
+			}
+			for _, e := range all {
+				said[e.Action]++
+			}
+		}
+		for action, n := range map[string]int{"glass.asked": 2, "glass.opened": 2, "glass.ended": 1, "glass.reason-read": 1, "safe.time-over": 6, "place.shared": 2} {
+			if said[action] != n {
+				t.Errorf("%s is in the ledger %d times, want %d", action, said[action], n)
+			}
+		}
+		return nil
+	}))
 }
 
 func TestRefusedAndLapsed(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 // Spare is the newest spare key.
 func (t *Tx) Spare(ctx context.Context) (safe.Spare, error) {
-	return one(t.q.QueryRow(ctx, `SELECT id, recipient FROM glass_key ORDER BY at_us DESC, id DESC LIMIT 1`), func(s scanner) (p safe.Spare, err error) {
+	return one(t.q.QueryRow(ctx, `SELECT id, recipient FROM glass_key ORDER BY rowid DESC LIMIT 1`), func(s scanner) (p safe.Spare, err error) {
 		err = s.Scan(&p.ID, &p.Recipient)
 		return p, err
 	})
@@ -92,7 +92,7 @@ func (t *Tx) GlassKeys(ctx context.Context) ([]glass.Key, error) {
 		err = s.Scan(&k.ID, &k.Recipient, &k.By, &at, &k.Safes)
 		k.At = clock.FromMicros(at)
 		return k, err
-	}, `SELECT id, recipient, by, at_us, (SELECT COUNT(*) FROM spare_grant g WHERE g.glass = k.id) FROM glass_key k ORDER BY at_us DESC, id DESC`)
+	}, `SELECT id, recipient, by, at_us, (SELECT COUNT(*) FROM spare_grant g WHERE g.glass = k.id) FROM glass_key k ORDER BY rowid DESC`)
 }
 
 // GlassShares lists the parts of a spare key.
