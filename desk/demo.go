@@ -47,6 +47,7 @@ func demoMembers() []admin.NewMember {
 		{Login: "emil", Name: "Emil (invented)", Roles: staff.Roles{staff.Analyst, staff.Documenter}},
 		{Login: "freya", Name: "Freya (invented)", Roles: staff.Roles{staff.Advocate}},
 		{Login: "goran", Name: "Goran (invented)", Roles: staff.Roles{staff.Editor}},
+		{Login: "irina", Name: "Irina (invented)", Roles: staff.Roles{staff.Finance}},
 		{Login: "hanna", Name: "Hanna (invented)", Roles: staff.Roles{staff.Editor, staff.Security}},
 	}
 }

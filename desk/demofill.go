@@ -139,7 +139,7 @@ func (s *script) sheltered() {
 		s.do(s.r.book.Step(s.ctx, s.team["boris"], id, step, ""))
 	}
 	s.watch(file, a, s.now.Add(45*time.Minute), watch.Steady)
-	_, err := s.r.book.Spend(s.ctx, s.team["boris"], file, "", 0, cases.Cost{Money: cases.Money{Minor: 42_00, Currency: "EUR"}, Line: "travel", What: "Invented: two bus tickets", Day: clock.DayOf(s.now)})
+	_, err := s.r.book.Spend(s.ctx, s.team["boris"], file, "", "", cases.Cost{Money: cases.Money{Minor: 42_00, Currency: "EUR"}, Line: "travel", What: "Invented: two bus tickets", Day: clock.DayOf(s.now)})
 	s.do(err)
 }
 

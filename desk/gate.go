@@ -38,6 +38,7 @@ func (r *rooms) openGate() error {
 	r.gateway = &publish.Gateway{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Press: r.press,
 		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
 	r.inbox.Gate = store.Gate{Gateway: r.gateway}
+	r.purse.Gate = store.Gate{Gateway: r.gateway}
 	if r.binder, err = binder.New(words); err != nil {
 		return err
 	}

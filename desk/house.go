@@ -42,7 +42,7 @@ func (r *rooms) stairs() {
 	r.bench = &lists.Workbench{Within: store.Within(r.db, asLists), Reading: store.Reading(r.db, asLists), Vault: r.files, Clock: r.clock}
 	book := func(tx *store.Tx) cases.Store { return tx }
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
-		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Cabinet: cabinet{r.files}, Retractions: []cases.Retractions{r.archive, toPartner{r}}})
+		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Purse: r.openPurse(), Cabinet: cabinet{r.files}, Retractions: []cases.Retractions{r.archive, toPartner{r}}})
 	r.inbox.Record = fromThread{r.archive}
 	asDuty := func(tx *store.Tx) duty.Store { return tx }
 	r.rota = &duty.Rota{Within: store.Within(r.db, asDuty), Reading: store.Reading(r.db, asDuty), Clock: r.clock}
@@ -54,11 +54,6 @@ func (r *rooms) stairs() {
 	r.pane = &glass.Pane{Within: store.Within(r.db, asGlass), Reading: store.Reading(r.db, asGlass), Clock: r.clock, Book: r.book}
 	board := func(tx *store.Tx) campaign.Store { return tx }
 	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
-}
-
-// spendingLimits are what one person may spend alone, in minor units.
-func spendingLimits() map[string]int64 {
-	return map[string]int64{"EUR": 500_00, "USD": 500_00, "RUB": 40_000_00}
 }
 
 // fromCase hands a testimony from a case to the record, in the case's transaction.

@@ -25,6 +25,7 @@ import (
 	"waylight/desk/internal/post"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/purse"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -44,6 +45,7 @@ type office struct {
 	courier *courier.Courier
 	runner  *jobs.Runner
 	book    *cases.Book
+	purse   *purse.Keeper
 	archive *record.Archive
 	lexicon *vocabulary.Lexicon
 	tally   *figures.Tally

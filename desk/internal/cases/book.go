@@ -85,6 +85,9 @@ func (b *Book) begin(ctx context.Context, tx Store, actor staff.Actor, in Openin
 	if err := cover(ctx, tx, s); err != nil {
 		return f, safe.Safe{}, err
 	}
+	if err := b.countNew(ctx, tx, actor, s, f); err != nil {
+		return f, safe.Safe{}, err
+	}
 	return f, s, tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.opened", Subject: f.ID, Scope: f.ID, Detail: struct {
 		Assigned []string `json:"assigned"`
 		Thread   string   `json:"thread,omitempty"`
@@ -319,43 +322,6 @@ func (b *Book) Note(ctx context.Context, actor staff.Actor, id, words string) (S
 			return Saved{}, fault.Bad("words", "Write the note first.")
 		}
 		return o.write(ctx, KindNote, ids.New("note"), 0, 0, Note{words})
-	})
-}
-
-// Spend keeps a cost; over the limit it waits for a second person.
-func (b *Book) Spend(ctx context.Context, actor staff.Actor, id, item string, saw int, c Cost) (Saved, error) {
-	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {
-		if err := c.check(); err != nil {
-			return Saved{}, err
-		}
-		var all []Sheet[Cost]
-		for _, s := range o.Costs {
-			all = append(all, s.Sheet)
-		}
-		s, err := keep(ctx, o, KindCost, item, saw, all, c)
-		if err != nil || s.Rival || !b.options.NeedsSecond(c.Money) {
-			return s, err
-		}
-		return s, ask(ctx, o.tx, Ask{Safe: o.ID, Item: s.ID, Version: s.Version, Kind: "cost", By: actor.ID, At: o.now})
-	})
-}
-
-// ApproveCost is a second person's yes or no to a cost.
-func (b *Book) ApproveCost(ctx context.Context, actor staff.Actor, id, item string, version int, yes bool) error {
-	return b.change(ctx, actor, id, func(o *open) error {
-		for _, s := range o.Costs {
-			if s.ID != item {
-				continue
-			}
-			if err := settled(s.Sheet, version); err != nil {
-				return err
-			}
-			if s.Current.Author == actor.ID {
-				return fault.New(fault.Conflict, "Who wrote it cannot approve it. Ask a colleague.")
-			}
-			return o.voice(ctx, item, version, yes)
-		}
-		return fault.Missing()
 	})
 }
 

@@ -180,8 +180,8 @@ func TestRoad(t *testing.T) {
 	o.ok(book.Withdraw(ctx, o.anna, id, consent, ""))
 	o.refused(book.Testify(ctx, o.anna, id, consent, "More.", "en"), fault.Conflict, "No consent")
 
-	must(book.Spend(ctx, o.anna, id, "", 0, cases.Cost{Money: cases.Money{Minor: 12_050, Currency: "EUR"}, Line: "travel", What: "tickets", Day: "2017-04-09"}))(t)
-	big := must(book.Spend(ctx, o.anna, id, "", 0, cases.Cost{Money: cases.Money{Minor: 90_000, Currency: "EUR"}, Line: "housing", What: "rent", Day: "2017-04-09"}))(t).ID
+	must(book.Spend(ctx, o.anna, id, "", "", cases.Cost{Money: cases.Money{Minor: 12_050, Currency: "EUR"}, Line: "travel", What: "tickets", Day: "2017-04-09"}))(t)
+	big := must(book.Spend(ctx, o.anna, id, "", "", cases.Cost{Money: cases.Money{Minor: 90_000, Currency: "EUR"}, Line: "housing", What: "rent", Day: "2017-04-09"}))(t).ID
 	spent, waiting := cases.Totals(o.state(id, cases.Followed).Costs)
 	if spent["EUR"] != 12_050 || waiting["EUR"] != 90_000 {
 		t.Fatal(spent, waiting)

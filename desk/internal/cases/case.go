@@ -31,6 +31,8 @@ type Case struct {
 	Legs      []Movement
 	CheckIns  []Sign
 	Alerts    []watch.Alert
+	Needs     []Sheet[Need]
+	Given     []Sheet[Delivery]
 	Costs     []Spend
 	Notes     []Edition[Note]
 	FollowUps []Edition[FollowUp]
@@ -88,6 +90,8 @@ type open struct {
 	legs  map[string]safe.Safe
 	now   time.Time
 	book  *Book
+	tally Tally // what the house's sums hold of this case
+	kept  bool  // a leg was kept from the actor
 
 	places map[string]Refuge // of the legs, as far as the actor knows them
 	doors  map[string]safe.Safe
@@ -164,7 +168,7 @@ func (o *open) rest(ctx context.Context) error {
 	}
 	for i := range o.Costs {
 		c := &o.Costs[i]
-		c.Needs = o.book.options.NeedsSecond(c.Content().Money)
+		c.Needs = c.Content().second(o.book.options)
 		c.Approval = Second(voices, c.ID, c.Current.Version, c.Current.Author)
 	}
 	legs, err := o.tx.LegsOf(ctx, o.ID)
@@ -174,6 +178,7 @@ func (o *open) rest(ctx context.Context) error {
 	for _, id := range legs {
 		m, s, err := loadLeg(ctx, o.tx, o.actor, id)
 		if fault.KindOf(err) == fault.NotFound {
+			o.kept = true
 			continue // a leg that was kept from this member
 		}
 		if err != nil {
@@ -188,6 +193,7 @@ func (o *open) rest(ctx context.Context) error {
 			o.event(Item{Kind: KindStep, ID: e.ID, Version: 1, Author: e.Author, At: e.At, Seq: e.Seq})
 		}
 	}
+	o.settleCosts()
 	if err := o.loadPlaces(ctx); err != nil {
 		return err
 	}
@@ -247,8 +253,19 @@ func take[T any](s safe.Safe, i Item, put func(Edition[T])) error {
 }
 
 func (o *open) fold(i Item) error {
+	if i.Kind == KindTally {
+		return take(o.safe, i, func(e Edition[Tally]) { o.tally = e.Content })
+	}
 	o.event(i)
 	switch i.Kind {
+	case KindNeed:
+		return take(o.safe, i, func(e Edition[Need]) { o.Needs = sheets(o.Needs, e) })
+	case KindDelivery:
+		return take(o.safe, i, func(e Edition[Delivery]) { o.Given = sheets(o.Given, e) })
+	case KindAllot:
+		return take(o.safe, i, o.foldAllot)
+	case KindReceipt:
+		return take(o.safe, i, o.foldReceipt)
 	case KindParty:
 		return take(o.safe, i, func(e Edition[Party]) { o.Parties = sheets(o.Parties, e) })
 	case KindTriage:
@@ -298,18 +315,6 @@ func (o *open) foldCheckIn(e Edition[CheckIn]) {
 			o.CheckIns[n].Sheet.add(e)
 		}
 	}
-}
-
-func (o *open) foldCost(e Edition[Cost]) {
-	for n := range o.Costs {
-		if o.Costs[n].ID == e.ID {
-			o.Costs[n].Sheet.add(e)
-			return
-		}
-	}
-	var s Spend
-	s.Sheet.add(e)
-	o.Costs = append(o.Costs, s)
 }
 
 func (o *open) event(i Item) {
@@ -398,6 +403,9 @@ func (o *open) derive(ctx context.Context) error {
 	}
 	o.File = f
 	o.Card = CardOf(o.Case, o.now)
+	if err := o.count(ctx); err != nil {
+		return err
+	}
 	if o.File == was {
 		return nil
 	}

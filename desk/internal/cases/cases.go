@@ -35,6 +35,8 @@ type Options struct {
 	// Limits gives, by currency, the largest amount in minor units that one
 	// person may spend alone. A currency that is not listed always needs two.
 	Limits map[string]int64
+	// Purse knows the organisation's money; nil: the limits above, no rates, no grants.
+	Purse Purse
 	// Testimonies takes what a person lets us hand to the record; nil: nothing can be handed over.
 	Testimonies Testimonies
 	// Cabinet keeps the files of cases; nil: none can be attached.
@@ -68,6 +70,7 @@ type Store interface {
 	Breaches
 	Phrases
 	Handovers
+	Sums
 	watch.Store
 	Colleagues
 	Departures

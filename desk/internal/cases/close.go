@@ -99,6 +99,9 @@ func (b *Book) erase(ctx context.Context, actor staff.Actor, id, by string) erro
 		if err := forgetBreaches(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := o.forgetReceipts(ctx); err != nil {
+			return err
+		}
 		for _, s := range append(legs, id) {
 			if err := destroy(ctx, tx, s); err != nil {
 				return err

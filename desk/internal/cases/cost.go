@@ -15,8 +15,11 @@ type Money struct {
 	Currency string
 }
 
-// digits after the point: two, but for these.
-func digits(currency string) int {
+// MostMinor is the largest amount that is taken, in minor units: sums of many stay exact.
+const MostMinor = math.MaxInt64 / 1_000_000
+
+// Digits after the point: two, but for these.
+func Digits(currency string) int {
 	switch currency {
 	case "JPY", "KRW", "VND", "ISK", "CLP", "UGX", "XAF", "XOF", "RWF", "PYG", "GNF", "KMF", "DJF", "BIF", "VUV", "XPF":
 		return 0
@@ -26,26 +29,31 @@ func digits(currency string) int {
 	return 2
 }
 
+// ValidCurrency reports whether a text has the form of a currency's code.
+func ValidCurrency(s string) bool {
+	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
 // ParseMoney reads an amount such as "1 250.50" or "1250,5" in a currency.
 func ParseMoney(amount, currency string) (Money, error) {
 	var c fault.Check
 	currency = strings.ToUpper(strings.TrimSpace(currency))
-	c.Field(len(currency) == 3 && strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", "currency", "Give the currency as three letters, such as EUR.")
+	c.Field(ValidCurrency(currency), "currency", "Give the currency as three letters, such as EUR.")
 	text := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(strings.TrimSpace(amount))
 	whole, part, _ := strings.Cut(text, ".")
-	d := digits(currency)
+	d := Digits(currency)
 	for len(part) < d {
 		part += "0"
 	}
 	n, err := strconv.ParseInt(whole+part, 10, 64)
-	ok := err == nil && whole != "" && len(part) == d && n > 0 && n < math.MaxInt64/1000 && strings.Trim(whole+part, "0123456789") == ""
+	ok := err == nil && whole != "" && len(part) == d && n > 0 && n <= MostMinor && strings.Trim(whole+part, "0123456789") == ""
 	c.Field(ok, "amount", "Give an amount above 0, such as 120.50.")
 	return Money{Minor: n, Currency: currency}, c.Err()
 }
 
 // String gives the amount as "120.50 EUR".
 func (m Money) String() string {
-	d := digits(m.Currency)
+	d := Digits(m.Currency)
 	s := strconv.FormatInt(m.Minor, 10)
 	sign := ""
 	if strings.HasPrefix(s, "-") {
@@ -63,52 +71,6 @@ func (m Money) String() string {
 // Lines lists the budget lines (from the accounts published in 2017).
 func Lines() []string {
 	return []string{"travel", "visa", "housing", "food", "medical", "documents", "social", "other"}
-}
-
-// Cost is one thing paid or to be paid.
-type Cost struct {
-	Money
-	Line string
-	What string
-	Day  clock.Day
-}
-
-func (c Cost) check() error {
-	var k fault.Check
-	k.Field(among(c.Line, Lines()), "line", "Choose what it is for.")
-	k.Field(c.What != "", "what", "Say in a few words what is paid.")
-	k.Field(ValidDay(c.Day), "day", "Give the day, as in 2017-04-09.")
-	return k.Err()
-}
-
-// Spend is a cost, opened, with where its approval stands.
-type Spend struct {
-	Sheet[Cost]
-	Needs    bool // a second person must approve
-	Approval Approval
-}
-
-// Counts reports whether the cost may be spent, and so belongs to the total.
-func (s Spend) Counts() bool { return !s.Needs || s.Approval.Given() }
-
-// NeedsSecond reports whether an amount is over what one person may spend alone.
-func (o Options) NeedsSecond(m Money) bool {
-	limit, listed := o.Limits[m.Currency]
-	return !listed || m.Minor > limit
-}
-
-// Totals adds what may be spent, by currency; and what still waits for a second person.
-func Totals(costs []Spend) (spent, waiting map[string]int64) {
-	spent, waiting = map[string]int64{}, map[string]int64{}
-	for _, c := range costs {
-		m := c.Content().Money
-		if c.Counts() {
-			spent[m.Currency] += m.Minor
-		} else {
-			waiting[m.Currency] += m.Minor
-		}
-	}
-	return spent, waiting
 }
 
 // Closure ends the work on a case.

@@ -24,6 +24,12 @@ const (
 	KindCheckIn  Kind = "checkin"
 	KindContact  Kind = "contact" // what happened at a check-in or an alert
 	KindCost     Kind = "cost"
+	KindAllot    Kind = "allot" // which grant pays a cost
+	KindReceipt  Kind = "receipt"
+	KindNeed     Kind = "need"
+	KindDelivery Kind = "delivery"
+	KindProvider Kind = "provider" // in the provider's own safe
+	KindTally    Kind = "tally"    // what this case gave to the house's sums
 	KindNote     Kind = "note"
 	KindFollowUp Kind = "followup"
 	KindTurn     Kind = "turn"

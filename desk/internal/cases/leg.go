@@ -70,6 +70,7 @@ type Leg struct {
 	Papers      string
 	Contingency string
 	Final       bool // the journey ends here: the person stays
+	Abroad      bool // it leaves the country that they flee in
 }
 
 func (l Leg) check(parties []Sheet[Party]) error {

@@ -333,7 +333,7 @@ func (m *machine) spend(r *rapid.T) {
 	money := cases.Money{Minor: int64(rapid.IntRange(1, 100_000).Draw(r, "minor")), Currency: currency}
 	var saved cases.Saved
 	if m.try("spending", a, func() (err error) {
-		saved, err = m.book.Spend(m.ctx, a, f, "", 0, cases.Cost{Money: money, Line: "food", What: "bread", Day: "2017-04-09"})
+		saved, err = m.book.Spend(m.ctx, a, f, "", "", cases.Cost{Money: money, Line: "food", What: "bread", Day: "2017-04-09"})
 		return err
 	}) == nil {
 		m.costs = append(m.costs, &cost{f, saved.ID, a.ID, money, map[string]bool{}, map[string]bool{}})

@@ -31,6 +31,8 @@ func secrets(content any) []secret {
 		out = append(append(nameSecrets(c.Name), contactSecrets(c.Contact)...), paperSecrets(c.Papers)...)
 	case *Party:
 		out = append(append(nameSecrets(c.Name), contactSecrets(c.Contact)...), paperSecrets(c.Papers)...)
+	case Provider:
+		out = append(nameSecrets(c.Name), contactSecrets(c.Contact)...)
 	case CheckIn:
 		out = contactSecrets(c.Contact)
 	case Paper:

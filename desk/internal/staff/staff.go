@@ -25,12 +25,13 @@ const (
 	Analyst    Role = "analyst"    // says how many
 	Advocate   Role = "advocate"   // presses governments
 	Editor     Role = "editor"     // publishes
+	Finance    Role = "finance"    // treasurer: grants, rates, limits, sums; opens no case
 	Security   Role = "security"   // security officer: members, keys, ledger, drills
 )
 
 // AllRoles lists the roles in the order in which pages show them.
 func AllRoles() []Role {
-	return []Role{Intake, Caseworker, Documenter, Analyst, Advocate, Editor, Security}
+	return []Role{Intake, Caseworker, Documenter, Analyst, Advocate, Editor, Finance, Security}
 }
 
 // Roles is a set of roles in the order of AllRoles.

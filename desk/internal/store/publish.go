@@ -8,6 +8,7 @@ import (
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/purse"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
@@ -153,3 +154,14 @@ func (g Gate) PassReply(ctx context.Context, tx intake.Store, actor staff.Actor,
 }
 
 var _ intake.Gate = Gate{}
+
+// PassReport checks the words of a donor report.
+func (g Gate) PassReport(ctx context.Context, tx purse.Store, actor, id string, words []string) error {
+	s, ok := tx.(publish.Store)
+	if !ok {
+		return errReading // never: every room's store is a Tx
+	}
+	return g.Gateway.Pass(ctx, s, actor, id, "donor", words)
+}
+
+var _ purse.Gate = Gate{}

@@ -22,6 +22,15 @@ func (r *Room) tab(name string) func(*ui.Context) error {
 		if err != nil {
 			return err
 		}
+		if name == "money" && len(k.Given) > 0 {
+			helpers, err := r.Book.Providers(c.Context(), c.Actor)
+			if err != nil {
+				return err
+			}
+			for _, h := range helpers {
+				n[h.ID] = h.Content().Name
+			}
+		}
 		return c.Render(pages, "blocks", caseView(c.Frame(c.T("Case %s", k.Pseudonym)), name, k, n, c.Actor.ID))
 	}
 }

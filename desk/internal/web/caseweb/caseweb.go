@@ -41,6 +41,10 @@ type Room struct {
 	Print func(f cases.Form) ([]byte, error)
 	// Organisation is the name that stands on papers.
 	Organisation string
+	// Grants lists the grants from which a cost can be paid, by id and title; nil: there are none.
+	Grants func(ctx context.Context, actor staff.Actor) ([]page.Option, error)
+	// Vault keeps receipts sealed; nil: none can be kept.
+	Vault Vault
 }
 
 // Register adds the room's routes.
@@ -69,6 +73,13 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/cases/{case}/note", r.note, w)
 	m.Post("/cases/{case}/plan/approve", r.approvePlan, w)
 	m.Post("/cases/{case}/money/{item}/approve", r.approveCost, w)
+	m.Upload("/cases/{case}/money/{item}/receipt", maxReceipt+1<<20, r.prove, w)
+	m.Post("/cases/{case}/money/{item}/file", r.receipt, w)
+	m.Get("/providers", r.providers, w)
+	m.Get("/providers/new", r.newProvider, w)
+	m.Post("/providers/new", r.keepProvider, w)
+	m.Get("/providers/{provider}/edit", r.newProvider, w)
+	m.Post("/providers/{provider}/edit", r.keepProvider, w)
 	m.Post("/cases/{case}/consent/{item}/withdraw", r.withdraw, w)
 	m.Post("/cases/{case}/consent/{item}/cut", r.cut, w)
 	m.Post("/cases/{case}/forms/{item}/end", r.endForm, w)
@@ -107,6 +118,7 @@ func notices() map[string]string {
 		"case.rival":     i18n.Key("Somebody else changed this while you wrote. Both versions are kept: please settle them."),
 		"case.asked":     i18n.Key("Kept. Now a second person must agree."),
 		"case.agreed":    i18n.Key("Your voice is kept."),
+		"case.receipt":   i18n.Key("The receipt is kept as it came. Its hash was taken while it arrived."),
 		"case.step":      i18n.Key("The step is kept."),
 		"case.well":      i18n.Key("Kept: the person is well."),
 		"case.duress":    i18n.Key("The duress sign is kept. The ladder runs; do not call the person."),
@@ -185,6 +197,7 @@ type Inline struct {
 	Fields []page.Field
 	Button string
 	Second string // a second button, named "other"
+	Files  bool   // it sends a file
 	Danger bool
 }
 

@@ -3,6 +3,7 @@ package caseweb
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
@@ -21,6 +22,8 @@ type kit struct {
 	members []staff.Member
 	places  []cases.Refuge
 	langs   []string // in which papers can be drawn up
+	helpers []cases.Helper
+	grants  []page.Option
 	f       page.Form
 	item    string
 }
@@ -52,6 +55,12 @@ func (r *Room) forms() map[string]form {
 		"watch/new":              {i18n.Key("Plan a check-in"), watchForm, keepWatch},
 		"watch/{item}/answer":    {i18n.Key("What do we know?"), answerForm, keepAnswer},
 		"money/new":              {i18n.Key("A cost"), costForm, keepCost},
+		"money/{item}/back":      {i18n.Key("Take a cost back"), backForm, keepBack},
+		"money/{item}/grant":     {i18n.Key("Which grant pays it?"), grantForm, keepGrant},
+		"needs/new":              {i18n.Key("A need"), needForm, keepNeed},
+		"needs/{item}/edit":      {i18n.Key("A need"), needForm, keepNeed},
+		"given/new":              {i18n.Key("A delivery"), deliveryForm, keepDelivery},
+		"given/{item}/edit":      {i18n.Key("A delivery"), deliveryForm, keepDelivery},
 		"state":                  {i18n.Key("Set the state"), stateForm, keepState},
 		"follow":                 {i18n.Key("How are they?"), followForm, keepFollow},
 		"team":                   {i18n.Key("Who works on this case"), teamForm, keepTeam},
@@ -67,6 +76,15 @@ func (k *kit) open() (err error) {
 		return err
 	}
 	if k.names, k.members, err = k.room.names(k.Context.Context()); err != nil {
+		return err
+	}
+	switch path := k.R.URL.Path; {
+	case strings.Contains(path, "/given/"):
+		k.helpers, err = k.room.Book.Providers(k.Context.Context(), k.Actor)
+	case strings.Contains(path, "/money/") && k.room.Grants != nil:
+		k.grants, err = k.room.Grants(k.Context.Context(), k.Actor)
+	}
+	if err != nil {
 		return err
 	}
 	if k.places, err = k.room.Book.Places(k.Context.Context(), k.Actor); err != nil {

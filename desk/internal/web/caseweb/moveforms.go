@@ -118,6 +118,7 @@ func legForm(k *kit) formView {
 				f.Text("names", k.T("What the escort may know of them")).Or(l.Names).Optional().Hint(k.T("A code, a sign. No name if it is not needed.")),
 				f.Text("papers", k.T("Papers needed")).Or(l.Papers).Optional(),
 				f.Area("contingency", k.T("If it goes wrong")).Or(l.Contingency).Rows(2).Optional(),
+				k.tick("abroad", k.T("It leaves the country that they flee in"), l.Abroad),
 				k.tick("final", k.T("The journey ends here: they stay"), l.Final),
 			}},
 		},
@@ -133,7 +134,7 @@ func keepLeg(k *kit) (string, string, error) {
 		From:     cases.Spot{Place: k.Text("from-place"), Words: k.Text("from"), Point: pointOf(k.Context, "from-point")},
 		To:       cases.Spot{Place: k.Text("to-place"), Words: k.Text("to"), Point: pointOf(k.Context, "to-point")},
 		Earliest: k.Time("earliest"), Latest: k.Time("latest"), Escort: k.Text("escort"), Papers: k.Text("papers"),
-		Contingency: k.Text("contingency"), Final: k.Has("final", "yes"),
+		Contingency: k.Text("contingency"), Final: k.Has("final", "yes"), Abroad: k.Has("abroad", "yes"),
 	}
 	if err := k.Wrong(); err != nil {
 		return "", "", err
@@ -242,37 +243,4 @@ func keepAnswer(k *kit) (string, string, error) {
 		return "/watch", "case.kept", b.Stop(ctx, k.Actor, id, k.item, words)
 	}
 	return "", "", fault.Bad("what", "Choose what we know.")
-}
-
-func costForm(k *kit) formView {
-	f := k.f
-	return formView{
-		Intro: []string{k.T("Over the limit of one person, a second person must approve before it counts.")},
-		Groups: []Group{
-			{Row: true, Fields: []page.Field{
-				f.Text("amount", k.T("Amount")).Short(),
-				f.Text("currency", k.T("Currency")).Or("EUR").Short(),
-				f.Date("day", k.T("Day")).Or(today(k.Now())),
-			}},
-			{Fields: []page.Field{
-				f.Select("line", k.T("What for?"), options(k.Words, cases.Lines(), lineWord)),
-				f.Text("what", k.T("In a few words")),
-			}},
-		},
-		Back: "/money",
-	}
-}
-
-func keepCost(k *kit) (string, string, error) {
-	m, err := cases.ParseMoney(k.Text("amount"), k.Text("currency"))
-	if err != nil {
-		return "", "", err
-	}
-	c := cases.Cost{Money: m, Line: k.Text("line"), What: k.Text("what"), Day: k.Day("day")}
-	if err := k.Wrong(); err != nil {
-		return "", "", err
-	}
-	s, err := k.room.Book.Spend(k.Context.Context(), k.Actor, k.ID("case"), "", 0, c)
-	n, err := kept(s, "case.kept", err)
-	return "/money", n, err
 }

@@ -100,7 +100,7 @@ func (d *desk) send(actor, from, path string, fields ...string) string {
 	d.t.Helper()
 	form := url.Values{}
 	for _, m := range hidden.FindAllStringSubmatch(d.page(actor, from), -1) {
-		if m[1] == "saw" || m[1] == "version" || m[1] == "actions" || m[1] == "thread" {
+		if m[1] == "saw" || m[1] == "version" || m[1] == "actions" || m[1] == "thread" || m[1] == "id" {
 			form.Set(m[1], m[2])
 		}
 	}

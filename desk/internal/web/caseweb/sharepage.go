@@ -66,39 +66,3 @@ func ided(f page.Field, id string) page.Field {
 	f.ID += "-" + id
 	return f
 }
-
-func (s show) money() []Block {
-	c := s.c
-	spent, waiting := cases.Totals(c.Costs)
-	sum := Block{Title: s.T("Money"), Links: []Link{{s.T("Note a cost"), s.url("/money/new")}}}
-	for _, m := range sorted(spent) {
-		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Spent"), Text: m})
-	}
-	for _, m := range sorted(waiting) {
-		sum.Facts = append(sum.Facts, page.Fact{Term: s.T("Waits for a second person"), Text: m})
-	}
-	t := &ui.Table{Words: s.Words, Caption: s.T("Costs"), Columns: []ui.Column{{Label: s.T("What")}, {Label: s.T("Day")}, {Label: s.T("Amount"), Numeric: true}, {Label: s.T("State")}},
-		Empty: ui.Empty{Title: s.T("Nothing was spent yet."), Text: s.T("Each cost has a line, an amount and a currency; over the limit a second person approves it.")}}
-	blocks := []Block{}
-	for _, x := range c.Costs {
-		k := x.Content()
-		badge := page.Badge{Text: s.T("Counted"), Tone: page.Calm}
-		if !x.Counts() {
-			badge = page.Badge{Text: s.T("Waits"), Tone: page.Wait}
-			a := s.approvals(s.T("Approval: %s, %s", k.What, k.Money.String()), x.Approval, x.Current.Version, s.url("/money/"+x.ID+"/approve"), x.Current.Author)
-			blocks = append(blocks, Block{ID: x.ID, Approvals: a, Form: s.refusal(a, x.Current.Version)})
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: k.What, Sub: s.T(lineWord(k.Line))}, {Text: s.Day(k.Day)}, {Text: k.Money.String()}, {Badge: &badge}}})
-	}
-	sum.Table = t
-	return append([]Block{sum}, blocks...)
-}
-
-func sorted(by map[string]int64) []string {
-	var out []string
-	for c, n := range by {
-		out = append(out, cases.Money{Minor: n, Currency: c}.String())
-	}
-	slices.Sort(out)
-	return out
-}

@@ -381,6 +381,14 @@ func kindWord(k cases.Kind) string {
 		return i18n.Key("Sign of life or alert answered")
 	case cases.KindCost:
 		return i18n.Key("Cost")
+	case cases.KindAllot:
+		return i18n.Key("Grant chosen for a cost")
+	case cases.KindReceipt:
+		return i18n.Key("Receipt")
+	case cases.KindNeed:
+		return i18n.Key("Need")
+	case cases.KindDelivery:
+		return i18n.Key("Delivery")
 	case cases.KindNote:
 		return i18n.Key("Note")
 	case cases.KindFollowUp:

@@ -57,9 +57,11 @@ func sections() []section {
 	return []section{
 		{i18n.Key("Home"), "/", nil, nil},
 		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}, []string{"/templates"}},
-		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/legs", "/alerts", "/places", "/exposures", "/wall", "/moving", "/forms", "/retention"}},
+		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/legs", "/alerts", "/places", "/providers", "/exposures", "/wall", "/moving", "/forms", "/retention"}},
+		{i18n.Key("Money"), "/money", []staff.Role{staff.Finance, staff.Security}, nil},
 		{i18n.Key("Partners"), "/partners", []staff.Role{staff.Intake, staff.Caseworker, staff.Security}, []string{"/referrals"}},
 		{i18n.Key("Break-glass"), "/break-glass", []staff.Role{staff.Caseworker, staff.Security}, nil},
+		{i18n.Key("Money"), "/money", []staff.Role{staff.Finance, staff.Security}, nil},
 		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
 		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, []string{"/lists"}},
 		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions"}},
@@ -85,6 +87,8 @@ func RoleName(r staff.Role) string {
 		return i18n.Key("Advocate")
 	case staff.Editor:
 		return i18n.Key("Editor")
+	case staff.Finance:
+		return i18n.Key("Treasurer")
 	case staff.Security:
 		return i18n.Key("Security officer")
 	}
