@@ -169,7 +169,7 @@ func (m *sums) back() {
 		b.id, b.minor = ids.New("cost"), -rapid.Int64Range(1, e.minor).Draw(m.t, "part")
 		b.second = b.currency != "EUR" || -b.minor > 50_000
 		for range 2 {
-			if _, err := m.book.TakeBack(m.ctx(), b.by, e.file, e.id, b.id, cases.Money{Minor: -b.minor, Currency: e.currency}, "2017-05-02", "wrong"); err != nil {
+			if _, err := m.book.Refund(m.ctx(), b.by, e.file, e.id, b.id, cases.Money{Minor: -b.minor, Currency: e.currency}, "2017-05-02", "wrong"); err != nil {
 				return
 			}
 		}
