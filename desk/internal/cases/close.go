@@ -83,7 +83,7 @@ func (b *Book) erase(ctx context.Context, actor staff.Actor, id, by string) erro
 		if err := notHeld(ctx, tx, id, o.now); err != nil {
 			return err
 		}
-		if err := tx.AddSum(ctx, o.sum()); err != nil {
+		if err := tx.AddRemnant(ctx, o.remnant()); err != nil {
 			return err
 		}
 		if err := o.eraseStays(ctx); err != nil {

@@ -43,8 +43,8 @@ func (h HoldRow) Keeps(now time.Time) bool {
 	return true
 }
 
-// Sum is what stays of erased cases: no row of one of them.
-type Sum struct {
+// Remnant is what stays of erased cases: no row of one of them.
+type Remnant struct {
 	Year   string // of closing
 	State  State
 	Safe   bool
@@ -63,8 +63,8 @@ type Keeping interface {
 	FilesToErase(ctx context.Context, limit int) ([]File, error)
 	// CountParts counts what would go with a case, by kind; "keys", "clocks", "alerts" and "entries" (of the ledger) too.
 	CountParts(ctx context.Context, file string) (map[string]int, error)
-	AddSum(ctx context.Context, s Sum) error
-	Sums(ctx context.Context) ([]Sum, error)
+	AddRemnant(ctx context.Context, r Remnant) error
+	Remnants(ctx context.Context) ([]Remnant, error)
 }
 
 // Retention is what the organisation set for the day of erasure.
@@ -121,7 +121,7 @@ type Proposal struct {
 // Plan of erasure: what would go, what stays, and what was set.
 type Erasures struct {
 	Proposals []Proposal
-	Sums      []Sum
+	Remnants  []Remnant
 	Set       Retention
 	More      bool // there are more than are shown
 }
@@ -141,7 +141,7 @@ func (b *Book) Erasures(ctx context.Context, actor staff.Actor) (e Erasures, err
 		if e.Set, err = retention(ctx, tx); err != nil {
 			return err
 		}
-		if e.Sums, err = tx.Sums(ctx); err != nil {
+		if e.Remnants, err = tx.Remnants(ctx); err != nil {
 			return err
 		}
 		files, err := tx.FilesToErase(ctx, 20*mostProposals)
@@ -326,8 +326,8 @@ func (b *Book) Tend(ctx context.Context, here []staff.Actor) (n int, err error) 
 }
 
 // sum is what stays of a case.
-func (o *open) sum() Sum {
-	s := Sum{Year: o.now.Format("2006"), State: o.State, Cases: 1, People: len(o.Parties)}
+func (o *open) remnant() Remnant {
+	s := Remnant{Year: o.now.Format("2006"), State: o.State, Cases: 1, People: len(o.Parties)}
 	if o.Closure.Exists() {
 		s.Year, s.Safe = o.Closure.Current.At.Format("2006"), o.Closure.Content().Safe
 	}

@@ -83,8 +83,8 @@ func TestErasures(t *testing.T) {
 	}
 	o.ok(o.book.Erase(o.ctx, o.anna, id))
 	e = must(o.book.Erasures(o.ctx, hanna))(t)
-	if len(e.Sums) != 1 || e.Sums[0] != (cases.Sum{Year: "2017", State: cases.Closed, Safe: true, Cases: 1, People: 1, Minors: 1}) {
-		t.Errorf("%+v", e.Sums)
+	if len(e.Remnants) != 1 || e.Remnants[0] != (cases.Remnant{Year: "2017", State: cases.Closed, Safe: true, Cases: 1, People: 1, Minors: 1}) {
+		t.Errorf("%+v", e.Remnants)
 	}
 }
 

@@ -60,17 +60,17 @@ func (t *Tx) CountParts(ctx context.Context, file string) (map[string]int, error
 	return out, err
 }
 
-// AddSum adds an erased case to what stays of all of them.
-func (t *Tx) AddSum(ctx context.Context, s cases.Sum) error {
+// AddRemnant adds an erased case to what stays of all of them.
+func (t *Tx) AddRemnant(ctx context.Context, s cases.Remnant) error {
 	_, err := t.exec(ctx, `INSERT INTO case_sum (year, state, safe, cases, people, minors) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (year, state, safe) DO UPDATE SET cases = cases + excluded.cases, people = people + excluded.people, minors = minors + excluded.minors`,
 		s.Year, string(s.State), truth(s.Safe), s.Cases, s.People, s.Minors)
 	return err
 }
 
-// Sums lists what stays of erased cases.
-func (t *Tx) Sums(ctx context.Context) ([]cases.Sum, error) {
-	return all(ctx, t, func(s scanner) (x cases.Sum, err error) {
+// Remnants lists what stays of erased cases.
+func (t *Tx) Remnants(ctx context.Context) ([]cases.Remnant, error) {
+	return all(ctx, t, func(s scanner) (x cases.Remnant, err error) {
 		return x, s.Scan(&x.Year, &x.State, &x.Safe, &x.Cases, &x.People, &x.Minors)
 	}, `SELECT year, state, safe, cases, people, minors FROM case_sum ORDER BY year, state, safe`)
 }

@@ -109,7 +109,7 @@ func viewRetention(f ui.Frame, e cases.Erasures, me staff.Member, names map[stri
 	}
 	v.Sums = ui.Table{Words: w, Caption: w.T("What stays of erased cases"), Columns: []ui.Column{{Label: w.T("Closed in")}, {Label: w.T("Last state")}, {Label: w.T("Safe at the end")}, {Label: w.T("Cases"), Numeric: true}, {Label: w.T("People"), Numeric: true}, {Label: w.T("Minors"), Numeric: true}},
 		Empty: ui.Empty{Title: w.T("No case was erased yet."), Text: w.T("Of each that goes, only its part in these sums stays. Numbers below five are not shown.")}}
-	for _, s := range e.Sums {
+	for _, s := range e.Remnants {
 		safe := w.T("no, or not known")
 		if s.Safe {
 			safe = w.T("yes")

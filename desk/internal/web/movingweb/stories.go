@@ -55,7 +55,7 @@ func Stories() []ui.Story {
 			return viewRetention(f, cases.Erasures{Set: cases.Retention{Auto: true, Grace: 30}, Proposals: []cases.Proposal{
 				{File: cases.File{ID: "case_a", Pseudonym: "RJ-4071", EraseBy: "2017-04-10"}, Mine: true, Due: true, Auto: "2017-05-10", Parts: map[string]int{"party": 2, "leg": 3, "step": 6, "note": 14, "consent": 4, "keys": 8, "entries": 97, "triage": 1, "risk": 1}},
 				{File: cases.File{ID: "case_b", Pseudonym: "ZD-0917", EraseBy: "2017-04-01"}, Mine: true, Due: true, Held: true, Holds: []cases.HoldRow{hold}, Parts: map[string]int{"party": 1, "keys": 2}}},
-				Sums: []cases.Sum{{Year: "2016", State: cases.Closed, Safe: true, Cases: 12, People: 19, Minors: 3}}},
+				Remnants: []cases.Remnant{{Year: "2016", State: cases.Closed, Safe: true, Cases: 12, People: 19, Minors: 3}}},
 				staff.Member{ID: "member_anna", Roles: staff.Roles{staff.Caseworker, staff.Security}}, names)
 		}),
 		story("retention-empty", "retention", func(w i18n.Words) any {
