@@ -43,6 +43,7 @@ type holdForm struct {
 	Action string
 	Hidden []ui.Hidden
 	Fields []page.Field
+	Open   bool // something of it is wrong
 }
 
 func partWord(kind string) string {
@@ -183,7 +184,7 @@ func keptOf(f ui.Frame, p cases.Proposal, me staff.Member, names map[string]stri
 		for i := range fields {
 			fields[i].ID += "-" + p.File.ID
 		}
-		k.Hold = &holdForm{base + "/hold", []ui.Hidden{{Name: "hold", Value: ids.New("hold")}, {Name: "case", Value: p.File.ID}}, fields}
+		k.Hold = &holdForm{base + "/hold", []ui.Hidden{{Name: "hold", Value: ids.New("hold")}, {Name: "case", Value: p.File.ID}}, fields, form.Failed()}
 		if !p.Held {
 			k.Erase = "/cases/" + p.File.ID + "/erase"
 		}
