@@ -12,8 +12,8 @@ import (
 	"waylight/internal/clock"
 )
 
-// Sum is one cell of what was spent: no case, no person, no day.
-type Sum struct {
+// Spent is one cell of what was spent: no case, no person, no day.
+type Spent struct {
 	Month    string // "2017-04"
 	Line     string
 	Currency string
@@ -27,11 +27,11 @@ type Sum struct {
 	N        int    // costs
 }
 
-func (s Sum) key() string {
+func (s Spent) key() string {
 	return fmt.Sprintf("%s|%s|%s|%s|%s|%t", s.Month, s.Line, s.Currency, s.Grant, s.Country, s.Priced)
 }
 
-func (s Sum) plus(o Sum, sign int64) Sum {
+func (s Spent) plus(o Spent, sign int64) Spent {
 	s.Minor, s.Base, s.Granted, s.Proven = s.Minor+sign*o.Minor, s.Base+sign*o.Base, s.Granted+sign*o.Granted, s.Proven+sign*o.Proven
 	s.N += int(sign) * o.N
 	return s
@@ -64,13 +64,13 @@ func (h Head) key() string { return h.What + "|" + h.Span + "|" + h.Line + "|" +
 // Tally is what one case gives to the house's sums. It is kept in the case's safe,
 // so that what changed can be told without a plain row that names the case.
 type Tally struct {
-	Sums  []Sum
+	Sums  []Spent
 	Heads []Head
 }
 
 // Sums keeps the house's sums. They lead to no case.
 type Sums interface {
-	AddSums(ctx context.Context, change []Sum) error
+	AddSums(ctx context.Context, change []Spent) error
 	AddHeads(ctx context.Context, change []Head) error
 	// ForgetBlob has a sealed file removed from the vault once the transaction is kept.
 	ForgetBlob(ctx context.Context, blob string) error
@@ -78,12 +78,12 @@ type Sums interface {
 
 // minus is what must be added to b to make it t.
 func (t Tally) minus(b Tally) Tally {
-	sums, heads := map[string]Sum{}, map[string]Head{}
+	sums, heads := map[string]Spent{}, map[string]Head{}
 	for sign, of := range map[int64]Tally{1: t, -1: b} {
 		for _, s := range of.Sums {
 			was, seen := sums[s.key()]
 			if !seen {
-				was = Sum{Month: s.Month, Line: s.Line, Currency: s.Currency, Grant: s.Grant, Country: s.Country, Priced: s.Priced}
+				was = Spent{Month: s.Month, Line: s.Line, Currency: s.Currency, Grant: s.Grant, Country: s.Country, Priced: s.Priced}
 			}
 			sums[s.key()] = was.plus(s, sign)
 		}
@@ -108,7 +108,7 @@ func (t Tally) minus(b Tally) Tally {
 }
 
 func (t *Tally) sort() {
-	slices.SortFunc(t.Sums, func(a, b Sum) int { return cmp.Compare(a.key(), b.key()) })
+	slices.SortFunc(t.Sums, func(a, b Spent) int { return cmp.Compare(a.key(), b.key()) })
 	slices.SortFunc(t.Heads, func(a, b Head) int { return cmp.Compare(a.key(), b.key()) })
 }
 
@@ -131,7 +131,7 @@ func (t *Tally) spent(c *Case) {
 			continue
 		}
 		p, a := s.Price(), s.Allot.Content()
-		row := Sum{Month: monthOf(k.Day), Line: k.Line, Currency: k.Currency, Grant: a.Grant, Country: k.Country, Priced: p.Known, Minor: k.Minor, Base: p.Base.Minor, Granted: a.Takes.Minor, N: 1}
+		row := Spent{Month: monthOf(k.Day), Line: k.Line, Currency: k.Currency, Grant: a.Grant, Country: k.Country, Priced: p.Known, Minor: k.Minor, Base: p.Base.Minor, Granted: a.Takes.Minor, N: 1}
 		if a.Grant == "" {
 			row.Granted = 0
 		}

@@ -39,8 +39,8 @@ func (b Bill) cost() cases.Cost {
 	return cases.Cost{Money: b.Money, Line: b.Line, What: b.What, Day: b.Day, Country: b.Country, Price: b.Price}
 }
 
-func (b Bill) sum() cases.Sum {
-	s := cases.Sum{Month: string(b.Day[:7]), Line: b.Line, Currency: b.Currency, Grant: b.Grant, Country: b.Country, Priced: b.Price.Known, Minor: b.Minor, Base: b.Price.Base.Minor, Granted: b.Takes.Minor, N: 1}
+func (b Bill) sum() cases.Spent {
+	s := cases.Spent{Month: string(b.Day[:7]), Line: b.Line, Currency: b.Currency, Grant: b.Grant, Country: b.Country, Priced: b.Price.Known, Minor: b.Minor, Base: b.Price.Base.Minor, Granted: b.Takes.Minor, N: 1}
 	if b.Counter != "" {
 		s.N = 0
 	}
@@ -114,7 +114,7 @@ func (k *Keeper) bill(ctx context.Context, tx Store, by staff.Actor, id string, 
 	}
 	m := Motion{ID: id, Kind: "bill", Body: body, By: by.ID, At: k.Clock.Now(), Second: !listed || max(b.Minor, -b.Minor) > top}
 	if !m.Second {
-		if err := tx.AddSums(ctx, []cases.Sum{b.sum()}); err != nil {
+		if err := tx.AddSums(ctx, []cases.Spent{b.sum()}); err != nil {
 			return err
 		}
 	}
@@ -135,7 +135,7 @@ func (k *Keeper) settleBill(ctx context.Context, tx Store, m Motion) error {
 			return err
 		}
 	}
-	return tx.AddSums(ctx, []cases.Sum{b.sum()})
+	return tx.AddSums(ctx, []cases.Spent{b.sum()})
 }
 
 // TakeBackBill corrects a bill by a counter-entry of the whole.

@@ -48,7 +48,7 @@ type LineShare struct {
 }
 
 // Dashed reckons the page from the cells. Published may be nil.
-func Dashed(own, year string, grants []Grant, published map[string]int, sums []cases.Sum, heads []cases.Head) Dash {
+func Dashed(own, year string, grants []Grant, published map[string]int, sums []cases.Spent, heads []cases.Head) Dash {
 	d := Dash{Currency: own, Year: year, Wait: -1}
 	waits, months := map[int]int{}, map[int]int{}
 	for _, h := range heads {

@@ -113,7 +113,7 @@ func (k *Keeper) GrantIn(ctx context.Context, tx Store, id string, c cases.Cost)
 	return takes, g.Refuses(c, takes.Minor, usedByLine(sums, id))
 }
 
-func usedByLine(sums []cases.Sum, grant string) map[string]int64 {
+func usedByLine(sums []cases.Spent, grant string) map[string]int64 {
 	used := map[string]int64{}
 	for _, s := range sums {
 		if s.Grant == grant {
@@ -219,7 +219,7 @@ type BurnMonth struct {
 }
 
 // BurnOf derives the burn-down. The pace is that of the last three months that are over.
-func BurnOf(g Grant, sums []cases.Sum, today clock.Day) Burn {
+func BurnOf(g Grant, sums []cases.Spent, today clock.Day) Burn {
 	b := Burn{Grant: g, Used: usedByLine(sums, g.ID), Left: g.Amount.Minor}
 	by := map[string]int64{}
 	for _, s := range sums {

@@ -30,7 +30,7 @@ import (
 // Store is what the room needs of one transaction.
 type Store interface {
 	cases.Sums
-	PurseSums(ctx context.Context) ([]cases.Sum, error)
+	PurseSums(ctx context.Context) ([]cases.Spent, error)
 	PurseHeads(ctx context.Context) ([]cases.Head, error)
 	AddRate(ctx context.Context, r Rate) error
 	Rates(ctx context.Context, limit int) ([]Rate, error)

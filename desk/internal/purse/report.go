@@ -72,7 +72,7 @@ func BandOf(n int) (from, to int) {
 
 // Reckon makes a report of the cells. It is a plain function: the same cells, the
 // same report. In a grant's report amounts are in the grant's currency.
-func Reckon(a Ask, g Grant, own string, sums []cases.Sum, heads []cases.Head) Report {
+func Reckon(a Ask, g Grant, own string, sums []cases.Spent, heads []cases.Head) Report {
 	r := Report{Ask: a, Currency: own, Donor: g.Donor, Title: g.Title, Granted: g.Amount.Minor}
 	if a.Grant != "" {
 		r.Currency = g.Amount.Currency

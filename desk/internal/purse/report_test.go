@@ -170,10 +170,10 @@ func TestRankSees(t *testing.T) {
 // country of few is not named.
 func TestReportTellsNoFew(t *testing.T) {
 	t.Parallel()
-	var sums []cases.Sum
+	var sums []cases.Spent
 	var heads []cases.Head
 	add := func(month, line, country string, n int64, people int) {
-		sums = append(sums, cases.Sum{Month: month, Line: line, Currency: "EUR", Country: country, Priced: true, Minor: n, Base: n, N: people})
+		sums = append(sums, cases.Spent{Month: month, Line: line, Currency: "EUR", Country: country, Priced: true, Minor: n, Base: n, N: people})
 		heads = append(heads, cases.Head{What: cases.HeadHelped, Span: cases.Quarter(month), Line: line, N: people}, cases.Head{What: cases.HeadWhere, Span: cases.Quarter(month), Line: country, N: people})
 	}
 	add("2017-04", "travel", "DE", 90_000, 9)

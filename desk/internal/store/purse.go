@@ -12,7 +12,7 @@ import (
 )
 
 // AddSums adds a change to the cells of what was spent; a cell that holds nothing more goes.
-func (t *Tx) AddSums(ctx context.Context, change []cases.Sum) error {
+func (t *Tx) AddSums(ctx context.Context, change []cases.Spent) error {
 	for _, s := range change {
 		if _, err := t.exec(ctx, `INSERT INTO purse_sum (month, line, currency, grant_id, country, priced, minor, base, granted, proven, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 			ON CONFLICT DO UPDATE SET minor = minor + excluded.minor, base = base + excluded.base, granted = granted + excluded.granted, proven = proven + excluded.proven, n = n + excluded.n`,
@@ -46,8 +46,8 @@ func (t *Tx) ForgetBlob(ctx context.Context, blob string) error {
 }
 
 // PurseSums lists the cells of what was spent.
-func (t *Tx) PurseSums(ctx context.Context) ([]cases.Sum, error) {
-	return all(ctx, t, func(r scanner) (s cases.Sum, err error) {
+func (t *Tx) PurseSums(ctx context.Context) ([]cases.Spent, error) {
+	return all(ctx, t, func(r scanner) (s cases.Spent, err error) {
 		return s, r.Scan(&s.Month, &s.Line, &s.Currency, &s.Grant, &s.Country, &s.Priced, &s.Minor, &s.Base, &s.Granted, &s.Proven, &s.N)
 	}, `SELECT month, line, currency, grant_id, country, priced, minor, base, granted, proven, n FROM purse_sum ORDER BY month, line, currency, grant_id, country, priced`)
 }

@@ -223,7 +223,7 @@ func (m *sums) erase() {
 
 // holds checks the invariants.
 func (m *sums) holds() {
-	var cells []cases.Sum
+	var cells []cases.Spent
 	m.ok(m.DB.Read(m.ctx(), func(tx *store.Tx) (err error) { cells, err = tx.PurseSums(m.ctx()); return err }))
 	want, got, used := maps.Clone(m.erased), map[string]int64{}, map[string]int64{}
 	for _, e := range m.entries {
@@ -256,7 +256,7 @@ func (m *sums) holds() {
 }
 
 // own: what cases hold now, converted cost by cost, is what their cells say, as long as none was erased.
-func (m *sums) own(cells []cases.Sum) {
+func (m *sums) own(cells []cases.Spent) {
 	if len(m.erased) > 0 {
 		return
 	}

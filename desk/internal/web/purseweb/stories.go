@@ -74,13 +74,13 @@ func storyGrant() purse.Grant {
 
 func storyBurn(today clock.Day) purse.Burn { return purse.BurnOf(storyGrant(), storySums(), today) }
 
-func storySums() (out []cases.Sum) {
+func storySums() (out []cases.Spent) {
 	for i, m := range []string{"2017-04", "2017-05", "2017-06", "2017-07", "2017-08"} {
 		n := int64(i+1) * 2_350_00
-		out = append(out, cases.Sum{Month: m, Line: "travel", Currency: "EUR", Grant: "grant_x", Country: "LT", Priced: true, Minor: n, Base: n, Granted: n, Proven: n / 2, N: 8},
-			cases.Sum{Month: m, Line: "housing", Currency: "EUR", Grant: "grant_x", Country: "DE", Priced: true, Minor: n + 100_00, Base: n + 100_00, Granted: n + 100_00, N: 8})
+		out = append(out, cases.Spent{Month: m, Line: "travel", Currency: "EUR", Grant: "grant_x", Country: "LT", Priced: true, Minor: n, Base: n, Granted: n, Proven: n / 2, N: 8},
+			cases.Spent{Month: m, Line: "housing", Currency: "EUR", Grant: "grant_x", Country: "DE", Priced: true, Minor: n + 100_00, Base: n + 100_00, Granted: n + 100_00, N: 8})
 	}
-	return append(out, cases.Sum{Month: "2017-05", Line: "medical", Currency: "EUR", Country: "DE", Priced: true, Minor: 310_00, Base: 310_00, N: 1}, cases.Sum{Month: "2017-05", Line: "food", Currency: "GEL", Country: "GE", Minor: 90_00, N: 1})
+	return append(out, cases.Spent{Month: "2017-05", Line: "medical", Currency: "EUR", Country: "DE", Priced: true, Minor: 310_00, Base: 310_00, N: 1}, cases.Spent{Month: "2017-05", Line: "food", Currency: "GEL", Country: "GE", Minor: 90_00, N: 1})
 }
 
 func storyHeads() (out []cases.Head) {
