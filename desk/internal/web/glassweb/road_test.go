@@ -125,5 +125,7 @@ func TestTwoSessions(t *testing.T) {
 		t.Fatalf("the case is open after its time: %d", n)
 	}
 	one.Go(at["boris"] + "/break-glass")
-	says(one, "Over")
+	if text := one.Text("main"); !strings.Contains(text, "Case "+f.Pseudonym+" Over") {
+		t.Fatalf("it is not said to be over:\n%s", text)
+	}
 }
