@@ -148,7 +148,7 @@ func rowOf(w i18n.Words, o glass.Shown, me staff.Member, name func(string) strin
 		x.Left = &page.TimeLeft{Words: w, Due: o.Until, Now: now}
 	default:
 		x.Badge = page.Badge{Text: w.T("Over")}
-		x.Facts = append(x.Facts, page.Fact{Term: w.T("Ended"), Text: w.Date(o.Until)})
+		x.Facts = append(x.Facts, page.Fact{Term: w.T("It was open until"), Text: w.Date(o.Until)})
 	}
 	if running && (o.By == me.ID || o.Second == me.ID || me.Roles.Has(staff.Security)) {
 		x.End = base + "/end"
