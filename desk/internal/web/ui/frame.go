@@ -61,7 +61,6 @@ func sections() []section {
 		{i18n.Key("Money"), "/money", []staff.Role{staff.Finance, staff.Security}, nil},
 		{i18n.Key("Partners"), "/partners", []staff.Role{staff.Intake, staff.Caseworker, staff.Security}, []string{"/referrals"}},
 		{i18n.Key("Break-glass"), "/break-glass", []staff.Role{staff.Caseworker, staff.Security}, nil},
-		{i18n.Key("Money"), "/money", []staff.Role{staff.Finance, staff.Security}, nil},
 		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
 		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, []string{"/lists"}},
 		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions"}},
