@@ -134,7 +134,7 @@ func (b *outerBell) look(ctx context.Context, called func(context.Context) (bool
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.wrong = time.Time{}
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // a Desk that ends while it rings breaks nothing
 		b.wrong = b.clock.Now()
 	}
 	return err

@@ -56,7 +56,7 @@ func TestDrill(t *testing.T) {
 		return admin.Row{}
 	}
 	table := run()
-	if r := row(table, "Desk, powered off"); r.Proof != admin.Counted || len(r.Found) != 0 || !strings.Contains(strings.Join(r.Gets, "\n"), "8 key slots") {
+	if r := row(table, "Desk, powered off"); r.Proof != admin.Counted || len(r.Found) != 0 || !strings.Contains(strings.Join(r.Gets, "\n"), "9 key slots") {
 		t.Errorf("without a login: %+v", r)
 	}
 	table = run("--login", "hanna", "--front-dir", front)
