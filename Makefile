@@ -23,7 +23,7 @@ demo: build
 # The last lines are go test's own.
 test:
 	@scripts/install-test-tools
-	@$(GO) test -timeout 20m ./...
+	@$(GO) test -timeout 40m ./...
 
 screenshots:
 	@scripts/install-test-tools
