@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -184,10 +185,23 @@ func run[T any](p *Page, what string, a chromedp.Action[T]) T {
 	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	v, err := chromedp.Run(ctx, a)
+	for giving(err) && ctx.Err() == nil { // one page gave way to the next in the middle of the step
+		v, err = chromedp.Run(ctx, a)
+	}
 	if err != nil {
 		p.t.Fatalf("browser: %s: %v\n%s", what, err, p.state())
 	}
 	return v
+}
+
+// giving reports whether a step failed because what it had found went away with its
+// page before it was done; such a step has done nothing.
+func giving(err error) bool {
+	if err == nil {
+		return false
+	}
+	s := err.Error()
+	return strings.Contains(s, "No node with given id found") || strings.Contains(s, "Could not find node with given id")
 }
 
 // state describes the page for a failure's message.
