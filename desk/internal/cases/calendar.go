@@ -80,7 +80,7 @@ type Calendar struct {
 
 // Bounds of a calendar.
 const (
-	DatesAtMost  = 5000
+	DatesAtMost  = 2000
 	SealedAtMost = 3000 // cases whose sealed dates are shown
 	roundsAtMost = 100  // of one check-in
 	spanAtMost   = 45 * 24 * time.Hour
@@ -187,47 +187,52 @@ func rounds(w watch.Clock, span Span) (all []Date) {
 	return all
 }
 
-// nameDates keeps what lies in the span, names the cases and sorts.
+// nameDates keeps what lies in the span, names the cases and sorts. A case that was
+// taken off since the index was filled is not shown.
 func nameDates(ctx context.Context, tx Store, actor staff.Actor, span Span, c *Calendar) error {
-	type held struct {
-		File
-		ok bool
+	type placed struct {
+		Date
+		at time.Time
 	}
-	files := map[string]held{}
-	kept := c.Dates[:0]
+	var in []placed
+	var ids []string
 	for _, d := range c.Dates {
-		if at := d.begins(span.Zone); at.Before(span.From) || !at.Before(span.Until) {
+		at := d.begins(span.Zone)
+		if at.Before(span.From) || !at.Before(span.Until) {
 			continue
 		}
+		in = append(in, placed{d, at})
 		if d.Case != "" {
-			f, known := files[d.Case]
-			if !known {
-				_, err := tx.Grant(ctx, d.Case, actor.ID) // taken off since the index was filled
-				if err == nil {
-					f.File, err = tx.File(ctx, d.Case)
-				}
-				if err != nil && fault.KindOf(err) != fault.NotFound {
-					return err
-				}
-				f.ok = err == nil
-				files[d.Case] = f
-			}
-			if !f.ok || f.State.Over() && d.Kind != DateErase && d.Kind != DateFollow {
-				continue
-			}
-			d.Pseudonym = f.Pseudonym
+			ids = append(ids, d.Case)
 		}
-		kept = append(kept, d)
 	}
-	slices.SortStableFunc(kept, func(a, b Date) int {
-		if n := a.begins(span.Zone).Compare(b.begins(span.Zone)); n != 0 {
+	slices.Sort(ids)
+	held, err := tx.FilesHeld(ctx, actor.ID, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	files := make(map[string]File, len(held))
+	for _, f := range held {
+		files[f.ID] = f
+	}
+	in = slices.DeleteFunc(in, func(d placed) bool {
+		f, ok := files[d.Case]
+		return d.Case != "" && (!ok || f.State.Over() && d.Kind != DateErase && d.Kind != DateFollow)
+	})
+	kinds := DateKinds()
+	slices.SortStableFunc(in, func(a, b placed) int {
+		if n := a.at.Compare(b.at); n != 0 {
 			return n
 		}
-		return slices.Index(DateKinds(), a.Kind) - slices.Index(DateKinds(), b.Kind)
+		return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
 	})
-	if len(kept) > DatesAtMost {
-		kept, c.More = kept[:DatesAtMost], true
+	if len(in) > DatesAtMost {
+		in, c.More = in[:DatesAtMost], true
 	}
-	c.Dates = kept
+	c.Dates = make([]Date, len(in))
+	for i, d := range in {
+		d.Pseudonym = files[d.Case].Pseudonym
+		c.Dates[i] = d.Date
+	}
 	return nil
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"waylight/desk/internal/cases"
@@ -82,6 +84,28 @@ func (t *Tx) CheckInsUntil(ctx context.Context, member string, until time.Time, 
 		from = `case_checkin k INDEXED BY case_checkin_due WHERE EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = k.file AND g.member = $1)`
 	}
 	return all(ctx, t, scanWatched, `SELECT `+watchColumns+` FROM `+from+` AND state IN ('waiting', 'late', 'missed', 'duress') AND due_us < $2 ORDER BY due_us, id LIMIT $3`, member, clock.Micros(until), limit)
+}
+
+// FilesHeld lists those of the cases with these ids that a member can open.
+func (t *Tx) FilesHeld(ctx context.Context, member string, ids []string) (held []cases.File, err error) {
+	for part := range slices.Chunk(ids, 500) {
+		args := []any{member}
+		var marks strings.Builder
+		for i, id := range part {
+			args = append(args, id)
+			if i > 0 {
+				marks.WriteByte(',')
+			}
+			marks.WriteString("$" + strconv.Itoa(i+2))
+		}
+		files, err := all(ctx, t, scanFile, `SELECT `+fileColumns+` FROM case_file c WHERE id IN (`+marks.String()+`)
+			AND EXISTS (SELECT 1 FROM safe_grant g WHERE g.safe = c.id AND g.member = $1)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, files...)
+	}
+	return held, nil
 }
 
 // FilesDated lists a member's cases with a day in a span.
