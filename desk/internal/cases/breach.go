@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,9 @@ type Report struct {
 // Told is one step with the case that it is about.
 type Told struct {
 	Task
-	Pseudonym string // empty for a place
-	Place     string // its code
+	Pseudonym string   // empty for a place
+	Place     string   // its code
+	Who       []string // codes of the people of the case whom the step is about, as far as its legs tell
 }
 
 // ExposureReport opens an breach: what happened, and what of it is for the actor to do.
@@ -76,13 +78,24 @@ func (b *Book) told(ctx context.Context, tx Store, actor staff.Actor, r *Report)
 	if err != nil {
 		return err
 	}
-	others, codes := map[string]bool{}, map[string]string{}
+	others, codes, people := map[string]bool{}, map[string]string{}, map[string]near{}
+	exposed := map[string]bool{r.Leak.Place: r.Leak.Place != ""}
+	for _, k := range tasks {
+		if strings.HasPrefix(k.Subject, "place_") {
+			exposed[k.Subject] = true
+		}
+	}
 	for _, k := range tasks {
 		if k.Done.IsZero() {
 			r.Open++
 		}
 		if f, ok := own[k.Subject]; ok {
-			r.Steps = append(r.Steps, Told{Task: k, Pseudonym: f.Pseudonym})
+			if _, opened := people[k.Subject]; !opened && k.Done.IsZero() {
+				if people[k.Subject], err = b.touched(ctx, tx, actor, k.Subject, exposed, r.Leak); err != nil {
+					return err
+				}
+			}
+			r.Steps = append(r.Steps, Told{Task: k, Pseudonym: f.Pseudonym, Who: people[k.Subject].of(k.What)})
 			continue
 		}
 		if strings.HasPrefix(k.Subject, "place_") {
@@ -116,6 +129,76 @@ func (b *Book) told(ctx context.Context, tx Store, actor staff.Actor, r *Report)
 	}
 	r.Others = len(others)
 	return nil
+}
+
+// near is in which way each person of a case is touched, by their codes.
+type near struct {
+	codes []string
+	how   map[string][]exposure.How
+}
+
+// of names the people whom a step is about.
+func (n near) of(what string) (who []string) {
+	for _, code := range n.codes {
+		if slices.ContainsFunc(exposure.Steps(n.how[code]...), func(s exposure.Step) bool { return s.What == what }) {
+			who = append(who, code)
+		}
+	}
+	return who
+}
+
+// touched follows the legs of a case that the actor can open, and says who of it is
+// in an exposed place, was there since, or is to go there. A number, and a
+// colleague, touch a case as a whole: it names nobody then.
+func (b *Book) touched(ctx context.Context, tx Store, actor staff.Actor, file string, exposed map[string]bool, l Leak) (near, error) {
+	n := near{how: map[string][]exposure.How{}}
+	if l.Kind != exposure.Place && l.Kind != exposure.Person {
+		return n, nil
+	}
+	o, err := b.load(ctx, tx, actor, file)
+	if err != nil {
+		return n, err
+	}
+	if err := o.log(ctx, "case.read", o.opened()); err != nil {
+		return n, err
+	}
+	for _, p := range o.Parties {
+		ways := nearness(o.Legs, p.ID, exposed, l.Since)
+		if p.ID == l.Party && file == l.Case {
+			ways = append(ways, exposure.Self)
+		}
+		if len(ways) > 0 {
+			code := p.Content().Code
+			n.codes = append(n.codes, code)
+			n.how[code] = append(n.how[code], ways...)
+		}
+	}
+	return n, nil
+}
+
+// nearness is how a person is touched by exposed places, by the legs of their case.
+func nearness(legs []Movement, party string, exposed map[string]bool, since time.Time) (ways []exposure.How) {
+	if w := WhereIs(legs, party); !w.OnTheWay && !w.Lost && exposed[w.At.Place] {
+		ways = append(ways, exposure.Inside)
+	}
+	for _, m := range legs {
+		if !among(party, m.Parties) || !exposed[m.From.Place] && !exposed[m.To.Place] {
+			continue
+		}
+		switch m.State {
+		case LegUnderWay, LegLost:
+			ways = append(ways, exposure.Travelling)
+		case LegPlanned, LegReady:
+			ways = append(ways, exposure.Heading)
+		case LegArrived, LegAborted:
+			for _, s := range m.Steps { // they left it since
+				if exposed[m.From.Place] && s.Content.To == LegUnderWay && !s.At.Before(since) {
+					ways = append(ways, exposure.Stayed)
+				}
+			}
+		}
+	}
+	return ways
 }
 
 // Breaches lists what became known, as far as the actor was told, without opening it.

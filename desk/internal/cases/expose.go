@@ -148,10 +148,10 @@ func setTasks(ctx context.Context, tx Store, breach string, t *touches, now time
 	for _, subject := range t.order {
 		steps := exposure.Steps(t.ways[subject]...)
 		if strings.HasPrefix(subject, "place_") {
-			steps = []exposure.Step{{What: exposure.Rest, Within: 15 * time.Minute}}
+			steps = []exposure.Step{{What: exposure.Rest, Within: 15 * time.Minute, How: t.ways[subject][0]}}
 		}
 		for _, s := range steps {
-			list = append(list, Task{ID: ids.New("task"), Breach: breach, Subject: subject, How: t.ways[subject][0], What: s.What, Due: now.Add(s.Within)})
+			list = append(list, Task{ID: ids.New("task"), Breach: breach, Subject: subject, How: s.How, What: s.What, Due: now.Add(s.Within)})
 		}
 	}
 	return tx.AddTasks(ctx, list)

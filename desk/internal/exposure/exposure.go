@@ -9,6 +9,7 @@
 package exposure
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -45,6 +46,7 @@ const (
 type Step struct {
 	What   string
 	Within time.Duration
+	How    How // the way that asks for it soonest
 }
 
 // The steps.
@@ -63,18 +65,15 @@ const (
 // Steps lists what must be done for one thing that was touched in some ways, the
 // soonest first.
 func Steps(ways ...How) []Step {
-	soonest := map[string]time.Duration{}
+	soonest := map[string]Step{}
 	for _, h := range ways {
 		for _, s := range steps[h] {
-			if d, ok := soonest[s.What]; !ok || s.Within < d {
-				soonest[s.What] = s.Within
+			if d, ok := soonest[s.What]; !ok || s.Within < d.Within {
+				soonest[s.What] = Step{s.What, s.Within, h}
 			}
 		}
 	}
-	all := make([]Step, 0, len(soonest))
-	for what, d := range soonest {
-		all = append(all, Step{what, d})
-	}
+	all := slices.Collect(maps.Values(soonest))
 	slices.SortFunc(all, func(a, b Step) int {
 		if a.Within != b.Within {
 			return int((a.Within - b.Within) / time.Second)
@@ -88,13 +87,13 @@ var order = []string{Stop, Move, Rest, Rekey, Contact, Warn, Replan, Signs, Risk
 
 // In 2021 people were taken from a flat within minutes of the first sign.
 var steps = map[How][]Step{
-	Inside:     {{Move, 30 * time.Minute}, {Warn, 30 * time.Minute}, {Signs, 6 * time.Hour}, {Risk, 24 * time.Hour}},
-	Travelling: {{Stop, 15 * time.Minute}, {Warn, 30 * time.Minute}, {Replan, 3 * time.Hour}, {Risk, 24 * time.Hour}},
-	Heading:    {{Replan, 3 * time.Hour}, {Risk, 24 * time.Hour}},
-	Stayed:     {{Warn, 6 * time.Hour}, {Risk, 24 * time.Hour}},
-	Reached:    {{Contact, time.Hour}, {Signs, 6 * time.Hour}, {Risk, 24 * time.Hour}},
-	Known:      {{Rekey, time.Hour}, {Warn, 6 * time.Hour}, {Risk, 24 * time.Hour}},
-	Self:       {{Contact, time.Hour}, {Signs, time.Hour}, {Risk, 24 * time.Hour}},
+	Inside:     {{What: Move, Within: 30 * time.Minute}, {What: Warn, Within: 30 * time.Minute}, {What: Signs, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Travelling: {{What: Stop, Within: 15 * time.Minute}, {What: Warn, Within: 30 * time.Minute}, {What: Replan, Within: 3 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Heading:    {{What: Replan, Within: 3 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Stayed:     {{What: Warn, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Reached:    {{What: Contact, Within: time.Hour}, {What: Signs, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Known:      {{What: Rekey, Within: time.Hour}, {What: Warn, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Self:       {{What: Contact, Within: time.Hour}, {What: Signs, Within: time.Hour}, {What: Risk, Within: 24 * time.Hour}},
 }
 
 // Grave reports whether lives depend on a step within the hour: it is shown as danger.

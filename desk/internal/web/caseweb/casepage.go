@@ -312,15 +312,45 @@ func (s show) whereabouts(party string) string {
 
 func (s show) events(limit int) []page.Event {
 	var all []page.Event
+	said := s.said()
 	for _, e := range s.c.Timeline[:min(limit, len(s.c.Timeline))] {
-		title := s.T(kindWord(e.Kind))
+		title, words := s.T(kindWord(e.Kind)), said[e.Item]
 		switch {
+		case words.Title != "":
+			title = s.T("%s: %s", title, words.Title)
 		case e.Rival:
 			title = s.T("%s: written beside another version (%d)", title, e.Version)
 		case e.Version > 1:
 			title = s.T("%s: version %d", title, e.Version)
 		}
-		all = append(all, page.Event{When: s.Date(e.At), Title: title, Who: s.who(e.Member)})
+		all = append(all, page.Event{When: s.Date(e.At), Title: title, Who: s.who(e.Member), Text: words.Text, Tone: words.Tone})
+	}
+	return all
+}
+
+// said is what the entries of the timeline say that have one edition only, by their ids.
+func (s show) said() map[string]page.Event {
+	c, all := s.c, map[string]page.Event{}
+	for _, m := range c.Legs {
+		for _, e := range m.Steps {
+			all[e.ID] = page.Event{Title: s.T(legWord(e.Content.To)), Text: e.Content.Reason, Tone: legTone(e.Content.To)}
+		}
+	}
+	for _, e := range c.Notes {
+		all[e.ID] = page.Event{Text: e.Content.Words}
+	}
+	for _, e := range c.FollowUps {
+		all[e.ID] = page.Event{Text: e.Content.Words}
+	}
+	for _, e := range c.Contacts {
+		all[e.ID] = page.Event{Title: s.T(contactWord(e.Content.What)), Text: e.Content.Words}
+	}
+	for _, e := range c.Turns {
+		title := s.T("Back on the road")
+		if e.Content.To != "" {
+			title = s.T(stateWord(e.Content.To))
+		}
+		all[e.ID] = page.Event{Title: title, Text: e.Content.Reason}
 	}
 	return all
 }

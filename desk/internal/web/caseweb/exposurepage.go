@@ -1,6 +1,7 @@
 package caseweb
 
 import (
+	"strings"
 	"time"
 
 	"waylight/desk/internal/cases"
@@ -188,6 +189,9 @@ func exposureSteps(s show, f ui.Frame, r cases.Report) []Block {
 			href = "/cases/" + k.Subject
 		}
 		b.Todo = []Line{{Text: f.T(howWord(k.How)), Href: href, Left: s.left(k.Due, danger), Danger: danger}}
+		if len(k.Who) > 0 {
+			b.Facts = []page.Fact{{Term: f.T("Who"), Text: strings.Join(k.Who, ", ")}}
+		}
 		if danger {
 			b.Tone = page.Danger
 		}

@@ -3,7 +3,6 @@ package caseweb_test
 import (
 	"html"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -20,15 +19,7 @@ func TestAccessThatEnds(t *testing.T) {
 	d := newDesk(t)
 	c := d.send("anna", "/cases/new", "/cases", "assign", d.actors["anna"].ID, "priority", "urgent")
 	d.form("anna", c+"/people/new", "code", "A", "name", "Ruslan Example")
-	at := map[string]string{}
-	for _, name := range []string{"anna", "boris"} {
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			r.Header.Set("Test-Actor", name)
-			d.mux.ServeHTTP(w, r)
-		}))
-		t.Cleanup(s.Close)
-		at[name] = s.URL
-	}
+	at := map[string]string{"anna": d.serveAs("anna"), "boris": d.serveAs("boris")}
 	p := browser.Start(t, browser.NoScript, browser.Phone)
 	says := func(want string) {
 		t.Helper()

@@ -450,7 +450,7 @@ func todoWord(w i18n.Words, t cases.Todo) string {
 	case "watch":
 		return w.T("Nobody watches them: plan a check-in")
 	case "answer":
-		return w.T("No sign of life: act on the alarm")
+		return w.T("An alarm runs: act on it")
 	case "search":
 		return w.T("Look for them, and note what is learnt")
 	case "exposed":
