@@ -341,9 +341,9 @@ func TestExpire(t *testing.T) {
 	}
 	want(t, "by an operator", o.inbox.SetKeeping(ctx, anna, intake.Keeping{Closed: 30}), fault.Denied)
 	want(t, "too short", o.inbox.SetKeeping(ctx, hanna, intake.Keeping{Closed: 1}), fault.Invalid)
-	for _, err := range []error{o.inbox.SetKeeping(ctx, hanna, intake.Keeping{Closed: 30}), o.inbox.Hold(ctx, anna, threads["held"], intake.Lawyer),
-		o.inbox.Link(ctx, anna, threads["case"], "case_x"), o.inbox.EraseOn(ctx, anna, threads["dated"], "2017-04-20"),
-		o.inbox.EraseOn(ctx, anna, threads["ours"], "2017-04-20")} { // nobody has read this one: it stays whatever the day
+	for _, err := range []error{o.inbox.SetKeeping(ctx, hanna, intake.Keeping{Closed: 30}), o.inbox.KeepFor(ctx, anna, threads["held"], intake.Lawyer, ""),
+		o.inbox.Link(ctx, anna, threads["case"], "case_x"), o.inbox.KeepFor(ctx, anna, threads["dated"], intake.NoHold, "2017-04-20"),
+		o.inbox.KeepFor(ctx, anna, threads["ours"], intake.NoHold, "2017-04-20")} { // nobody has read this one: it stays whatever the day
 		if err != nil {
 			t.Fatal(err)
 		}

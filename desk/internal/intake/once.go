@@ -33,6 +33,9 @@ func once(ctx context.Context, s Threads, sf safe.Safe, thread, id string, says 
 		}
 		return ids.New("message"), c.Text == says.Text && reflect.DeepEqual(c.Answers, says.Answers), nil
 	}
+	if used, err := s.HasMessage(ctx, id); err != nil || used { // of another conversation: a form that was altered
+		return ids.New("message"), false, err
+	}
 	return id, false, nil
 }
 

@@ -120,24 +120,17 @@ func (b *Inbox) SetKeeping(ctx context.Context, actor staff.Actor, k Keeping) er
 	})
 }
 
-// Hold keeps a conversation from the clock, with the reason; NoHold lets it go.
-func (b *Inbox) Hold(ctx context.Context, actor staff.Actor, id string, why Hold) error {
-	if why != NoHold && why != Evidence && why != Lawyer && why != TheyAsk {
-		return fault.Bad("hold", "Choose a reason.")
+// KeepFor says what is to become of a conversation: whether it is kept from the clock
+// and why (NoHold: it is not), and the day on which the clock erases it (empty: by the rule).
+func (b *Inbox) KeepFor(ctx context.Context, actor staff.Actor, id string, why Hold, day clock.Day) error {
+	var c fault.Check
+	c.Field(slices.Contains([]Hold{NoHold, Evidence, Lawyer, TheyAsk}, why), "hold", "Choose a reason.")
+	c.Field(day == "" || day > clock.DayOf(b.Clock.Now()), "erase-day", "Choose a day after today.")
+	if err := c.Err(); err != nil {
+		return err
 	}
-	return b.change(ctx, actor, id, "thread.held", func(_ Store, t *Thread, _ safe.Safe) error {
-		t.Held = why
-		return nil
-	})
-}
-
-// EraseOn sets the day on which the clock erases a conversation; empty: by the rule.
-func (b *Inbox) EraseOn(ctx context.Context, actor staff.Actor, id string, day clock.Day) error {
-	if day != "" && day <= clock.DayOf(b.Clock.Now()) {
-		return fault.Bad("erase-day", "Choose a day after today.")
-	}
-	return b.change(ctx, actor, id, "thread.erase-day", func(_ Store, t *Thread, _ safe.Safe) error {
-		t.EraseBy = day
+	return b.change(ctx, actor, id, "thread.kept-for", func(_ Store, t *Thread, _ safe.Safe) error {
+		t.Held, t.EraseBy = why, day
 		return nil
 	})
 }

@@ -174,6 +174,12 @@ func (t *Tx) AddMessage(ctx context.Context, m intake.Message) error {
 	return err
 }
 
+// HasMessage reports whether a message with this id stands in any conversation.
+func (t *Tx) HasMessage(ctx context.Context, id string) (bool, error) {
+	n, err := one(t.q.QueryRow(ctx, `SELECT COUNT(*) FROM thread_message WHERE id = $1`, id), scanCount)
+	return n > 0, err
+}
+
 // Messages lists a thread's messages in their order.
 func (t *Tx) Messages(ctx context.Context, thread string) ([]intake.Message, error) {
 	return all(ctx, t, func(s scanner) (intake.Message, error) {

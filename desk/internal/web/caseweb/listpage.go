@@ -99,15 +99,18 @@ func (r *Room) several(c *ui.Context) error {
 	act := cases.Act{Deed: cases.Deed(c.Text("deed")), Member: c.Text("member"), Words: c.Text("words"), ID: c.Text("id")}
 	all, err := r.Book.Several(c.Context(), c.Actor, c.Values("case"), act)
 	f := c.Frame(c.T("With the chosen cases"))
+	left := c.Values("case")
 	if err == nil {
+		left = nil
 		for _, o := range all {
 			if o.Problem != nil {
-				return c.Invalid(pages, "blocks", outcomesView(f, all))
+				left = append(left, o.Case)
 			}
 		}
-		return c.See("/cases", "several.done")
-	}
-	if !invalid(err) {
+		if len(left) == 0 {
+			return c.See("/cases", "several.done")
+		}
+	} else if !invalid(err) {
 		return err
 	}
 	_, members, nerr := r.names(c.Context())
@@ -116,8 +119,13 @@ func (r *Room) several(c *ui.Context) error {
 	}
 	f.Form = c.Form(err)
 	again := batchForm(f, members, act.ID)
-	for _, id := range c.Values("case") {
+	for _, id := range left {
 		again.Hidden = append(again.Hidden, ui.Hidden{Name: "case", Value: id})
+	}
+	if err == nil {
+		v := outcomesView(f, all)
+		v.Main = append(v.Main, Block{Title: f.T("Try the others again"), Form: again})
+		return c.Invalid(pages, "blocks", v)
 	}
 	return c.Invalid(pages, "blocks", blocksView{Frame: f, Head: head{Title: f.Title, Tabs: roomTabs(c.Words, "/cases")}, Main: []Block{{Form: again, Note: f.N("%d case is chosen", "%d cases are chosen", len(c.Values("case")))}}})
 }

@@ -108,6 +108,11 @@ func (r *Room) insert(c *ui.Context) error {
 
 // again puts what was sent back into the answer's form.
 func (r *Room) again(c *ui.Context, v *threadView) {
+	for i := range v.Said {
+		if v.Said[i].ID == c.Text("message") {
+			v.Said[i].Typed = c.Text("translation")
+		}
+	}
 	a := newAnswer(c.Words, v.Form, v.Answer.NeedsTwo)
 	a.Once, a.Saw, a.Draft, a.Missing, a.Meant, a.Template, a.To = v.Answer.Once, v.Answer.Saw, c.Text("draft"), v.Answer.Missing, v.Answer.Meant, v.Answer.Template, v.Answer.To
 	if n, ok := c.Int("revision"); ok {
@@ -217,12 +222,10 @@ func (r *Room) second(c *ui.Context) error {
 }
 
 func (r *Room) keepFor(c *ui.Context) error {
-	err := r.Inbox.Hold(c.Context(), c.Actor, c.ID("thread"), intake.Hold(c.Text("hold")))
+	day := c.Day("erase-day")
+	err := c.Wrong()
 	if err == nil {
-		day := c.Day("erase-day")
-		if err = c.Wrong(); err == nil {
-			err = r.Inbox.EraseOn(c.Context(), c.Actor, c.ID("thread"), day)
-		}
+		err = r.Inbox.KeepFor(c.Context(), c.Actor, c.ID("thread"), intake.Hold(c.Text("hold")), day)
 	}
 	return r.saved(c, err, "kept")
 }

@@ -88,6 +88,7 @@ type said struct {
 	Files   []attachment
 	Mine    bool // ours, to the sender
 	Theirs  bool
+	Typed   string   // a translation that could not be kept
 	Beside  []beside // translations
 }
 

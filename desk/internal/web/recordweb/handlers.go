@@ -117,6 +117,15 @@ func (r *Room) destroy(c *ui.Context) error {
 
 func (r *Room) rate(c *ui.Context) error {
 	err := r.Archive.Rate(c.Context(), c.Actor, c.ID("source"), record.Reliability(c.Text("reliability")), c.Text("group"), c.Has("named", "yes"))
+	if fault.KindOf(err) == fault.Invalid {
+		p, perr := r.Archive.Source(c.Context(), c.Actor, c.ID("source"))
+		if perr != nil {
+			return perr
+		}
+		f := c.Frame(p.Source.Name)
+		f.Form = c.Form(err)
+		return c.Invalid(pages, "source", newSource(f, p, documenter(c)))
+	}
 	if err != nil {
 		return err
 	}
