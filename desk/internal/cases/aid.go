@@ -141,5 +141,5 @@ func keepOnce[T any](ctx context.Context, o *open, k Kind, item string, saw int,
 	if exists && saw == 0 {
 		return noted(s, content, func(c T) T { return c }, o.actor.ID)
 	}
-	return o.write(ctx, k, item, saw, s.Saw(), content)
+	return rewrite(ctx, o, k, item, saw, s, content)
 }

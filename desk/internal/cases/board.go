@@ -119,7 +119,7 @@ func nextLegs(c *Case) []Todo {
 
 func settleNeeded(c *Case) bool {
 	return len(c.Triage.Rivals)+len(c.Risk.Rivals)+len(c.Plan.Rivals)+len(c.Closure.Rivals) > 0 ||
-		rivals(c.Parties) || rivals(c.Papers) || rivals(c.Forms) || rivals(c.Consents) || rivals(c.Checks) ||
+		rivals(c.Parties) || rivals(c.Needs) || rivals(c.Given) || rivals(c.Papers) || rivals(c.Forms) || rivals(c.Consents) || rivals(c.Checks) ||
 		slices.ContainsFunc(c.Costs, func(s Spend) bool { return len(s.Rivals) > 0 }) ||
 		slices.ContainsFunc(c.Legs, func(l Movement) bool { return len(l.Sheet.Rivals) > 0 })
 }

@@ -199,7 +199,7 @@ func keep[T any](ctx context.Context, o *open, k Kind, item string, saw int, all
 	if !ok {
 		return Saved{}, fault.Missing()
 	}
-	return o.write(ctx, k, item, saw, s.Saw(), content)
+	return rewrite(ctx, o, k, item, saw, s, content)
 }
 
 // Judge keeps a triage.
@@ -208,7 +208,7 @@ func (b *Book) Judge(ctx context.Context, actor staff.Actor, id string, saw int,
 		if err := t.check(); err != nil {
 			return Saved{}, err
 		}
-		return o.write(ctx, KindTriage, "triage", saw, o.Triage.Saw(), t)
+		return rewrite(ctx, o, KindTriage, "triage", saw, o.Triage, t)
 	})
 }
 
@@ -228,7 +228,7 @@ func (b *Book) Assess(ctx context.Context, actor staff.Actor, id string, saw int
 		if err := r.check(); err != nil {
 			return Saved{}, err
 		}
-		return o.write(ctx, KindRisk, "risk", saw, o.Risk.Saw(), r)
+		return rewrite(ctx, o, KindRisk, "risk", saw, o.Risk, r)
 	})
 }
 
@@ -253,8 +253,8 @@ func (b *Book) Draft(ctx context.Context, actor staff.Actor, id string, saw int,
 		if err := p.check(); err != nil {
 			return Saved{}, err
 		}
-		s, err := o.write(ctx, KindPlan, "plan", saw, o.Plan.Saw(), p)
-		if err != nil || s.Rival {
+		s, err := rewrite(ctx, o, KindPlan, "plan", saw, o.Plan, p)
+		if err != nil || s.Rival || s.Version <= o.Plan.Saw() {
 			return s, err
 		}
 		return s, ask(ctx, o.tx, Ask{Safe: o.ID, Item: "plan", Version: s.Version, Kind: "plan", By: actor.ID, At: o.now})

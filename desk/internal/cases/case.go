@@ -388,7 +388,7 @@ func (o *open) derive(ctx context.Context) error {
 		}
 	}
 	if o.Triage.Exists() {
-		t := o.Triage.Current
+		t := o.pressing()
 		f.Priority, f.DecideBy = t.Content.Priority(), t.At.Add(t.Content.Priority().Within())
 		if t.Content.Decided {
 			f.DecideBy = time.Time{}

@@ -40,7 +40,7 @@ type Card struct {
 func CardOf(c *Case, now time.Time) Card {
 	k := Card{People: len(c.Parties)}
 	if c.Risk.Exists() {
-		k.Level, k.Review = c.Risk.Content().Level(), c.Risk.Content().Until
+		k.Level, k.Review = c.Danger(), c.Risk.Content().Until
 	}
 	next := Next(c, now)
 	if k.Todos = len(next); k.Todos > 0 {

@@ -71,6 +71,12 @@ func (b *Book) PlanLeg(ctx context.Context, actor staff.Actor, file, id string, 
 		case len(old.Steps) > 0:
 			return Saved{}, fault.New(fault.Conflict, "This leg has begun or ended. Plan a new one.")
 		}
+		if done, ok := old.Sheet.known(actor.ID, saw, l); ok {
+			return done, o.log(ctx, "case.read", o.opened())
+		}
+		if saw < have {
+			return o.rivalLeg(ctx, id, saw, have, l)
+		}
 		if id == "" {
 			id = ids.New("leg")
 			if err := o.newLeg(ctx, id); err != nil {
@@ -92,6 +98,16 @@ func (b *Book) PlanLeg(ctx context.Context, actor staff.Actor, file, id string, 
 		}
 		return s, ask(ctx, o.tx, Ask{Safe: id, Item: id, Version: s.Version, Kind: "leg", By: actor.ID, At: o.now})
 	})
+}
+
+// rivalLeg keeps a leg that was written beside another version: nobody is given the
+// leg or a place before somebody has settled the two.
+func (o *open) rivalLeg(ctx context.Context, id string, saw, have int, l Leg) (Saved, error) {
+	s, err := put(ctx, o.tx, o.legs[id], Item{ID: id, Kind: KindLeg, Base: saw, Author: o.actor.ID, At: o.now}, have, l)
+	if err != nil {
+		return s, err
+	}
+	return s, o.log(ctx, "leg.planned", detail{KindLeg, id, s.Version, s.Rival})
 }
 
 // newLeg makes the leg's safe for everyone who is assigned.

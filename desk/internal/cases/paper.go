@@ -107,7 +107,7 @@ func keepNew[T any](ctx context.Context, o *open, k Kind, item string, saw int, 
 	if saw > 0 && !known {
 		return Saved{}, fault.Missing()
 	}
-	return o.write(ctx, k, item, saw, s.Saw(), content)
+	return rewrite(ctx, o, k, item, saw, s, content)
 }
 
 func (in *taking) paper(row table.Row) error {

@@ -18,6 +18,7 @@ type Plan struct {
 
 // Action is one thing to do.
 type Action struct {
+	Key   string `json:",omitempty"` // by which it is the same action in every version; empty in old ones
 	What  string
 	Owner string // member id; empty: nobody yet
 	Due   time.Time

@@ -95,6 +95,10 @@ func (b *Book) KeepProvider(ctx context.Context, actor staff.Actor, id string, s
 			saved, err = noted(h.Sheet, p, func(p Provider) Provider { return p }, actor.ID)
 			return err
 		}
+		if done, ok := h.known(actor.ID, saw, p); ok {
+			saved = done
+			return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "provider.read", Subject: id, Scope: id})
+		}
 		if err := shareProvider(ctx, tx, actor, s, h.Open); err != nil {
 			return err
 		}

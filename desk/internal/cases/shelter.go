@@ -53,6 +53,7 @@ func loadPlace(ctx context.Context, tx Store, actor staff.Actor, id string) (Ref
 		r.Open = append(r.Open, g.Member)
 	}
 	r.Place = r.Sheet.Content()
+	r.shut()
 	return r, s, nil
 }
 
@@ -91,6 +92,10 @@ func (b *Book) KeepPlace(ctx context.Context, actor staff.Actor, id string, saw 
 			}
 		} else if r, s, err = loadPlace(ctx, tx, actor, id); err != nil {
 			return err
+		}
+		if done, ok := r.Sheet.known(actor.ID, saw, p); ok {
+			saved = done
+			return logPlace(ctx, tx, actor, id, "place.read", nil)
 		}
 		saved, err = put(ctx, tx, s, Item{ID: id, Kind: KindPlace, Base: saw, Author: actor.ID, At: now}, r.Sheet.Saw(), p)
 		if err != nil {

@@ -89,7 +89,7 @@ func (s show) head(tab string) head {
 		}
 		h.Badges = append(h.Badges, page.Badge{Text: s.T(priorityWord(c.Priority)), Tone: tone})
 		if c.Risk.Exists() {
-			l := c.Risk.Content().Level()
+			l := c.Danger()
 			h.Badges = append(h.Badges, page.Badge{Text: s.T(levelWord(l)), Tone: levelTone(l)})
 		}
 	}
@@ -155,7 +155,7 @@ func (s show) todoHref(t cases.Todo) string {
 	case "exposed":
 		return s.url("/legs/new")
 	case "settle":
-		return s.url("/log")
+		return s.settleHref()
 	case "search":
 		return s.url("#notes")
 	case "follow", "close", "erase":
@@ -360,11 +360,12 @@ func (s show) people() []Block {
 	risk := Block{ID: "risk", Title: s.T("Risk"), Links: []Link{{s.T("Assess again"), s.url("/risk")}}}
 	if c.Risk.Exists() {
 		r := c.Risk.Content()
-		risk.Badge = &page.Badge{Text: s.T(levelWord(r.Level())), Tone: levelTone(r.Level())}
+		risk.Badge = &page.Badge{Text: s.T(levelWord(c.Danger())), Tone: levelTone(c.Danger())}
 		risk.Note = s.stamp(c.Risk.Current.Author, c.Risk.Current.At)
 		risk.Facts = riskFacts(s, r)
 		if len(c.Risk.Rivals) > 0 {
-			risk.Note = s.T("Two versions exist. Settle them by assessing again.")
+			risk.Note = s.T("Two versions exist. The higher level counts until somebody settles them.")
+			risk.Links = append([]Link{{s.T("Settle them field by field"), s.url("/risk" + settlePath)}}, risk.Links...)
 		}
 	} else {
 		risk.Links[0].Text = s.T("Assess the risk")
@@ -378,7 +379,8 @@ func (s show) people() []Block {
 	for _, p := range c.Parties {
 		b := Block{ID: p.ID, Title: partyLabel(s.Words, p.Content()), Note: s.stamp(p.Current.Author, p.Current.At), Facts: partyFacts(s, p.Content()), Links: []Link{{s.T("Change"), s.url("/people/" + p.ID + "/edit")}, {s.T("They were taken, or their phone was"), "/exposures/new?case=" + c.ID + "&party=" + p.ID}}}
 		if len(p.Rivals) > 0 {
-			b.Note = s.T("Two versions exist. Settle them by changing it again.")
+			b.Note = s.T("Two versions exist.")
+			b.Links = append([]Link{{s.T("Settle them field by field"), s.url("/people/" + p.ID + "/edit" + settlePath)}}, b.Links...)
 		}
 		blocks = append(blocks, b)
 	}
@@ -408,6 +410,10 @@ func (s show) plan() []Block {
 	} else {
 		plan.Note = s.stamp(c.Plan.Current.Author, c.Plan.Current.At)
 		plan.Facts = planFacts(s, c.Plan.Content())
+		if len(c.Plan.Rivals) > 0 {
+			plan.Links = append([]Link{{s.T("Settle them field by field"), s.url("/plan/edit" + settlePath)}}, plan.Links...)
+			plan.Note = s.T("Two versions exist.")
+		}
 		plan.Approvals = s.approvals(s.T("Approval of the plan"), c.PlanGo, c.Plan.Current.Version, s.url("/plan/approve"), c.Plan.Current.Author)
 		if plan.Approvals.Missing() > 0 {
 			plan.Form = s.refusal(plan.Approvals, c.Plan.Current.Version)
@@ -420,6 +426,9 @@ func (s show) plan() []Block {
 	for _, l := range c.Legs {
 		badge := page.Badge{Text: s.T(legWord(l.State)), Tone: legTone(l.State)}
 		cell := ui.Cell{Badge: &badge}
+		if len(l.Sheet.Rivals) > 0 {
+			legs.Links = append(legs.Links, Link{s.T("Settle leg %d field by field", l.Number), s.url("/legs/" + l.ID + "/edit" + settlePath)})
+		}
 		if l.State == cases.LegPlanned {
 			cell.Sub = s.N("%d more go is missing", "%d more goes are missing", l.Go.Missing)
 		}

@@ -68,7 +68,11 @@ func (r *Room) Register(m *ui.Mux) {
 		if strings.HasPrefix(path, "watch/") {
 			post = m.Urgent
 		}
-		post("/cases/{case}/"+path, r.take(f), w)
+		post("/cases/{case}/"+path, r.take(path, f), w)
+		if _, ok := stacks()[path]; ok {
+			m.Get("/cases/{case}/"+path+settlePath, r.showSettle(path, f), w)
+			m.Post("/cases/{case}/"+path+settlePath, r.takeSettle(path, f), w)
+		}
 	}
 	m.Post("/cases/{case}/note", r.note, w)
 	m.Post("/cases/{case}/plan/approve", r.approvePlan, w)
@@ -108,6 +112,10 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/places/{place}", r.place)
 	m.Get("/places/{place}/edit", r.newPlace, w)
 	m.Post("/places/{place}/edit", r.keepPlace, w)
+	for _, on := range []func(string, func(*ui.Context) error, ...staff.Role){m.Get, m.Post} {
+		on("/places/{place}/settle", r.settleBeside(i18n.Key("A place"), "/places", r.placeSettler, r.keepPlace), w)
+		on("/providers/{provider}/settle", r.settleBeside(i18n.Key("A provider"), "/providers", r.providerSettler, r.keepProvider), w)
+	}
 	m.Post("/places/{place}/show", r.showPlace, w)
 }
 
@@ -116,6 +124,7 @@ func notices() map[string]string {
 		"case.opened":    i18n.Key("The case is open."),
 		"case.kept":      i18n.Key("Kept."),
 		"case.rival":     i18n.Key("Somebody else changed this while you wrote. Both versions are kept: please settle them."),
+		"case.settled":   i18n.Key("There is one version only: nothing waits to be settled."),
 		"case.asked":     i18n.Key("Kept. Now a second person must agree."),
 		"case.agreed":    i18n.Key("Your voice is kept."),
 		"case.receipt":   i18n.Key("The receipt is kept as it came. Its hash was taken while it arrived."),
@@ -235,6 +244,7 @@ type formView struct {
 	Intro   []string
 	Steps   []string // what to do, in order
 	Rivals  []Block  // versions to be settled
+	Settle  string   // where they are settled field by field
 	Groups  []Group
 	Hidden  []ui.Hidden
 	Action  string

@@ -109,11 +109,14 @@ func (r *Room) show(f form) func(*ui.Context) error {
 	}
 }
 
-func (r *Room) take(f form) func(*ui.Context) error {
+func (r *Room) take(at string, f form) func(*ui.Context) error {
 	return func(c *ui.Context) error {
 		k := &kit{Context: c, room: r, item: c.ID("item")}
 		path, notice, err := f.keep(k)
 		if err == nil {
+			if _, ok := stacks()[at]; ok && notice == rival {
+				return c.See(c.R.URL.Path+settlePath, notice)
+			}
 			if path == "/cases" {
 				return c.See(path, notice)
 			}
@@ -143,10 +146,17 @@ func sentence(c *ui.Context, err error) string {
 // view draws a form in its frame.
 func (k *kit) view(f form) formView {
 	v := f.build(k)
+	if len(v.Rivals) > 0 {
+		v.Settle = k.R.URL.Path + settlePath
+	}
 	v.Frame = k.Frame(k.T(f.title))
 	v.Form = k.f
 	v.Sub = k.T("Case %s", k.c.Pseudonym)
 	v.Action = k.R.URL.Path
+	// A form that is shown again still knows only the version from which it was made.
+	if sent := k.f.Values["saw"]; len(sent) > 0 {
+		v.Hidden = resaw(v.Hidden, sent[0])
+	}
 	if v.Back == "" {
 		v.Back = "/cases/" + k.c.ID
 	} else {
@@ -161,15 +171,28 @@ func (k *kit) view(f form) formView {
 // saw is the hidden field that names the version from which a form was made.
 func saw(n int) ui.Hidden { return ui.Hidden{Name: "saw", Value: strconv.Itoa(n)} }
 
+// resaw keeps the version that a form which is shown again was made from.
+func resaw(hidden []ui.Hidden, sent string) []ui.Hidden {
+	for i := range hidden {
+		if hidden[i].Name == "saw" {
+			hidden[i].Value = sent
+		}
+	}
+	return hidden
+}
+
 func (k *kit) sawn() int {
 	n, _ := k.Int("saw")
 	return int(n)
 }
 
+// rival is the notice of an edit that a colleague had overtaken; it leads to the page that settles the two.
+const rival = "case.rival"
+
 // kept chooses the notice after an edit.
 func kept(s cases.Saved, notice string, err error) (string, error) {
 	if s.Rival {
-		notice = "case.rival"
+		notice = rival
 	}
 	return notice, err
 }

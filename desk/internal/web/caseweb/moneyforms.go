@@ -381,7 +381,7 @@ func providerForm(c *ui.Context, h cases.Helper, f page.Form) formView {
 	if p.Retired {
 		retired = retired.Or("yes")
 	}
-	v := formView{Frame: c.Frame(c.T("A provider")), Action: c.R.URL.Path, Back: "/providers", Button: c.T("Keep"), Hidden: []ui.Hidden{saw(h.Saw())},
+	v := formView{Frame: c.Frame(c.T("A provider")), Action: "/providers/new", Back: "/providers", Button: c.T("Keep"), Hidden: []ui.Hidden{saw(h.Saw())},
 		Intro: []string{c.T("Every caseworker will be able to read it, and nobody else.")},
 		Groups: []Group{{Fields: []page.Field{
 			f.Text("name", c.T("Name")).Or(p.Name),
@@ -390,10 +390,15 @@ func providerForm(c *ui.Context, h cases.Helper, f page.Form) formView {
 			f.Area("words", c.T("What should colleagues know?")).Or(p.Words).Rows(2).Optional(),
 			retired,
 		}}}}
-	if !h.Exists() {
+	if h.Exists() {
+		v.Action = "/providers/" + h.ID + "/edit"
+	} else {
 		v.Hidden = append(v.Hidden, k.born("provider"))
 	}
 	v.Form = f
+	if sent := f.Values["saw"]; len(sent) > 0 {
+		v.Hidden = resaw(v.Hidden, sent[0])
+	}
 	return v
 }
 
@@ -407,6 +412,9 @@ func (r *Room) keepProvider(c *ui.Context) error {
 	s, err := r.Book.KeepProvider(c.Context(), c.Actor, id, int(seen), p)
 	if !invalid(err) {
 		n, err := kept(s, "case.kept", err)
+		if err == nil && n == rival {
+			return c.See("/providers/"+s.ID+settlePath, n)
+		}
 		return r.done(c, err, "/providers", n)
 	}
 	h, herr := r.helper(c)

@@ -10,6 +10,7 @@ import (
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -44,6 +45,16 @@ func planForm(k *kit) formView {
 			a = p.Actions[i]
 		}
 		n := num(i)
+		if sent := f.Values[rowKey+n]; len(sent) > 0 {
+			a.Key = sent[0]
+		}
+		switch {
+		case a.Key == "" && i < len(p.Actions):
+			a.Key = "old" + n
+		case a.Key == "":
+			a.Key = ids.New("action") // two who add an action at once have added two
+		}
+		v.Hidden = append(v.Hidden, ui.Hidden{Name: rowKey + n, Value: a.Key})
 		v.Groups = append(v.Groups, Group{Legend: k.T("Action %d", i+1), Row: true, Fields: []page.Field{
 			f.Text("what-"+n, k.T("What")).Or(a.What),
 			f.Select("owner-"+n, k.T("Who"), none(k.Words, k.T("Nobody yet"), k.people())).Or(a.Owner),
@@ -64,7 +75,7 @@ func keepPlan(k *kit) (string, string, error) {
 	p := cases.Plan{Goals: k.Text("goals"), NoContact: k.Text("nocontact"), Arrest: k.Text("arrest"), Device: k.Text("device")}
 	for i := range min(k.number("actions"), 200) {
 		n := num(i)
-		a := cases.Action{What: k.Text("what-" + n), Owner: k.Text("owner-" + n), Due: k.Time("due-" + n), Done: k.Has("done-"+n, "yes")}
+		a := cases.Action{Key: k.Text(rowKey + n), What: k.Text("what-" + n), Owner: k.Text("owner-" + n), Due: k.Time("due-" + n), Done: k.Has("done-"+n, "yes")}
 		if a.What != "" {
 			p.Actions = append(p.Actions, a)
 		}
@@ -87,7 +98,7 @@ func legForm(k *kit) formView {
 	l, f := m.Leg, k.f
 	var places []page.Option
 	for _, p := range k.places {
-		if p.Status == cases.Available {
+		if p.Status == cases.Available || p.ID == l.From.Place || p.ID == l.To.Place { // people also leave from one that is exposed
 			places = append(places, page.Option{Value: p.ID, Label: k.T("%s (room for %d)", p.Code, max(0, p.Capacity-p.Inside()))})
 		}
 	}

@@ -231,7 +231,7 @@ func placeForm(c *ui.Context, p cases.Refuge, f page.Form) formView {
 	if p.Capacity > 0 {
 		capacity = num(p.Capacity)
 	}
-	v := formView{Frame: c.Frame(c.T("A place")), Action: c.R.URL.Path, Back: "/places", Button: c.T("Keep"), Hidden: []ui.Hidden{saw(p.Sheet.Saw())},
+	v := formView{Frame: c.Frame(c.T("A place")), Action: "/places/new", Back: "/places", Button: c.T("Keep"), Hidden: []ui.Hidden{saw(p.Sheet.Saw())},
 		Intro: []string{c.T("Only you will know this place until you show it to somebody, or plan a leg to it.")},
 		Groups: []Group{{Fields: []page.Field{
 			f.Text("code", c.T("Code")).Or(p.Code).Short().Hint(c.T("What colleagues call it. It must not tell where it is.")),
@@ -246,9 +246,13 @@ func placeForm(c *ui.Context, p cases.Refuge, f page.Form) formView {
 		}}, traitGroup(c.Words, f, p.Place)}}
 	if p.ID != "" {
 		v.Back = "/places/" + p.ID
+		v.Action = v.Back + "/edit"
 		v.Intro = nil
 	}
 	v.Form = f
+	if sent := f.Values["saw"]; len(sent) > 0 {
+		v.Hidden = resaw(v.Hidden, sent[0])
+	}
 	return v
 }
 
@@ -264,6 +268,9 @@ func (r *Room) keepPlace(c *ui.Context) error {
 	}
 	if !invalid(err) {
 		n, err := kept(s, "case.kept", err)
+		if err == nil && n == rival {
+			return c.See("/places/"+s.ID+settlePath, n)
+		}
 		return r.done(c, err, "/places/"+s.ID, n)
 	}
 	old := cases.Refuge{ID: c.ID("place")}

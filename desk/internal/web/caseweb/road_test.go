@@ -305,3 +305,5 @@ func TestEveryPageOpens(t *testing.T) {
 	}
 	d.page("anna", c, "Received", "Judge how near")
 }
+
+var anyHidden = regexp.MustCompile(`<input type="hidden" name="([a-z0-9-]+)" value="([^"]*)">`)

@@ -91,6 +91,12 @@ func Stories() []ui.Story {
 			a := storyWall().Calls[0]
 			return alertView(ui.Example(w, w.T(rungWord(a.Rung)), "/alerts/alert_x", staff.Advocate), a, page.Form{Words: w})
 		}),
+		{Name: "cases/settle", Set: pages, Template: "settle", View: func(w i18n.Words) any {
+			return storySettle(w, "risk", storyTwo())
+		}},
+		{Name: "cases/settle-merged", Set: pages, Template: "settle", View: func(w i18n.Words) any {
+			return storySettle(w, "plan/edit", storyTwo())
+		}},
 		forms("risk-form", func(w i18n.Words) formView { return storyForm(w, "risk", storyMoving()) }),
 		forms("leg-form", func(w i18n.Words) formView { return storyForm(w, "legs/new", storyMoving()) }),
 		blocks("papers-words", func(w i18n.Words) blocksView {
@@ -280,4 +286,37 @@ func storyWall() cases.Wall {
 
 func storyViews() []cases.View {
 	return []cases.View{{ID: "view_a", Name: "Late this week", Filter: cases.Filter{Show: cases.ShowRisk}}, {ID: "view_b", Name: "The family from the coast", Filter: cases.Filter{Show: cases.ShowAll, Words: "Example"}}}
+}
+
+// storyTwo is a case in which two wrote at once: into the risk what cannot both
+// stand, into the plan what can.
+func storyTwo() *cases.Case {
+	c := storyMoving()
+	was := c.Risk.Current
+	theirs, mine := was, was
+	theirs.Version, theirs.Base, theirs.Author, theirs.At = 2, 1, "member_clara", storyNow.Add(-50*time.Minute)
+	theirs.Content.Vulnerabilities, theirs.Content.Until = "A minor travels with them, and he has a fever since the morning; the nearest doctor who can be asked is two hours away", "2017-04-14"
+	mine.Version, mine.Base, mine.At = 3, 1, storyNow.Add(-9*time.Minute)
+	mine.Content.Vulnerabilities, mine.Content.Digital, mine.Content.Exposed = "A minor travels with them; they have no money left", "The old phone is destroyed", false
+	c.Risk = cases.Sheet[cases.Risk]{ID: "risk", Current: theirs, Rivals: []cases.Edition[cases.Risk]{mine}, History: []cases.Edition[cases.Risk]{was, theirs, mine}}
+	plan := c.Plan.Current
+	other, own := plan, plan
+	other.Version, other.Base, other.Author, other.At = 2, 1, "member_boris", storyNow.Add(-30*time.Minute)
+	other.Content.Arrest = "Call the lawyer at once, then the consulate."
+	own.Version, own.Base, own.At = 3, 1, storyNow.Add(-4*time.Minute)
+	own.Content.Goals = "Both are abroad within six weeks."
+	c.Plan = cases.Sheet[cases.Plan]{ID: "plan", Current: other, Rivals: []cases.Edition[cases.Plan]{own}, History: []cases.Edition[cases.Plan]{plan, other, own}}
+	return c
+}
+
+func storySettle(w i18n.Words, path string, c *cases.Case) settleView {
+	f := (&Room{}).forms()[path]
+	k := &kit{Context: &ui.Context{Words: w, Actor: staff.Actor{Member: staff.Member{ID: "member_anna"}}}, c: c, names: storyNames(), f: page.Form{Words: w}, members: []staff.Member{{ID: "member_anna", Name: "Anna Example"}, {ID: "member_boris", Name: "Boris Example"}}}
+	st, _ := stacks()[path](k)
+	s := &settler{Context: k.Context, stack: st, names: k.names, now: storyNow, f: page.Form{Words: w}, draw: func(seed formSeed) formView {
+		other := *k
+		other.c = seed.c
+		return f.build(&other)
+	}}
+	return s.view(ui.Example(w, w.T("Two versions"), "/cases/"+c.ID, staff.Caseworker), f.title, w.T("Case %s", c.Pseudonym), "/cases/"+c.ID+"/"+path+settlePath, "/cases/"+c.ID)
 }
