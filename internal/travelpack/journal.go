@@ -102,7 +102,7 @@ func (j *Journal) read(b []byte) (all []Entry, end int, err error) {
 	for len(b)-end >= 4 {
 		n := int(binary.BigEndian.Uint32(b[end:]))
 		if n > maxEntry+64 {
-			return nil, 0, fmt.Errorf("%w: entry %d", ErrAltered, j.n+1)
+			return all, end, fmt.Errorf("%w: entry %d", ErrAltered, j.n+1)
 		}
 		if n > len(b)-end-4 {
 			break // cut short
@@ -111,7 +111,7 @@ func (j *Journal) read(b []byte) (all []Entry, end int, err error) {
 		plain, err := gcm(j.key).Open(nil, nil, sealed, j.bind())
 		var e Entry
 		if err != nil || json.Unmarshal(plain, &e) != nil {
-			return nil, 0, fmt.Errorf("%w: entry %d", ErrAltered, j.n+1)
+			return all, end, fmt.Errorf("%w: entry %d", ErrAltered, j.n+1)
 		}
 		clear(plain)
 		all = append(all, e)
@@ -165,7 +165,8 @@ func (j *Journal) Append(e Entry) error {
 func (j *Journal) Close() error { return j.file.Close() }
 
 // ReadJournal reads a journal that came home. A part at its end that was cut short
-// was never acknowledged; lost says how many bytes that is.
+// was never acknowledged; lost says how many bytes that is. With ErrAltered all
+// is what stands before the entry that was altered.
 func ReadJournal(b []byte, pack string, key JournalKey) (all []Entry, lost int, err error) {
 	j := &Journal{key: key, pack: pack}
 	all, end, err := j.read(b)

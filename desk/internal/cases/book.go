@@ -321,7 +321,7 @@ func (b *Book) Note(ctx context.Context, actor staff.Actor, id, words string) (S
 		if words == "" {
 			return Saved{}, fault.Bad("words", "Write the note first.")
 		}
-		return o.write(ctx, KindNote, ids.New("note"), 0, 0, Note{words})
+		return o.write(ctx, KindNote, ids.New("note"), 0, 0, Note{Words: words})
 	})
 }
 

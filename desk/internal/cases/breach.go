@@ -256,7 +256,7 @@ func (b *Book) DoStep(ctx context.Context, actor staff.Actor, task, words string
 		if err := o.logDoors(ctx); err != nil {
 			return err
 		}
-		_, err = o.write(ctx, KindNote, ids.New("note"), 0, 0, Note{words})
+		_, err = o.write(ctx, KindNote, ids.New("note"), 0, 0, Note{Words: words})
 		return err
 	})
 	return breach, err

@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"time"
+
 	"math"
 	"strconv"
 	"strings"
@@ -99,7 +101,10 @@ type Turn struct {
 }
 
 // Note is words for colleagues.
-type Note struct{ Words string }
+type Note struct {
+	Words string
+	Away  time.Time `json:",omitzero"` // when it was written, without a line; zero: here
+}
 
 // FollowUp is how a person is, some time after they arrived.
 type FollowUp struct {
@@ -111,8 +116,9 @@ type FollowUp struct {
 // Contact is what happened at a check-in or an alert, in words.
 type Contact struct {
 	About string // check-in or alert id
-	What  string // ok, duress, found, acknowledged, stopped
+	What  string // ok, duress, found, acknowledged, stopped; of what was heard without a line also heard, none
 	Words string
+	Away  time.Time `json:",omitzero"` // when it was heard, without a line
 }
 
 // Bridge ties a party to the key under which the record knows them as a source.

@@ -30,6 +30,7 @@ type Leak struct {
 	Member string // member id
 	Case   string // of the person
 	Party  string // item id
+	Pack   string `json:",omitempty"` // travel pack id
 	Since  time.Time
 	Words  string // what happened, how we know
 }
@@ -49,6 +50,8 @@ type Task struct {
 
 // Breaches keeps what became known, and what must be done.
 type Breaches interface {
+	// CarriedIn lists the cases and places in a travel pack.
+	CarriedIn(ctx context.Context, pack string) ([]string, error)
 	AddBreach(ctx context.Context, i Breach) error
 	Breach(ctx context.Context, id string) (Breach, error)
 	AddTasks(ctx context.Context, list []Task) error // one for the same breach, subject and step stays as it is
@@ -83,6 +86,7 @@ func (l Leak) check(now time.Time) error {
 	c.Field(l.Kind != exposure.Place || l.Place != "", "place", "Choose the place.")
 	c.Field(l.Kind != exposure.Number || l.Number != "", "number", "Write the number, the address or the account.")
 	c.Field(l.Kind != exposure.Member || l.Member != "", "member", "Choose the colleague.")
+	c.Field(l.Kind != exposure.Laptop || ids.Valid("pack", l.Pack), "pack", "Choose the travel pack.")
 	c.Field(!l.Since.IsZero() && !l.Since.After(now), "since", "Say since when: a time that has passed. When in doubt, the earlier one.")
 	c.Field(l.Words != "", "words", "Say what happened and how we know.")
 	return c.Err()
@@ -194,6 +198,8 @@ func (b *Book) trace(ctx context.Context, tx Store, actor staff.Actor, breach st
 		return t, numberTouches(ctx, tx, t, l.Number)
 	case exposure.Member:
 		return t, memberTouches(ctx, tx, t, l.Member)
+	case exposure.Laptop:
+		return t, packTouches(ctx, tx, t, l.Pack)
 	}
 	return t, b.personTouches(ctx, tx, actor, breach, t, l)
 }

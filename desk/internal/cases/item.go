@@ -45,6 +45,8 @@ const (
 	KindRoute    Kind = "route"  // likewise: a leg leads to the place or from it
 	KindLeak     Kind = "leak"   // in a breach's safe
 	KindHanded   Kind = "handed" // to a partner, or from one
+	KindPack     Kind = "pack"   // in a travel pack's safe: why, and the key of its journal
+	KindEntry    Kind = "entry"  // likewise: what of a journal waits for a person
 	KindView     Kind = "view"   // in a member's drawer
 )
 

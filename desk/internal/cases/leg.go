@@ -94,6 +94,7 @@ func (l Leg) check(parties []Sheet[Party]) error {
 type Step struct {
 	To     LegState
 	Reason string
+	Away   time.Time `json:",omitzero"` // when it happened, when it was noted without a line
 }
 
 // StandOf gives the state of a leg: its last step, or what the voices say.

@@ -323,6 +323,11 @@ func stillOpen(ctx context.Context, tx Store, file string) error {
 // Step tells what happened to a leg: it began, arrived, was aborted, was lost.
 // An escort who holds the leg alone may tell it too.
 func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegState, reason string) error {
+	return b.step(ctx, actor, id, Step{To: to, Reason: reason})
+}
+
+func (b *Book) step(ctx context.Context, actor staff.Actor, id string, step Step) error {
+	to := step.To
 	return b.within(ctx, func(tx Store) error {
 		m, s, err := loadLeg(ctx, tx, actor, id)
 		if err != nil {
@@ -349,7 +354,6 @@ func (b *Book) Step(ctx context.Context, actor staff.Actor, id string, to LegSta
 		} else {
 			elsewhere = n > 0 // an escort cannot see who travels there: the caseworker decides
 		}
-		step := Step{To: to, Reason: reason}
 		if err := MayStep(m.Leg, m.State, m.Go, step, elsewhere, now); err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func Sow(ctx context.Context, tx Store, actor staff.Actor, p Plant, now time.Tim
 	write(KindParty, party, p.Person)
 	write(KindTriage, "triage", Triage{Imminence: 2, Severity: 2, Feasibility: 2, Decided: true, Words: "We act."})
 	write(KindRisk, "risk", p.Risk)
-	write(KindNote, ids.New("note"), Note{p.Note})
+	write(KindNote, ids.New("note"), Note{Words: p.Note})
 	if err != nil {
 		return "", err
 	}

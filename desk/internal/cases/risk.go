@@ -131,3 +131,6 @@ func (r Risk) check() error {
 	c.Field(ValidDay(r.Until), "until", "Say until which day this holds, as in 2017-04-09.")
 	return c.Err()
 }
+
+// Check says what is wrong with an assessment, or nil.
+func (r Risk) Check() error { return r.check() }

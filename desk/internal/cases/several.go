@@ -116,7 +116,7 @@ func (b *Book) one(ctx context.Context, actor staff.Actor, id string, act Act) (
 		if same = slices.ContainsFunc(o.Notes, func(e Edition[Note]) bool { return e.ID == act.ID }); same {
 			return nil
 		}
-		_, err := o.write(ctx, KindNote, act.ID, 0, 0, Note{act.Words})
+		_, err := o.write(ctx, KindNote, act.ID, 0, 0, Note{Words: act.Words})
 		return err
 	})
 	return same, err

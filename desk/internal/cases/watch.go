@@ -73,6 +73,10 @@ func (b *Book) Stop(ctx context.Context, actor staff.Actor, id, item, words stri
 
 // sign moves a check-in, keeps what was said, and ends the alerts of the round.
 func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reason, words string, move func(watch.Clock, time.Time) (watch.Clock, error)) error {
+	return b.signed(ctx, actor, id, item, Contact{About: item, What: what, Words: words}, reason, move)
+}
+
+func (b *Book) signed(ctx context.Context, actor staff.Actor, id, item string, c Contact, reason string, move func(watch.Clock, time.Time) (watch.Clock, error)) error {
 	return b.change(ctx, actor, id, func(o *open) error {
 		w, err := o.tx.Watched(ctx, item)
 		if err != nil {
@@ -98,7 +102,7 @@ func (b *Book) sign(ctx context.Context, actor staff.Actor, id, item, what, reas
 		if err := o.tx.SaveWatch(ctx, w); err != nil {
 			return err
 		}
-		_, err = o.write(ctx, KindContact, ids.New("contact"), 0, 0, Contact{About: item, What: what, Words: words})
+		_, err = o.write(ctx, KindContact, ids.New("contact"), 0, 0, c)
 		return err
 	})
 }

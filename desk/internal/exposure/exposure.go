@@ -22,11 +22,12 @@ const (
 	Place  Kind = "place"
 	Number Kind = "number" // a telephone, an address, an account, a document's number
 	Member Kind = "member" // somebody of the team, or their device
+	Laptop Kind = "laptop" // a travel pack, with the machine on which it is
 	Person Kind = "person" // somebody whom we help was taken, or their phone was
 )
 
 // Kinds lists them.
-func Kinds() []Kind { return []Kind{Place, Number, Member, Person} }
+func Kinds() []Kind { return []Kind{Place, Number, Member, Person, Laptop} }
 
 // How says in which way a case is touched.
 type How string
@@ -39,6 +40,7 @@ const (
 	Stayed     How = "stayed"     // was there since, and has left
 	Reached    How = "reached"    // is reached by it, or named by it
 	Known      How = "known"      // the member could open it
+	Carried    How = "carried"    // it lies in the travel pack
 	Self       How = "self"       // it is the person's own case
 )
 
@@ -93,6 +95,7 @@ var steps = map[How][]Step{
 	Stayed:     {{What: Warn, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
 	Reached:    {{What: Contact, Within: time.Hour}, {What: Signs, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
 	Known:      {{What: Rekey, Within: time.Hour}, {What: Warn, Within: 6 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
+	Carried:    {{What: Contact, Within: time.Hour}, {What: Warn, Within: time.Hour}, {What: Replan, Within: 3 * time.Hour}, {What: Signs, Within: 3 * time.Hour}, {What: Risk, Within: 24 * time.Hour}},
 	Self:       {{What: Contact, Within: time.Hour}, {What: Signs, Within: time.Hour}, {What: Risk, Within: 24 * time.Hour}},
 }
 

@@ -71,6 +71,9 @@ func (t *Tx) EraseFile(ctx context.Context, id string) error {
 			return err
 		}
 	}
+	if err := t.eraseCarried(ctx, id); err != nil {
+		return err
+	}
 	if err := t.eraseKept(ctx, id); err != nil {
 		return err
 	}

@@ -29,3 +29,17 @@ func Call(w Clock, now time.Time) Clock {
 	w.State, w.Alarm, w.Step, w.Next = Missed, now, 0, now
 	return w
 }
+
+// HeardInTime reports whether a sign that all is well, heard at a time and told
+// later, answers the round that waits: no alarm runs, and it was heard when the
+// round had begun. What cannot be (a time that is still to come) counts for nothing.
+func HeardInTime(w Clock, at, now time.Time) bool {
+	if w.State != Waiting && w.State != Late || at.After(now) {
+		return false
+	}
+	lead := w.Every / 2
+	if w.Every == 0 {
+		lead = max(w.Grace, time.Hour)
+	}
+	return !at.Before(w.Due.Add(-lead))
+}
