@@ -190,18 +190,21 @@ func rounds(w watch.Clock, span Span) (all []Date) {
 // nameDates keeps what lies in the span, names the cases and sorts. A case that was
 // taken off since the index was filled is not shown.
 func nameDates(ctx context.Context, tx Store, actor staff.Actor, span Span, c *Calendar) error {
-	type placed struct {
-		Date
-		at time.Time
+	type placed struct { // small, because thousands are sorted
+		*Date
+		at   time.Time
+		kind int
 	}
+	kinds := DateKinds()
 	var in []placed
 	var ids []string
-	for _, d := range c.Dates {
+	for i := range c.Dates {
+		d := &c.Dates[i]
 		at := d.begins(span.Zone)
 		if at.Before(span.From) || !at.Before(span.Until) {
 			continue
 		}
-		in = append(in, placed{d, at})
+		in = append(in, placed{d, at, slices.Index(kinds, d.Kind)})
 		if d.Case != "" {
 			ids = append(ids, d.Case)
 		}
@@ -219,20 +222,20 @@ func nameDates(ctx context.Context, tx Store, actor staff.Actor, span Span, c *C
 		f, ok := files[d.Case]
 		return d.Case != "" && (!ok || f.State.Over() && d.Kind != DateErase && d.Kind != DateFollow)
 	})
-	kinds := DateKinds()
 	slices.SortStableFunc(in, func(a, b placed) int {
 		if n := a.at.Compare(b.at); n != 0 {
 			return n
 		}
-		return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
+		return a.kind - b.kind
 	})
 	if len(in) > DatesAtMost {
 		in, c.More = in[:DatesAtMost], true
 	}
-	c.Dates = make([]Date, len(in))
+	shown := make([]Date, len(in))
 	for i, d := range in {
 		d.Pseudonym = files[d.Case].Pseudonym
-		c.Dates[i] = d.Date
+		shown[i] = *d.Date
 	}
+	c.Dates = shown
 	return nil
 }
