@@ -19,44 +19,51 @@ func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string)
 // keys without the member. What the member saw of places stays known to them.
 func (b *Book) AssignUntil(ctx context.Context, actor staff.Actor, id, member string, until time.Time) error {
 	return b.change(ctx, actor, id, func(o *open) error {
-		if !until.IsZero() && !until.After(o.now) {
-			return fault.Bad("until", "This time is over. Write a later one, or none.")
-		}
-		if !o.Until[member].IsZero() && member != actor.ID {
+		if !o.Until[member].IsZero() && member != actor.ID && (until.IsZero() || until.After(o.now)) {
 			return o.prolong(ctx, member, until)
 		}
-		if among(member, o.Assigned) {
-			return fault.New(fault.Conflict, "This member is assigned already.")
-		}
-		m, err := assignable(ctx, o.tx, member)
+		return o.admit(ctx, member, until)
+	})
+}
+
+// admit gives the case, its legs and the places on them to one more member.
+func (o *open) admit(ctx context.Context, member string, until time.Time) error {
+	if !until.IsZero() && !until.After(o.now) {
+		return fault.Bad("until", "This time is over. Write a later one, or none.")
+	}
+	if among(member, o.Assigned) {
+		return fault.New(fault.Conflict, "This member is assigned already.")
+	}
+	m, err := assignable(ctx, o.tx, member)
+	if err != nil {
+		return err
+	}
+	give := func(s safe.Safe, until time.Time) error {
+		g, err := s.Share(m)
 		if err != nil {
 			return err
 		}
-		all := []safe.Safe{o.safe}
-		for _, l := range o.Legs {
-			all = append(all, o.legs[l.ID])
-		}
-		for _, s := range all {
-			g, err := s.Share(m)
-			if err != nil {
-				return err
-			}
-			if err := o.tx.PutGrant(ctx, g); err != nil {
-				return err
-			}
-			if err := lend(ctx, o.tx, s.ID(), member, until); err != nil {
-				return err
-			}
-		}
-		if err := o.sharePlaces(ctx, member); err != nil {
+		if err := o.tx.PutGrant(ctx, g); err != nil {
 			return err
 		}
-		if err := o.shareBreaches(ctx, m); err != nil {
+		return lend(ctx, o.tx, s.ID(), member, until)
+	}
+	if err := give(o.safe, until); err != nil {
+		return err
+	}
+	for _, l := range o.Legs {
+		if err := give(o.legs[l.ID], l.endFor(member, until)); err != nil {
 			return err
 		}
-		b.finder.changed(member)
-		return o.log(ctx, "case.assigned", shareDetail{id, member})
-	})
+	}
+	if err := o.sharePlaces(ctx, member); err != nil {
+		return err
+	}
+	if err := o.shareBreaches(ctx, m); err != nil {
+		return err
+	}
+	o.book.finder.changed(member)
+	return o.log(ctx, "case.assigned", shareDetail{o.ID, member})
 }
 
 // shareBreaches tells a new member what became known, as far as the actor was told
@@ -132,28 +139,10 @@ func (b *Book) Unassign(ctx context.Context, actor staff.Actor, id, member strin
 		if err != nil {
 			return err
 		}
-		if !among(member, o.Assigned) {
-			return fault.New(fault.Conflict, "This member is not assigned.")
-		}
-		if len(o.Assigned) == 1 {
-			return fault.New(fault.Conflict, "The last caseworker cannot be taken off: nobody could open the case. Assign another first.")
-		}
-		for _, l := range o.Legs {
-			if l.Escort == member && len(l.State.Next()) > 0 {
-				continue // still travels with them
-			}
-			if _, err := rekey(ctx, tx, o.legs[l.ID], member); err != nil {
-				return err
-			}
-		}
-		if _, err := rekey(ctx, tx, o.safe, member); err != nil {
+		if err := o.release(ctx, member); err != nil {
 			return err
 		}
-		b.finder.changed(member)
-		if err := o.logDoors(ctx); err != nil {
-			return err
-		}
-		return o.log(ctx, "case.unassigned", shareDetail{id, member})
+		return o.logDoors(ctx)
 	})
 }
 

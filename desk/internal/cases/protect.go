@@ -33,6 +33,8 @@ func secrets(content any) []secret {
 		out = append(append(nameSecrets(c.Name), contactSecrets(c.Contact)...), paperSecrets(c.Papers)...)
 	case Provider:
 		out = append(nameSecrets(c.Name), contactSecrets(c.Contact)...)
+	case Contacting:
+		out = contactSecrets(c.Contacts())
 	case CheckIn:
 		out = contactSecrets(c.Contact)
 	case Paper:

@@ -179,6 +179,12 @@ func (b *Book) endOne(ctx context.Context, tx Store, t Timed, present []staff.Ac
 	if err != nil {
 		return err
 	}
+	if only, err := onlyKey(ctx, tx, t.Safe, grants); err != nil {
+		return err
+	} else if only { // its end would lose the case for ever
+		entry.Action = "safe.time-kept"
+		return tx.Append(ctx, entry)
+	}
 	_, spare := tx.Spare(ctx)
 	for _, a := range present {
 		s, err := unlock(ctx, tx, a, t.Safe)
@@ -210,17 +216,25 @@ func lend(ctx context.Context, tx Store, id, member string, until time.Time) err
 // prolong gives a member who is assigned for a time another time, or no end. Nobody
 // does so for themselves.
 func (o *open) prolong(ctx context.Context, member string, until time.Time) error {
-	all := []string{o.ID}
-	for _, l := range o.Legs {
-		all = append(all, l.ID)
+	if err := lend(ctx, o.tx, o.ID, member, until); err != nil {
+		return err
 	}
-	for _, id := range all {
-		if _, err := o.tx.Grant(ctx, id, member); fault.KindOf(err) == fault.NotFound {
+	for _, l := range o.Legs {
+		if _, err := o.tx.Grant(ctx, l.ID, member); fault.KindOf(err) == fault.NotFound {
 			continue
 		}
-		if err := lend(ctx, o.tx, id, member, until); err != nil {
+		if err := lend(ctx, o.tx, l.ID, member, l.endFor(member, until)); err != nil {
 			return err
 		}
 	}
 	return o.log(ctx, "case.assigned", shareDetail{o.ID, member})
+}
+
+// endFor is when a leg ends for a member to whom its case is lent until a time: whoever
+// travels with the people keeps it to its end.
+func (l Movement) endFor(member string, until time.Time) time.Time {
+	if l.Escort == member && len(l.State.Next()) > 0 {
+		return time.Time{}
+	}
+	return until
 }

@@ -56,6 +56,9 @@ func (t *Tx) EraseFile(ctx context.Context, id string) error {
 	for _, q := range []string{
 		`DELETE FROM glass_seen WHERE EXISTS (SELECT 1 FROM glass_opening o WHERE o.file = $1 AND glass_seen.opening LIKE o.id || '/%')`,
 		`DELETE FROM glass_opening WHERE file = $1`,
+		`DELETE FROM team_handing_seen WHERE handing IN (SELECT id FROM team_handing WHERE file = $1)`,
+		`DELETE FROM team_handing WHERE file = $1`,
+		`DELETE FROM team_task WHERE file = $1`,
 		`DELETE FROM safe_until WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_alert WHERE file = $1`,
 		`DELETE FROM case_phrase WHERE checkin IN (SELECT id FROM case_checkin WHERE file = $1)`,
