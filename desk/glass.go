@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"waylight/desk/internal/web/glassweb"
 	"waylight/desk/internal/web/ui"
@@ -16,7 +17,8 @@ func (r *rooms) glassRoom() *glassweb.Room {
 func (r *rooms) bells(c ui.Ringing) ([]ui.Bell, error) {
 	waits, err := r.intakeRoom().Bells(c)
 	opened, failed := r.glassRoom().Bells(c)
-	return append(waits, opened...), errors.Join(err, failed)
+	asked, broke := r.teamRoom().Bells(c)
+	return slices.Concat(waits, asked, opened), errors.Join(err, failed, broke)
 }
 
 // endLent ends what was lent until a time that has come, and the deposits that nobody
@@ -28,5 +30,5 @@ func (r *rooms) endLent(ctx context.Context) error {
 			err = errors.Join(err, r.renewSafes(ctx, a))
 		}
 	}
-	return errors.Join(err, r.pane.Sweep(ctx))
+	return errors.Join(err, r.pane.Sweep(ctx), r.team.Sweep(ctx))
 }

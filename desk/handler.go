@@ -29,6 +29,7 @@ import (
 	"waylight/desk/internal/web/purseweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/submissionweb"
+	"waylight/desk/internal/web/teamweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/forms"
@@ -42,7 +43,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -98,6 +99,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&boardweb.Room{Book: r.book}).Register(m)
 	(&proposeweb.Room{Book: r.book}).Register(m)
 	r.glassRoom().Register(m)
+	r.teamRoom().Register(m)
 	(&purseweb.Room{Keeper: r.purse, Names: r.names, PDF: r.setReport}).Register(m)
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
@@ -113,7 +115,7 @@ func (r *rooms) intakeRoom() *intakeweb.Room {
 }
 
 func (r *rooms) caseRoom() *caseweb.Room {
-	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Print: r.printPaper, Organisation: r.organisation().EN}
+	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside}
 }
 
 // cookie is how the session's cookie is called: __Host- binds it to this host

@@ -19,6 +19,7 @@ import (
 	"waylight/desk/internal/scenario"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/team"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
 	"waylight/internal/fault"
@@ -52,6 +53,8 @@ func (r *rooms) stairs() {
 	r.inbox.Signs = toCase{r.book}
 	asGlass := func(tx *store.Tx) glass.Store { return tx }
 	r.pane = &glass.Pane{Within: store.Within(r.db, asGlass), Reading: store.Reading(r.db, asGlass), Clock: r.clock, Book: r.book}
+	asTeam := func(tx *store.Tx) team.Store { return tx }
+	r.team = &team.Board{Within: store.Within(r.db, asTeam), Reading: store.Reading(r.db, asTeam), Clock: r.clock, Book: r.book, Conversations: talk{r}}
 	board := func(tx *store.Tx) campaign.Store { return tx }
 	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
 }

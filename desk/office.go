@@ -30,6 +30,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/submission"
+	"waylight/desk/internal/team"
 	"waylight/desk/internal/unseal"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
@@ -46,6 +47,7 @@ type office struct {
 	runner  *jobs.Runner
 	book    *cases.Book
 	purse   *purse.Keeper
+	team    *team.Board
 	archive *record.Archive
 	lexicon *vocabulary.Lexicon
 	tally   *figures.Tally

@@ -82,6 +82,13 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if len(waits) > 0 {
 		w.Groups = append(w.Groups, caseGroup(c, waits))
 	}
+	asked, err := r.teamRoom().Mine(c)
+	if err != nil {
+		return w, err
+	}
+	if len(asked) > 0 {
+		w.Groups = append(w.Groups, taskGroup(c, asked))
+	}
 	r.warnOfDisk(c, &w)
 	threads, err := r.inbox.List(c.Context(), c.Actor)
 	if err != nil {

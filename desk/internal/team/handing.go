@@ -356,4 +356,3 @@ func num(n int) string {
 	}
 	return num(n/10) + num(n%10)
 }
-

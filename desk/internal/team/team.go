@@ -66,7 +66,9 @@ type Ask struct {
 }
 
 // Late reports whether its time is over and nobody has done it.
-func (a Ask) Late(now time.Time) bool { return a.State == Open && !a.Due.IsZero() && !now.Before(a.Due) }
+func (a Ask) Late(now time.Time) bool {
+	return a.State == Open && !a.Due.IsZero() && !now.Before(a.Due)
+}
 
 // Words are what lies sealed of a task: what is to be done and, later, what was done.
 type Words struct {
@@ -270,6 +272,35 @@ func (b *Board) Waiting(ctx context.Context, actor staff.Actor) (all []Ask, err 
 		return err
 	})
 	return all, err
+}
+
+// FileOf is the case of a task that the actor can open.
+func (b *Board) FileOf(ctx context.Context, actor staff.Actor, id string) (file string, err error) {
+	err = b.Reading(ctx, func(tx Store) error {
+		a, err := tx.Chore(ctx, id)
+		if err != nil {
+			return err
+		}
+		file = a.File
+		_, err = tx.Grant(ctx, file, actor.ID)
+		return err
+	})
+	return file, err
+}
+
+// Glance lists the tasks and handings of a case that the actor can open. It opens nothing.
+func (b *Board) Glance(ctx context.Context, actor staff.Actor, file string) (tasks []Ask, handings []Handing, err error) {
+	err = b.Reading(ctx, func(tx Store) error {
+		if _, err := tx.Grant(ctx, file, actor.ID); err != nil {
+			return err
+		}
+		if tasks, err = tx.ChoresOf(ctx, file); err != nil {
+			return err
+		}
+		handings, err = tx.HandingsOf(ctx, file)
+		return err
+	})
+	return tasks, handings, err
 }
 
 // Work is a case with what colleagues ask of each other in it.

@@ -31,7 +31,24 @@ func (r *Room) tab(name string) func(*ui.Context) error {
 				n[h.ID] = h.Content().Name
 			}
 		}
-		return c.Render(pages, "blocks", caseView(c.Frame(c.T("Case %s", k.Pseudonym)), name, k, n, c.Actor.ID))
+		v := caseView(c.Frame(c.T("Case %s", k.Pseudonym)), name, k, n, c.Actor.ID)
+		if r.Beside != nil {
+			b, err := r.Beside(c, k)
+			if err != nil {
+				return err
+			}
+			v.beside(b, name)
+		}
+		return c.Render(pages, "blocks", v)
+	}
+}
+
+// beside puts what another room shows of the case into its pages.
+func (v *blocksView) beside(b Beside, tab string) {
+	v.Head.Alarm = append(v.Head.Alarm, b.Alarm...)
+	v.Head.Tabs.Items = append(v.Head.Tabs.Items, ui.Item{Label: b.Link.Text, Path: b.Link.Href, Count: b.Count})
+	if tab == "overview" && len(b.Todo) > 0 {
+		v.Main[0].Todo, v.Main[0].Empty = append(v.Main[0].Todo, b.Todo...), nil
 	}
 }
 

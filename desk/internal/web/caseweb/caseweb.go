@@ -45,6 +45,8 @@ type Room struct {
 	Grants func(ctx context.Context, actor staff.Actor) ([]page.Option, error)
 	// Vault keeps receipts sealed; nil: none can be kept.
 	Vault Vault
+	// Beside tells what colleagues ask of each other in a case; nil: nothing.
+	Beside func(c *ui.Context, k *cases.Case) (Beside, error)
 }
 
 // Register adds the room's routes.
@@ -141,6 +143,14 @@ func notices() map[string]string {
 		"several.done":   i18n.Key("Done in each of the chosen cases."),
 		"exposure.noted": i18n.Key("Noted. Everyone whose cases are touched has their steps now."),
 	}
+}
+
+// Beside is what another room shows on the pages of a case.
+type Beside struct {
+	Link  Link // to its own page, among the tabs
+	Count int
+	Alarm []Line
+	Todo  []Line // beside what is next
 }
 
 // names gives the name of a member by id.

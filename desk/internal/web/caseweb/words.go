@@ -401,6 +401,12 @@ func kindWord(k cases.Kind) string {
 		return i18n.Key("Leg planned")
 	case cases.KindStep:
 		return i18n.Key("Step of a leg")
+	case "task":
+		return i18n.Key("Task or flag")
+	case "handing":
+		return i18n.Key("Note for a handover")
+	case "readback":
+		return i18n.Key("Answer to a handover")
 	}
 	return string(k)
 }
