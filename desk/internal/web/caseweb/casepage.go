@@ -43,15 +43,6 @@ func (r *Room) tab(name string) func(*ui.Context) error {
 	}
 }
 
-// beside puts what another room shows of the case into its pages.
-func (v *blocksView) beside(b Beside, tab string) {
-	v.Head.Alarm = append(v.Head.Alarm, b.Alarm...)
-	v.Head.Tabs.Items = append(v.Head.Tabs.Items, ui.Item{Label: b.Link.Text, Path: b.Link.Href, Count: b.Count})
-	if tab == "overview" && len(b.Todo) > 0 {
-		v.Main[0].Todo, v.Main[0].Empty = append(v.Main[0].Todo, b.Todo...), nil
-	}
-}
-
 // show is what the parts of a case's pages are drawn with.
 type show struct {
 	i18n.Words

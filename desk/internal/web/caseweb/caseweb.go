@@ -145,14 +145,6 @@ func notices() map[string]string {
 	}
 }
 
-// Beside is what another room shows on the pages of a case.
-type Beside struct {
-	Link  Link // to its own page, among the tabs
-	Count int
-	Alarm []Line
-	Todo  []Line // beside what is next
-}
-
 // names gives the name of a member by id.
 type names map[string]string
 
