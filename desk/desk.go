@@ -155,6 +155,7 @@ type rooms struct {
 	deskKey  [32]byte
 	hold     *admin.Hold
 	tended   clock.Day  // when the intake keys were last looked after; of the loop that opens arrivals
+	weeded   clock.Day  // when petitions were last tended; of the loop that opens signatures
 	crowded  time.Time  // when somebody was last signed in; of the watching loop
 	lockAll  func()     // locks the whole Desk, soon
 	keys     sync.Mutex // held while the key file or the desk key changes
@@ -199,6 +200,8 @@ func (r *rooms) start() {
 	}
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.carryMail) }) // a mail server may be slow: it holds up nothing else
 	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectMail) })
+	r.done.Go(func() { r.every(r.cfg.PullEvery, r.callForPetitions) }) // a crowd that signs holds up nobody who asks for help
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.openSignatures) })
 	r.done.Go(r.lookOften)
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.tendEvidence) }) // reading a large file must not hold up the rest
 	r.done.Go(r.workLists)                                          // long work, in a loop of its own

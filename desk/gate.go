@@ -18,6 +18,7 @@ import (
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/submissionweb"
+	"waylight/desk/internal/web/supportweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
@@ -81,6 +82,7 @@ func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures
 func (r *rooms) registerGate(m *ui.Mux) {
 	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Copy: r.copyMail}).Register(m)
 	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues, Inspect: r.stopping}).Register(m)
+	(&supportweb.Room{Roll: r.roll, Campaigns: r.campaignOptions, Names: r.names, Inspect: r.gateway.Inspect, Counted: r.countedOutside, Address: r.frontPage}).Register(m)
 	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
 }
 

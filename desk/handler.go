@@ -30,6 +30,7 @@ import (
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/teamweb"
+	"waylight/desk/internal/web/supportweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/forms"
@@ -43,7 +44,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with

@@ -30,19 +30,26 @@ func (r *rooms) openPost(ctx context.Context) error {
 	r.inbox.Mail = replies{r.post}
 	r.inbox.Page = r.visitorPage
 	r.board.Mail = letters{r.post}
+	r.openRoll()
 	return r.post.Recover(ctx)
 }
 
 // visitorPage is where people write to us; empty when nobody said where visitors come.
 func (r *rooms) visitorPage(lang string) string {
+	address := r.publicAddress()
+	if address == "" {
+		return ""
+	}
+	return address + "/" + lang + "/help"
+}
+
+// publicAddress is where visitors come.
+func (r *rooms) publicAddress() string {
 	address := r.cfg.Public
 	if address == "" {
 		address = r.id.Front
 	}
-	if address == "" {
-		return ""
-	}
-	return strings.TrimSuffix(address, "/") + "/" + lang + "/help"
+	return strings.TrimSuffix(address, "/")
 }
 
 // replies carries answers of the inbox.
@@ -92,6 +99,9 @@ func (r *rooms) keepMail(ctx context.Context, a post.Account, m post.Mail) error
 	}
 	if mine, err := r.keepForLetter(ctx, id, ours, m); err != nil || mine {
 		return err
+	}
+	if (m.Bounce || m.Auto) && slices.ContainsFunc(ours, func(o post.Out) bool { return o.Kind == post.Supporter }) {
+		return nil // a mailbox that does not exist, or a holiday notice: it must not fill the inbox of people who need help
 	}
 	in := intake.Mailed{ID: id, Sender: sender, Channel: a.Channel, Content: mailContent(m)}
 	for _, o := range ours {

@@ -140,6 +140,8 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 			renew = r.inbox.Renew
 		case "source", "item", "evidence":
 			renew = r.archive.Renew
+		case "petition":
+			renew = r.roll.Renew
 		case "submission":
 			renew = r.filing.Renew
 		case "exchange":

@@ -31,6 +31,7 @@ import (
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/submission"
 	"waylight/desk/internal/team"
+	"waylight/desk/internal/supporters"
 	"waylight/desk/internal/unseal"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
@@ -60,6 +61,7 @@ type office struct {
 	stamped time.Time // when they were last asked; of the loop that tends the evidence
 	board   *campaign.Board
 	filing  *submission.Registry
+	roll    *supporters.Roll
 	gateway *publish.Gateway
 	liaison *exchange.Liaison
 	pane    *glass.Pane

@@ -2,7 +2,7 @@
 // hatch into one server that can read nothing of what passes through it.
 //
 // A Front owns one folder: spool.db and chunks/ (sealed letters and replies),
-// board.db (public keys and pages) and salt (public, made once). It writes no
+// board.db (public keys and pages), petitions.db (sealed signatures) and salt (public, made once). It writes no
 // access log and no temporary files. It may import its own rooms and the ground,
 // never the Desk.
 package front
@@ -25,6 +25,7 @@ import (
 	"waylight/front/internal/hatch"
 	"waylight/front/internal/letterbox"
 	"waylight/front/internal/noticeboard"
+	"waylight/front/internal/signatures"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
 	"waylight/internal/hatchway"
@@ -36,6 +37,7 @@ import (
 type Front struct {
 	spool         *spool.Spool
 	board         *noticeboard.Board
+	signed        *signatures.Store
 	public, desks http.Handler
 	listen, hatch net.Listener // hatch is nil when it shares listen
 	hatchHere     bool         // the hatch is served on listen
@@ -65,7 +67,10 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if f.spool, f.board, err = stores(ctx, config, c, organisations, salt); err != nil {
 		return f, err
 	}
-	common := letterbox.Config{Spool: f.spool, Clock: c, Log: log, Salt: salt, Title: config.Title, Exit: config.Exit, MaxForm: config.MaxForm, HTTPS: config.HTTPS, Mirror: config.Mirror}
+	if f.signed, err = openSignatures(ctx, config, c); err != nil {
+		return f, err
+	}
+	common := letterbox.Config{Spool: f.spool, Petitions: f.signed.View(), Clock: c, Log: log, Salt: salt, Title: config.Title, Exit: config.Exit, MaxForm: config.MaxForm, HTTPS: config.HTTPS, Mirror: config.Mirror}
 	if common.Effort, err = effortKey(ctx, f.spool); err != nil {
 		return f, err
 	}
@@ -74,7 +79,7 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 		return f, err
 	}
 	mux := http.NewServeMux()
-	f.desks = hatch.New(f.spool, f.board, c, salt[:], desks).Handler()
+	f.desks = hatch.New(f.spool, f.board, f.signed, c, salt[:], desks).Handler()
 	if f.hatchHere = config.HatchListen == "" && !config.hatchByOnionOnly(); f.hatchHere {
 		mux.Handle(hatchway.Prefix, f.desks)
 	}
@@ -189,7 +194,7 @@ func (f *Front) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := f.spool.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(f.spool.Sweep(ctx), f.signed.Sweep(ctx)); err != nil && ctx.Err() == nil {
 			f.log.Error("old letters could not be swept away", "type", fmt.Sprintf("%T", err))
 		}
 		select {
@@ -224,6 +229,9 @@ func (f *Front) Close() error {
 	}
 	if f.board != nil {
 		errs = append(errs, f.board.Close())
+	}
+	if f.signed != nil {
+		errs = append(errs, f.signed.Close())
 	}
 	return errors.Join(errs...)
 }

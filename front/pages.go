@@ -71,5 +71,6 @@ func fill(out letterbox.Config, b *noticeboard.Board, base string, shown ...Orga
 		out.Ways = append(out.Ways, o.Ways...)
 	}
 	out.Board = b.View(keys...)
+	out.Petitions = out.Petitions.View(keys...)
 	return out
 }

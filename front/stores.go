@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"waylight/front/internal/noticeboard"
+	"waylight/front/internal/signatures"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
 	"waylight/internal/mailbox"
@@ -50,6 +51,19 @@ func stores(ctx context.Context, config Config, c clock.Clock, organisations []n
 		return nil, nil, errors.Join(err, s.Close())
 	}
 	return s, b, nil
+}
+
+// openSignatures opens what this Front keeps of petitions.
+func openSignatures(ctx context.Context, config Config, c clock.Clock) (*signatures.Store, error) {
+	source, err := secret(config.DatabaseFile)
+	if err != nil {
+		return nil, err
+	}
+	s := signatures.Config{Folder: config.Folder, Source: source, Clock: c, Reserve: config.Reserve}
+	for _, o := range config.Organisations {
+		s.Keys = append(s.Keys, o.Key)
+	}
+	return signatures.Open(ctx, s)
 }
 
 func (c Config) quotas() (all []spool.Quota) {
@@ -127,7 +141,7 @@ func (f *Front) refresh(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		err := f.board.Refresh(ctx)
+		err := errors.Join(f.board.Refresh(ctx), f.signed.Refresh(ctx))
 		if err != nil && ctx.Err() == nil && !broken {
 			f.log.Error("the database does not answer; what was loaded is shown still") // its own words name hosts
 		}

@@ -14,16 +14,21 @@ import "waylight/internal/clock"
 
 // The paths. {…} stand for an upload's id (32 hex digits) and a chunk's index.
 const (
-	Prefix     = "/hatch/v1/"
-	PathPull   = Prefix + "pull"                   // POST Pull: Pulled
-	PathChunk  = Prefix + "chunk/{upload}/{index}" // GET: the sealed chunk
-	PathDone   = Prefix + "confirm"                // POST Confirm: Done
-	PathReply  = Prefix + "replies"                // POST Replies: Delivered
-	PathKeys   = Prefix + "keys"                   // POST Keys: Done
-	PathPages  = Prefix + "pages"                  // POST Publication: Done
-	PathErase  = Prefix + "erase-mailbox"          // POST Erase: Done
-	PathLog    = Prefix + "keylog"                 // GET: KeyLog
-	PathStatus = Prefix + "status"                 // GET: Status
+	Prefix         = "/hatch/v1/"
+	PathPull       = Prefix + "pull"                   // POST Pull: Pulled
+	PathChunk      = Prefix + "chunk/{upload}/{index}" // GET: the sealed chunk
+	PathDone       = Prefix + "confirm"                // POST Confirm: Done
+	PathReply      = Prefix + "replies"                // POST Replies: Delivered
+	PathKeys       = Prefix + "keys"                   // POST Keys: Done
+	PathPages      = Prefix + "pages"                  // POST Publication: Done
+	PathErase      = Prefix + "erase-mailbox"          // POST Erase: Done
+	PathLog        = Prefix + "keylog"                 // GET: KeyLog
+	PathStatus     = Prefix + "status"                 // GET: Status
+	PathPetitions  = Prefix + "petitions"              // POST Petitions: Done
+	PathSigned     = Prefix + "signatures"             // POST Signed: SignedPage
+	PathSignedDone = Prefix + "signatures/confirm"     // POST SignedConfirm: Done
+	PathCodes      = Prefix + "codes"                  // POST Codes: Done
+	PathCounts     = Prefix + "counts"                 // POST CountsOf: Counts
 )
 
 // Limits of one request, in bytes and in things.

@@ -28,6 +28,18 @@ func To(recipient string, p envelope.Plaintext) (envelope.Sealed, error) {
 	if envelope.SizeClass(len(p)) != len(p) {
 		return nil, ErrPlaintext
 	}
+	return seal(recipient, p)
+}
+
+// Fixed seals what always has the same size, such as the signature of a petition.
+func Fixed(recipient string, plain []byte, size int) ([]byte, error) {
+	if len(plain) != size {
+		return nil, ErrPlaintext
+	}
+	return seal(recipient, plain)
+}
+
+func seal(recipient string, p []byte) ([]byte, error) {
 	r, err := age.ParseHybridRecipient(recipient)
 	if err != nil {
 		return nil, ErrRecipient

@@ -15,13 +15,25 @@ import (
 // The paths. {…} stand for identifiers of 32 lower-case hex digits, and a
 // chunk's index in decimal.
 const (
-	PathChannels  = "/w/v1/channels"                 // GET: Channels
-	PathUpload    = "/w/v1/uploads/{upload}"         // GET: Upload
-	PathChunk     = "/w/v1/uploads/{upload}/{index}" // PUT: one sealed chunk; 204
-	PathEnvelopes = "/w/v1/envelopes"                // POST: Envelope; 201 or 200 Stored
-	PathRead      = "/w/v1/mailboxes/{id}/read"      // POST: Access; Replies
-	PathErase     = "/w/v1/mailboxes/{id}/erase"     // POST: Access; 204
+	PathChannels  = "/w/v1/channels"                                 // GET: Channels
+	PathUpload    = "/w/v1/uploads/{upload}"                         // GET: Upload
+	PathChunk     = "/w/v1/uploads/{upload}/{index}"                 // PUT: one sealed chunk; 204
+	PathEnvelopes = "/w/v1/envelopes"                                // POST: Envelope; 201 or 200 Stored
+	PathRead      = "/w/v1/mailboxes/{id}/read"                      // POST: Access; Replies
+	PathErase     = "/w/v1/mailboxes/{id}/erase"                     // POST: Access; 204
+	PathPetition  = "/w/v1/petitions/{petition}"                     // GET: Petition
+	PathSignature = "/w/v1/petitions/{petition}/signatures/{number}" // PUT: one sealed signature; 201 or 200 Stored
 )
+
+// WorkHeader carries the work for a signature: task and answer in base64, with a
+// colon between them.
+const WorkHeader = "Waylight-Work"
+
+// Petition is a petition's statement as the organisation signed it.
+type Petition struct {
+	Statement       string `json:"statement"`
+	OrganisationKey []byte `json:"organisation_key"`
+}
 
 // Channels is what a sender needs before writing.
 type Channels struct {
@@ -111,6 +123,7 @@ const (
 	MissingChunks  Code = "missing-chunks"  // 409: upload the rest and post again
 	TooLarge       Code = "too-large"       // 413
 	NoRoom         Code = "no-room"         // 409: no room for files; without them it is taken
+	Closed         Code = "closed"          // 409: the petition has no key to which a signature could be locked
 	WorkFirst      Code = "work-first"      // 429: solve Work and send the same again
 	Busy           Code = "busy"            // 503: nothing was lost; try again soon
 )

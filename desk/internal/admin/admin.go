@@ -29,6 +29,7 @@ import (
 	"waylight/internal/hatchway"
 	"waylight/internal/ids"
 	"waylight/internal/onion"
+	"waylight/internal/petition"
 	"waylight/internal/referral"
 )
 
@@ -230,7 +231,7 @@ func LoadIdentity(ctx context.Context, tx *store.Tx) (Identity, error) {
 	if id.Organisation, err = keyring.NewSigner(organisation); err != nil {
 		return id, err
 	}
-	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, bundle.LogOrigin(id.Organisation.Public()), TagBackup, exhibit.Tag, referral.Tag, referral.TagCard); err != nil {
+	if id.Organisation, err = keyring.NewSigner(organisation, bundle.TagKeys, bundle.TagPages, bundle.LogOrigin(id.Organisation.Public()), TagBackup, exhibit.Tag, referral.Tag, referral.TagCard, petition.Tag, petition.TagDelivery); err != nil {
 		return id, err
 	}
 	if id.Hatch, err = keyring.NewSigner(hatch, hatchway.Tag); err != nil {

@@ -17,6 +17,7 @@ func opens() map[string]staff.Roles {
 	handling, casework, recording := staff.Roles{staff.Intake, staff.Caseworker}, staff.Roles{staff.Caseworker}, staff.Roles{staff.Documenter}
 	return map[string]staff.Roles{
 		"submission": {staff.Advocate, staff.Editor},
+		"petition":   {staff.Advocate},
 		"key":        {staff.Intake}, "thread": handling, "exchange": handling,
 		"case": casework, "leg": casework, "place": casework, "leak": casework,
 		"source": recording, "item": recording, "evidence": recording,

@@ -24,6 +24,9 @@ import (
 const (
 	JobKeys  = "hatch.keys"  // hatchway.Keys
 	JobPages = "hatch.pages" // hatchway.Publication
+
+	JobStatements = "hatch.petitions" // hatchway.Petitions
+	JobCodes      = "hatch.codes"     // hatchway.Codes
 )
 
 // perTrip is how many envelopes one request asks for: at the largest size they stay within memory.
@@ -34,8 +37,10 @@ type Courier struct {
 	Front   *hatchway.Client
 	Chunks  *vault.Chunks
 	Receive func(ctx context.Context, arrivals []intake.Arrival) (fresh int, err error)
-	Keys    func(ctx context.Context, k hatchway.Keys) error     // posts key bundles and signs the public log of them
-	Looked  func(ctx context.Context, looks []intake.Look) error // signed readings of mailboxes
+	Keys    func(ctx context.Context, k hatchway.Keys) error          // posts key bundles and signs the public log of them
+	Looked  func(ctx context.Context, looks []intake.Look) error      // signed readings of mailboxes
+	Signed  func(ctx context.Context, all []hatchway.Signature) error // keeps sealed signatures durably; nil: none are fetched
+	Pressed func(ctx context.Context, all []hatchway.Press) error     // does what people pressed
 	Log     *slog.Logger
 }
 
@@ -94,6 +99,37 @@ func (c *Courier) Pull(ctx context.Context) (total Trip, err error) {
 	}
 }
 
+// Petitions fetches the signatures that wait at the Front and what was pressed,
+// and lets the Front forget what is durable here.
+func (c *Courier) Petitions(ctx context.Context) error {
+	after := ""
+	for {
+		p, err := c.Front.Signed(ctx, after, hatchway.MaxPull)
+		if err != nil {
+			return err
+		}
+		done := hatchway.SignedConfirm{Numbers: []string{}, Presses: p.Presses}
+		for _, s := range p.Signatures {
+			after = s.Number
+			done.Numbers = append(done.Numbers, s.Number)
+		}
+		if err := c.Signed(ctx, p.Signatures); err != nil {
+			return err
+		}
+		if err := c.Pressed(ctx, p.Presses); err != nil {
+			return err
+		}
+		if len(done.Numbers)+len(done.Presses) > 0 {
+			if err := c.Front.ConfirmSigned(ctx, done); err != nil {
+				return err
+			}
+		}
+		if !p.More {
+			return nil
+		}
+	}
+}
+
 // looked hands on the signed readings, and lets the Front forget them when they
 // are dealt with here.
 func (c *Courier) looked(ctx context.Context, looks []hatchway.Look) error {
@@ -142,6 +178,8 @@ func (c *Courier) Handlers() map[string]jobs.Handler {
 		JobPages: carry(func(ctx context.Context, p hatchway.Publication) error {
 			return stale(c.Front.Publish(ctx, p))
 		}),
+		JobStatements: carry(func(ctx context.Context, p hatchway.Petitions) error { return stale(c.Front.PostPetitions(ctx, p)) }),
+		JobCodes:      carry(c.Front.Codes),
 	}
 }
 

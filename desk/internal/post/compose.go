@@ -19,12 +19,14 @@ import (
 
 // Draft is a mail before it is written.
 type Draft struct {
-	To        string       `json:"to"`
-	Subject   string       `json:"subject"`
-	Text      string       `json:"text"`
-	InReplyTo string       `json:"in_reply_to,omitempty"` // a Message-ID without its brackets
-	Files     []Attachment `json:"files,omitempty"`
-	Auto      bool         `json:"auto,omitempty"` // written by a machine: nobody's holiday notice answers it
+	To        string        `json:"to"`
+	Subject   string        `json:"subject"`
+	Text      string        `json:"text"`
+	InReplyTo string        `json:"in_reply_to,omitempty"` // a Message-ID without its brackets
+	Files     []Attachment  `json:"files,omitempty"`
+	Auto      bool          `json:"auto,omitempty"`  // written by a machine: nobody's holiday notice answers it
+	Leave     string        `json:"leave,omitempty"` // address at which one press stops such mails (RFC 8058)
+	After     time.Duration `json:"-"`               // how long it waits first
 }
 
 // Attachment is a file of a draft.
@@ -53,6 +55,10 @@ func (d Draft) Write(from Account, messageID string, at time.Time) ([]byte, erro
 	}
 	if d.Auto {
 		line("Auto-Submitted", "auto-generated")
+	}
+	if plainAddress(d.Leave) {
+		line("List-Unsubscribe", "<"+d.Leave+">")
+		line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	line("MIME-Version", "1.0")
 	if len(d.Files) == 0 {
@@ -128,6 +134,11 @@ func plainID(id string) bool {
 		}
 	}
 	return true
+}
+
+// plainAddress reports whether the address of a page may stand in a header.
+func plainAddress(u string) bool {
+	return (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")) && len(u) < 500 && !strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' })
 }
 
 // close seals a draft while it waits: a look at the tables shows no address.

@@ -93,7 +93,7 @@ func (o *Office) QueueIn(ctx context.Context, s Store, kind Kind, subject string
 		return "", err
 	}
 	now := o.Clock.Now()
-	out := Out{ID: ids.New("post"), Kind: kind, Subject: subject, State: Waiting, At: now, Due: now}
+	out := Out{ID: ids.New("post"), Kind: kind, Subject: subject, State: Waiting, At: now, Due: now.Add(d.After)}
 	out.MessageID = messageID(a)
 	if out.Sealed, err = d.close(k, out.ID); err != nil {
 		return "", err
@@ -203,8 +203,8 @@ func (o *Office) save(ctx context.Context, out Out) error {
 		if out.Kind == Reply {
 			e.Scope = out.Subject
 		}
-		if out.State == Waiting {
-			return nil // every attempt in the ledger would drown it
+		if out.State == Waiting || out.Kind == Supporter {
+			return nil // every attempt, and thousands of supporters, in the ledger would drown it
 		}
 		return s.Append(ctx, e)
 	})
@@ -251,6 +251,25 @@ func (o *Office) Decide(ctx context.Context, member, id string, sendAgain bool) 
 		}
 		return s.Append(ctx, ledger.Entry{Actor: member, Action: "post.decided", Subject: out.Subject})
 	})
+}
+
+// DropIn takes back the mails of a subject that still wait, in the transaction of
+// what causes it. One that is being handed over goes.
+func (o *Office) DropIn(ctx context.Context, s Store, subject string) error {
+	all, err := s.PostOf(ctx, subject)
+	if err != nil {
+		return err
+	}
+	for _, out := range all {
+		if out.State != Waiting && out.State != Refused && out.State != Unsure {
+			continue
+		}
+		out.State, out.Sealed, out.Done = Dropped, nil, o.Clock.Now()
+		if err := s.SavePost(ctx, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Of lists the mails that belong to a subject, oldest first.

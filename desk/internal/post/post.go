@@ -103,9 +103,10 @@ type Kind string
 
 // The kinds.
 const (
-	Reply  Kind = "reply"  // to somebody who wrote to us
-	Letter Kind = "letter" // to a government; must not come twice
-	Notice Kind = "notice" // to a member
+	Reply     Kind = "reply"     // to somebody who wrote to us
+	Letter    Kind = "letter"    // to a government; must not come twice
+	Notice    Kind = "notice"    // to a member
+	Supporter Kind = "supporter" // to somebody who signed a petition: goes when nothing else waits
 )
 
 // once reports whether a second copy is worse than a person's having to look.
@@ -115,7 +116,7 @@ func (k Kind) once() bool { return k == Letter }
 type Out struct {
 	ID        string
 	Kind      Kind
-	Subject   string // what it belongs to: a thread, a letter, a member
+	Subject   string // what it belongs to: a thread, a letter, a member, a supporter
 	MessageID string // without the brackets
 	State     State
 	Trouble   string // in which way it failed last; never words of a mail or an address
@@ -135,7 +136,7 @@ type Store interface {
 	Post(ctx context.Context, id string) (Out, error)
 	PostOf(ctx context.Context, subject string) ([]Out, error)         // oldest first, without the mail itself
 	PostByMessage(ctx context.Context, ids []string) ([]Out, error)    // by Message-ID
-	PostIn(ctx context.Context, s State, due time.Time) ([]Out, error) // due by then, earliest first; at most 20
+	PostIn(ctx context.Context, s State, due time.Time) ([]Out, error) // due by then, mails to supporters last, earliest first; at most 20
 	ledger.Appender
 }
 

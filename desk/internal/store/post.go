@@ -54,9 +54,10 @@ func (t *Tx) PostByMessage(ctx context.Context, ids []string) ([]post.Out, error
 	return out, nil
 }
 
-// PostIn lists the mails in a state that are due; a zero time means all of them.
+// PostIn lists the mails in a state that are due, those to supporters last; a zero time means all of them.
 func (t *Tx) PostIn(ctx context.Context, s post.State, due time.Time) ([]post.Out, error) {
-	return all(ctx, t, scanPost, `SELECT `+postColumns+`sealed FROM post_out WHERE state = $1 AND ($2 = 0 OR due_us <= $2) ORDER BY due_us, id LIMIT CASE WHEN $2 = 0 THEN 100000 ELSE 20 END`, string(s), clock.Micros(due))
+	return all(ctx, t, scanPost, `SELECT `+postColumns+`sealed FROM post_out WHERE id IN (SELECT id FROM post_out WHERE state = $1 AND ($2 = 0 OR due_us <= $2)
+		ORDER BY CASE kind WHEN 'supporter' THEN 1 ELSE 0 END, due_us, id LIMIT CASE WHEN $2 = 0 THEN 100000 ELSE 20 END) ORDER BY CASE kind WHEN 'supporter' THEN 1 ELSE 0 END, due_us, id`, string(s), clock.Micros(due))
 }
 
 var _ post.Store = (*Tx)(nil)

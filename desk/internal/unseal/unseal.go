@@ -45,3 +45,24 @@ func Open(seed []byte, sealed envelope.Sealed) (envelope.Message, error) {
 	defer clear(plain)
 	return envelope.Decode(plain)
 }
+
+// Fixed opens what always has the same size before it is sealed, such as the
+// signature of a petition. The error never carries content.
+func Fixed(seed, sealed []byte, size int) ([]byte, error) {
+	id, err := agekey.Identity(seed)
+	if err != nil {
+		return nil, err
+	}
+	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+	if err != nil {
+		return nil, ErrOpen
+	}
+	plain := make([]byte, size)
+	if _, err := io.ReadFull(r, plain); err != nil {
+		return nil, ErrOpen
+	}
+	if n, err := r.Read(make([]byte, 1)); n > 0 || !errors.Is(err, io.EOF) {
+		return nil, ErrOpen
+	}
+	return plain, nil
+}

@@ -5,7 +5,7 @@
 // it, within ten minutes, once; a stranger is refused before the body is read. A
 // Desk sees the channels of its own organisation and nothing else. Nothing is
 // logged. The shapes are package hatchway's. It opens nothing and verifies what it
-// is given through the noticeboard. It imports spool, noticeboard and hatchway.
+// is given through the noticeboard. It imports spool, noticeboard, signatures, bundle and hatchway.
 package hatch
 
 import (
@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"waylight/front/internal/noticeboard"
+	"waylight/front/internal/signatures"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
@@ -36,19 +37,20 @@ type Organisation struct {
 
 // Hatch answers the Desks.
 type Hatch struct {
-	spool *spool.Spool
-	board *noticeboard.Board
-	clock clock.Clock
-	salt  []byte
-	desks map[string]Organisation // by desk-front key
+	spool  *spool.Spool
+	board  *noticeboard.Board
+	signed *signatures.Store // nil: no petitions
+	clock  clock.Clock
+	salt   []byte
+	desks  map[string]Organisation // by desk-front key
 
 	mu     sync.Mutex
 	nonces map[string]int64 // nonce to the Unix time of its stamp
 }
 
-// New makes a hatch. salt is the Front's public one, told in the status.
-func New(s *spool.Spool, b *noticeboard.Board, c clock.Clock, salt []byte, organisations []Organisation) *Hatch {
-	h := &Hatch{spool: s, board: b, clock: c, salt: salt, desks: map[string]Organisation{}, nonces: map[string]int64{}}
+// New makes a hatch. signed may be nil. salt is the Front's public one, told in the status.
+func New(s *spool.Spool, b *noticeboard.Board, signed *signatures.Store, c clock.Clock, salt []byte, organisations []Organisation) *Hatch {
+	h := &Hatch{spool: s, board: b, signed: signed, clock: c, salt: salt, desks: map[string]Organisation{}, nonces: map[string]int64{}}
 	for _, o := range organisations {
 		h.desks[string(o.Desk)] = o
 	}
@@ -61,6 +63,9 @@ type verb func(r *http.Request, org Organisation, body []byte) (any, error)
 // Handler serves everything below hatchway.Prefix.
 func (h *Hatch) Handler() http.Handler {
 	mux := http.NewServeMux()
+	for pattern, v := range h.petitions() {
+		mux.HandleFunc(pattern, h.guard(v))
+	}
 	for pattern, v := range map[string]verb{
 		"POST " + hatchway.PathPull:  h.pull,
 		"GET " + hatchway.PathChunk:  h.chunk,
@@ -187,6 +192,9 @@ func refusal(err error) *hatchway.Refusal {
 		return r
 	}
 	code := hatchway.Busy
+	if c, ok := ofPetition(err); ok {
+		return &hatchway.Refusal{Code: c, Message: err.Error()}
+	}
 	switch {
 	case errors.Is(err, noticeboard.ErrSignature):
 		code = hatchway.BadSignature

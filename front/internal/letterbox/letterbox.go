@@ -7,7 +7,7 @@
 // code is made, shown once and forgotten. Nothing unsealed touches disk, log or
 // temporary file. There are no cookies, no sessions and no access log; errors
 // never repeat what was typed. GET changes nothing. It imports forms, spool,
-// noticeboard, seal, mailbox, receipt, envelope, wire, page, serve and i18n; it
+// noticeboard, signatures, petition, seal, mailbox, receipt, envelope, wire, page, serve and i18n; it
 // can open replies while their owner waits, and nothing that was sealed to a Desk.
 package letterbox
 
@@ -22,6 +22,7 @@ import (
 	"sync"
 
 	"waylight/front/internal/noticeboard"
+	"waylight/front/internal/signatures"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
@@ -46,22 +47,23 @@ func Locale() fs.FS { return locale }
 
 // Config is what the operator decides.
 type Config struct {
-	Spool    *spool.Spool
-	Board    *noticeboard.View // what is shown on the pages
-	Channel  *noticeboard.View // what may be written to; nil: Board
-	Base     string            // below which path of the server the pages stand: "/harbour"; empty: at its root
-	Clock    clock.Clock
-	Log      *slog.Logger
-	Salt     mailbox.Salt      // public
-	Channels map[string]string // form id to the channel that its messages go to
-	Title    string            // on every page; says nothing about the cause. Empty: "Contact"
-	Exit     string            // where the quick exit leads; empty: a calendar on this server
-	Urgent   string            // whom to call in danger now; empty: nothing is shown
-	Ways     []string          // other safe ways, one line each
-	MaxForm  int64             // bytes of one posted form with its files; 0: 256 MiB
-	Effort   [32]byte          // key of the tasks that are set under a flood; the same on all Fronts of one store
-	HTTPS    bool              // served over TLS
-	Mirror   bool              // also the pages in made-up words from right to left, below /x-rtl/: for those who test or translate
+	Spool     *spool.Spool
+	Board     *noticeboard.View // what is shown on the pages
+	Channel   *noticeboard.View // what may be written to; nil: Board
+	Petitions *signatures.View  // what can be signed; nil: nothing
+	Base      string            // below which path of the server the pages stand: "/harbour"; empty: at its root
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Salt      mailbox.Salt      // public
+	Channels  map[string]string // form id to the channel that its messages go to
+	Title     string            // on every page; says nothing about the cause. Empty: "Contact"
+	Exit      string            // where the quick exit leads; empty: a calendar on this server
+	Urgent    string            // whom to call in danger now; empty: nothing is shown
+	Ways      []string          // other safe ways, one line each
+	MaxForm   int64             // bytes of one posted form with its files; 0: 256 MiB
+	Effort    [32]byte          // key of the tasks that are set under a flood; the same on all Fronts of one store
+	HTTPS     bool              // served over TLS
+	Mirror    bool              // also the pages in made-up words from right to left, below /x-rtl/: for those who test or translate
 }
 
 // Box is the letterbox.
@@ -73,7 +75,9 @@ type Box struct {
 	languages []i18n.Lang // below which paths pages stand
 	site      serve.Site
 	gate      gate
-	slow      *lane         // forms without the script, while strangers press
+	slow      *lane // forms without the script, while strangers press
+	crowd     gate  // of those who sign petitions: they press on nobody who needs help
+	queue     *lane
 	room      chan struct{} // one for each form that is being read: bounds memory
 }
 
@@ -116,7 +120,7 @@ func New(c Config) (*Box, error) {
 	}
 	b := &Box{
 		Config: c, words: p.words, pages: p.pages, assets: p.assets, languages: languages,
-		room: make(chan struct{}, 1024), slow: newLane(8),
+		room: make(chan struct{}, 1024), slow: newLane(8), queue: newLane(8),
 	}
 	if c.Mirror {
 		b.languages = append(slices.Clone(languages), i18n.Mirror)
@@ -129,6 +133,7 @@ func New(c Config) (*Box, error) {
 // and the hatch's routes are added by the caller, to mux.
 func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 	b.protocol(mux)
+	b.petitionProtocol(mux)
 	get := func(pattern string, h serve.Handler) { mux.Handle("GET "+pattern, serve.Squeeze(b.site.Wrap(h))) }
 	post := func(pattern string, h serve.Handler) { mux.Handle("POST "+pattern, b.site.Wrap(h)) }
 	get("/{$}", b.home)
@@ -152,6 +157,7 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 		post(at+"/mailbox/check-in", b.more((*Box).checkIn))
 		post(at+"/mailbox/arrange", b.more((*Box).arrange))
 		post(at+"/mailbox/erase", b.erase)
+		b.petitionRoutes(at, get, post)
 	}
 	mux.Handle("GET "+page.Prefix, page.Serve(true, page.Ground(), b.assets))
 	mux.Handle("/", b.Missing())

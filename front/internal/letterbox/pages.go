@@ -25,6 +25,7 @@ type homeView struct {
 	Team   string // who reads, or empty while there is no key
 	Urgent string
 	Report string // address of the current public page, or empty
+	Sign   bool   // there is something to sign
 }
 
 func (b *Box) home(w http.ResponseWriter, r *http.Request) error {
@@ -35,6 +36,7 @@ func (b *Box) home(w http.ResponseWriter, r *http.Request) error {
 	if path, ok := b.Board.Report(string(v.Lang)); ok {
 		v.Report = b.Base + "/p/" + path
 	}
+	v.Sign = b.Petitions != nil && len(b.Petitions.All()) > 0
 	w.Header().Add("Vary", "Accept-Language")
 	return b.render(w, http.StatusOK, "home", v)
 }

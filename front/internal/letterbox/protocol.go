@@ -44,7 +44,7 @@ var statuses = map[wire.Code]int{
 	wire.BadRequest: http.StatusBadRequest, wire.UnknownChannel: http.StatusNotFound, wire.NoMailbox: http.StatusNotFound,
 	wire.BadSignature: http.StatusForbidden, wire.Conflict: http.StatusConflict, wire.KeyTooOld: http.StatusConflict,
 	wire.NoRoom: http.StatusConflict, wire.MissingChunks: http.StatusConflict, wire.TooLarge: http.StatusRequestEntityTooLarge, wire.Busy: http.StatusServiceUnavailable,
-	wire.WorkFirst: http.StatusTooManyRequests,
+	wire.WorkFirst: http.StatusTooManyRequests, wire.Closed: http.StatusConflict,
 }
 
 // wire makes a handler of h, which returns the answer's status and body; a nil

@@ -77,7 +77,7 @@ func Stories() ([]page.Story, error) {
 		}),
 		story("calendar/month", "calendar", func(w i18n.Words) any { return month(w, time.Date(2017, 4, 9, 0, 0, 0, 0, time.UTC)) }),
 	}
-	return append(all, conversations(p.pages, view)...), nil
+	return append(append(all, conversations(p.pages, view)...), petitionStories(p.pages, view)...), nil
 }
 
 func conversations(set *page.Set, view func(i18n.Words, string) page.View) []page.Story {

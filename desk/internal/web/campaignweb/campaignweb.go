@@ -251,6 +251,7 @@ func tabs(w i18n.Words, f campaign.File, current string, today clock.Day) ui.Tab
 		{Label: w.T("Scoreboard"), Path: base}, {Label: w.T("What is next"), Path: base + "/next", Count: late}, {Label: w.T("Answers"), Path: base + "/answers", Count: waits},
 		{Label: w.T("Demands"), Path: base + "/demands"}, {Label: w.T("Letters"), Path: base + "/letters"},
 		{Label: w.T("Submissions"), Path: "/submissions"},
+		{Label: w.T("Petitions"), Path: "/petitions"},
 	}
 	for i := range items {
 		items[i].Current = items[i].Path == base+current

@@ -63,7 +63,7 @@ func sections() []section {
 		{i18n.Key("Break-glass"), "/break-glass", []staff.Role{staff.Caseworker, staff.Security}, nil},
 		{i18n.Key("Record"), "/record", []staff.Role{staff.Documenter, staff.Analyst, staff.Editor}, nil},
 		{i18n.Key("Figures"), "/figures", []staff.Role{staff.Analyst, staff.Documenter, staff.Advocate, staff.Editor}, []string{"/lists"}},
-		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions"}},
+		{i18n.Key("Campaign"), "/campaign", []staff.Role{staff.Advocate, staff.Editor}, []string{"/submissions", "/petitions"}},
 		{i18n.Key("Publish"), "/publish", []staff.Role{staff.Editor, staff.Security}, nil},
 		{i18n.Key("Members"), "/members", []staff.Role{staff.Security}, nil},
 		{i18n.Key("E-mail"), "/mail", []staff.Role{staff.Security}, nil},

@@ -7,8 +7,9 @@ export function organisationID(key) {
   return hex(sha256(concat(text("waylight/v1/organisation\n"), key)).subarray(0, 16));
 }
 
-// openKeys verifies a key bundle and returns its content. It throws on any doubt.
-export function openKeys(note, key) {
+// openNote verifies what an organisation signed under a tag and returns its
+// content. It throws on any doubt.
+export function openNote(note, key, tag) {
   const id = organisationID(key);
   const name = "waylight/" + id;
   const end = note.lastIndexOf("\n\n");
@@ -20,9 +21,15 @@ export function openKeys(note, key) {
     const sig = unb64(line.slice(name.length + 3));
     return sig.length === 68 && equal(sig.subarray(0, 4), hash) && ed25519.verify(sig.subarray(4), bytes, key, { zip215: false });
   });
-  const tag = "waylight/v1/keys\n";
-  if (end < 0 || !genuine || body.indexOf(tag) !== 0) throw Error("not genuine");
-  const keys = JSON.parse(body.slice(tag.length));
-  if (keys.organisation !== id || keys.recipient.indexOf("age1pq1") !== 0) throw Error("not genuine");
+  if (end < 0 || !genuine || body.indexOf(tag + "\n") !== 0) throw Error("not genuine");
+  const content = JSON.parse(body.slice(tag.length + 1));
+  if (content.organisation !== id) throw Error("not genuine");
+  return content;
+}
+
+// openKeys verifies a key bundle.
+export function openKeys(note, key) {
+  const keys = openNote(note, key, "waylight/v1/keys");
+  if (keys.recipient.indexOf("age1pq1") !== 0) throw Error("not genuine");
   return keys;
 }

@@ -129,6 +129,20 @@ export async function submit(body, waiting) {
   throw Error("offline");
 }
 
+export const petition = (id, waiting) => call("/w/v1/petitions/" + id, {}, waiting);
+
+// putSignature sends a sealed signature; the same again changes nothing.
+export async function putSignature(id, number, sealed, waiting) {
+  const headers = { "Content-Type": "application/octet-stream" };
+  for (let tasks = 0; tasks < 5; tasks++) {
+    const answer = await call("/w/v1/petitions/" + id + "/signatures/" + number, { method: "PUT", headers, body: new Blob([sealed]) }, waiting);
+    if (!answer.work) return answer;
+    const work = await solve(answer.work);
+    headers["Waylight-Work"] = work.task + ":" + work.answer;
+  }
+  throw Error("offline");
+}
+
 function access(verb, keys, waiting) {
   const nonce = hex(random(16));
   const day = new Date().toISOString().slice(0, 10);

@@ -7,6 +7,7 @@ import * as front from "./front.js";
 import { value } from "./form.js";
 import { noteCopy, watchExit } from "./leave.js";
 import { derive } from "./mailbox.js";
+import { signer } from "./petition.js";
 import { cover, nothing, parts, tapped } from "./person.js";
 import { random, unb64 } from "./bytes.js";
 import { Problem, sender, tellErased } from "./send.js";
@@ -228,12 +229,35 @@ function tap(button, form, digits) {
   }));
 }
 
+function petitionForm(form) {
+  const sign = signer(form, (name, values) => say(form, name, values));
+  form.addEventListener("submit", guard(form, async () => {
+    await sign();
+    const template = document.querySelector("template[data-thanks]");
+    form.reset();
+    form.hidden = true;
+    show(template, form);
+  }));
+}
+
+// copies shows a button that copies what an element holds.
+function copies(selector, words) {
+  all(document, selector).forEach((b) => {
+    b.hidden = false;
+    b.addEventListener("click", () => copy(b, words()));
+  });
+}
+
 // The page says which road it takes before anybody types: only now, when
 // everything has loaded, is it the one with the script.
 function start() {
   watchExit();
   all(document, "form[data-seal]").forEach(sealForm);
   all(document, "form[data-mailbox]").forEach(mailboxForm);
+  all(document, "form[data-petition]").forEach(petitionForm);
+  all(document, "[data-share]").forEach((e) => (e.textContent = window.location.href.split(/[?#]/)[0]));
+  copies("[data-copy-share]", () => document.querySelector("[data-share]").textContent);
+  copies("[data-copy-letter]", () => document.querySelector("[data-copied]").value);
   all(document, "[data-with-script]").forEach((e) => (e.hidden = false));
   all(document, "[data-without-script]").forEach((e) => (e.hidden = true));
   document.documentElement.setAttribute("data-script", "on");
