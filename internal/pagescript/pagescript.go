@@ -30,6 +30,7 @@ const (
 	Sources = "front/internal/letterbox/script"
 	Built   = "front/internal/letterbox/static/waylight.js"
 	Papers  = "front/internal/letterbox/static/papers.js" // loaded when a file is chosen
+	Sign    = "front/internal/letterbox/static/sign.js"   // of the pages about petitions
 	Vendor  = "third_party/js"
 )
 
@@ -40,6 +41,7 @@ const banner = "/* Waylight. Contains age-encryption (BSD-3-Clause, Filippo Vals
 const (
 	entryMain   = "main.js"
 	entryPapers = "papers.js"
+	entrySign   = "sign.js"
 )
 
 // Both builds the page's two scripts. The hash of the second is built into the
@@ -54,6 +56,13 @@ func Both(root, modules string) (main, papers []byte, used []string, err error) 
 	used = append(used, second...)
 	sort.Strings(used)
 	return main, papers, slices.Compact(used), err
+}
+
+// Signing builds the script of the pages about petitions. It uses nothing of the
+// packages that the first script does not use.
+func Signing(root, modules string) (script []byte, err error) {
+	script, _, err = Build(root, entrySign, modules)
+	return script, err
 }
 
 // Pack is a script as it travels to a browser that takes Brotli (RFC 7932): six

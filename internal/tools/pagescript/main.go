@@ -36,7 +36,11 @@ func run(vendor string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(write(pagescript.Built, script), write(pagescript.Papers, papers),
+	sign, err := pagescript.Signing(".", pagescript.Vendor)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(pagescript.Sign, sign), write(pagescript.Sign+".br", pagescript.Pack(sign)), write(pagescript.Built, script), write(pagescript.Papers, papers),
 		write(pagescript.Built+".br", pagescript.Pack(script)), write(pagescript.Papers+".br", pagescript.Pack(papers)))
 	if err != nil {
 		return err

@@ -5,89 +5,13 @@ import { attachments } from "./attach.js";
 import { parseCode, groups, prices } from "./code.js";
 import * as front from "./front.js";
 import { value } from "./form.js";
-import { noteCopy, watchExit } from "./leave.js";
+import { watchExit } from "./leave.js";
 import { derive } from "./mailbox.js";
-import { signer } from "./petition.js";
 import { cover, nothing, parts, tapped } from "./person.js";
 import { random, unb64 } from "./bytes.js";
-import { Problem, sender, tellErased } from "./send.js";
-
-const all = (root, selector) => Array.from(root.querySelectorAll(selector));
-
-// say shows the sentence data-msg-NAME of a form in its status line, with
-// {placeholders} filled in.
-function say(form, name, values) {
-  const status = form.querySelector("[data-status]");
-  if (!status) return;
-  const words = form.closest("[data-msg-failed]") || form; // the form itself, or what holds several
-  let sentence = name ? words.getAttribute("data-msg-" + name) || words.getAttribute("data-msg-failed") || "" : "";
-  for (const key of Object.keys(values || {})) sentence = sentence.split("{" + key + "}").join(values[key]);
-  status.setAttribute("data-state", name);
-  status.textContent = sentence;
-}
-
-// guard runs work once at a time and tells problems in words. The form stays.
-function guard(form, work, attached) {
-  let busy = false;
-  return async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    busy = true;
-    form.setAttribute("aria-busy", "true");
-    const done = work(); // takes what stands in the form before it first waits
-    const thaw = freeze(form);
-    try {
-      await done;
-      thaw();
-    } catch (e) {
-      thaw();
-      if (e instanceof Problem) {
-        say(form, e.message, e.values);
-        const code = form.elements.namedItem("code");
-        if (code && e.message.indexOf("code-") === 0) code.focus();
-      }
-      else if (e instanceof front.Refused) say(form, e.code);
-      else {
-        say(form, e.message === "offline" || e.message === "too-large" ? e.message : "failed");
-        offerPlain(form, attached);
-      }
-    }
-    busy = false;
-    form.removeAttribute("aria-busy");
-  };
-}
-
-// freeze keeps the fields as they are being sent: what somebody changed now
-// would be neither sent nor kept. It returns the way back.
-function freeze(form) {
-  const fields = Array.from(form.elements).filter((e) => !e.disabled && e.type !== "hidden" && /^(INPUT|TEXTAREA|SELECT)$/.test(e.tagName));
-  fields.forEach((e) => (e.disabled = true));
-  return () => fields.forEach((e) => (e.disabled = false));
-}
-
-// offerPlain shows the button that sends the form without the script: a phone
-// on which the script fails must not keep a person from being heard.
-function offerPlain(form, attached) {
-  all(form, "[data-plain]").forEach((b) => {
-    b.hidden = false;
-    b.onclick = async () => (!attached || (await attached.handOver())) && form.submit();
-  });
-}
-
-// show puts a template's content after an element and moves the focus to it.
-function show(template, after) {
-  const part = document.createElement("div");
-  part.appendChild(document.importNode(template.content, true));
-  after.parentNode.insertBefore(part, after.nextSibling);
-  focus(part);
-  return part;
-}
-
-function focus(part) {
-  const heading = part.querySelector("h1, h2, h3") || part;
-  heading.setAttribute("tabindex", "-1");
-  heading.focus();
-}
+import { all, copy, focus, guard, say, show } from "./page.js";
+import { Problem } from "./problem.js";
+import { sender, tellErased } from "./send.js";
 
 function sealForm(form) {
   const attached = form.elements.namedItem("file") ? attachments(form) : nothing;
@@ -119,23 +43,6 @@ function disguise(receipt, digits) {
   const pick = () => goods.splice(random(1)[0] % goods.length, 1)[0];
   list.textContent = prices(digits, list.getAttribute("data-point")).map((p) => pick() + " " + p + "\n").join("");
   all(receipt, "[data-copy-list]").forEach((b) => b.addEventListener("click", () => copy(b, list.textContent)));
-}
-
-async function copy(button, words) {
-  noteCopy();
-  try {
-    await navigator.clipboard.writeText(words);
-  } catch (e) {
-    const area = document.createElement("textarea");
-    area.value = words;
-    document.body.appendChild(area);
-    area.select();
-    document.execCommand("copy");
-    document.body.removeChild(area);
-    button.focus();
-  }
-  const done = button.getAttribute("data-msg-copied");
-  if (done) button.textContent = done;
 }
 
 function mailboxForm(form) {
@@ -229,35 +136,12 @@ function tap(button, form, digits) {
   }));
 }
 
-function petitionForm(form) {
-  const sign = signer(form, (name, values) => say(form, name, values));
-  form.addEventListener("submit", guard(form, async () => {
-    await sign();
-    const template = document.querySelector("template[data-thanks]");
-    form.reset();
-    form.hidden = true;
-    show(template, form);
-  }));
-}
-
-// copies shows a button that copies what an element holds.
-function copies(selector, words) {
-  all(document, selector).forEach((b) => {
-    b.hidden = false;
-    b.addEventListener("click", () => copy(b, words()));
-  });
-}
-
 // The page says which road it takes before anybody types: only now, when
 // everything has loaded, is it the one with the script.
 function start() {
   watchExit();
   all(document, "form[data-seal]").forEach(sealForm);
   all(document, "form[data-mailbox]").forEach(mailboxForm);
-  all(document, "form[data-petition]").forEach(petitionForm);
-  all(document, "[data-share]").forEach((e) => (e.textContent = window.location.href.split(/[?#]/)[0]));
-  copies("[data-copy-share]", () => document.querySelector("[data-share]").textContent);
-  copies("[data-copy-letter]", () => document.querySelector("[data-copied]").value);
   all(document, "[data-with-script]").forEach((e) => (e.hidden = false));
   all(document, "[data-without-script]").forEach((e) => (e.hidden = true));
   document.documentElement.setAttribute("data-script", "on");

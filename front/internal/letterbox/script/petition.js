@@ -5,7 +5,7 @@ import { openNote } from "./bundle.js";
 import { concat, hex, random, text, u32, unb64 } from "./bytes.js";
 import * as front from "./front.js";
 import { value } from "./form.js";
-import { Problem } from "./send.js";
+import { Problem } from "./problem.js";
 
 const size = 1024;
 

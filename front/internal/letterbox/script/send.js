@@ -8,14 +8,7 @@ import * as front from "./front.js";
 import { derive } from "./mailbox.js";
 import { encode } from "./message.js";
 import { seal } from "./age.js";
-
-// A Problem is told to the person by its name: data-msg-NAME of the form.
-export class Problem extends Error {
-  constructor(name, values) {
-    super(name);
-    this.values = values || {};
-  }
-}
+import { Problem } from "./problem.js";
 
 // sender returns send() for one form. What was sealed is kept, so that sending
 // again after a broken line is the same submission and never a second one.
