@@ -230,4 +230,3 @@ func (w *town) blind(t *testing.T, code string) {
 		t.Errorf("the control: the search finds nothing: %v", err)
 	}
 }
-

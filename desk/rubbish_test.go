@@ -263,7 +263,7 @@ func (f sheet) variants() map[string]url.Values {
 var inward = regexp.MustCompile(`sql:|SQLITE|UNIQUE constraint|strconv\.|%!|runtime error|panic|json:|invalid memory|desk/internal|<nil>|no rows`)
 
 // reads are the entries that a refused form may leave: the page was shown again, or a try was noted.
-var reads = regexp.MustCompile(`\.(read|listed|places|seen|searched|opened|tried|refused|kept-from)$`)
+var reads = regexp.MustCompile(`[.-](read|listed|places|seen|searched|opened|tried|refused|kept-from)$`)
 
 // TestEveryFormRefusesRubbish fills every form of the Desk that the demo's people can
 // reach with rubbish of many kinds: nothing fails, nothing is half kept, what is

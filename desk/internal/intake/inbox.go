@@ -39,7 +39,7 @@ type Threads interface {
 	AddMessage(ctx context.Context, m Message) error // gives it its place in the thread
 	Messages(ctx context.Context, thread string) ([]Message, error)
 	HasMessage(ctx context.Context, id string) (bool, error) // in any conversation
-	EraseThread(ctx context.Context, id string) error // with its messages, its grants and what the ledger says of it
+	EraseThread(ctx context.Context, id string) error        // with its messages, its grants and what the ledger says of it
 }
 
 // IntakeKeys keeps the channels' keys.
