@@ -295,6 +295,12 @@ func numberTouches(ctx context.Context, tx Store, t *touches, number string) err
 				t.add(safe, exposure.Reached)
 			case strings.HasPrefix(safe, "place_"):
 				t.add(safe, exposure.Reached)
+			case strings.HasPrefix(safe, "leg_"): // in the words of a meeting point
+				file, err := tx.CaseOfLeg(ctx, safe)
+				if err != nil {
+					return err
+				}
+				t.add(file, exposure.Reached)
 			}
 		}
 	}

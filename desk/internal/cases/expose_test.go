@@ -203,3 +203,19 @@ func TestAColleagueCompromised(t *testing.T) {
 		t.Error(ways)
 	}
 }
+
+// TestANumberInWords: a number that somebody wrote into a note, or into a meeting
+// point, is found as one in the field for contacts is, and the guard keeps it in.
+func TestANumberInWords(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	noted, met, other := o.open(o.anna), o.open(o.boris), o.open(o.anna)
+	must(o.book.Note(o.ctx, o.anna, noted, "The aunt can be reached at +7 (200) 000-00-77 after nine."))(t)
+	a := must(o.book.KeepParty(o.ctx, o.boris, met, "", 0, cases.Party{Code: "A"}))(t).ID
+	must(o.book.PlanLeg(o.ctx, o.boris, met, "", 0, cases.Leg{Parties: []string{a}, From: cases.Spot{Words: "the kiosk; ring 8 200 000 00 77 once"}, To: cases.Spot{Words: "the next town"}, Mode: "car", Earliest: o.Clock.Now(), Latest: o.Clock.Now().Add(time.Hour)}))(t)
+	id := must(o.book.Expose(o.ctx, o.anna, cases.Leak{Kind: exposure.Number, Number: "+72000000077", Since: o.Clock.Now(), Words: "The telephone was taken (invented)."}))(t)
+	r := must(o.book.ExposureReport(o.ctx, o.anna, id))(t)
+	if len(r.Steps) == 0 || r.Others != 1 || slices.ContainsFunc(r.Steps, func(s cases.Told) bool { return s.Subject != noted || s.Subject == other }) {
+		t.Errorf("%d others, %v", r.Others, r.Steps)
+	}
+}

@@ -110,7 +110,7 @@ func contactSecrets(text string) []secret {
 // protect tells the guard of an item's terms. The owner is the safe and the item,
 // so that a consent for one person lifts nothing of another.
 func protect(ctx context.Context, tx Store, i Item, content any) error {
-	for _, s := range secrets(content) {
+	for _, s := range append(secrets(content), scattered(content)...) {
 		if err := tx.WatchTerm(ctx, i.Safe+"/"+i.ID, s.kind, s.term); err != nil {
 			return err
 		}
