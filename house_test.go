@@ -68,6 +68,7 @@ var plan = map[string]string{
 	"desk/internal/proposer":   "",
 	"desk/internal/watch":      "desk/internal/staff desk/internal/ledger",
 	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure desk/internal/table internal/referral desk/internal/proposer",
+	"desk/internal/pathways":   stairGround + " desk/internal/cases desk/internal/watch",
 	"desk/internal/exchange":   stairGround + " desk/internal/cases internal/agekey internal/bundle internal/referral",
 	"desk/internal/glass":      stairGround + " desk/internal/cases internal/agekey internal/shamir",
 	"desk/internal/travel":     stairGround + " desk/internal/cases desk/internal/watch internal/travelpack",
@@ -104,6 +105,7 @@ var plan = map[string]string{
 	"desk/internal/web/exchangeweb":   webGround + " desk/internal/exchange desk/internal/cases internal/bundle internal/referral",
 	"desk/internal/web/boardweb":      webGround + " desk/internal/cases desk/internal/watch",
 	"desk/internal/web/proposeweb":    webGround + " desk/internal/cases desk/internal/proposer",
+	"desk/internal/web/pathwayweb":    webGround + " desk/internal/pathways desk/internal/cases desk/internal/watch",
 	"desk/internal/web/purseweb":      webGround + " desk/internal/purse desk/internal/cases",
 	"desk/internal/web/recordweb":     webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/archiveweb":    webGround + " desk/internal/table desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf",
@@ -221,7 +223,7 @@ func TestZones(t *testing.T) {
 }
 
 // stairs are the rooms of rules: they never touch the world themselves.
-var stairs = []string{"intake", "watch", "lookup", "exposure", "proposer", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange", "glass", "purse", "merge", "travel", "team", "supporters"}
+var stairs = []string{"intake", "watch", "lookup", "exposure", "proposer", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange", "glass", "purse", "merge", "travel", "team", "supporters", "pathways"}
 
 func TestRulesTouchNothing(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,7 @@ func (r *rooms) openGate() error {
 		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
 	r.inbox.Gate = store.Gate{Gateway: r.gateway}
 	r.purse.Gate = store.Gate{Gateway: r.gateway}
+	r.guide.Gate = store.Gate{Gateway: r.gateway}
 	if r.binder, err = binder.New(words); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"waylight/desk/internal/web/intakeweb"
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/movingweb"
+	"waylight/desk/internal/web/pathwayweb"
 	"waylight/desk/internal/web/postweb"
 	"waylight/desk/internal/web/proposeweb"
 	"waylight/desk/internal/web/publishweb"
@@ -44,7 +45,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -97,6 +98,7 @@ func (r *rooms) register(m *ui.Mux) {
 	r.caseRoom().Register(m)
 	(&movingweb.Room{Book: r.book, Names: r.names}).Register(m)
 	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
+	(&pathwayweb.Room{Guide: r.guide, Names: r.names, Targets: r.governments}).Register(m)
 	(&boardweb.Room{Book: r.book}).Register(m)
 	(&proposeweb.Room{Book: r.book}).Register(m)
 	r.glassRoom().Register(m)

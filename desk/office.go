@@ -22,6 +22,7 @@ import (
 	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/lists"
+	"waylight/desk/internal/pathways"
 	"waylight/desk/internal/post"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
@@ -49,6 +50,7 @@ type office struct {
 	book    *cases.Book
 	purse   *purse.Keeper
 	team    *team.Board
+	guide   *pathways.Guide
 	archive *record.Archive
 	lexicon *vocabulary.Lexicon
 	tally   *figures.Tally

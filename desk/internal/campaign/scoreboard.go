@@ -55,6 +55,26 @@ type File struct {
 	Asks        []Ask
 	Responses   []Response
 	Commitments []Commitment
+	Places      []Places
+}
+
+// Places is a number of places that a target offered in public, as a second person
+// has confirmed. Confidential offers never come here.
+type Places struct {
+	Target   string
+	N        int
+	Since    clock.Day
+	Evidence string
+}
+
+// Offered lists what a target had offered by a day, and how many places that is.
+func (f File) Offered(target string, day clock.Day) (all []Places, n int) {
+	for _, p := range f.Places {
+		if p.Target == target && p.Since <= day {
+			all, n = append(all, p), n+p.N
+		}
+	}
+	return all, n
 }
 
 // Score derives the scoreboard as of a day. Events after that day do not count;

@@ -291,6 +291,17 @@ func (b *Book) arriveItem(ctx context.Context, tx Store, actor staff.Actor, a *a
 	if err := protect(ctx, tx, i, content); err != nil {
 		return err
 	}
+	if annex := b.annex(l.Kind); annex != nil {
+		found, err := annex.Secrets(l.Kind, plain)
+		if err != nil {
+			return fault.Bad("file", "An edition of the package has another form than this Desk knows. Nothing was kept.")
+		}
+		for _, x := range found {
+			if err := tx.WatchTerm(ctx, i.Safe+"/"+i.ID, x.Kind, x.Term); err != nil {
+				return err
+			}
+		}
+	}
 	if c, ok := content.(CheckIn); ok {
 		if err := putPhrases(ctx, tx, l.ID, c); err != nil {
 			return err

@@ -75,6 +75,9 @@ func Next(c *Case, now time.Time) []Todo {
 	for _, t := range nextLegs(c) {
 		add(t)
 	}
+	for _, t := range c.Upshot.Todos {
+		add(t)
+	}
 	if (c.State == Relocated) && len(c.FollowUps) == 0 {
 		add(Todo{What: "follow"})
 	}
@@ -207,6 +210,11 @@ func (b *Book) Waiting(ctx context.Context, actor staff.Actor) (all []Wait, err 
 			return err
 		}
 		all = append(all, steps...)
+		reminders, err := reminderWaits(ctx, tx, actor, own, now)
+		if err != nil {
+			return err
+		}
+		all = append(all, reminders...)
 		alerts, err := b.alerts(ctx, tx, actor, own)
 		for _, a := range alerts {
 			all = append(all, Wait{What: "alert", Case: a.Case, Pseudonym: a.Pseudonym, Item: a.ID, Due: a.Since, Danger: true, Rung: a.Rung})

@@ -163,11 +163,8 @@ func (b *Book) CaseOf(ctx context.Context, actor staff.Actor, thread string) (f 
 // edit is one change of one sheet, of any kind that lies in the case's safe.
 func (b *Book) edit(ctx context.Context, actor staff.Actor, id string, f func(*open) (Saved, error)) (s Saved, err error) {
 	err = b.change(ctx, actor, id, func(o *open) error {
-		if o.State.Over() && o.State != Closed {
-			return fault.New(fault.Conflict, "This case has ended. Open it again first.")
-		}
-		if o.Closure.Exists() && !o.reopened() {
-			return fault.New(fault.Conflict, "This case is closed. Open it again first.")
+		if err := o.goesOn(); err != nil {
+			return err
 		}
 		s, err = f(o)
 		return err

@@ -16,20 +16,23 @@ type DateKind string
 
 // The kinds of dates.
 const (
-	DateCheckIn DateKind = "checkin" // a sign of life is due
-	DateDecide  DateKind = "decide"  // a decision
-	DateStep    DateKind = "step"    // a step after something became known
-	DateLeg     DateKind = "leg"     // somebody travels
-	DateAction  DateKind = "action"  // an action of a plan, an appointment
-	DateConsent DateKind = "consent" // a consent runs out
-	DateFollow  DateKind = "follow"  // ask again how they are
-	DateReview  DateKind = "review"  // the assessment of the risk runs out
-	DateErase   DateKind = "erase"   // everything is to be erased
+	DateCheckIn  DateKind = "checkin"     // a sign of life is due
+	DateDecide   DateKind = "decide"      // a decision
+	DateStep     DateKind = "step"        // a step after something became known
+	DateLeg      DateKind = "leg"         // somebody travels
+	DateAction   DateKind = "action"      // an action of a plan, an appointment
+	DateConsent  DateKind = "consent"     // a consent runs out
+	DateFollow   DateKind = "follow"      // ask again how they are
+	DateReview   DateKind = "review"      // the assessment of the risk runs out
+	DateErase    DateKind = "erase"       // everything is to be erased
+	DateAppoint  DateKind = "appointment" // at a consulate or an office
+	DateDeadline DateKind = "deadline"    // by which something must be handed in or appealed
+	DatePaper    DateKind = "paper"       // somebody's paper runs out
 )
 
 // DateKinds lists them.
 func DateKinds() []DateKind {
-	return []DateKind{DateCheckIn, DateDecide, DateStep, DateLeg, DateAction, DateConsent, DateFollow, DateReview, DateErase}
+	return []DateKind{DateCheckIn, DateDecide, DateStep, DateLeg, DateAction, DateConsent, DateFollow, DateReview, DateErase, DateAppoint, DateDeadline, DatePaper}
 }
 
 // Date is one line of the calendar: at a time, or on a whole day.

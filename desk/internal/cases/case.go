@@ -44,7 +44,10 @@ type Case struct {
 	Exposed   []string        // ids of exposed places in which somebody is, or to which a leg leads
 	Holds     map[string]Hold // by the id of their row
 	Handovers []Handover
-	Timeline  []Event // everything that happened, the latest first
+	Heeds     map[string]Heed // by paper
+	Leaves    []Leaf          // what rooms above keep here
+	Upshot    Upshot          // what follows from that
+	Timeline  []Event         // everything that happened, the latest first
 }
 
 // Sign is a check-in, opened: what it is about, and its clock.
@@ -119,7 +122,7 @@ func (b *Book) load(ctx context.Context, tx Store, actor staff.Actor, id string)
 	if err != nil {
 		return nil, err
 	}
-	o := &open{Case: &Case{File: f, Until: map[string]time.Time{}}, tx: tx, actor: actor, safe: s, legs: map[string]safe.Safe{}, places: map[string]Refuge{}, doors: map[string]safe.Safe{}, now: b.clock.Now(), book: b}
+	o := &open{Case: &Case{File: f, Until: map[string]time.Time{}, Heeds: map[string]Heed{}}, tx: tx, actor: actor, safe: s, legs: map[string]safe.Safe{}, places: map[string]Refuge{}, doors: map[string]safe.Safe{}, now: b.clock.Now(), book: b}
 	grants, err := tx.Grants(ctx, id)
 	if err != nil {
 		return nil, err
@@ -194,6 +197,7 @@ func (o *open) rest(ctx context.Context) error {
 		}
 	}
 	o.settleCosts()
+	o.Upshot = o.book.tell(o.Leaves, o.now)
 	if err := o.loadPlaces(ctx); err != nil {
 		return err
 	}
@@ -306,7 +310,10 @@ func (o *open) fold(i Item) error {
 	case KindForm:
 		return take(o.safe, i, func(e Edition[Form]) { o.Forms = sheets(o.Forms, e) })
 	}
-	return nil // a kind from a newer version: kept, not shown
+	if i.Kind == KindHeed {
+		return take(o.safe, i, func(e Edition[Heed]) { o.Heeds[e.Content.Item] = e.Content })
+	}
+	return o.foldAnnex(i)
 }
 
 func (o *open) foldCheckIn(e Edition[CheckIn]) {
@@ -347,22 +354,24 @@ func put(ctx context.Context, tx Store, s safe.Safe, i Item, have int, content a
 // change opens a case, lets f change it, and keeps the derived state. The ledger
 // says who did what to which item, never what it says.
 func (b *Book) change(ctx context.Context, actor staff.Actor, id string, f func(*open) error) error {
+	return b.within(ctx, func(tx Store) error { return b.changeIn(ctx, tx, actor, id, f) })
+}
+
+func (b *Book) changeIn(ctx context.Context, tx Store, actor staff.Actor, id string, f func(*open) error) error {
 	if err := actor.Must(staff.Caseworker); err != nil {
 		return err
 	}
-	return b.within(ctx, func(tx Store) error {
-		o, err := b.load(ctx, tx, actor, id)
-		if err != nil {
-			return err
-		}
-		if err := f(o); err != nil {
-			return err
-		}
-		if err := o.logDoors(ctx); err != nil {
-			return err
-		}
-		return b.refresh(ctx, tx, actor, id)
-	})
+	o, err := b.load(ctx, tx, actor, id)
+	if err != nil {
+		return err
+	}
+	if err := f(o); err != nil {
+		return err
+	}
+	if err := o.logDoors(ctx); err != nil {
+		return err
+	}
+	return b.refresh(ctx, tx, actor, id)
 }
 
 // refresh derives the plain row from what is known now.
@@ -404,6 +413,9 @@ func (o *open) derive(ctx context.Context) error {
 	o.File = f
 	o.Card = CardOf(o.Case, o.now)
 	if err := o.count(ctx); err != nil {
+		return err
+	}
+	if err := o.remind(ctx); err != nil {
 		return err
 	}
 	if o.File == was {

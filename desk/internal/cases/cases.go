@@ -41,6 +41,8 @@ type Options struct {
 	Testimonies Testimonies
 	// Cabinet keeps the files of cases; nil: none can be attached.
 	Cabinet Cabinet
+	// Annexes are rooms above that keep things of their own in the safes of cases.
+	Annexes []Annex
 	// Retractions hear, in its transaction, of each consent that is taken back.
 	Retractions []Retractions
 }
@@ -76,6 +78,7 @@ type Store interface {
 	Departures
 	FormTexts
 	Keeping
+	Reminders
 	Guard
 	safe.Store
 	safe.Spares

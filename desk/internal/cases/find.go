@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 
 	"waylight/desk/internal/ledger"
@@ -201,11 +202,11 @@ func (b *Book) index(ctx context.Context, tx Store, actor staff.Actor, s *shelf,
 		if err != nil {
 			return err
 		}
-		texts, err := wordsOf(k, items)
+		texts, err := b.wordsOf(k, items)
 		if err != nil {
 			return err
 		}
-		w, legs, err := waysOf(ctx, tx, actor, k, id, items)
+		w, legs, err := b.waysOf(ctx, tx, actor, k, id, items)
 		if err != nil {
 			return err
 		}
@@ -228,7 +229,7 @@ type indexed struct {
 
 // wordsOf gives what of a case is looked for: people, contacts, papers, notes.
 // Every edition counts: who was once written down is found.
-func wordsOf(s safe.Safe, items []Item) (texts []string, err error) {
+func (b *Book) wordsOf(s safe.Safe, items []Item) (texts []string, err error) {
 	for _, i := range items {
 		switch i.Kind {
 		case KindParty:
@@ -242,6 +243,14 @@ func wordsOf(s safe.Safe, items []Item) (texts []string, err error) {
 			err = take(s, i, func(e Edition[Paper]) { texts = append(texts, e.Content.Number, e.Content.Words) })
 		case KindNote:
 			err = take(s, i, func(e Edition[Note]) { texts = append(texts, e.Content.Words) })
+		default:
+			if a := b.annex(i.Kind); a != nil {
+				var found []Secret
+				err = take(s, i, func(e Edition[json.RawMessage]) { found, _ = a.Secrets(i.Kind, e.Content) })
+				for _, x := range found {
+					texts = append(texts, x.Term)
+				}
+			}
 		}
 		if err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"slices"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
@@ -33,38 +32,10 @@ func (p Provider) check() error {
 }
 
 // Helper is a provider, opened.
-type Helper struct {
-	Sheet[Provider]
-	Open []string // member ids who can open it
-}
+type Helper = Folder[Provider]
 
-func loadProvider(ctx context.Context, tx Store, actor staff.Actor, id string) (h Helper, s safe.Safe, err error) {
-	if !ids.Valid("provider", id) {
-		return h, s, fault.Missing()
-	}
-	if s, err = unlock(ctx, tx, actor, id); err != nil {
-		return h, s, err
-	}
-	grants, err := tx.Grants(ctx, id)
-	if err != nil {
-		return h, s, err
-	}
-	if s, grants, err = renew(ctx, tx, s, grants); err != nil {
-		return h, s, err
-	}
-	items, err := tx.Items(ctx, id)
-	if err != nil {
-		return h, s, err
-	}
-	for _, i := range items {
-		if err := take(s, i, h.Sheet.add); err != nil {
-			return h, s, err
-		}
-	}
-	for _, g := range grants {
-		h.Open = append(h.Open, g.Member)
-	}
-	return h, s, nil
+func loadProvider(ctx context.Context, tx Store, actor staff.Actor, id string) (Helper, safe.Safe, error) {
+	return LoadFolder[Provider](ctx, tx, actor, KindProvider, id)
 }
 
 // KeepProvider adds a provider or changes one, and shows it to every caseworker
@@ -80,61 +51,10 @@ func (b *Book) KeepProvider(ctx context.Context, actor staff.Actor, id string, s
 		id = ids.New("provider")
 	}
 	err = b.within(ctx, func(tx Store) error {
-		h, s, err := loadProvider(ctx, tx, actor, id)
-		switch {
-		case fault.KindOf(err) == fault.NotFound && saw == 0 && ids.Valid("provider", id):
-			if _, taken := tx.Grants(ctx, id); taken != nil {
-				return taken
-			}
-			if s, _, err = safe.Create(id, actor.Member); err != nil {
-				return err
-			}
-		case err != nil:
-			return err
-		case saw == 0:
-			saved, err = noted(h.Sheet, p, func(p Provider) Provider { return p }, actor.ID)
-			return err
-		}
-		if done, ok := h.known(actor.ID, saw, p); ok {
-			saved = done
-			return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "provider.read", Subject: id, Scope: id})
-		}
-		if err := shareProvider(ctx, tx, actor, s, h.Open); err != nil {
-			return err
-		}
-		if saved, err = put(ctx, tx, s, Item{ID: id, Kind: KindProvider, Base: saw, Author: actor.ID, At: b.clock.Now()}, h.Saw(), p); err != nil {
-			return err
-		}
-		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "provider.kept", Subject: id, Scope: id, Detail: detail{KindProvider, id, saved.Version, saved.Rival}})
+		saved, _, err = KeepFolder(ctx, tx, actor, KindProvider, id, saw, p, b.clock.Now(), staff.Caseworker)
+		return err
 	})
 	return saved, err
-}
-
-// shareProvider gives the safe to every active caseworker who has no grant of it.
-func shareProvider(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, have []string) error {
-	all, err := tx.Members(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range staff.With(all, staff.Caseworker) {
-		if slices.Contains(have, m.ID) {
-			continue
-		}
-		g, err := s.Share(m)
-		if err != nil {
-			return err
-		}
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return err
-		}
-		if m.ID == actor.ID {
-			continue
-		}
-		if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "provider.shared", Subject: s.ID(), Scope: s.ID(), Detail: shareDetail{s.ID(), m.ID}}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Providers opens every provider that the actor was given; the reading is in the ledger.

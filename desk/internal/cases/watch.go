@@ -20,24 +20,26 @@ func (b *Book) Sweep(ctx context.Context) (int, error) {
 
 // Watch plans a check-in. Its clock runs from now on, whoever is signed in.
 func (b *Book) Watch(ctx context.Context, actor staff.Actor, id string, c CheckIn, r watch.Round) (Saved, error) {
-	return b.edit(ctx, actor, id, func(o *open) (Saved, error) {
-		if err := c.check(o.Parties); err != nil {
-			return Saved{}, err
-		}
-		w, err := watch.New(ids.New("checkin"), id, r)
-		if err != nil {
-			return Saved{}, err
-		}
-		w.Mailbox = c.Channel == "mailbox" && o.Thread != ""
-		if err := o.tx.AddWatch(ctx, w); err != nil {
-			return Saved{}, err
-		}
-		if err := putPhrases(ctx, o.tx, w.ID, c); err != nil {
-			return Saved{}, err
-		}
-		o.CheckIns = append(o.CheckIns, Sign{Clock: w})
-		return o.write(ctx, KindCheckIn, w.ID, 0, 0, c)
-	})
+	return b.edit(ctx, actor, id, func(o *open) (Saved, error) { return o.watch(ctx, c, r) })
+}
+
+func (o *open) watch(ctx context.Context, c CheckIn, r watch.Round) (Saved, error) {
+	if err := c.check(o.Parties); err != nil {
+		return Saved{}, err
+	}
+	w, err := watch.New(ids.New("checkin"), o.ID, r)
+	if err != nil {
+		return Saved{}, err
+	}
+	w.Mailbox = c.Channel == "mailbox" && o.Thread != ""
+	if err := o.tx.AddWatch(ctx, w); err != nil {
+		return Saved{}, err
+	}
+	if err := putPhrases(ctx, o.tx, w.ID, c); err != nil {
+		return Saved{}, err
+	}
+	o.CheckIns = append(o.CheckIns, Sign{Clock: w})
+	return o.write(ctx, KindCheckIn, w.ID, 0, 0, c)
 }
 
 // Hear takes a sign of life, or a sign of duress.

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"waylight/desk/internal/safe"
@@ -32,11 +33,13 @@ type Stretch struct {
 
 // waysOf takes the dates and legs out of a case that is being opened. It gives
 // the ids of the legs that it opened for the ledger.
-func waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, file string, items []Item) (w ways, legs []string, err error) {
+func (b *Book) waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, file string, items []Item) (w ways, legs []string, err error) {
 	var parties []Sheet[Party]
 	var plan Sheet[Plan]
 	var consents []Sheet[Consent]
 	var follow clock.Day
+	var papers []Sheet[Paper]
+	var leaves []Leaf
 	for _, i := range items {
 		switch i.Kind {
 		case KindParty:
@@ -45,8 +48,14 @@ func waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, file 
 			err = take(s, i, plan.add)
 		case KindConsent:
 			err = take(s, i, func(e Edition[Consent]) { consents = sheets(consents, e) })
+		case KindPaper:
+			err = take(s, i, func(e Edition[Paper]) { papers = sheets(papers, e) })
 		case KindFollowUp:
 			err = take(s, i, func(e Edition[FollowUp]) { follow = e.Content.Next })
+		default:
+			if b.annex(i.Kind) != nil {
+				err = take(s, i, func(e Edition[json.RawMessage]) { leaves = append(leaves, Leaf{i.Kind, e}) })
+			}
 		}
 		if err != nil {
 			return w, nil, err
@@ -68,6 +77,14 @@ func waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, file 
 	}
 	if follow != "" {
 		add(Date{Kind: DateFollow, Day: follow})
+	}
+	for _, p := range papers {
+		if x := p.Content(); x.Status == PaperHeld && x.Until != "" && !outlived(papers, p) {
+			add(Date{Kind: DatePaper, Day: x.Until, Item: p.ID, Text: x.Kind})
+		}
+	}
+	for _, d := range b.tell(leaves, b.clock.Now()).Dates {
+		add(d)
 	}
 	list, err := tx.LegsOf(ctx, file)
 	if err != nil {

@@ -229,6 +229,26 @@ func (g *Gateway) Pass(ctx context.Context, s Store, actor, subject, class strin
 	}{class, lifted(hits)}})
 }
 
+// PassInside lets a text stay in the house where many members read it, or refuses it
+// with the paragraphs that give somebody away. What is kept from the public alone,
+// under an owner of a kind that is named, may stand in it.
+func (g *Gateway) PassInside(ctx context.Context, s Store, actor, subject string, paragraphs []string, kind string) error {
+	hits, err := g.match(ctx, s, paragraphs)
+	if err != nil {
+		return err
+	}
+	var stop []Hit
+	for _, f := range hits {
+		if !strings.HasPrefix(f.Owner, kind+"_") {
+			stop = append(stop, Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind})
+		}
+	}
+	if Blocked(stop) {
+		return refusal(stop)
+	}
+	return nil
+}
+
 // PassTo is Pass for words to one reader, such as the answer to a sender. What a
 // case protects may be told to the person it is for: by a member who can open
 // that case, and who says that it is meant. It is in the ledger.

@@ -41,6 +41,9 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 		FROM campaign_response WHERE campaign = $1 ORDER BY day, at_us, id`, id); err != nil {
 		return f, err
 	}
+	if f.Places, err = t.placesOffered(ctx, id); err != nil {
+		return f, err
+	}
 	f.Commitments, err = all(ctx, t, scanCampaignPromise, `SELECT id, campaign, response, what_en, what_ru, due, outcome, evidence FROM campaign_promise WHERE campaign = $1 ORDER BY due, id`, id)
 	return f, err
 }

@@ -61,6 +61,7 @@ func (t *Tx) EraseFile(ctx context.Context, id string) error {
 		`DELETE FROM team_task WHERE file = $1`,
 		`DELETE FROM safe_until WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,
 		`DELETE FROM case_alert WHERE file = $1`,
+		`DELETE FROM case_reminder WHERE file = $1`,
 		`DELETE FROM case_phrase WHERE checkin IN (SELECT id FROM case_checkin WHERE file = $1)`,
 		`DELETE FROM case_checkin WHERE file = $1`,
 		`DELETE FROM case_voice WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)`,

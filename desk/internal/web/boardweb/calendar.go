@@ -184,7 +184,7 @@ func weekdays() []string {
 
 func lineOf(w i18n.Words, d cases.Date) line {
 	l := line{What: w.T(kindWord(d.Kind)), Note: d.Text, Case: d.Pseudonym, Href: href(d), Danger: d.Danger, Expected: d.Expected}
-	if d.Kind == cases.DateStep {
+	if d.Kind == cases.DateStep || d.Kind == cases.DatePaper {
 		l.Note = "" // a code: its page says what is to be done
 	}
 	if !d.At.IsZero() {
@@ -225,6 +225,10 @@ func href(d cases.Date) string {
 		return "/cases/" + d.Case + "/plan"
 	case cases.DateConsent:
 		return "/cases/" + d.Case + "/consent"
+	case cases.DateAppoint, cases.DateDeadline:
+		return "/cases/" + d.Case + "/ways"
+	case cases.DatePaper:
+		return "/cases/" + d.Case + "/people#documents"
 	}
 	return "/cases/" + d.Case
 }
@@ -247,6 +251,12 @@ func kindWord(k cases.DateKind) string {
 		return i18n.Key("Ask how they are")
 	case cases.DateReview:
 		return i18n.Key("Risk to be judged again")
+	case cases.DateAppoint:
+		return i18n.Key("Appointment")
+	case cases.DateDeadline:
+		return i18n.Key("Deadline of a decision")
+	case cases.DatePaper:
+		return i18n.Key("A document runs out")
 	}
 	return i18n.Key("To be erased")
 }

@@ -123,10 +123,11 @@ func (s show) head(tab string) head {
 		{Label: s.T("Plan and legs"), Path: s.url("/plan")},
 		{Label: s.T("Check-ins"), Path: s.url("/watch"), Count: late},
 		{Label: s.T("Consent"), Path: s.url("/consent")},
+		{Label: s.T("Ways and papers"), Path: s.url("/ways")},
 		{Label: s.T("Money"), Path: s.url("/money")},
 		{Label: s.T("History"), Path: s.url("/log")},
 	}
-	for i, name := range []string{"overview", "people", "plan", "watch", "consent", "money", "log"} {
+	for i, name := range []string{"overview", "people", "plan", "watch", "consent", "ways", "money", "log"} {
 		tabs[i].Current = name == tab
 	}
 	h.Tabs = &ui.Tabs{Label: s.T("Parts of the case"), Items: tabs}
@@ -164,6 +165,8 @@ func (s show) todoHref(t cases.Todo) string {
 		return s.url("/legs/new")
 	case "settle":
 		return s.settleHref()
+	case "appointment", "deadline", "step":
+		return s.url("/ways")
 	case "search":
 		return s.url("#notes")
 	case "follow", "close", "erase":
@@ -392,7 +395,7 @@ func (s show) people() []Block {
 		}
 		blocks = append(blocks, b)
 	}
-	blocks = append(blocks, s.documents())
+	blocks = append(append(blocks, s.ending()...), s.documents())
 	check := Block{Title: s.T("Credibility"), Note: s.T("Kept apart from the right to emergency help."), Links: []Link{{s.T("Note a check"), s.url("/check")}}}
 	for _, v := range slices.Backward(c.Checks) {
 		x := v.Content()

@@ -77,6 +77,7 @@ func (r *Room) Register(m *ui.Mux) {
 		}
 	}
 	m.Post("/cases/{case}/note", r.note, w)
+	m.Post("/cases/{case}/papers/{item}/seen", r.heed, w)
 	m.Post("/cases/{case}/plan/approve", r.approvePlan, w)
 	m.Post("/cases/{case}/money/{item}/approve", r.approveCost, w)
 	m.Upload("/cases/{case}/money/{item}/receipt", maxReceipt+1<<20, r.prove, w)
@@ -300,6 +301,17 @@ func waitWord(w i18n.Words, x cases.Wait) string {
 		return w.T("A plan waits for your approval")
 	case "cost":
 		return w.T("A cost waits for your approval")
+	case "paper":
+		return w.T("A document runs out")
+	case "deadline":
+		return w.T("A decision must be answered by a day")
+	case "step":
+		return w.T("A step of an application is due")
+	case "appointment":
+		if x.Danger {
+			return w.T("Nobody has said whether they came back from an appointment")
+		}
+		return w.T("An appointment is near")
 	case "late":
 		if x.Danger {
 			return w.T("A check-in was missed")
@@ -328,6 +340,10 @@ func waitHref(x cases.Wait) string {
 		return "/cases/" + x.Case + "/plan"
 	case "cost":
 		return "/cases/" + x.Case + "/money"
+	case "paper":
+		return "/cases/" + x.Case + "/people#documents"
+	case "appointment", "deadline", "step":
+		return "/cases/" + x.Case + "/ways"
 	}
 	return "/cases/" + x.Case
 }

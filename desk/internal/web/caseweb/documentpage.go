@@ -37,6 +37,27 @@ func documentWord(k string) string {
 	return i18n.Key("Another document")
 }
 
+// paperKindWord says what an entry about papers and ways is, in the history.
+func paperKindWord(k cases.Kind) string {
+	switch k {
+	case cases.KindPaper:
+		return i18n.Key("Document")
+	case cases.KindForm:
+		return i18n.Key("Paper to sign")
+	case cases.KindHold:
+		return i18n.Key("Hold against erasure")
+	case cases.KindHeed:
+		return i18n.Key("Seen that a document runs out")
+	case "application":
+		return i18n.Key("Application")
+	case "appointment":
+		return i18n.Key("Appointment")
+	case "decision":
+		return i18n.Key("Decision of an office")
+	}
+	return string(k)
+}
+
 func visaWord(k string) string {
 	switch k {
 	case "humanitarian":
@@ -107,6 +128,28 @@ func (s show) documents() Block {
 		t.Rows = append(t.Rows, ui.Row{Href: s.url("/papers/" + x.ID + "/edit"), Cells: []ui.Cell{{Text: title, Sub: p.Number}, {Text: partyLabel(s.Words, s.c.Party(p.Party))}, {Badge: &badge, Sub: p.Words}, until}})
 	}
 	return Block{ID: "documents", Title: s.T("Documents"), Links: []Link{{s.T("Note a document"), s.url("/papers/new")}}, Table: t}
+}
+
+// ending lists the papers that run out soon, each with the button that says it was seen.
+func (s show) ending() (all []Block) {
+	if s.c.State.Over() {
+		return nil
+	}
+	for _, r := range cases.PaperReminders(s.c.Papers, s.c.Heeds) {
+		if s.now.Before(r.From) {
+			continue
+		}
+		x, _ := find(s.c.Papers, r.Item)
+		p := x.Content()
+		all = append(all, Block{Title: s.T("%s: %s runs out", s.c.Party(p.Party).Code, s.T(documentWord(p.Kind))), Tone: page.Wait, Note: s.T("Valid until %s. You are told 180, 90 and 30 days before, and on the day.", s.Day(p.Until)),
+			Form: &Inline{Words: s.Words, Action: s.url("/papers/" + r.Item + "/seen"), Button: s.T("Seen; tell us again nearer to the day")}})
+	}
+	return all
+}
+
+// heed says that the end of a paper was seen.
+func (r *Room) heed(c *ui.Context) error {
+	return r.done(c, r.Book.Heed(c.Context(), c.Actor, c.ID("case"), c.ID("item")), "/cases/"+c.ID("case")+"/people#documents", "case.kept")
 }
 
 func documentForm(k *kit) formView {

@@ -408,7 +408,7 @@ func kindWord(k cases.Kind) string {
 	case "readback":
 		return i18n.Key("Answer to a handover")
 	}
-	return string(k)
+	return paperKindWord(k)
 }
 
 // scale gives the words of a step of a triage or risk scale.
@@ -463,6 +463,12 @@ func todoWord(w i18n.Words, t cases.Todo) string {
 		return w.T("The place is exposed: move them")
 	case "settle":
 		return w.T("Two versions exist: settle them")
+	case "appointment":
+		return w.T("An appointment is near, or nobody said how it went")
+	case "deadline":
+		return w.T("A decision must be answered by a day")
+	case "step":
+		return w.T("A step of an application is due")
 	case "follow":
 		return w.T("Ask how they are")
 	case "close":

@@ -55,6 +55,23 @@ func (f Frame) ZoneField() page.Field {
 		Hint(f.T("Kept on this device alone. What is kept at the Desk stays in UTC, and colleagues see the same moment in their own zone."))
 }
 
+// Zones are the zones in which a time can be said.
+func (f Frame) Zones() []page.Option {
+	var all []page.Option
+	for _, name := range zoneNames() {
+		all = append(all, page.Option{Value: name, Label: name})
+	}
+	return all
+}
+
+// Zone is one of Zones; nil: it is none.
+func Zone(name string) *time.Location {
+	if name == "UTC" {
+		return time.UTC
+	}
+	return zone(name)
+}
+
 // chooseZone remembers a zone on this device and goes back.
 func chooseZone(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)

@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"waylight/desk/internal/cases"
+	"waylight/internal/clock"
+)
+
+const reminderColumns = `file, item, what, from_us, due_us`
+
+func scanReminder(s scanner) (cases.Reminder, error) {
+	var r cases.Reminder
+	var from, due int64
+	err := s.Scan(&r.Case, &r.Item, &r.What, &from, &due)
+	r.From, r.Due = clock.FromMicros(from), clock.FromMicros(due)
+	return r, err
+}
+
+// SetReminders replaces what is to be remembered of a case.
+func (t *Tx) SetReminders(ctx context.Context, file string, all []cases.Reminder) error {
+	if _, err := t.exec(ctx, `DELETE FROM case_reminder WHERE file = $1`, file); err != nil {
+		return err
+	}
+	for _, r := range all {
+		if _, err := t.exec(ctx, `INSERT INTO case_reminder (`+reminderColumns+`) VALUES ($1, $2, $3, $4, $5)`, file, r.Item, r.What, clock.Micros(r.From), clock.Micros(r.Due)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemindersOf lists what is to be remembered of a case, in a fixed order.
+func (t *Tx) RemindersOf(ctx context.Context, file string) ([]cases.Reminder, error) {
+	return all(ctx, t, scanReminder, `SELECT `+reminderColumns+` FROM case_reminder WHERE file = $1 ORDER BY item, what`, file)
+}
+
+// RemindersFor lists what waits for a member at a time, the soonest first.
+func (t *Tx) RemindersFor(ctx context.Context, member string, now time.Time) ([]cases.Reminder, error) {
+	return all(ctx, t, scanReminder, `SELECT `+reminderColumns+` FROM case_reminder
+		WHERE from_us <= $2 AND file IN (SELECT safe FROM safe_grant WHERE member = $1) ORDER BY due_us, item`, member, clock.Micros(now))
+}
