@@ -21,6 +21,8 @@ type Annex interface {
 	Kinds() []Kind
 	// Tell says what follows from what lies in one case.
 	Tell(in []Leaf, now time.Time) Upshot
+	// Gone hears, in its transaction, that a case with these parts is erased.
+	Gone(ctx context.Context, tx Store, in []Leaf) error
 	// Secrets lists what of an item identifies somebody, for the leak guard and the search.
 	Secrets(k Kind, content []byte) ([]Secret, error)
 }
@@ -76,6 +78,16 @@ func (b *Book) tell(leaves []Leaf, now time.Time) (t Upshot) {
 		t.Dates, t.Reminders, t.Todos = append(t.Dates, x.Dates...), append(t.Reminders, x.Reminders...), append(t.Todos, x.Todos...)
 	}
 	return t
+}
+
+// letGo tells the annexes that the case is erased.
+func (o *open) letGo(ctx context.Context) error {
+	for _, a := range o.book.options.Annexes {
+		if err := a.Gone(ctx, o.tx, o.Leaves); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Beside is a case, opened for a room above in one transaction.

@@ -89,6 +89,9 @@ func (b *Book) erase(ctx context.Context, actor staff.Actor, id, by string) erro
 		if err := o.eraseStays(ctx); err != nil {
 			return err
 		}
+		if err := o.letGo(ctx); err != nil {
+			return err
+		}
 		if err := o.forgetScans(ctx); err != nil {
 			return err
 		}

@@ -1,7 +1,9 @@
 package pathways
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"time"
 	"unicode"
 
@@ -56,6 +58,33 @@ func (Annex) Tell(in []cases.Leaf, now time.Time) (u cases.Upshot) {
 		}
 	}
 	return u
+}
+
+// Gone implements cases.Annex: what an erased case held of offers is free again;
+// what it took stays taken.
+func (Annex) Gone(ctx context.Context, tx cases.Store, in []cases.Leaf) error {
+	s, ok := tx.(Store)
+	if !ok {
+		return errors.New("pathways: the store of the cases keeps no offers")
+	}
+	w, _ := Fold(in)
+	for _, j := range w.Journeys {
+		u := j.uses()
+		if u.Held == 0 {
+			continue
+		}
+		have, err := s.OfferUse(ctx, j.Offer)
+		if err != nil {
+			return err
+		}
+		if have.Held < u.Held {
+			continue // an offer of another Desk, from which the case came
+		}
+		if err := s.AddOfferUse(ctx, j.Offer, -u.Held, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deadlineOf tells of a decision that must be answered.

@@ -73,9 +73,14 @@ func (g *Guide) count(ctx context.Context, tx Store, a staff.Actor, before, afte
 		return nil
 	}
 	if before.Offer != "" && was != (Use{}) {
-		err := tx.AddOfferUse(ctx, before.Offer, -was.Held, -was.Taken)
+		have, err := tx.OfferUse(ctx, before.Offer)
 		if err != nil {
 			return err
+		}
+		if have.Held >= was.Held && have.Taken >= was.Taken { // otherwise it is an offer of another Desk, from which the case came
+			if err := tx.AddOfferUse(ctx, before.Offer, -was.Held, -was.Taken); err != nil {
+				return err
+			}
 		}
 	}
 	if after.Offer == "" || is == (Use{}) {

@@ -120,6 +120,7 @@ type boardView struct {
 
 type rowView struct {
 	Target string
+	Places string // how many it offered in public; empty: none
 	Cells  []cellView
 }
 
@@ -314,6 +315,9 @@ func boardOf(w i18n.Words, b publish.Board, href string) boardView {
 	v := boardView{Words: w, AsOf: w.Day(b.AsOf), Demands: in(lang, b.Demands), Href: href}
 	for _, row := range b.Rows {
 		r := rowView{Target: row.Target.In(lang)}
+		if row.Places > 0 {
+			r.Places = w.N("%d place offered", "%d places offered", row.Places)
+		}
 		for i, c := range row.Cells {
 			x := cellView{State: c.State, Badge: page.Badge{Text: w.T(StateName(c.State)), Tone: tone(c.State)}, Evidence: c.Evidence}
 			if i < len(v.Demands) {

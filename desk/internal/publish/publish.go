@@ -186,6 +186,9 @@ type BoardRow struct {
 	Kind   string      `json:"kind"`
 	Count  int         `json:"count"` // how many targets share the line
 	Cells  []BoardCell `json:"cells"` // in the order of the demands
+	// Places is how many places it offered in public, and Proofs what proves each offer.
+	Places int      `json:"places_offered,omitempty"`
+	Proofs []string `json:"places_evidence,omitempty"`
 
 	unnamed bool
 }
@@ -208,7 +211,12 @@ func FreezeBoard(f campaign.File, day clock.Day) Board {
 	}
 	for _, t := range s.Targets {
 		row := BoardRow{Target: Text{EN: t.Label("en"), RU: t.Label("ru")}, Kind: string(t.Kind), Count: 1}
-		known := false
+		offers, n := f.Offered(t.ID, day)
+		row.Places = n
+		for _, o := range offers {
+			row.Proofs = append(row.Proofs, o.Evidence)
+		}
+		known := n > 0
 		for _, d := range s.Demands {
 			c := s.Cell(d.ID, t.ID)
 			known = known || c.Asks() || c.Best != 0
@@ -218,7 +226,7 @@ func FreezeBoard(f campaign.File, day clock.Day) Board {
 			continue // on that day nobody had asked it anything, and it had done nothing
 		}
 		// Those without a name who stand alike share one line.
-		if n := len(b.Rows); t.Name == (Text{}) && n > 0 && b.Rows[n-1].unnamed && b.Rows[n-1].Kind == row.Kind && slices.Equal(b.Rows[n-1].Cells, row.Cells) {
+		if n := len(b.Rows); t.Name == (Text{}) && n > 0 && b.Rows[n-1].unnamed && b.Rows[n-1].Kind == row.Kind && b.Rows[n-1].Places == 0 && row.Places == 0 && slices.Equal(b.Rows[n-1].Cells, row.Cells) {
 			last := &b.Rows[n-1]
 			last.Count++
 			last.Target = together(t.Kind, last.Count)

@@ -44,6 +44,7 @@ type demandHead struct {
 
 type boardRow struct {
 	Label, Href, Kind string
+	Places            string // offered in public; empty: none
 	Cells             []boardCell
 }
 
@@ -78,6 +79,9 @@ func boardPage(f ui.Frame, file campaign.File, changed map[string][]campaign.Bas
 	longest := 0
 	for _, g := range s.Targets {
 		row := boardRow{Label: g.Label(w.Tag()), Href: v.Base + "/targets/" + g.ID, Kind: w.T(kindName(g.Kind))}
+		if _, n := file.Offered(g.ID, day); n > 0 {
+			row.Places = w.N("%d place offered", "%d places offered", n)
+		}
 		for i, d := range s.Demands {
 			c := s.Cell(d.ID, g.ID)
 			longest = max(longest, c.Silence)

@@ -114,14 +114,14 @@ func journeyLists(f ui.Frame, j pathways.Journey) (all []List) {
 			line = f.T("%s: by %s", s.What, f.Day(s.Due))
 		}
 		if s.Words != "" {
-			line += ". " + s.Words
+			line += " (" + s.Words + ")"
 		}
 		steps.Items = append(steps.Items, line)
 	}
 	for _, h := range j.Papers {
 		line := f.T("%s: %s, since %s", h.What, f.T(holderWord(h.Holder)), f.Day(h.Since))
 		if h.Words != "" {
-			line += ". " + h.Words
+			line += " (" + h.Words + ")"
 		}
 		papers.Items = append(papers.Items, line)
 	}
@@ -219,7 +219,7 @@ func fitView(d desk, got *pathways.Compared) view {
 		barred++
 		stopped = append(stopped, p)
 	}
-	v.Parts = append(v.Parts, Part{ID: "answer", Title: f.T("Answer"), Notes: []string{f.N("Of %d pathway nothing that is noted stands in the way.", "Of %d pathways nothing that is noted stands in the way.", open), f.N("Of %d something does.", "Of %d something does.", barred)}})
+	v.Parts = append(v.Parts, Part{ID: "answer", Title: f.T("Answer"), Notes: []string{f.N("Of %d pathway nothing that is noted stands in the way.", "Of %d pathways nothing that is noted stands in the way.", open), f.N("With %d pathway something that is noted stands in the way.", "With %d pathways something that is noted stands in the way.", barred)}})
 	v.Parts = append(append(append(v.Parts, free...), stopped...), ask)
 	return v
 }
