@@ -31,17 +31,17 @@ import (
 // it lets something leave.
 var exits = map[string]string{
 	// These let something leave. Each is tried below.
-	"campaignweb.pdf":    "a draft only while the leak guard stops nothing, a sent letter as it passed the gate",
-	"submissionweb.give": "only what was filed, and filing passes the gate",
-	"publishweb.preview": "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
-	"movingweb.fetch":    "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
-	"evidenceweb.export": "a package for a court, whose words passed the gate when it was approved",
-	"exchangeweb.give":   "a package sealed to a partner, whose words passed the leak guard and a consent when it was made",
-	"exchangeweb.card":   "our own card for partners: name, public keys and a signature, nothing of anybody",
-	"caseweb.paperPDF":   "a paper for the person whose it is, to be printed and signed, to those who may open the case; each printing is in the ledger",
-	"caseweb.paperCopy":  "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
-	"purseweb.table":     "a donor report: totals, whose words passed the gate",
-	"purseweb.pdf":       "likewise",
+	"campaignweb.handOut": "a letter as PDF or DOCX: a draft only while the leak guard stops nothing, a sent one as it passed the gate",
+	"submissionweb.give":  "only what was filed, and filing passes the gate",
+	"publishweb.preview":  "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
+	"movingweb.fetch":     "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
+	"evidenceweb.export":  "a package for a court, whose words passed the gate when it was approved",
+	"exchangeweb.give":    "a package sealed to a partner, whose words passed the leak guard and a consent when it was made",
+	"exchangeweb.card":    "our own card for partners: name, public keys and a signature, nothing of anybody",
+	"caseweb.paperPDF":    "a paper for the person whose it is, to be printed and signed, to those who may open the case; each printing is in the ledger",
+	"caseweb.paperCopy":   "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
+	"purseweb.table":      "a donor report: totals, whose words passed the gate",
+	"purseweb.pdf":        "likewise",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",
 	"intakeweb.serve":      "a sender's file, to those who may open the conversation",
@@ -159,6 +159,7 @@ func TestExits(t *testing.T) {
 	freya := team["freya"]
 	path, send := plantLetter(t, r, freya, name)
 	stopped("a letter", path, "freya")
+	stopped("a letter as a document", strings.TrimSuffix(path, "pdf")+"docx", "freya")
 	if err := send(); err == nil || !strings.Contains(err.Error(), "gives away") {
 		t.Errorf("the letter was sent: %v", err)
 	}

@@ -78,9 +78,10 @@ type Gate interface {
 	Pass(ctx context.Context, tx Store, out Leaving) error
 }
 
-// Typesetter makes the PDF of a letter: the same letter gives the same bytes.
+// Typesetter makes the PDF of a letter, and a document (DOCX): the same letter gives the same bytes.
 type Typesetter interface {
 	Letter(l Letter) ([]byte, error)
+	Word(l Letter) ([]byte, error)
 }
 
 // phrases of a letter in one language.
@@ -121,7 +122,7 @@ var months = map[string][]string{
 // DayIn writes a day in words: "9 April 2017".
 func DayIn(d clock.Day, lang string) string {
 	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
+	if err != nil || len(months[lang]) == 0 { // as the standard writes it, which everybody can read
 		return string(d)
 	}
 	return strings.Join([]string{t.Format("2"), months[lang][t.Month()-1], t.Format("2006")}, " ")

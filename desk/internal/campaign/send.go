@@ -116,6 +116,20 @@ func (b *Board) Preview(ctx context.Context, a staff.Actor, id string) (Letter, 
 	return l, pdf, err
 }
 
+// Word sets a letter as a document that can be edited, in any script: the words of a
+// draft as they stand, of a sent letter as they were sent.
+func (b *Board) Word(ctx context.Context, a staff.Actor, id string) (Letter, []byte, error) {
+	l, err := b.Letter(ctx, a, id)
+	if err != nil {
+		return l, nil, err
+	}
+	if b.Press == nil {
+		return l, nil, fault.New(fault.Conflict, "Letters cannot be set here.")
+	}
+	file, err := b.Press.Word(l)
+	return l, file, err
+}
+
 // Send lets a letter leave: through the gate, with its digest and PDF kept, and
 // an ask noted for each demand, all in one transaction. How it travels (post,
 // mail) is the sender's affair; the kept copy is what was sent.

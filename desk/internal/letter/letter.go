@@ -3,7 +3,8 @@
 //
 // The same letter gives the same bytes: the date is the letter's own, the
 // producer is neutral, and nothing of the machine or the writer gets in. Arabic
-// needs shaping and is refused until then. It imports campaign, fault and fpdf;
+// needs shaping and is refused until then; as a document (DOCX) a letter goes in any
+// script, because the word processor sets it. It imports campaign, docx, fault and fpdf;
 // the fonts are Noto Serif (fonts/OFL.txt).
 package letter
 
@@ -18,6 +19,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"waylight/desk/internal/campaign"
+	"waylight/internal/docx"
 	"waylight/internal/fault"
 )
 
@@ -88,6 +90,32 @@ func (p Press) Letter(l campaign.Letter) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// Word makes the letter as a document.
+func (p Press) Word(l campaign.Letter) ([]byte, error) {
+	if _, err := time.Parse(time.DateOnly, string(l.Day)); err != nil {
+		return nil, fault.New(fault.Invalid, "Write the day as 2017-04-09.")
+	}
+	head := p.Head
+	if head == "" {
+		head = l.Signatory
+	}
+	d := docx.Doc{Title: l.Subject, Lang: l.Lang, Day: string(l.Day), Foot: p.Foot, Parts: []docx.Part{
+		{Style: docx.Title, Text: head}, {Text: l.Addressee}, {Style: docx.End, Text: campaign.DayIn(l.Day, l.Lang)}, {Style: docx.Heading, Text: l.Subject},
+	}}
+	for _, paragraph := range l.Paragraphs {
+		for part := range strings.Lines(paragraph) {
+			part = strings.TrimSpace(part)
+			if item, ok := strings.CutPrefix(part, "— "); ok {
+				d.Parts = append(d.Parts, docx.Part{Style: docx.Item, Text: item})
+				continue
+			}
+			d.Parts = append(d.Parts, docx.Part{Text: part})
+		}
+	}
+	d.Parts = append(d.Parts, docx.Part{Text: ""}, docx.Part{Text: l.Signatory})
+	return d.Bytes()
 }
 
 // body sets one paragraph; lines that begin with a dash are a list.

@@ -1,7 +1,9 @@
 package letter
 
 import (
+	"archive/zip"
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,5 +92,36 @@ func TestArabicIsRefused(t *testing.T) {
 	l.Subject = "رسالة"
 	if _, err := (Press{}).Letter(l); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestWord: the document has the words of the PDF, and goes also where the PDF cannot.
+func TestWord(t *testing.T) {
+	t.Parallel()
+	l := campaign.Letter{Lang: "ar", Addressee: "إلى الوزير", Subject: "ما نطلبه", Paragraphs: []string{"نطلب منكم أن تتكلموا.", "— الإفراج عن المحتجزين\n— التحقيق"}, Signatory: "مثال", Day: "2017-04-09"}
+	file, err := Press{}.Word(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.Open("word/document.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{l.Addressee, l.Subject, l.Paragraphs[0], "الإفراج عن المحتجزين", "التحقيق", l.Signatory, "<w:bidi/>"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("%q is not in the document", want)
+		}
+	}
+	l.Day = "April"
+	if _, err := (Press{}).Word(l); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a day that is none: %v", err)
 	}
 }

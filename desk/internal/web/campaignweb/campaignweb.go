@@ -70,6 +70,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/campaign/{campaign}/letters", r.write, who...)
 	m.Get("/campaign/{campaign}/letters/{letter}", r.letter, who...)
 	m.Get("/campaign/{campaign}/letters/{letter}/pdf", r.pdf, who...)
+	m.Get("/campaign/{campaign}/letters/{letter}/docx", r.docx, who...)
 	m.Post("/campaign/{campaign}/letters/{letter}", r.revise, who...)
 	m.Post("/campaign/{campaign}/letters/{letter}/send", r.send, who...)
 }

@@ -89,6 +89,7 @@ type letterView struct {
 	Send    ui.Confirm
 	Copy    ui.Copy
 	PDF     string
+	Word    string
 	Mail    *ui.Confirm
 	Again   string // where it is decided whether it goes once more
 }
@@ -147,7 +148,7 @@ func letterPage(f ui.Frame, file campaign.File, l campaign.Letter, hits []publis
 	w := f.Words
 	v := letterView{headView: head(f, file, "/letters", today), Letter: l, To: file.Target(l.Target).Label(w.Tag()), Blocked: publish.Blocked(hits), Hits: hitLines(w, hits)}
 	v.Crumb, v.Head = v.Head, l.Subject
-	v.PDF = v.Base + "/letters/" + l.ID + "/pdf"
+	v.PDF, v.Word = v.Base+"/letters/"+l.ID+"/pdf", v.Base+"/letters/"+l.ID+"/docx"
 	v.Facts = []page.Fact{{Term: w.T("Addressed to"), Text: v.To, Href: v.Base + "/targets/" + l.Target}, {Term: w.T("Day"), Text: w.Day(l.Day)}}
 	for _, b := range l.Basis {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("It rests on"), Text: b.Says.In(w.Tag()), Note: w.T("frozen when it was written")})
@@ -245,6 +246,19 @@ func (r *Room) pdf(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
+	return r.handOut(c, l, pdf, "application/pdf", "letter.pdf")
+}
+
+// docx gives it as a document to be worked on elsewhere, under the same rule.
+func (r *Room) docx(c *ui.Context) error {
+	l, file, err := r.Board.Word(c.Context(), c.Actor, c.ID("letter"))
+	if err != nil {
+		return err
+	}
+	return r.handOut(c, l, file, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "letter.docx")
+}
+
+func (r *Room) handOut(c *ui.Context, l campaign.Letter, file []byte, kind, name string) error {
 	if !l.Sent {
 		if r.Inspect == nil {
 			return fault.New(fault.Conflict, "No letter can leave: the gate is not set up.")
@@ -258,10 +272,10 @@ func (r *Room) pdf(c *ui.Context) error {
 		}
 	}
 	h := c.W.Header()
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="letter.pdf"`)
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
 	c.W.WriteHeader(http.StatusOK)
-	_, _ = c.W.Write(pdf) // the person went away
+	_, _ = c.W.Write(file) // the person went away
 	return nil
 }
