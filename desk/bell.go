@@ -170,7 +170,7 @@ func (d *Desk) called(ctx context.Context) (bool, error) {
 	}
 	var who []string
 	err := d.open.db.Read(ctx, func(tx *store.Tx) (err error) {
-		who, err = callees(ctx, tx)
+		who, err = callees(ctx, tx, d.open.clock.Now())
 		return err
 	})
 	return len(who) > 0, err
@@ -192,7 +192,7 @@ func (r *rooms) noteDue(ctx context.Context) error {
 		if next.IsZero() || !step.IsZero() && step.Before(next) {
 			next = step
 		}
-		who, err := callees(ctx, tx)
+		who, err := callees(ctx, tx, now)
 		if len(who) > 0 {
 			next = now
 		}

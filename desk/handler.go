@@ -118,7 +118,7 @@ func (r *rooms) intakeRoom() *intakeweb.Room {
 }
 
 func (r *rooms) caseRoom() *caseweb.Room {
-	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside}
+	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Hints: r.teamRoom().Hints}
 }
 
 // cookie is how the session's cookie is called: __Host- binds it to this host

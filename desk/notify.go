@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -19,7 +20,7 @@ func (r *rooms) notify(ctx context.Context) error {
 	}
 	var who []string
 	if err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
-		who, err = callees(ctx, tx)
+		who, err = callees(ctx, tx, r.clock.Now())
 		return err
 	}); err != nil || len(who) == 0 {
 		return err
@@ -30,7 +31,7 @@ func (r *rooms) notify(ctx context.Context) error {
 
 // callees are the members whom an alarm, a missed sign of life, or a Front that
 // differs calls now, as long as nobody has taken it.
-func callees(ctx context.Context, tx *store.Tx) ([]string, error) {
+func callees(ctx context.Context, tx *store.Tx, now time.Time) ([]string, error) {
 	var who []string
 	members, err := tx.Members(ctx)
 	if err != nil {
@@ -74,10 +75,28 @@ func callees(ctx context.Context, tx *store.Tx) ([]string, error) {
 			who = append(who, m.ID)
 		}
 	}
+	if who, err = standIns(ctx, tx, who, now); err != nil {
+		return nil, err
+	}
 	slices.Sort(who)
 	return slices.DeleteFunc(slices.Compact(who), func(id string) bool {
 		return !slices.ContainsFunc(members, func(m staff.Member) bool { return m.ID == id && m.Active })
 	}), nil
+}
+
+// standIns adds who stands in for those who are away. Who is away is told as well: a
+// letter too many harms nobody.
+func standIns(ctx context.Context, tx *store.Tx, who []string, now time.Time) ([]string, error) {
+	away, err := tx.StandIns(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Clone(who) {
+		if deputy := away[id]; deputy != "" {
+			who = append(who, deputy)
+		}
+	}
+	return who, nil
 }
 
 // assigned adds those who can open a thing and hold one of the roles; when there is

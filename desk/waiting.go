@@ -89,6 +89,15 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if len(asked) > 0 {
 		w.Groups = append(w.Groups, taskGroup(c, asked))
 	}
+	if c.Actor.Roles.Has(staff.Caseworker) {
+		single, err := r.team.Single(c.Context(), c.Actor)
+		if err != nil {
+			return w, err
+		}
+		if single > 0 {
+			w.Stats = append(w.Stats, ui.Stat{Label: c.T("Cases in which you are alone"), Value: strconv.Itoa(single), Href: "/load", Note: c.T("Assign a second.")})
+		}
+	}
 	r.warnOfDisk(c, &w)
 	threads, err := r.inbox.List(c.Context(), c.Actor)
 	if err != nil {

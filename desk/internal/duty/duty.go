@@ -139,8 +139,14 @@ func Start(since, noted, now time.Time) time.Time {
 
 // Called are the members whom a rung calls. A rank that nobody holds at this time
 // falls to the intake operators who are on duty, then to all of them: an alarm is
-// never called to nobody.
-func Called(step int, channel, lang string, shifts []Shift, members []staff.Member, now time.Time) []string {
+// never called to nobody. For who is away (away: with who stands in) the deputy is
+// called, when they are an operator and there; otherwise it is as if nobody held the place.
+func Called(step int, channel, lang string, shifts []Shift, members []staff.Member, away map[string]string, now time.Time) []string {
+	here := slices.DeleteFunc(slices.Clone(members), func(m staff.Member) bool { _, gone := away[m.ID]; return gone })
+	if len(staff.With(here, staff.Intake, staff.Security)) == 0 {
+		here = members // everybody is away: better called there than not at all
+	}
+	members = here
 	all := staff.With(members, staff.Intake)
 	var out []string
 	add := func(ms []staff.Member) {
@@ -157,7 +163,11 @@ func Called(step int, channel, lang string, shifts []Shift, members []staff.Memb
 	}
 	for _, s := range shifts {
 		if s.Rank == Rank(step+1) && s.covers(channel, lang, now) {
-			add(slices.DeleteFunc(staff.With(members), func(m staff.Member) bool { return m.ID != s.Member }))
+			who := s.Member
+			if deputy, gone := away[who]; gone && deputy != "" {
+				add(slices.DeleteFunc(slices.Clone(all), func(m staff.Member) bool { return m.ID != deputy }))
+			}
+			add(slices.DeleteFunc(staff.With(members), func(m staff.Member) bool { return m.ID != who }))
 		}
 	}
 	if len(out) == 0 {
@@ -187,6 +197,8 @@ type Store interface {
 	EndDutyAlarm(ctx context.Context, id string, at time.Time) error
 	Members(ctx context.Context) ([]staff.Member, error)
 	Member(ctx context.Context, id string) (staff.Member, error)
+	// StandIns gives who is away at a time, with who stands in ("": nobody).
+	StandIns(ctx context.Context, at time.Time) (map[string]string, error)
 	ledger.Appender
 }
 
@@ -370,6 +382,10 @@ func (r *Rota) Sweep(ctx context.Context) ([]Alarm, error) {
 		if err != nil {
 			return err
 		}
+		away, err := tx.StandIns(ctx, now)
+		if err != nil {
+			return err
+		}
 		for _, w := range waiting {
 			noted, err := tx.WatchFrom(ctx, w.Round())
 			if err != nil {
@@ -382,7 +398,7 @@ func (r *Rota) Sweep(ctx context.Context) ([]Alarm, error) {
 				}
 			}
 			for _, a := range Climb(w, from, now) {
-				a.ID, a.Called = ids.New("alarm"), Called(a.Step, a.Channel, a.Lang, shifts, members, now)
+				a.ID, a.Called = ids.New("alarm"), Called(a.Step, a.Channel, a.Lang, shifts, members, away, now)
 				added, err := tx.RaiseDutyAlarm(ctx, a)
 				if err != nil {
 					return err

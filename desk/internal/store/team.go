@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/team"
 	"waylight/internal/clock"
 )
@@ -43,12 +44,13 @@ func (t *Tx) ChoresOf(ctx context.Context, file string) ([]team.Ask, error) {
 	return all(ctx, t, scanChore, taskRow+` WHERE t.file = $1`+taskOrder, file)
 }
 
-// ChoresFor lists a member's open tasks: their own, and those of a case of theirs whose
-// owner is nobody, or can no longer open the case.
-func (t *Tx) ChoresFor(ctx context.Context, member string) ([]team.Ask, error) {
+// ChoresFor lists a member's open tasks: their own, those of a case of theirs whose
+// owner is nobody or can no longer open the case, and those of whom they stand in for.
+func (t *Tx) ChoresFor(ctx context.Context, member string, now time.Time) ([]team.Ask, error) {
 	return all(ctx, t, scanChore, taskRow+` WHERE t.state = 'open' AND f.over = 0
 		AND t.file IN (SELECT safe FROM safe_grant WHERE member = $1)
-		AND (t.owner = $1 OR NOT EXISTS (SELECT 1 FROM safe_grant g JOIN member m ON m.id = g.member WHERE g.safe = t.file AND g.member = t.owner AND m.active = 1))`+taskOrder, member)
+		AND (t.owner = $1 OR NOT EXISTS (SELECT 1 FROM safe_grant g JOIN member m ON m.id = g.member WHERE g.safe = t.file AND g.member = t.owner AND m.active = 1)
+			OR EXISTS (SELECT 1 FROM team_leave l WHERE l.member = t.owner AND l.deputy = $1 AND l.ended_us = 0 AND l.from_us <= $2 AND l.until_us > $2))`+taskOrder, member, clock.Micros(now))
 }
 
 func scanHanding(s scanner) (h team.Handing, err error) {
@@ -102,6 +104,94 @@ func (t *Tx) HandingsUnseen(ctx context.Context, giver string) ([]team.Handing, 
 func (t *Tx) SeeHanding(ctx context.Context, id, member string) error {
 	_, err := t.exec(ctx, `INSERT INTO team_handing_seen (handing, member) VALUES ($1, $2) ON CONFLICT DO NOTHING`, id, member)
 	return err
+}
+
+const leaveColumns = `id, member, deputy, from_us, until_us, by, at_us, bare, ended_us`
+
+func scanLeave(s scanner) (l team.Leave, err error) {
+	var from, until, at, ended int64
+	err = s.Scan(&l.ID, &l.Member, &l.Deputy, &from, &until, &l.By, &at, &l.Bare, &ended)
+	l.From, l.Until, l.At, l.Ended = clock.FromMicros(from), clock.FromMicros(until), clock.FromMicros(at), clock.FromMicros(ended)
+	return l, err
+}
+
+// AddLeave notes that somebody is away.
+func (t *Tx) AddLeave(ctx context.Context, l team.Leave) error {
+	return t.insert(ctx, "This leave is noted already.", `INSERT INTO team_leave (`+leaveColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+		l.ID, l.Member, l.Deputy, clock.Micros(l.From), clock.Micros(l.Until), l.By, clock.Micros(l.At), l.Bare)
+}
+
+// SaveLeave ends a leave.
+func (t *Tx) SaveLeave(ctx context.Context, l team.Leave) error {
+	return t.execOne(ctx, `UPDATE team_leave SET ended_us = $2 WHERE id = $1`, l.ID, clock.Micros(l.Ended))
+}
+
+// Leave returns one leave.
+func (t *Tx) Leave(ctx context.Context, id string) (team.Leave, error) {
+	return one(t.q.QueryRow(ctx, `SELECT `+leaveColumns+` FROM team_leave WHERE id = $1`, id), scanLeave)
+}
+
+// Leaves lists the leaves that are not over at a time.
+func (t *Tx) Leaves(ctx context.Context, at time.Time) ([]team.Leave, error) {
+	return all(ctx, t, scanLeave, `SELECT `+leaveColumns+` FROM team_leave WHERE ended_us = 0 AND until_us > $1 ORDER BY from_us, id`, clock.Micros(at))
+}
+
+// StandIns gives who is away at a time, with who stands in ("": nobody).
+func (t *Tx) StandIns(ctx context.Context, at time.Time) (map[string]string, error) {
+	leaves, err := t.Leaves(ctx, at)
+	out := map[string]string{}
+	for _, l := range leaves {
+		if l.Away(at) {
+			out[l.Member] = l.Deputy
+		}
+	}
+	return out, err
+}
+
+// HoldsBeside lists who can open the open cases of a member.
+func (t *Tx) HoldsBeside(ctx context.Context, member string) ([]team.Hold, error) {
+	return all(ctx, t, func(s scanner) (h team.Hold, err error) {
+		var until int64
+		err = s.Scan(&h.File, &h.Code, &h.Level, &h.Member, &until)
+		h.Until = clock.FromMicros(until)
+		return h, err
+	}, `SELECT f.id, f.pseudonym, f.level, g.member, COALESCE(u.until_us, 0) FROM safe_grant own JOIN case_file f ON f.id = own.safe AND f.over = 0
+		JOIN safe_grant g ON g.safe = f.id JOIN member m ON m.id = g.member AND m.active = 1
+		LEFT JOIN safe_until u ON u.safe = g.safe AND u.member = g.member WHERE own.member = $1 ORDER BY f.pseudonym, g.member`, member)
+}
+
+// Carries counts what a member carries.
+func (t *Tx) Carries(ctx context.Context, l *team.Load, now time.Time) error {
+	levels, err := all(ctx, t, func(s scanner) (x struct {
+		level cases.Level
+		n     int
+	}, err error) {
+		err = s.Scan(&x.level, &x.n)
+		return x, err
+	}, `SELECT f.level, COUNT(*) FROM safe_grant g JOIN case_file f ON f.id = g.safe AND f.over = 0 WHERE g.member = $1 GROUP BY f.level`, l.Member.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range levels {
+		l.Levels[x.level] = x.n
+		l.Cases += x.n
+	}
+	_, err = one(t.q.QueryRow(ctx, `SELECT
+		(SELECT COUNT(*) FROM case_checkin c JOIN safe_grant g ON g.safe = c.file AND g.member = $1 WHERE c.state IN ('waiting', 'late', 'missed', 'duress') AND c.due_us < $2),
+		(SELECT COUNT(*) FROM team_task t JOIN case_file f ON f.id = t.file AND f.over = 0 WHERE t.state = 'open' AND t.owner = $1),
+		(SELECT COUNT(*) FROM team_task t JOIN case_file f ON f.id = t.file AND f.over = 0 WHERE t.state = 'open' AND t.owner = $1 AND t.due_us > 0 AND t.due_us <= $3)`,
+		l.Member.ID, clock.Micros(now.Add(24*time.Hour)), clock.Micros(now)), func(s scanner) (bool, error) { return true, s.Scan(&l.CheckIns, &l.Tasks, &l.Late) })
+	return err
+}
+
+// SingleOf counts the open cases in which a member alone is assigned for good.
+func (t *Tx) SingleOf(ctx context.Context, member string) (int, error) {
+	return one(t.q.QueryRow(ctx, `SELECT COUNT(*) FROM safe_grant own JOIN case_file f ON f.id = own.safe AND f.over = 0 WHERE own.member = $1
+		AND NOT EXISTS (SELECT 1 FROM safe_grant g JOIN member m ON m.id = g.member AND m.active = 1 WHERE g.safe = f.id AND g.member <> $1
+			AND NOT EXISTS (SELECT 1 FROM safe_until u WHERE u.safe = g.safe AND u.member = g.member))`, member), func(s scanner) (n int, err error) {
+		err = s.Scan(&n)
+		return n, err
+	})
 }
 
 var _ team.Store = (*Tx)(nil)

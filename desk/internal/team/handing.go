@@ -153,6 +153,13 @@ func (b *Board) mayOffer(ctx context.Context, tx Store, s *cases.Seat, actor sta
 	if err != nil || !m.Active || !m.Roles.Has(staff.Caseworker) {
 		return fault.Bad("taker", "Only an active caseworker can take a case.")
 	}
+	leaves, err := tx.Leaves(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	if _, is := away(leaves, s.Now())[h.Taker]; is {
+		return fault.Bad("taker", "This colleague is away. Choose another.")
+	}
 	all, err := tx.HandingsOf(ctx, h.File)
 	if err != nil {
 		return err

@@ -168,7 +168,7 @@ func (m *machine) holds(*rapid.T) {
 				}
 				held := 0
 				for _, who := range m.who {
-					mine, err := tx.ChoresFor(m.ctx, who.ID)
+					mine, err := tx.ChoresFor(m.ctx, who.ID, m.Clock.Now())
 					if err != nil {
 						return err
 					}

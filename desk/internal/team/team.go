@@ -99,8 +99,8 @@ type Store interface {
 	Chore(ctx context.Context, id string) (Ask, error)
 	ChoresOf(ctx context.Context, file string) ([]Ask, error) // the open ones first, the soonest first
 	// ChoresFor lists the open tasks of a member: their own and nobody's, in cases that they
-	// can open and that go on; the soonest first.
-	ChoresFor(ctx context.Context, member string) ([]Ask, error)
+	// can open and that go on, and those for whom they stand in; the soonest first.
+	ChoresFor(ctx context.Context, member string, now time.Time) ([]Ask, error)
 	AddHanding(ctx context.Context, h Handing) error
 	SaveHanding(ctx context.Context, h Handing) error
 	Handing(ctx context.Context, id string) (Handing, error)
@@ -109,6 +109,23 @@ type Store interface {
 	HandingsOver(ctx context.Context, now time.Time) ([]Handing, error) // offered ones whose time has come
 	HandingsUnseen(ctx context.Context, giver string) ([]Handing, error)
 	SeeHanding(ctx context.Context, id, member string) error
+	Absences
+}
+
+// Absences keeps who is away, and counts what members carry.
+type Absences interface {
+	AddLeave(ctx context.Context, l Leave) error
+	SaveLeave(ctx context.Context, l Leave) error
+	Leave(ctx context.Context, id string) (Leave, error)
+	// Leaves lists the leaves that are not over at a time, the soonest first.
+	Leaves(ctx context.Context, at time.Time) ([]Leave, error)
+	// HoldsBeside lists who can open the open cases of a member, themselves too.
+	HoldsBeside(ctx context.Context, member string) ([]Hold, error)
+	// Carries counts what a member carries.
+	Carries(ctx context.Context, l *Load, now time.Time) error
+	// SingleOf counts the open cases in which a member alone is assigned for good.
+	SingleOf(ctx context.Context, member string) (int, error)
+	RosteredBetween(ctx context.Context, from, until time.Time) ([]string, error)
 }
 
 // Conversations passes on the conversation from which a case came.
@@ -268,7 +285,7 @@ func (b *Board) onTask(ctx context.Context, actor staff.Actor, id string, f func
 // Waiting lists the open tasks that are the actor's. It opens nothing.
 func (b *Board) Waiting(ctx context.Context, actor staff.Actor) (all []Ask, err error) {
 	err = b.Reading(ctx, func(tx Store) error {
-		all, err = tx.ChoresFor(ctx, actor.ID)
+		all, err = tx.ChoresFor(ctx, actor.ID, b.Clock.Now())
 		return err
 	})
 	return all, err

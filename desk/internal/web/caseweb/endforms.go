@@ -111,6 +111,9 @@ func teamForm(k *kit) formView {
 	var in, out []page.Option
 	for _, m := range k.members {
 		o := page.Option{Value: m.ID, Label: m.Name}
+		if h := k.hints[m.ID]; h != "" && !contains(k.c.Assigned, m.ID) {
+			o.Label = m.Name + ": " + h
+		}
 		switch {
 		case contains(k.c.Assigned, m.ID):
 			in = append(in, o)

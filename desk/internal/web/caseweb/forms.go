@@ -24,6 +24,7 @@ type kit struct {
 	langs   []string // in which papers can be drawn up
 	helpers []cases.Helper
 	grants  []page.Option
+	hints   map[string]string // what each caseworker carries
 	f       page.Form
 	item    string
 }
@@ -77,6 +78,11 @@ func (k *kit) open() (err error) {
 	}
 	if k.names, k.members, err = k.room.names(k.Context.Context()); err != nil {
 		return err
+	}
+	if k.room.Hints != nil && strings.HasSuffix(k.R.URL.Path, "/team") {
+		if k.hints, err = k.room.Hints(k.Context); err != nil {
+			return err
+		}
 	}
 	switch path := k.R.URL.Path; {
 	case strings.Contains(path, "/given/"):

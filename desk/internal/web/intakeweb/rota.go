@@ -60,7 +60,11 @@ func (r *Room) rotaView(c *ui.Context, f page.Form) (rotaView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.fill(c.Words, shifts, colleagues, names, channels, c.Actor, c.Now())
+	away, err := r.Rota.Away(c.Context())
+	if err != nil {
+		return v, err
+	}
+	v.fill(c.Words, shifts, colleagues, names, channels, away, c.Actor, c.Now())
 	members := memberOptions(colleagues, func(m staff.Member) bool {
 		return m.Roles.Has(staff.Intake) && (m.ID == c.Actor.ID || c.Actor.Roles.Has(staff.Security))
 	})
@@ -70,10 +74,10 @@ func (r *Room) rotaView(c *ui.Context, f page.Form) (rotaView, error) {
 	return v, nil
 }
 
-func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Member, names, channels map[string]string, me staff.Actor, now time.Time) {
+func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Member, names, channels, away map[string]string, me staff.Actor, now time.Time) {
 	for step, text := range []string{w.T("Called first"), w.T("Called second"), w.T("Called last")} {
 		var who []string
-		for _, id := range duty.Called(step, "", "", shifts, colleagues, now) {
+		for _, id := range duty.Called(step, "", "", shifts, colleagues, away, now) {
 			who = append(who, names[id])
 		}
 		slices.Sort(who)
@@ -94,6 +98,12 @@ func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Me
 		x.For = strings.Join(limits, ", ")
 		if x.For == "" {
 			x.For = w.T("everything")
+		}
+		if deputy, gone := away[s.Member]; gone && x.On {
+			x.Who = w.T("%s (away; nobody stands in)", x.Who)
+			if deputy != "" {
+				x.Who = w.T("%s (away; %s stands in)", names[s.Member], names[deputy])
+			}
 		}
 		v.Shifts = append(v.Shifts, x)
 	}

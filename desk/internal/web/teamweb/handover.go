@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"waylight/desk/internal/cases"
-	"waylight/desk/internal/staff"
 	"waylight/desk/internal/team"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/ids"
@@ -64,15 +63,15 @@ func known(f ui.Frame, c *cases.Case, tasks []team.Item) []page.Fact {
 	return []page.Fact{{Term: f.T("People"), Text: strconv.Itoa(len(c.Parties))}, {Term: f.T("Check-ins that run"), Text: strconv.Itoa(running)}, {Term: f.T("Legs ahead or on the way"), Text: strconv.Itoa(legs)}, {Term: f.T("Open tasks"), Text: strconv.Itoa(open)}}
 }
 
-func makeOffer(f ui.Frame, w team.Work, me string, who people, id string) offerView {
+func makeOffer(f ui.Frame, w team.Work, me string, who people, loads []team.Load, id string) offerView {
 	v := offerView{Frame: f, Crumb: f.T("Case %s", w.Case.Pseudonym), Back: "/cases/" + w.Case.ID + "/work", Action: "/cases/" + w.Case.ID + "/handover", Button: f.T("Offer the case"),
 		Hidden: []ui.Hidden{{Name: "id", Value: id}, {Name: "saw", Value: strconv.Itoa(w.Note.Saw())}}, Known: known(f, w.Case, w.Items)}
 	v.Intro = []string{f.T("Your colleague can read the case from now on. It stays yours, with every check-in and every alarm, until your colleague has read this note and accepts. Then tasks, alarms and the conversation move in one step, and your right ends.")}
 	v.Note = noteFields(f, w.Note.Content())
 	var to []page.Option
-	for _, m := range who {
-		if m.Active && m.ID != me && m.Roles.Has(staff.Caseworker) {
-			to = append(to, page.Option{Value: m.ID, Label: m.Name})
+	for _, l := range loads {
+		if l.Member.ID != me {
+			to = append(to, page.Option{Value: l.Member.ID, Label: l.Member.Name, Hint: loadHint(f.Words, l)})
 		}
 	}
 	var hours []page.Option
@@ -96,15 +95,19 @@ func (r *Room) drawOffer(c *ui.Context, err error) error {
 	if merr != nil {
 		return merr
 	}
+	loads, lerr := r.Board.Loads(c.Context(), c.Actor)
+	if lerr != nil {
+		return lerr
+	}
 	f, id := c.Frame(c.T("Hand the case over")), ids.New("handing")
 	if err == nil {
-		return c.Render(pages, "offer", makeOffer(f, w, c.Actor.ID, who, id))
+		return c.Render(pages, "offer", makeOffer(f, w, c.Actor.ID, who, loads, id))
 	}
 	f.Form = c.Form(err)
 	if sent := c.Text("id"); ids.Valid("handing", sent) {
 		id = sent
 	}
-	return c.Invalid(pages, "offer", makeOffer(f, w, c.Actor.ID, who, id))
+	return c.Invalid(pages, "offer", makeOffer(f, w, c.Actor.ID, who, loads, id))
 }
 
 func (r *Room) offerForm(c *ui.Context) error { return r.drawOffer(c, nil) }

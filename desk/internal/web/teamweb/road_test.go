@@ -52,7 +52,11 @@ func newRoad(t *testing.T) *road {
 		room.Register(m)
 		(&caseweb.Room{Book: r.book, Beside: func(c *ui.Context, k *cases.Case) (caseweb.Beside, error) {
 			p, err := room.Panel(c, k)
-			return caseweb.Beside{Link: caseweb.Link{Text: p.Title, Href: p.Href}, Count: p.Count}, err
+			b := caseweb.Beside{Link: caseweb.Link{Text: p.Title, Href: p.Href}, Count: p.Count}
+			for _, l := range p.Alarm {
+				b.Alarm = append(b.Alarm, caseweb.Line{Text: l.Text, Href: l.Href})
+			}
+			return b, err
 		}}).Register(m)
 		s := httptest.NewServer(m)
 		t.Cleanup(s.Close)
@@ -193,5 +197,52 @@ func TestFlagAnswered(t *testing.T) {
 	}
 	if n := p.Go(r.at["clara"] + "/cases/" + f.ID + "/work"); n != http.StatusNotFound {
 		t.Fatalf("somebody who is not assigned opens it: %d", n)
+	}
+}
+
+// TestLeaveIsCovered plays a leave: refused while a case would have nobody, kept when the
+// cases are lent to who stands in; while it lasts the deputy is called for the tasks, and
+// a deputy who falls ill leaves a case that rings at everybody concerned.
+func TestLeaveIsCovered(t *testing.T) {
+	t.Parallel()
+	r := newRoad(t)
+	f := r.watched()
+	p := browser.Start(t, browser.NoScript, browser.Phone)
+	when := func(days int) string { return r.Clock.Now().AddDate(0, 0, days).UTC().Format("2006-01-02T15:04") }
+	p.Go(r.at["anna"] + "/cases/" + f.ID + "/work")
+	p.Go(r.at["anna"] + "/leave")
+	p.Set(`input[name=from]`, when(2))
+	p.Set(`input[name=until]`, when(9))
+	p.Set(`select[name=deputy]`, r.who["boris"].ID)
+	p.Follow(`form[action="/leave"] button`)
+	r.says(p, "While you are away nobody could open some of your cases.", "These cases would have nobody", "Case "+f.Pseudonym)
+	p.Click(`input[name=lend]`)
+	p.Follow(`form[action="/leave"] button`)
+	r.says(p, "The leave is noted.", "anna (invented)", "boris (invented)")
+	if n := p.Go(r.at["boris"] + "/cases/" + f.ID); n != http.StatusOK {
+		t.Fatalf("who stands in cannot open the case: %d", n)
+	}
+	r.says(p, "Only one person is assigned for good.")
+	r.Clock.Advance(3 * 24 * time.Hour)
+	p.Go(r.at["clara"] + "/load")
+	r.says(p, "until ", "boris (invented)")
+	// Clara offers nothing to Anna while she is away; her load says so.
+	mine, err := r.book.Open(t.Context(), r.who["clara"], cases.Opening{Assign: []string{r.who["clara"].ID}})
+	r.ok(err)
+	p.Go(r.at["clara"] + "/cases/" + mine.ID + "/handover")
+	r.says(p, "away until", "1 open case")
+	p.Go(r.at["boris"] + "/leave")
+	p.Set(`input[name=from]`, when(0))
+	p.Set(`input[name=until]`, when(1))
+	p.Follow(`form[action="/leave"] button`)
+	r.says(p, "These cases would have nobody")
+	p.Click(`input[name=anyway]`)
+	p.Follow(`form[action="/leave"] button`)
+	r.says(p, "The leave is noted.", "Case "+f.Pseudonym+" has nobody now")
+	p.Go(r.at["anna"] + "/cases")
+	r.says(p, "Case "+f.Pseudonym+" has nobody now: everybody who can open it is away.")
+	p.Go(r.at["clara"] + "/cases")
+	if strings.Contains(p.HTML(), f.Pseudonym) {
+		t.Fatal("somebody who is not concerned reads of the case")
 	}
 }

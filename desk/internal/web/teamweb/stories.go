@@ -59,6 +59,13 @@ func Stories() []ui.Story {
 	full := team.Work{Case: missed(c()), Items: items, Note: sheet, Handings: []team.Handing{ended(team.Declined)}, Backs: map[string]string{"handing_declined": "I am on the road this week."}}
 	waits := team.Work{Case: missed(c()), Items: items[:3], Note: sheet, Handings: []team.Handing{offered}, Backs: map[string]string{}}
 	empty := team.Work{Case: c()}
+	leaves := []team.Leave{{ID: "leave_a", Member: "member_anna", Deputy: "member_boris", From: now.Add(-24 * time.Hour), Until: now.Add(200 * time.Hour)}, {ID: "leave_b", Member: "member_clara", From: now.Add(48 * time.Hour), Until: now.Add(300 * time.Hour), Bare: 2}}
+	gaps := []team.Gap{{Cover: team.Cover{File: "case_a", Code: "RJ-4071"}, Since: now, Mine: true}, {Cover: team.Cover{File: "case_b", Code: "QD-1180"}, Since: now.Add(48 * time.Hour)}}
+	loads := []team.Load{{Member: who[1], Cases: 3, CheckIns: 1, Levels: map[cases.Level]int{cases.LevelLow: 3}, Next: leaves[1]}, {Member: who[2], Cases: 14, CheckIns: 9, Tasks: 6, Late: 2, Nights: 4, Levels: map[cases.Level]int{cases.LevelExtreme: 1, cases.LevelHigh: 4}}, {Member: who[0], Cases: 7, Levels: map[cases.Level]int{}, Away: leaves[0]}}
+	leave := func(w i18n.Words, roles ...staff.Role) ui.Frame {
+		return ui.Example(w, w.T("Who is away"), "/leave", roles...)
+	}
+	officer := staff.Member{ID: "member_hanna", Name: "Hanna (invented)", Roles: staff.Roles{staff.Security}, Active: true}
 	story := func(name, title, template string, view func(ui.Frame) any, change func(*ui.Frame)) ui.Story {
 		return ui.Story{Name: "team/" + name, Set: pages, Template: template, View: func(w i18n.Words) any {
 			f := ui.Example(w, w.T(title, "RJ-4071"), "/cases/case_a/work", staff.Caseworker)
@@ -81,11 +88,11 @@ func Stories() []ui.Story {
 		story("work-many", tasks, "work", func(f ui.Frame) any { return makeWork(f, full, "member_anna", who, "task_x") }, nil),
 		story("work-offered", tasks, "work", func(f ui.Frame) any { return makeWork(f, waits, "member_anna", who, "task_x") }, nil),
 		story("work-wrong", tasks, "work", func(f ui.Frame) any { return makeWork(f, empty, "member_anna", who, "task_x") }, wrong("what", "Say what is to be done, or what somebody is to look at.")),
-		{Name: "team/offer", Set: pages, Template: "offer", View: func(w i18n.Words) any { return makeOffer(offer(w), empty, "member_anna", who, "handing_x") }},
+		{Name: "team/offer", Set: pages, Template: "offer", View: func(w i18n.Words) any { return makeOffer(offer(w), empty, "member_anna", who, loads, "handing_x") }},
 		{Name: "team/offer-wrong", Set: pages, Template: "offer", View: func(w i18n.Words) any {
 			f := offer(w)
 			wrong("never", "Say what must not happen.")(&f)
-			return makeOffer(f, full, "member_anna", who, "handing_x")
+			return makeOffer(f, full, "member_anna", who, loads, "handing_x")
 		}},
 		{Name: "team/note", Set: pages, Template: "offer", View: func(w i18n.Words) any {
 			return makeNote(ui.Example(w, w.T("The note of the handover"), "/handovers", staff.Caseworker), offered, waits)
@@ -96,6 +103,23 @@ func Stories() []ui.Story {
 		{Name: "team/handovers", Set: pages, Template: "handovers", View: func(w i18n.Words) any {
 			f := ui.Example(w, w.T("Handovers"), "/handovers", staff.Caseworker)
 			return makeList(f, []team.Handing{offered, ended(team.Accepted), ended(team.Declined), ended(team.Withdrawn), ended(team.Lapsed)}, []team.Handing{ended(team.Accepted), ended(team.Declined), ended(team.Lapsed)}, "member_boris", who)
+		}},
+		{Name: "team/leave-empty", Set: pages, Template: "leave", View: func(w i18n.Words) any {
+			return makeLeave(leave(w, staff.Caseworker), nil, nil, nil, who[0], who, "leave_x")
+		}},
+		{Name: "team/leave-refused", Set: pages, Template: "leave", View: func(w i18n.Words) any {
+			f := leave(w, staff.Caseworker)
+			f.Form.Message = "While you are away nobody could open some of your cases. They are named below: hand them over, lend them, or say that you know it."
+			return makeLeave(f, leaves[:1], nil, []team.Cover{{File: "case_a", Code: "RJ-4071", Good: []string{"member_anna"}}}, who[0], who, "leave_x")
+		}},
+		{Name: "team/leave-officer", Set: pages, Template: "leave", View: func(w i18n.Words) any {
+			return makeLeave(leave(w, staff.Security), leaves, gaps, nil, officer, append(who, officer), "leave_x")
+		}},
+		{Name: "team/load", Set: pages, Template: "load", View: func(w i18n.Words) any {
+			return makeLoad(ui.Example(w, w.T("Load"), "/load", staff.Caseworker), loads, 2)
+		}},
+		{Name: "team/load-empty", Set: pages, Template: "load", View: func(w i18n.Words) any {
+			return makeLoad(ui.Example(w, w.T("Load"), "/load", staff.Security), nil, 0)
 		}},
 		{Name: "team/handovers-empty", Set: pages, Template: "handovers", View: func(w i18n.Words) any {
 			return makeList(ui.Example(w, w.T("Handovers"), "/handovers", staff.Caseworker), nil, nil, "member_boris", who)

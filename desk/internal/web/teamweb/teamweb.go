@@ -53,6 +53,8 @@ func (r *Room) Register(m *ui.Mux) {
 		"handing.declined":  i18n.Key("Declined. The case stays with your colleague."),
 		"handing.withdrawn": i18n.Key("Taken back. The case is yours as before."),
 		"handing.seen":      i18n.Key("Noted that you have seen it."),
+		"leave.noted":       i18n.Key("The leave is noted."),
+		"leave.ended":       i18n.Key("The leave has ended. What was lent for it has ended too."),
 	})
 	w := staff.Caseworker
 	m.Get("/cases/{case}/work", r.work, w)
@@ -69,6 +71,10 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/handovers/{handing}/decline", r.decline, w)
 	m.Post("/handovers/{handing}/withdraw", r.withdraw, w)
 	m.Post("/handovers/{handing}/seen", r.seen, w)
+	m.Get("/leave", r.leave)
+	m.Post("/leave", r.absent)
+	m.Post("/leave/{leave}/back", r.back)
+	m.Get("/load", r.load, w, staff.Security)
 }
 
 // people are the members by id.
@@ -375,10 +381,13 @@ func (r *Room) pass(c *ui.Context) error {
 
 // Bells gives the lines of the bar that stands over every page.
 func (r *Room) Bells(c ui.Ringing) ([]ui.Bell, error) {
-	if !c.Actor.Roles.Has(staff.Caseworker) {
-		return nil, nil //nolint:nilnil // there is nothing to ring for
+	if !c.Actor.Roles.Any(staff.Caseworker, staff.Security) {
+		return []ui.Bell{}, nil
 	}
-	var out []ui.Bell
+	out, err := r.gapBells(c)
+	if err != nil || !c.Actor.Roles.Has(staff.Caseworker) {
+		return out, err
+	}
 	tasks, err := r.Board.Waiting(c.Context, c.Actor)
 	if err != nil {
 		return nil, err
@@ -404,6 +413,23 @@ func (r *Room) Bells(c ui.Ringing) ([]ui.Bell, error) {
 	return out, err
 }
 
+// most is how many lines of one kind stand in the bar.
+const most = 3
+
+// gapBells ring for cases that nobody who is there can open: now, or within a day.
+func (r *Room) gapBells(c ui.Ringing) ([]ui.Bell, error) {
+	gaps, err := r.Board.Gaps(c.Context, c.Actor)
+	out := []ui.Bell{}
+	gaps = slices.DeleteFunc(gaps, func(g team.Gap) bool { return g.Since.After(c.Now.Add(24 * time.Hour)) })
+	for _, l := range gapLines(c.Words, gaps[:min(len(gaps), most)], c.Now) {
+		out = append(out, ui.Bell{Text: l.Text, Href: "/leave", You: true})
+	}
+	if len(gaps) > most {
+		out = append(out, ui.Bell{Text: c.N("%d more case has nobody.", "%d more cases have nobody.", len(gaps)-most), Href: "/leave"})
+	}
+	return out, err
+}
+
 func endedSentence(w i18n.Words, h team.Handing) string {
 	switch h.State {
 	case team.Accepted:
@@ -417,7 +443,7 @@ func endedSentence(w i18n.Words, h team.Handing) string {
 // Mine lists what colleagues ask of the actor, for the first page. It opens nothing.
 func (r *Room) Mine(c *ui.Context) ([]team.Ask, error) {
 	if !c.Actor.Roles.Has(staff.Caseworker) {
-		return nil, nil //nolint:nilnil // there is nothing to list
+		return []team.Ask{}, nil
 	}
 	all, err := r.Board.Waiting(c.Context(), c.Actor)
 	slices.SortStableFunc(all, func(a, b team.Ask) int {
@@ -463,6 +489,15 @@ func (r *Room) Panel(c *ui.Context, k *cases.Case) (p Panel, err error) {
 			l.Left = &page.TimeLeft{Words: c.Words, Due: a.Due, Now: c.Now(), Danger: a.Grave}
 		}
 		p.Lines = append(p.Lines, l)
+	}
+	gaps, err := r.Board.Gaps(c.Context(), c.Actor)
+	if err != nil {
+		return p, err
+	}
+	gaps = slices.DeleteFunc(gaps, func(g team.Gap) bool { return g.File != k.ID })
+	p.Alarm = gapLines(c.Words, gaps, c.Now())
+	if len(k.Assigned)-len(k.Until) == 1 && !k.State.Over() {
+		p.Alarm = append(p.Alarm, line{Text: c.T("Only one person is assigned for good. If they are gone, the case is lost to all others: assign a second."), Href: "/cases/" + k.ID + "/team"})
 	}
 	for _, h := range handings {
 		if h.State == team.Offered {
