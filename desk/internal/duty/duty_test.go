@@ -323,3 +323,8 @@ func TestGapsAndShifts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// StandIns implements duty.Store: nobody is away here.
+func (m *memory) StandIns(context.Context, time.Time) (map[string]string, error) {
+	return map[string]string{}, nil
+}
