@@ -119,7 +119,7 @@ var plan = map[string]string{
 	"desk":                            "desk/internal/* internal/*",
 	"cmd/waylight-front":              "front",
 	"cmd/waylight-desk":               "desk",
-	"cmd/waylight":                    "internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage linkage/invented estimate estimate/study estimate/picture estimate/analysis",
+	"cmd/waylight":                    "internal/bundle internal/petition internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage linkage/invented estimate estimate/study estimate/picture estimate/analysis",
 	"desk/internal/web/postweb":       webGround + " desk/internal/post",
 }
 

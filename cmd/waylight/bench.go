@@ -25,7 +25,7 @@ func benches() []benchmark {
 		{"contact", "sealed reports and a large file into a Front of its own, each acknowledged after its sync", benchContact},
 		{"estimate", "speed, accuracy, calibration and coverage of the estimates", benchEstimate},
 		{"link", "invented lists of growing size linked, beside Splink on DuckDB where Python and PyPI are at hand", benchLink},
-		{"public", "public pages of a Front of its own, beside nginx with the same bytes and headers", benchPublic},
+		{"public", "public pages of a Front of its own, beside nginx with the same bytes and headers; signatures of a petition, beside the bare engine", benchPublic},
 	}
 }
 

@@ -103,7 +103,7 @@ type contactStage struct {
 	desk         *hatchway.Client
 }
 
-func openStage(ctx context.Context, folder string) (*contactStage, error) {
+func openStage(ctx context.Context, folder string, lines ...string) (*contactStage, error) {
 	path, err := program("waylight-front")
 	if err != nil {
 		return nil, err
@@ -125,6 +125,9 @@ func openStage(ctx context.Context, folder string) (*contactStage, error) {
 		"--organisation-key", public(keys[0]), "--hatch-key", public(keys[1])).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("waylight-front init: %w: %s", err, out)
+	}
+	if err := withLines(filepath.Join(folder, "front.conf"), lines); err != nil {
+		return nil, err
 	}
 	s := &contactStage{intake: intake.Recipient().String(), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	s.cmd = exec.CommandContext(ctx, path, "run", "--config", filepath.Join(folder, "front.conf"))

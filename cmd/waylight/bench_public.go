@@ -40,7 +40,9 @@ var publicPages = []struct {
 func benchPublic(ctx context.Context, t terminal, set *flag.FlagSet, args []string) ([]row, error) {
 	seconds := set.Float64("seconds", 2, "how long each is asked in one round")
 	readers := set.Int("readers", 32, "kept connections at once")
-	dir := set.String("dir", "", "where to make the temporary folder")
+	dir := set.String("dir", "", "where to make the temporary folder; its disk is measured")
+	signatures := set.Int("signatures", 4000, "signatures of a petition in one round; 0: none")
+	signers := set.Int("signers", 64, "lines over which they come")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -77,7 +79,11 @@ func benchPublic(ctx context.Context, t terminal, set *flag.FlagSet, args []stri
 		}
 		rows = append(rows, r...)
 	}
-	return rows, nil
+	if *signatures == 0 {
+		return rows, nil
+	}
+	more, err := benchSignatures(ctx, t, folder, s, *signers, *signatures)
+	return append(rows, more...), err
 }
 
 func publicPath(i int) string { return fmt.Sprintf("bench/%d.html", i) }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"os/user"
+	"strconv"
 	"syscall"
 )
 
@@ -17,4 +19,30 @@ func mostMemory(p *os.ProcessState) float64 {
 		return float64(use.Maxrss) / 1024
 	}
 	return 0
+}
+
+// asNobody gives a folder to a user without rights when we are root, because some
+// servers refuse to run as root, and returns how to run as that user.
+func asNobody(name, folder string) (*syscall.SysProcAttr, error) {
+	if os.Geteuid() != 0 {
+		return children(), nil
+	}
+	u, err := user.Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chown(folder, uid, gid); err != nil {
+		return nil, err
+	}
+	a := children()
+	a.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return a, nil
 }
