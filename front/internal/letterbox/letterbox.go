@@ -161,7 +161,7 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 	}
 	mux.Handle("GET "+page.Prefix, page.Serve(true, page.Ground(), b.assets))
 	mux.Handle("/", b.Missing())
-	return timeless(serve.Headers(serve.Policy{Connect: true, HTTPS: b.HTTPS}, mux))
+	return b.quick(timeless(serve.Headers(serve.Policy{Connect: true, HTTPS: b.HTTPS}, mux)))
 }
 
 // unprefixed are addresses as people say and print them: without a language.
