@@ -84,7 +84,7 @@ var plan = map[string]string{
 	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/jobs internal/bundle",
 	"desk/internal/letter":     "desk/internal/campaign internal/docx",
 	"desk/internal/submission": stairGround + " desk/internal/campaign desk/internal/record desk/internal/edtf",
-	"desk/internal/supporters": stairGround + " desk/internal/campaign desk/internal/jobs internal/bundle internal/petition",
+	"desk/internal/supporters": stairGround + " desk/internal/campaign desk/internal/jobs desk/internal/table internal/bundle internal/petition",
 	"desk/internal/press":      "desk/internal/publish desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page",
 	// What carries and keeps.
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
@@ -113,7 +113,7 @@ var plan = map[string]string{
 	"desk/internal/web/listsweb":      webGround + " desk/internal/lists desk/internal/figures desk/internal/record linkage estimate estimate/analysis estimate/picture",
 	"desk/internal/web/figureweb":     webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/submissionweb": webGround + " desk/internal/submission",
-	"desk/internal/web/supportweb":    webGround + " desk/internal/supporters desk/internal/campaign desk/internal/publish internal/petition",
+	"desk/internal/web/supportweb":    webGround + " desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish internal/petition",
 	"desk/internal/web/campaignweb":   webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard",
 	"desk/internal/web/publishweb":    webGround + " desk/internal/publish desk/internal/campaign desk/internal/guard",
 	"desk":                            "desk/internal/* internal/*",

@@ -1,9 +1,13 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
+	"strings"
 	"time"
+
+	"filippo.io/age"
 
 	"waylight/desk/internal/post"
 	"waylight/desk/internal/staff"
@@ -20,7 +24,8 @@ import (
 func (r *rooms) openRoll() {
 	as := func(tx *store.Tx) supporters.Store { return tx }
 	r.roll = &supporters.Roll{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Gate: store.Gate{Gateway: r.gateway},
-		Crypto: supporters.Crypto{Generate: unseal.Generate, Unseal: func(seed, sealed []byte) ([]byte, error) { return unseal.Fixed(seed, sealed, petition.Size) }},
+		Crypto: supporters.Crypto{Generate: unseal.Generate, Unseal: func(seed, sealed []byte) ([]byte, error) { return unseal.Fixed(seed, sealed, petition.Size) }, SealTo: sealTo},
+		Sieve:  store.Gate{Gateway: r.gateway},
 		Mail:   toSupporters{r.post}, Signer: r.id.Organisation, Names: r.id.Names, Page: r.frontPage}
 	r.courier.Signed, r.courier.Pressed = r.signed, r.pressed
 }
@@ -121,4 +126,22 @@ func (r *rooms) countedOutside(ctx context.Context, public string) (int, error) 
 		total += n
 	}
 	return total, err
+}
+
+// sealTo seals to somebody outside, who is named by an age recipient of any kind.
+func sealTo(recipient string, plain []byte) ([]byte, error) {
+	to, err := age.ParseRecipients(strings.NewReader(recipient))
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	w, err := age.Encrypt(&b, to...)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), err
 }

@@ -277,6 +277,19 @@ func (g *Gateway) PassTo(ctx context.Context, s Store, a staff.Actor, subject, c
 	}{class, lifted(hits)}})
 }
 
+// Stopped says which of many texts may not leave, so that they can be left out,
+// such as the row of somebody whom a case protects in a long list.
+func (g *Gateway) Stopped(ctx context.Context, s Store, subject, class string, paragraphs []string) ([]int, error) {
+	hits, err := g.check(ctx, s, staff.Actor{}, subject, class, paragraphs)
+	var out []int
+	for _, h := range hits {
+		if h.Blocks() && !slices.Contains(out, h.Paragraph) {
+			out = append(out, h.Paragraph)
+		}
+	}
+	return out, err
+}
+
 func lifted(hits []Hit) int {
 	n := 0
 	for _, h := range hits {

@@ -10,6 +10,7 @@ import (
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/purse"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/supporters"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 )
@@ -165,3 +166,14 @@ func (g Gate) PassReport(ctx context.Context, tx purse.Store, actor, id string, 
 }
 
 var _ purse.Gate = Gate{}
+
+// StoppedOf says which rows of a list of supporters the leak guard keeps back.
+func (g Gate) StoppedOf(ctx context.Context, tx supporters.Store, subject, class string, rows []string) ([]int, error) {
+	s, ok := tx.(publish.Store)
+	if !ok {
+		return nil, errReading // never: every room's store is a Tx
+	}
+	return g.Gateway.Stopped(ctx, s, subject, class, rows)
+}
+
+var _ supporters.Sieve = Gate{}

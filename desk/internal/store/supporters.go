@@ -228,6 +228,30 @@ func (t *Tx) TrustDomain(ctx context.Context, id, domain string) error {
 	return err
 }
 
+func scanDelivery(s scanner) (d supporters.Delivery, err error) {
+	var at int64
+	err = s.Scan(&d.ID, &d.Petition, &at, &d.By, &d.Count, &d.Named, &d.Kept, &d.Digest, &d.Body)
+	d.At = clock.FromMicros(at)
+	return d, err
+}
+
+// AddDelivery keeps a package; one with this id that is here already stays.
+func (t *Tx) AddDelivery(ctx context.Context, d supporters.Delivery) (bool, error) {
+	n, err := t.exec(ctx, `INSERT INTO petition_delivery (id, petition, at_us, member, count, named, kept, digest, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+		d.ID, d.Petition, clock.Micros(d.At), d.By, d.Count, d.Named, d.Kept, d.Digest, d.Body)
+	return n > 0, err
+}
+
+// Delivery returns a package.
+func (t *Tx) Delivery(ctx context.Context, id string) (supporters.Delivery, error) {
+	return one(t.q.QueryRow(ctx, `SELECT id, petition, at_us, member, count, named, kept, digest, body FROM petition_delivery WHERE id = $1`, id), scanDelivery)
+}
+
+// DeliveriesOf lists the packages of a petition, the newest first, without their bodies.
+func (t *Tx) DeliveriesOf(ctx context.Context, id string) ([]supporters.Delivery, error) {
+	return all(ctx, t, scanDelivery, `SELECT id, petition, at_us, member, count, named, kept, digest, NULL FROM petition_delivery WHERE petition = $1 ORDER BY at_us DESC, id`, id)
+}
+
 // AddNews notes that news is told; false: it was told already.
 func (t *Tx) AddNews(ctx context.Context, id, once string) (bool, error) {
 	n, err := t.exec(ctx, `INSERT INTO petition_news (once, petition, at_us) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, once, id, clock.Micros(t.clock.Now()))

@@ -54,6 +54,9 @@ type Signatures interface {
 	OfDomain(ctx context.Context, petition, domain string) (int, error)
 	DomainTrusted(ctx context.Context, petition, domain string) (bool, error)
 	TrustDomain(ctx context.Context, petition, domain string) error
+	AddDelivery(ctx context.Context, d Delivery) (fresh bool, err error)
+	Delivery(ctx context.Context, id string) (Delivery, error)
+	DeliveriesOf(ctx context.Context, petition string) ([]Delivery, error) // newest first, without their bodies
 	AddNews(ctx context.Context, petition, once string) (fresh bool, err error)
 	Unconfirmed(ctx context.Context, before clock.Day, limit int) ([]Supporter, error) // waiting or held, that came before a day
 }
@@ -73,6 +76,14 @@ type Store interface {
 type Crypto struct {
 	Generate func(seed []byte) (recipient string, err error)
 	Unseal   func(seed, sealed []byte) ([]byte, error)
+	// SealTo seals to somebody outside, who is named by an age recipient.
+	SealTo func(recipient string, plain []byte) ([]byte, error)
+}
+
+// Sieve says which rows of a list may not leave, because they name somebody whom a
+// case protects; publish.Gateway is the only one.
+type Sieve interface {
+	StoppedOf(ctx context.Context, tx Store, subject, class string, rows []string) ([]int, error)
 }
 
 // Roll carries the verbs.
@@ -82,6 +93,7 @@ type Roll struct {
 	Clock   clock.Clock
 	Crypto  Crypto
 	Gate    campaign.Gate // nil: nothing is published
+	Sieve   Sieve         // nil: no list and no package leaves
 	Mail    Mailer        // nil: nobody is written to
 	Signer  bundle.Signer
 	Names   map[string]string // of the organisation, by language

@@ -109,8 +109,12 @@ func (p Petition) MayApprove(member string) error {
 // digest names a petition's content and address.
 func digest(slug string, c Content) (string, error) {
 	b, err := json.Marshal(c)
-	sum := sha256.Sum256(append([]byte(slug+"\n"), b...))
-	return hex.EncodeToString(sum[:]), err
+	return sumOf(append([]byte(slug+"\n"), b...)), err
+}
+
+func sumOf(b []byte) string {
+	s := sha256.Sum256(b)
+	return hex.EncodeToString(s[:])
 }
 
 // Check tests the content before it is kept.

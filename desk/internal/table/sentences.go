@@ -26,3 +26,6 @@ const (
 func Sentences() []string {
 	return []string{noHead, noColumn, twice, uneven, unread, oldBook, quotes, tooLong, tooWide, unsure, koi, broken, notEight, noTable, badBook, lostText, badCell, badNumber}
 }
+
+// TooLong says that a table has more rows than one import takes.
+const TooLong = tooLong

@@ -3,11 +3,13 @@ package supportweb
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/supporters"
+	"waylight/desk/internal/table"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
@@ -55,6 +57,21 @@ func Stories() []ui.Story {
 			k.held = []supporters.Group{{Key: "x", Domain: "invented.example", Number: 40}, {Key: "trap", Domain: "other.example", Number: 3}}
 		})),
 		story("other", "petition", one(func(k *known) { public(k); k.me.ID, k.front, k.file.Troubled = "member_s", 990, 2 })),
+		story("handover", "handover", func(w i18n.Words) any {
+			k := example()
+			public(&k)
+			return handPage(frame(w), hand{file: k.file, names: k.names, id: "delivery_x", packs: []supporters.Delivery{{ID: "delivery_y", By: "member_a", At: time.Date(2017, 5, 2, 10, 0, 0, 0, time.UTC), Count: 1000, Named: 12, Kept: 1, Digest: strings.Repeat("ab", 32)}}})
+		}),
+		story("handover-none", "handover", func(w i18n.Words) any {
+			k := example()
+			public(&k)
+			return handPage(frame(w), hand{file: k.file, names: k.names, id: "delivery_x", report: &supporters.Imported{New: 3, Known: 1}, tried: true})
+		}),
+		story("handover-wrong", "handover", func(w i18n.Words) any {
+			k := example()
+			public(&k)
+			return handPage(frame(w), hand{file: k.file, names: k.names, id: "delivery_x", text: "name,email", report: &supporters.Imported{Wrong: []table.Wrong{{Line: 3, Column: "email", What: "This is not an e-mail address."}, {What: "This is neither a table nor a page of the Open Supporter Data Interface."}}}})
+		}),
 		story("closed", "petition", one(func(k *known) { public(k); k.file.State = supporters.Closed })),
 	}
 }

@@ -67,6 +67,8 @@ func (r *Room) Register(m *ui.Mux) {
 		"petition.counted":   i18n.Key("The count is signed and on its way to the public server."),
 		"petition.released":  i18n.Key("They are asked by mail to confirm."),
 		"petition.discarded": i18n.Key("They are erased."),
+		"petition.packed":    i18n.Key("The package is made. Download it from the list."),
+		"petition.imported":  i18n.Key("The list is taken in."),
 		"petition.told":      i18n.Key("The messages wait in the outbox. They go when nothing more urgent waits."),
 	})
 	m.Get("/petitions", r.list, readers...)
@@ -81,6 +83,12 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/petitions/{petition}/count", r.count, staff.Advocate)
 	m.Post("/petitions/{petition}/held", r.held, staff.Advocate)
 	m.Post("/petitions/{petition}/tell", r.tell, staff.Advocate)
+	m.Get("/petitions/{petition}/handover", r.handover, staff.Advocate)
+	m.Post("/petitions/{petition}/packages", r.pack, staff.Advocate)
+	m.Get("/petitions/{petition}/packages/{package}", r.fetchPack, staff.Advocate)
+	m.Post("/petitions/{petition}/lines", r.lines, staff.Advocate)
+	m.Get("/petitions/{petition}/export/{format}", r.export, staff.Advocate)
+	m.Post("/petitions/{petition}/import", r.importList, staff.Advocate)
 }
 
 func (r *Room) list(c *ui.Context) error { return r.listWith(c, nil) }

@@ -123,29 +123,26 @@ type letterView struct {
 
 type petitionView struct {
 	ui.Frame
-	Head       string
-	Badge      page.Badge
-	Draft      bool
-	Text       []string // in the reader's language
-	To         string
-	Hits       []string
-	Edit       *formView
-	Letters    []letterView
-	AddLetter  *formView
-	Approvals  ui.Approvals
-	Publish    *ui.Confirm
-	Stats      []ui.Stat
-	Facts      []page.Fact
-	Closed     string // why this member cannot open signatures
-	Count      *formView
-	Held       []heldView
-	Tell       *formView
-	Close      *ui.Confirm
-	Remove     *ui.Confirm
-	Deliver    *formView
-	Import     *formView
-	Exports    []page.Option
-	Deliveries []page.Option
+	Head      string
+	Badge     page.Badge
+	Draft     bool
+	Text      []string // in the reader's language
+	To        string
+	Hits      []string
+	Edit      *formView
+	Letters   []letterView
+	AddLetter *formView
+	Approvals ui.Approvals
+	Publish   *ui.Confirm
+	Stats     []ui.Stat
+	Facts     []page.Fact
+	Closed    string // why this member cannot open signatures
+	Count     *formView
+	Held      []heldView
+	Tell      *formView
+	Close     *ui.Confirm
+	Remove    *ui.Confirm
+	Hand      string // address of the page on which it is handed over
 }
 
 func petitionPage(f ui.Frame, k known) petitionView {
@@ -271,6 +268,7 @@ func (v *petitionView) holder(k known, base string) {
 		v.Closed = w.T("You cannot open the signatures. Advocates can.")
 		return
 	}
+	v.Hand = base + "/handover"
 	if p.State != supporters.Removed {
 		v.Count = &formView{Words: w, Action: base + "/count", Button: w.T("Count and sign the number")}
 	}
