@@ -86,7 +86,7 @@ func TestThousandSign(t *testing.T) {
 	c = newCrowd(id)
 
 	w.sign(t, id, c.people)
-	w.counts(t, freya, at, "Wait for their press", "1000") // opened, before the doubles come
+	w.counts(t, freya, at, "Wait for their press", "1,000") // opened, before the doubles come
 	w.sign(t, id, append(append(c.doubles, c.trapped...), c.farm...))
 	w.counts(t, freya, at, "Signed twice, counted once", "150")
 	w.counts(t, freya, at, "Look like machines", "135") // 60 in the trap, and 75 of the farm beyond 25
