@@ -71,6 +71,40 @@ func (r *Roll) SignTally(ctx context.Context, a staff.Actor, id string) error {
 	})
 }
 
+// SendAgain gives the Front everything that it must have of a petition, for when
+// it has lost it: the statement, and the codes of all who wait or have confirmed.
+// What it has already stays as it is.
+func (r *Roll) SendAgain(ctx context.Context, a staff.Actor, id string) error {
+	return r.Within(ctx, func(s Store) error {
+		p, box, err := unlock(ctx, s, a, id)
+		if err != nil {
+			return err
+		}
+		if err := r.announce(ctx, s, &p); err != nil {
+			return err
+		}
+		if err := s.SavePetitionKey(ctx, p); err != nil {
+			return err
+		}
+		var codes []Code
+		for _, where := range []Standing{Waiting, Confirmed} {
+			if err := each(ctx, s, id, where, func(x Supporter) error {
+				person, err := x.person(box)
+				codes = append(codes, r.code(p, person, where == Confirmed))
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		for some := range slices.Chunk(codes, 5000) { // a request has a limit
+			if err := r.register(ctx, s, some, nil); err != nil {
+				return err
+			}
+		}
+		return s.Append(ctx, entry(a, "petition.sent-again", id, struct{ Codes int }{len(codes)}))
+	})
+}
+
 // Group is a number of signatures that wait for a person, with what they share.
 type Group struct {
 	Key    string // keyed name of the domain; "trap" for those that filled in the hidden field

@@ -308,7 +308,8 @@ func (r *Roll) newKey(box safe.Safe, p *Petition) (err error) {
 
 // announce signs the statement anew and hands it to the courier. The caller keeps p.
 func (r *Roll) announce(ctx context.Context, s Store, p *Petition) error {
-	p.Serial++
+	// Above the last one also on a Desk that was brought back from an older copy.
+	p.Serial = max(p.Serial+1, uint64(r.Clock.Now().Unix()))
 	note, err := petition.Sign(r.Signer, r.statement(*p))
 	if err != nil {
 		return err

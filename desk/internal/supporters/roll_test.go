@@ -374,12 +374,12 @@ func TestRenew(t *testing.T) {
 	h.sign(t, same)
 	h.opens(t)
 	h.sign(t, same) // under the old key, not opened yet
-	was := h.file(t).Recipient
+	was, serial := h.file(t).Recipient, h.file(t).Serial
 	gone.Active = false
 	must(t, h.DB.Write(ctx, func(tx *store.Tx) error { return tx.PutMember(ctx, gone.Member) }))
 	must(t, h.roll.Renew(ctx, h.freya, h.id))
 	f := h.file(t)
-	if f.Recipient == was || f.Serial != 2 || slices.Contains(f.Holders, gone.ID) {
+	if f.Recipient == was || f.Serial <= serial || slices.Contains(f.Holders, gone.ID) {
 		t.Errorf("recipient kept %v, serial %d, holders %v", f.Recipient == was, f.Serial, f.Holders)
 	}
 	h.sign(t, same)
@@ -574,5 +574,58 @@ func TestTally(t *testing.T) {
 	}
 	if err := h.roll.SignTally(ctx, h.egon, h.id); fault.KindOf(err) != fault.Denied {
 		t.Errorf("an editor counts: %v", err)
+	}
+}
+
+// TestSendAgain: a Front that lost everything gets the codes of all who wait or
+// have confirmed, each as it stands; who was erased does not come back.
+func TestSendAgain(t *testing.T) {
+	t.Parallel()
+	h, ctx := newHouse(t), t.Context()
+	h.public(t)
+	for range 3 {
+		h.sign(t, same)
+	}
+	h.opens(t)
+	codes := h.codes(t)
+	h.press(t, "confirm", codes["person1@gmail.com"])
+	h.press(t, "erase", codes["person3@gmail.com"])
+	h.Clock.Advance(time.Hour)
+	must(t, h.DB.Write(ctx, func(tx *store.Tx) error {
+		due, err := tx.DueJobs(ctx, h.Clock.Now(), 100)
+		for _, j := range due {
+			if err := tx.JobDone(ctx, j.ID); err != nil {
+				return err
+			}
+		}
+		return err
+	}))
+	before := h.file(t).Serial
+	must(t, h.roll.SendAgain(ctx, h.freya, h.id))
+	if h.file(t).Serial <= before {
+		t.Error("the statement is no newer")
+	}
+	states := map[string]bool{}
+	must(t, h.DB.Write(ctx, func(tx *store.Tx) error {
+		due, err := tx.DueJobs(ctx, h.Clock.Now(), 100)
+		for _, j := range due {
+			var body struct {
+				Codes []struct {
+					Hash      []byte
+					Confirmed bool
+				}
+			}
+			if err := json.Unmarshal(j.Body, &body); err != nil {
+				return err
+			}
+			for _, c := range body.Codes {
+				states[hex.EncodeToString(c.Hash)] = c.Confirmed
+			}
+		}
+		return err
+	}))
+	one, two := codes["person1@gmail.com"].Hash(), codes["person2@gmail.com"].Hash()
+	if len(states) != 2 || !states[hex.EncodeToString(one[:])] || states[hex.EncodeToString(two[:])] {
+		t.Errorf("%v", states)
 	}
 }

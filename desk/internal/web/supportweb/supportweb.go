@@ -67,6 +67,7 @@ func (r *Room) Register(m *ui.Mux) {
 		"petition.counted":   i18n.Key("The count is signed and on its way to the public server."),
 		"petition.released":  i18n.Key("They are asked by mail to confirm."),
 		"petition.discarded": i18n.Key("They are erased."),
+		"petition.again":     i18n.Key("It is on its way to the public server once more."),
 		"petition.packed":    i18n.Key("The package is made. Download it from the list."),
 		"petition.imported":  i18n.Key("The list is taken in."),
 		"petition.told":      i18n.Key("The messages wait in the outbox. They go when nothing more urgent waits."),
@@ -82,6 +83,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/petitions/{petition}/remove", r.remove, readers...)
 	m.Post("/petitions/{petition}/count", r.count, staff.Advocate)
 	m.Post("/petitions/{petition}/held", r.held, staff.Advocate)
+	m.Post("/petitions/{petition}/again", r.again, staff.Advocate)
 	m.Post("/petitions/{petition}/tell", r.tell, staff.Advocate)
 	m.Get("/petitions/{petition}/handover", r.handover, staff.Advocate)
 	m.Post("/petitions/{petition}/packages", r.pack, staff.Advocate)
@@ -237,6 +239,10 @@ func (r *Room) remove(c *ui.Context) error {
 
 func (r *Room) count(c *ui.Context) error {
 	return r.done(c, r.Roll.SignTally(c.Context(), c.Actor, c.ID("petition")), "petition.counted")
+}
+
+func (r *Room) again(c *ui.Context) error {
+	return r.done(c, r.Roll.SendAgain(c.Context(), c.Actor, c.ID("petition")), "petition.again")
 }
 
 func (r *Room) held(c *ui.Context) error {

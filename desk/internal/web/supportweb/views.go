@@ -138,6 +138,7 @@ type petitionView struct {
 	Facts     []page.Fact
 	Closed    string // why this member cannot open signatures
 	Count     *formView
+	Again     *ui.Confirm
 	Held      []heldView
 	Tell      *formView
 	Close     *ui.Confirm
@@ -271,6 +272,7 @@ func (v *petitionView) holder(k known, base string) {
 	v.Hand = base + "/handover"
 	if p.State != supporters.Removed {
 		v.Count = &formView{Words: w, Action: base + "/count", Button: w.T("Count and sign the number")}
+		v.Again = &ui.Confirm{Words: w, Title: w.T("If the public server has lost it"), Action: base + "/again", Button: w.T("Send it all once more"), Sentences: []string{w.T("The petition and the codes of all who signed go to the public server again. What it has stays as it is; nobody is written to.")}}
 	}
 	for _, g := range k.held {
 		text := w.N("%d signature from %s", "%d signatures from %s", g.Number, g.Domain)
