@@ -42,7 +42,7 @@ var exits = map[string]string{
 	"caseweb.paperCopy":   "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
 	"purseweb.table":      "a donor report: totals, whose words passed the gate",
 	"purseweb.pdf":        "likewise",
-	"supportweb.give":    "a petition's package, lines opened of it, and lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
+	"supportweb.give":     "a petition's package, lines opened of it, and lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",
 	"intakeweb.serve":      "a sender's file, to those who may open the conversation",
