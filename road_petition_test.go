@@ -113,6 +113,12 @@ func TestPetition(t *testing.T) {
 	alice, boris := browser.Start(t, browser.Phone, browser.NoScript), browser.Start(t, browser.Phone)
 	w.signs(t, alice, "safe-passage", "Alice Vymyshlennaya", aliceMail, false)
 	w.signs(t, boris, "safe-passage", "Boris Vymyshlenny", borisMail, true)
+	alice.Go(w.front + "/en/petitions/safe-passage/letter")
+	alice.Set("#f-country", "DE")
+	alice.Follow("main form button")
+	if got := alice.Value("#f-body"); !strings.Contains(got, "please give them visas.") || !strings.Contains(alice.HTML(), `href="mailto:minister@gov.example.org?`) {
+		t.Errorf("the letter to one's own minister: %q", got)
+	}
 	w.clock.Advance(10 * time.Second) // a mail waits until the Front must know its code
 	link, mail := w.confirmation(t, server, aliceMail)
 	for _, leak := range []string{"visas", "passage", "Let them", "Alice", "petition"} {

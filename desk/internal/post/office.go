@@ -177,6 +177,9 @@ func (o *Office) settle(out *Out, err error) {
 		out.State, out.Trouble, out.Sealed, out.Done = Sent, "", nil, now
 	case errors.As(err, &refused):
 		out.State, out.Trouble, out.Done = Refused, refused.Error(), now
+		if out.Kind == Supporter {
+			out.Sealed = nil // nobody decides about thousands of mistyped addresses: they are not kept
+		}
 	case errors.Is(err, ErrUnsure) && out.Kind.once():
 		out.State, out.Trouble, out.Done = Unsure, "", now
 	default:
