@@ -53,7 +53,7 @@ var plan = map[string]string{
 	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/onion internal/serve",
 	// The Desk: people and what guards them.
 	"desk/internal/staff": "", "desk/internal/jobs": "", "desk/internal/ledger": "", "desk/internal/count": "", "desk/internal/edtf": "", "desk/internal/guard": "", "desk/internal/signs": "", "desk/internal/notice": "", "desk/internal/bell": "", "desk/internal/stem": "", "desk/internal/table": "", "desk/internal/merge": "",
-	"desk/internal/keyring":  "internal/agekey",
+	"desk/internal/keyring":  "internal/agekey internal/shamir",
 	"desk/internal/safe":     "desk/internal/staff",
 	"desk/internal/unseal":   "internal/agekey internal/envelope",
 	"desk/internal/vault":    "internal/envelope",

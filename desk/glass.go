@@ -18,7 +18,8 @@ func (r *rooms) bells(c ui.Ringing) ([]ui.Bell, error) {
 	waits, err := r.intakeRoom().Bells(c)
 	opened, failed := r.glassRoom().Bells(c)
 	asked, broke := r.teamRoom().Bells(c)
-	return slices.Concat(waits, asked, opened), errors.Join(err, failed, broke)
+	papers, torn := r.paperBells(c)
+	return slices.Concat(waits, asked, opened, papers), errors.Join(err, failed, broke, torn)
 }
 
 // endLent ends what was lent until a time that has come, and the deposits that nobody

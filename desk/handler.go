@@ -71,7 +71,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 		return nil, err
 	}
 	c := ui.Config{Catalogue: words, Clock: d.cfg.Clock, Site: serve.Site{Log: d.cfg.Log}, Actor: d.Actor, SignIn: "/sign-in", Unlock: "/sign-in", Mirror: d.cfg.Mirror}
-	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Cookie: d.cookie()}
+	pages := deskweb.Config{SignIn: d.SignIn, Lock: d.leave, Locked: d.Locked, Recover: d.Recover, Cookie: d.cookie()}
 	if r != nil {
 		c.Waiting, c.Bells, c.Clock, c.Behind = r.counts, r.bells, r.clock, r.clock.Behind
 		pages.Behind, pages.AcceptClock = r.clock.Behind, r.acceptClock
@@ -79,6 +79,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
 		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending
 		pages.Outside, pages.LookOutside, pages.AcceptOutside = r.outsideSeen, r.lookNow, r.acceptOutside
+		pages.Papers, pages.MakePapers, pages.CheckPaper, pages.SawPapers = r.papers, r.makePapers, r.checkPaper, r.sawPapers
 		pages.Roles, pages.Passphrase = r.changeRoles, r.changePassphrase
 	}
 	m := ui.NewMux(c)

@@ -32,12 +32,13 @@ type File struct {
 
 // Slot is what one member needs to come in.
 type Slot struct {
-	Lookup    []byte `json:"lookup"`    // HMAC-SHA256(Salt, folded sign-in name)
-	Member    string `json:"member"`    // member id
-	Recipient string `json:"recipient"` // age1pq1…
-	Salt      []byte `json:"salt"`      // of Argon2id
-	Seed      []byte `json:"seed"`      // the identity's 32-byte seed under the passphrase (AES-256-GCM)
-	Desk      []byte `json:"desk"`      // the desk key, an age file to Recipient
+	Lookup    []byte    `json:"lookup"`             // HMAC-SHA256(Salt, folded sign-in name)
+	Member    string    `json:"member"`             // member id
+	Recipient string    `json:"recipient"`          // age1pq1…
+	Salt      []byte    `json:"salt"`               // of Argon2id
+	Seed      []byte    `json:"seed"`               // the identity's 32-byte seed under the passphrase (AES-256-GCM)
+	Desk      []byte    `json:"desk"`               // the desk key, an age file to Recipient
+	Recovery  *Recovery `json:"recovery,omitempty"` // what two of three papers open; nil: there are none
 }
 
 const fileVersion = 1

@@ -54,6 +54,14 @@ type Config struct {
 	Roles func(ctx context.Context, a staff.Actor, member string, roles staff.Roles) error
 	// Passphrase changes the actor's own passphrase; a fault of the fields old and fresh.
 	Passphrase func(ctx context.Context, a staff.Actor, old, fresh string) error
+	// Papers is what the actor has to do with papers for a lost passphrase; MakePapers
+	// gives their text, once; CheckPaper tells which one it is; SawPapers ends a bell.
+	Papers     func(ctx context.Context, a staff.Actor) (Papers, error)
+	MakePapers func(ctx context.Context, a staff.Actor, form, passphrase string, keepers []string) ([]string, error)
+	CheckPaper func(ctx context.Context, a staff.Actor, member, text string) (int, error)
+	SawPapers  func(ctx context.Context, a staff.Actor, use string) error
+	// Recover sets a new passphrase by two papers, whoever is there.
+	Recover func(ctx context.Context, login, one, two, fresh string) error
 	// Pending is what removals left to do.
 	Pending func(ctx context.Context, a staff.Actor) (Pending, error)
 	// Duty puts a member on or off duty.
@@ -195,6 +203,9 @@ func Routes(m *ui.Mux, cfg Config) error {
 		"member.added":       i18n.Key("The member can sign in now."),
 		"roles.changed":      i18n.Key("The roles are changed. What this person can no longer open has new keys, or waits for them as the page says."),
 		"passphrase.changed": i18n.Key("Your passphrase is changed. Your other devices were signed out."),
+		"papers.checked":     i18n.Key("The paper is good. It was not kept."),
+		"papers.seen":        i18n.Key("Noted that you have seen it."),
+		"papers.used":        i18n.Key("Your new passphrase is set. Sign in with it, and make new papers."),
 		"duty.on":            i18n.Key("On duty now: new messages come to this person."),
 		"duty.off":           i18n.Key("Off duty now."),
 		"outside.looked":     i18n.Key("Looked. This is what a stranger is shown."),
@@ -204,6 +215,16 @@ func Routes(m *ui.Mux, cfg Config) error {
 	m.Open("GET /sign-in", d.signIn)
 	m.Open("POST /sign-in", d.enter)
 	m.Open("GET /locked", d.locked)
+	if cfg.Recover != nil {
+		m.Open("GET /recover", d.recoverForm)
+		m.Open("POST /recover", d.recovered)
+	}
+	if cfg.Papers != nil {
+		m.Get("/account/papers", d.papers)
+		m.Post("/account/papers", d.makePapers)
+		m.Post("/account/papers/check", d.checkPaper)
+		m.Post("/account/papers/{use}/seen", d.sawPapers)
+	}
 	m.Urgent("/lock", d.lock)
 	m.Urgent("/lock/all", d.lockAll, staff.Security)
 	m.Get("/{$}", d.home)

@@ -25,6 +25,29 @@ func Stories() []ui.Story {
 			f.Form.Values = map[string][]string{"login": {"example"}}
 			return signInPage(f, false)
 		}),
+		story("papers-none", "papers", func(w i18n.Words) any {
+			return papersPage(ui.Example(w, w.T("Papers for a lost passphrase"), "/account/papers", staff.Caseworker), Papers{Members: exampleMembers()}, exampleMembers()[0], "papers_x")
+		}),
+		story("papers-many", "papers", func(w i18n.Words) any {
+			m := exampleMembers()
+			now := time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC)
+			made := now.AddDate(-1, 0, -3)
+			sets := []staff.PaperSet{{Member: m[0].ID, Made: made, Keepers: [3]string{m[1].ID, "", m[1].ID}, Checked: [3]time.Time{made, now.AddDate(0, -2, 0), {}}}, {Member: m[1].ID, Made: made, Keepers: [3]string{m[0].ID, "", ""}}}
+			return papersPage(ui.Example(w, w.T("Papers for a lost passphrase"), "/account/papers", staff.Security), Papers{Members: m, Sets: sets, Uses: []staff.PaperUse{{ID: "use_a", Member: m[1].ID, At: now}}}, m[0], "papers_x")
+		}),
+		story("papers-sheets", "sheets", func(w i18n.Words) any {
+			v := sheetsView{Frame: ui.Example(w, w.T("Print these three papers now"), "/account/papers", staff.Caseworker)}
+			for i, k := range []string{"Boris (invented)", "Hanna (invented)", w.T("somebody outside the team")} {
+				v.Sheets = append(v.Sheets, Sheet{w.T("Paper %d of 3", i+1), "04N8 EXAM PLE0 0000 1111 2222 3333 4444 5555 6666 7777 8888 9999 AAAA BBBB CCCC DDDD EEE", k})
+			}
+			return v
+		}),
+		story("recover", "recover", func(w i18n.Words) any { return recoverPage(outside(w, w.T("A new passphrase from two papers"))) }),
+		story("recover-wrong", "recover", func(w i18n.Words) any {
+			f := outside(w, w.T("A new passphrase from two papers"))
+			f.Form.Errors = []fault.Field{{Name: "two", Message: "These two papers do not belong together."}}
+			return recoverPage(f)
+		}),
 		story("locked", "locked", func(w i18n.Words) any { return lockedView{Frame: outside(w, w.T("Locked")), All: true} }),
 		story("home-empty", "home", func(w i18n.Words) any {
 			return homePage(ui.Example(w, w.T("What waits for you"), "/", staff.Documenter), Waiting{})
