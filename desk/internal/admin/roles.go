@@ -19,7 +19,7 @@ func opens() map[string]staff.Roles {
 		"submission": {staff.Advocate, staff.Editor},
 		"petition":   {staff.Advocate},
 		"key":        {staff.Intake}, "thread": handling, "exchange": handling,
-		"case": casework, "leg": casework, "place": casework, "leak": casework, "provider": casework,
+		"case": casework, "leg": casework, "place": casework, "leak": casework, "provider": casework, "guide": casework,
 		"offer":  {staff.Caseworker, staff.Advocate},
 		"source": recording, "item": recording, "evidence": recording,
 	}

@@ -24,6 +24,10 @@ type Wish struct {
 	Stops    int
 	Nights   int
 	Country  string
+	Here     string   // the country in which they are
+	Visas    []string // countries into which a visa is needed
+	Speak    []string // codes of languages that they speak
+	Without  []string // member ids: who must not escort them
 	Reach    int
 	Earliest time.Time
 	Latest   time.Time // of the last arrival; zero: not bounded
@@ -40,6 +44,13 @@ func (w Wish) check(parties []Sheet[Party]) error {
 	c.Field(w.Stops >= 1 && w.Stops <= 4, "stops", "Choose between one and four stops.")
 	c.Field(w.Nights >= 0 && w.Nights <= 60, "nights", "Write the number of nights: 0 to 60.")
 	c.Field(w.Country == "" || IsCountry(w.Country), "country", "Write the code of the country in two letters, such as DE.")
+	c.Field(w.Here == "" || IsCountry(w.Here), "here", "Write the code of the country in two letters, such as DE.")
+	for _, v := range w.Visas {
+		c.Field(IsCountry(v), "visas", "Give countries as two letters each, such as DE, FR.")
+	}
+	for _, s := range w.Speak {
+		c.Field(Guide{Speaks: []string{s}}.check() == nil, "speak", "Write codes of languages, such as ru, ce, en.")
+	}
 	c.Field(!w.Earliest.IsZero(), "earliest", "Say when it begins at the earliest.")
 	c.Field(w.Latest.IsZero() || w.Latest.After(w.Earliest), "latest", "The end must come after the beginning.")
 	c.Field(w.Reach >= 0, "reach", "Write a number of kilometres, or nothing.")
@@ -68,8 +79,9 @@ func pairOf(pair string, parties []Sheet[Party]) (a, b string, ok bool) {
 // Proposed is an answer with what its page needs to tell it.
 type Proposed struct {
 	proposer.Answer
-	Case   *Case
-	Places map[string]Refuge
+	Case    *Case
+	Places  map[string]Refuge
+	Members []staff.Member
 }
 
 // Propose answers where a party could go, out of the places that the actor knows.
@@ -93,13 +105,26 @@ func (b *Book) Propose(ctx context.Context, actor staff.Actor, file string, w Wi
 	for _, r := range all {
 		p.Places[r.ID] = r
 	}
-	p.Answer = proposer.Propose(questionOf(c, all, w))
+	said, err := b.Guides(ctx, actor)
+	if err != nil {
+		return p, err
+	}
+	legs, err := b.Legs(ctx, actor)
+	if err != nil {
+		return p, err
+	}
+	if p.Members, err = b.Colleagues(ctx); err != nil {
+		return p, err
+	}
+	q := questionOf(c, all, w)
+	q.Escorts = escortsOf(c, p.Members, said, all, legs, w)
+	p.Answer = proposer.Propose(q)
 	return p, nil
 }
 
 // questionOf says of a case and of places what the proposer must know: ids and numbers.
 func questionOf(c *Case, places []Refuge, w Wish) proposer.Question {
-	q := proposer.Question{Stops: w.Stops, Country: w.Country, Nights: w.Nights, Reach: w.Reach, Best: 5, Start: pointOf(w.From.Point)}
+	q := proposer.Question{Stops: w.Stops, Country: w.Country, Nights: w.Nights, Reach: w.Reach, Best: 5, Start: pointOf(w.From.Point), Here: w.Here, Visas: w.Visas, Speak: w.Speak}
 	if !w.Latest.IsZero() {
 		q.Hours = max(1, int(w.Latest.Sub(w.Earliest)/time.Hour))
 	}
@@ -135,6 +160,9 @@ func questionOf(c *Case, places []Refuge, w Wish) proposer.Question {
 		}
 		if r.ID == w.From.Place {
 			q.Start = x.At
+			if q.Here == "" {
+				q.Here = r.Country
+			}
 			q.Closed = append(q.Closed, proposer.Way{To: r.ID}) // they are there already
 		}
 		q.Places = append(q.Places, x)
@@ -184,6 +212,9 @@ func (b *Book) Take(ctx context.Context, actor staff.Actor, file string, legs []
 			}
 			l.People, l.Number = len(l.Parties), len(o.Legs)+1
 			if err := o.newLeg(ctx, d.ID); err != nil {
+				return err
+			}
+			if err := o.escort(ctx, d.ID, "", l.Escort); err != nil {
 				return err
 			}
 			if err := o.lead(ctx, d.ID, &l); err != nil {

@@ -56,7 +56,11 @@ type Question struct {
 	Hours   int    // from the first departure to the last arrival at most; 0: not bounded
 	Reach   int    // kilometres of one leg at most; 0: not bounded
 	Closed  []Way
-	Best    int // how many proposals are wanted
+	Best    int      // how many proposals are wanted
+	Here    string   // the country in which they are; "": nobody noted
+	Visas   []string // countries into which a visa is needed
+	Speak   []string // languages of the party
+	Escorts []Escort
 }
 
 // Rule is a hard rule: what breaks it is no proposal.
@@ -191,6 +195,10 @@ type Leg struct {
 	Reckoned bool // the distance was reckoned, not assumed
 	After    int  // hours after the first departure at which it begins at the earliest
 	Hours    int
+	Cross    bool   // it leads from one country into another
+	Visa     bool   // there a visa is needed
+	Rides    []Ride // how it can be travelled, the best first
+	Escorts  []Pick // who can go along, the best first
 }
 
 // Reason speaks for a proposal or against it.
@@ -229,7 +237,9 @@ func Propose(q Question) Answer {
 	s.run()
 	a := Answer{Short: s.short, Steps: s.steps}
 	for _, f := range s.found {
-		a.Proposals = append(a.Proposals, s.tell(f))
+		p := s.tell(f)
+		q.equip(&p)
+		a.Proposals = append(a.Proposals, p)
 	}
 	for _, p := range q.Places {
 		for _, g := range s.groups {

@@ -4,6 +4,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
 
@@ -47,7 +48,23 @@ func (r *Room) leg(c *ui.Context) error {
 	if file, err := r.Book.CaseOfLeg(c.Context(), c.Actor, m.ID); err == nil {
 		back = file
 	}
-	return c.Render(pages, "blocks", legView(c.Frame(c.T("Leg %d", m.Number)), m, n, c.Actor.ID, back, page.Form{Words: c.Words}))
+	v := legView(c.Frame(c.T("Leg %d", m.Number)), m, n, c.Actor.ID, back, page.Form{Words: c.Words})
+	if back != "" && len(m.State.Next()) > 0 {
+		k, err := r.Book.Case(c.Context(), c.Actor, back)
+		if err != nil {
+			return err
+		}
+		v.Head.Alarm = append(v.Head.Alarm, cautionLines(c.Words, k, m.Leg)...)
+	}
+	return c.Render(pages, "blocks", v)
+}
+
+// cautionLines warn, over the go and no-go, of papers that do not last until the leg has ended.
+func cautionLines(w i18n.Words, k *cases.Case, l cases.Leg) (all []Line) {
+	for _, x := range cases.Cautions(k, l) {
+		all = append(all, Line{Text: w.T("%s: %s runs out on %s, before this leg has ended.", k.Party(x.Party).Code, w.T(documentWord(x.Paper)), w.Day(x.Until)), Href: "/cases/" + k.ID + "/people#documents", Danger: true})
+	}
+	return all
 }
 
 // legView draws one leg. File is the case's id when the member may open it, else empty.
@@ -65,7 +82,10 @@ func legView(f ui.Frame, m cases.Movement, n names, me, file string, form page.F
 			what.Links = append(what.Links, Link{f.T("Change the leg"), "/cases/" + file + "/legs/" + m.ID + "/edit"})
 		}
 	}
-	v.Main = append(v.Main, what)
+	if len(m.State.Next()) > 0 {
+		what.Links = append(what.Links, Link{f.T("A card to print"), "/legs/" + m.ID + "/card"})
+	}
+	v.Main = []Block{what}
 	if len(m.Steps) == 0 {
 		goes := s.approvals(f.T("Go of two different people"), m.Go, m.Sheet.Current.Version, "/legs/"+m.ID+"/go", "")
 		goes.Button = f.T("Go")

@@ -32,14 +32,31 @@ type option struct {
 	Legs         *ui.Table
 	For, Against []string
 	Hidden       []ui.Hidden
+	Rides        []ride
 	Action       string
+}
+
+// ride is how one leg of a proposal is travelled, and who goes along: a person chooses.
+type ride struct {
+	Title  string
+	Fields []page.Field
+	Ways   []reasons
+	Guides []reasons
+}
+
+// reasons is one choice with what speaks for it, against it, or keeps it out.
+type reasons struct {
+	Name         string
+	Out          bool // something keeps it out
+	For, Against []string
 }
 
 // tells words the ids of an answer.
 type tells struct {
 	i18n.Words
-	p cases.Proposed
-	w cases.Wish
+	p    cases.Proposed
+	w    cases.Wish
+	mark string // of the proposal, for ids in the page
 }
 
 func (t tells) place(id string) string {
@@ -62,7 +79,7 @@ func (t tells) people(list []string) string {
 
 // answer adds what was found.
 func (v *view) answer(p cases.Proposed, w cases.Wish) {
-	t := tells{v.Words, p, w}
+	t := tells{Words: v.Words, p: p, w: w}
 	v.Asked = true
 	for i, x := range p.Proposals {
 		v.Options = append(v.Options, t.option(i, x, v.Action))
@@ -99,6 +116,7 @@ func mapKeys(bars []proposer.Bar) func(func(string) bool) {
 }
 
 func (t tells) option(i int, x proposer.Proposal, action string) option {
+	t.mark = "-" + strconv.Itoa(i)
 	o := option{Title: t.T("Proposal %d", i+1), Action: action + "/take", Sum: t.T("about %d km · about %d h · nights for %s EUR", x.Km, x.Hours, strconv.FormatFloat(float64(x.Cost)/100, 'f', 2, 64))}
 	o.Legs = &ui.Table{Words: t.Words, Caption: t.T("Legs"), Columns: []ui.Column{{Label: t.T("Leg")}, {Label: t.T("Who")}, {Label: t.T("How far")}, {Label: t.T("At the earliest")}}}
 	o.Hidden = []ui.Hidden{{Name: "legs", Value: strconv.Itoa(len(x.Legs))}}
@@ -119,6 +137,13 @@ func (t tells) option(i int, x proposer.Proposal, action string) option {
 			}
 		}
 		o.Hidden = append(o.Hidden, ui.Hidden{Name: "leg-" + s, Value: ids.New("leg")}, ui.Hidden{Name: "from-" + s, Value: from}, ui.Hidden{Name: "words-" + s, Value: words}, ui.Hidden{Name: "to-" + s, Value: l.To}, ui.Hidden{Name: "earliest-" + s, Value: at.UTC().Format(time.RFC3339)})
+		o.Rides = append(o.Rides, t.ride(n, l))
+		if l.Cross {
+			o.Hidden = append(o.Hidden, ui.Hidden{Name: "abroad-" + s, Value: "yes"})
+		}
+		if !slices.ContainsFunc(x.Legs, func(other proposer.Leg) bool { return other.From == l.To }) {
+			o.Hidden = append(o.Hidden, ui.Hidden{Name: "final-" + s, Value: "yes"})
+		}
 		for _, p := range l.People {
 			o.Hidden = append(o.Hidden, ui.Hidden{Name: "people-" + s, Value: p})
 		}

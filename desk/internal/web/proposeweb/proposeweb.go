@@ -37,29 +37,40 @@ type Room struct{ Book *cases.Book }
 
 // Register adds the room's routes.
 func (r *Room) Register(m *ui.Mux) {
-	m.Notices(map[string]string{"proposal.taken": i18n.Key("The legs stand in the plan as drafts. Change what must be changed; two people must say go.")})
+	m.Notices(map[string]string{"guide.kept": i18n.Key("Kept. Caseworkers see it when they look for an escort."), "proposal.taken": i18n.Key("The legs stand in the plan as drafts. Change what must be changed; two people must say go.")})
 	m.Get("/cases/{case}/propose", r.ask, staff.Caseworker)
 	m.Post("/cases/{case}/propose", r.propose, staff.Caseworker)
 	m.Post("/cases/{case}/propose/take", r.take, staff.Caseworker)
+	m.Get("/escorts", r.escorts, staff.Caseworker)
+	m.Post("/escorts", r.keepGuide, staff.Caseworker)
 }
 
 func (r *Room) ask(c *ui.Context) error {
-	k, places, err := r.ground(c)
+	g, err := r.ground(c)
 	if err != nil {
 		return err
 	}
 	f := c.Frame(c.T("Propose places and legs"))
-	return c.Render(pages, "propose", formView(f, k, places))
+	return c.Render(pages, "propose", formView(f, g))
 }
 
 // ground opens the case, and the places by which a journey can begin.
-func (r *Room) ground(c *ui.Context) (*cases.Case, []cases.Refuge, error) {
-	k, err := r.Book.Case(c.Context(), c.Actor, c.ID("case"))
-	if err != nil {
-		return nil, nil, err
+func (r *Room) ground(c *ui.Context) (g ground, err error) {
+	if g.k, err = r.Book.Case(c.Context(), c.Actor, c.ID("case")); err != nil {
+		return g, err
 	}
-	places, err := r.Book.Places(c.Context(), c.Actor)
-	return k, places, err
+	if g.members, err = r.Book.Colleagues(c.Context()); err != nil {
+		return g, err
+	}
+	g.places, err = r.Book.Places(c.Context(), c.Actor)
+	return g, err
+}
+
+// ground is what the form is drawn with.
+type ground struct {
+	k       *cases.Case
+	places  []cases.Refuge
+	members []staff.Member
 }
 
 // propose answers in the page itself: what was asked says who flees where, and must
@@ -74,18 +85,23 @@ func (r *Room) propose(c *ui.Context) error {
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return err
 	}
-	k, places, gerr := r.ground(c)
+	g, gerr := r.ground(c)
 	if gerr != nil {
 		return gerr
 	}
 	f := c.Frame(c.T("Propose places and legs"))
 	f.Form = c.Form(err)
-	v := formView(f, k, places)
+	v := formView(f, g)
 	if err != nil {
 		return c.Invalid(pages, "propose", v)
 	}
 	v.answer(p, w)
 	return c.Render(pages, "propose", v)
+}
+
+// codes reads codes with commas or spaces between.
+func codes(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(", ;\n\r", r) })
 }
 
 func wishOf(c *ui.Context) cases.Wish {
@@ -94,6 +110,7 @@ func wishOf(c *ui.Context) cases.Wish {
 		return int(max(-1, min(n, 1<<20)))
 	}
 	w := cases.Wish{Parties: c.Values("parties"), Apart: c.Values("apart"), Needs: map[string][]string{}, From: cases.Spot{Place: c.Text("from-place"), Words: c.Text("from")},
+		Here: strings.ToUpper(c.Text("here")), Visas: codes(strings.ToUpper(c.Text("visas"))), Speak: codes(strings.ToLower(c.Text("speak"))), Without: c.Values("without"),
 		Stops: number("stops"), Nights: number("nights"), Country: strings.ToUpper(c.Text("country")), Reach: number("reach"), Earliest: c.Time("earliest"), Latest: c.Time("latest")}
 	for _, p := range w.Parties {
 		w.Needs[p] = c.Values("needs-" + p)
@@ -136,7 +153,7 @@ func (r *Room) take(c *ui.Context) error {
 			return fault.New(fault.Invalid, "This form is not from here. Load the page again.")
 		}
 		legs = append(legs, cases.DraftLeg{ID: c.Text("leg-" + x), Leg: cases.Leg{Parties: c.Values("people-" + x), From: cases.Spot{Place: c.Text("from-" + x), Words: c.Text("words-" + x)}, To: cases.Spot{Place: c.Text("to-" + x)},
-			Mode: "car", Earliest: earliest.UTC(), Latest: earliest.UTC().Add(leave)}})
+			Mode: cases.Mode(c.Text("mode-" + x)), Escort: c.Text("escort-" + x), Papers: c.Text("papers-" + x), Abroad: c.Text("abroad-"+x) == "yes", Final: c.Text("final-"+x) == "yes", Earliest: earliest.UTC(), Latest: earliest.UTC().Add(leave)}})
 	}
 	if err := r.Book.Take(c.Context(), c.Actor, c.ID("case"), legs); err != nil {
 		return err
@@ -147,8 +164,14 @@ func (r *Room) take(c *ui.Context) error {
 // leave is the window in which a drafted leg begins; a person changes it.
 const leave = 6 * time.Hour
 
-func formView(f ui.Frame, k *cases.Case, places []cases.Refuge) view {
-	w, form := f.Words, f.Form
+func formView(f ui.Frame, g ground) view {
+	w, form, k, places := f.Words, f.Form, g.k, g.places
+	var members []page.Option
+	for _, m := range g.members {
+		if m.Active {
+			members = append(members, page.Option{Value: m.ID, Label: m.Name})
+		}
+	}
 	v := view{Frame: f, Action: "/cases/" + k.ID + "/propose", Back: "/cases/" + k.ID + "/plan", Sub: f.T("Case %s", k.Pseudonym)}
 	var people, from []page.Option
 	from = append(from, page.Option{Label: w.T("None: a meeting point")})
@@ -177,7 +200,10 @@ func formView(f ui.Frame, k *cases.Case, places []cases.Refuge) view {
 		form.Text("from-point", w.T("Roughly where: degrees north, east")).Short().Optional(),
 		form.Select("stops", w.T("How many places, one after the other?"), []page.Option{{Value: "1", Label: "1"}, {Value: "2", Label: "2"}, {Value: "3", Label: "3"}, {Value: "4", Label: "4"}}).Or("1"),
 		form.Input("number", "nights", w.T("Nights in each")).Or("2").Short(),
-		form.Text("country", w.T("Country of the last, in two letters")).Short().Optional(),
+		form.Text("here", w.T("Country in which they are, in two letters")).Short().Optional(), form.Text("country", w.T("Country of the last, in two letters")).Short().Optional(),
+		form.Text("visas", w.T("Countries into which they need a visa")).Short().Optional().Hint(w.T("In two letters each, with commas between.")),
+		form.Text("speak", w.T("Which languages do they speak?")).Short().Optional().Hint(w.T("Codes, such as ru, ce.")),
+		form.Checks("without", w.T("Who of us must not go along?"), members).Optional(),
 		form.Input("number", "reach", w.T("Kilometres of one leg at most")).Short().Optional(),
 		form.Moment("earliest", w.T("At the earliest"), f.Now.Truncate(time.Hour).Add(time.Hour)), form.Moment("latest", w.T("Arrived at the latest"), time.Time{}).Optional())
 	return v
