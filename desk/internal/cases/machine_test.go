@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"regexp"
 	"slices"
 	"sync/atomic"
@@ -358,7 +359,7 @@ func (m *machine) risk(r *rapid.T) {
 	a, f, c := m.any(r)
 	saw := rapid.IntRange(0, c.Risk.Saw()).Draw(r, "saw")
 	if m.try("a risk", a, func() error {
-		_, err := m.book.Assess(m.ctx, a, f, saw, cases.Risk{Threats: []cases.Threat{{By: "state", Likelihood: 4, Impact: 4}}, Until: "2017-06-01"})
+		_, err := m.book.Assess(m.ctx, a, f, saw, cases.Risk{Vulnerabilities: fmt.Sprint("of its own: ", m.risks[f]), Threats: []cases.Threat{{By: "state", Likelihood: 4, Impact: 4}}, Until: "2017-06-01"}) // the same words again would rightly keep nothing
 		return err
 	}) == nil {
 		m.risks[f]++
