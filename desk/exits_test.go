@@ -16,6 +16,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/keyring"
+	"waylight/desk/internal/pathways"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -164,6 +165,16 @@ func TestExits(t *testing.T) {
 	if err := send(); err == nil || !strings.Contains(err.Error(), "gives away") {
 		t.Errorf("the letter was sent: %v", err)
 	}
+	// A confidential offer of places leaves no more than a name does.
+	id := ids.New("offer")
+	offer := pathways.Offer{Country: "LT", By: "An office (invented)", Places: 2, From: "2017-04-01"}
+	if err := r.guide.KeepOffer(ctx, team["boris"], id, 0, offer); err != nil {
+		t.Fatal(err)
+	}
+	if path, send = plantLetter(t, r, freya, "the two visas that Lithuania offered"); send() == nil {
+		t.Error("a letter that tells of a confidential offer was sent")
+	}
+	stopped("a letter that tells of a confidential offer", path, "freya")
 	draft := plantSubmission(t, r, freya, team["goran"], name)
 	if w := knock(t, r.pages, http.MethodGet, "/submissions/"+draft, cookies["goran"]); !strings.Contains(w.Body.String(), "The leak guard stops it") || strings.Contains(w.Body.String(), draft+"/file") {
 		t.Errorf("the page of the draft does not say what stops it, or offers to file it: %d", w.Code)
