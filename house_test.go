@@ -104,6 +104,8 @@ var plan = map[string]string{
 	"desk/internal/web/teamweb":       webGround + " desk/internal/team desk/internal/cases desk/internal/watch",
 	"desk/internal/web/exchangeweb":   webGround + " desk/internal/exchange desk/internal/cases internal/bundle internal/referral",
 	"desk/internal/web/boardweb":      webGround + " desk/internal/cases desk/internal/watch",
+	"desk/internal/web/awayweb":       webGround + " desk/internal/travel desk/internal/cases desk/internal/watch desk/internal/web/caseweb internal/travelpack",
+	"desk/internal/web/travelweb":     webGround + " desk/internal/travel desk/internal/cases internal/travelpack",
 	"desk/internal/web/proposeweb":    webGround + " desk/internal/cases desk/internal/proposer",
 	"desk/internal/web/pathwayweb":    webGround + " desk/internal/pathways desk/internal/cases desk/internal/watch",
 	"desk/internal/web/purseweb":      webGround + " desk/internal/purse desk/internal/cases",

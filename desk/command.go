@@ -45,6 +45,7 @@ func verbs() []verb {
 		{"import", "vocabulary FILE [--dry-run] --dir DIR --login LOGIN", "bring the base layer of the vocabulary up to a file of micro-thesauri (CSV): all of it, or nothing; again changes nothing", importVerb},
 		{"members", "list|add|remove --dir DIR --login OFFICER …", "who works here; take a member in; remove one and change the keys of all that they could open", membersVerb},
 		{"backup", "--dir DIR --out FILE --login LOGIN", "write everything into one signed file that only security officers can open; the Desk may run meanwhile", backupVerb},
+		{"travel", "PACK", "show a travel pack on this machine, to this machine alone, and keep what is written in the journal beside it; needs no Desk and no line", travelVerb},
 		{"drill", "--dir DIR [--front-dir DIR] [--login OFFICER] [--json]", "say what whoever takes this Desk, or the Front, would get; with a login every byte is searched for secrets", drillVerb},
 		{"replay", "[--tmp DIR]", "play the published year with invented people on a throw-away Desk and print what its dashboard and donor report say", replayVerb},
 		{"bench", "protection [--cases 1000,10000,100000] [--tmp DIR]", "measure board, search, case, sweep and exposure on synthetic cases; needs no Desk; bench record [--file MiB] [--entries N]: evidence taken in beside sha256sum, a ledger verified", benchVerb},

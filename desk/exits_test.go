@@ -44,6 +44,7 @@ var exits = map[string]string{
 	"purseweb.table":      "a donor report: totals, whose words passed the gate",
 	"purseweb.pdf":        "likewise",
 	"supportweb.give":     "a petition's package, lines opened of it, and lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
+	"travelweb.give":      "a pack of a member's own cases, sealed under a passphrase; it names people by its nature, so it is not for the guard; extreme risk needs a second person, each download is in the ledger",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",
 	"intakeweb.serve":      "a sender's file, to those who may open the conversation",

@@ -12,6 +12,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/archiveweb"
+	"waylight/desk/internal/web/awayweb"
 	"waylight/desk/internal/web/boardweb"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
@@ -32,6 +33,7 @@ import (
 	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/supportweb"
 	"waylight/desk/internal/web/teamweb"
+	"waylight/desk/internal/web/travelweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
 	"waylight/internal/forms"
@@ -45,7 +47,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -98,6 +100,7 @@ func (r *rooms) register(m *ui.Mux) {
 	r.intakeRoom().Routes(m)
 	r.caseRoom().Register(m)
 	(&movingweb.Room{Book: r.book, Names: r.names}).Register(m)
+	(&travelweb.Room{Luggage: r.luggage, Names: r.names}).Register(m)
 	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
 	(&pathwayweb.Room{Guide: r.guide, Names: r.names, Targets: r.governments}).Register(m)
 	(&boardweb.Room{Book: r.book}).Register(m)
@@ -119,7 +122,7 @@ func (r *rooms) intakeRoom() *intakeweb.Room {
 }
 
 func (r *rooms) caseRoom() *caseweb.Room {
-	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Hints: r.teamRoom().Hints}
+	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Packs: r.packChoices, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Hints: r.teamRoom().Hints}
 }
 
 // cookie is how the session's cookie is called: __Host- binds it to this host

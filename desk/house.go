@@ -21,6 +21,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/team"
+	"waylight/desk/internal/travel"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
 	"waylight/internal/fault"
@@ -57,6 +58,8 @@ func (r *rooms) stairs() {
 	r.pane = &glass.Pane{Within: store.Within(r.db, asGlass), Reading: store.Reading(r.db, asGlass), Clock: r.clock, Book: r.book}
 	asTeam := func(tx *store.Tx) team.Store { return tx }
 	r.team = &team.Board{Within: store.Within(r.db, asTeam), Reading: store.Reading(r.db, asTeam), Clock: r.clock, Book: r.book, Conversations: talk{r}}
+	asTravel := func(tx *store.Tx) travel.Store { return tx }
+	r.luggage = &travel.Luggage{Within: store.Within(r.db, asTravel), Reading: store.Reading(r.db, asTravel), Clock: r.clock, Book: r.book, Organisation: r.organisation().EN}
 	board := func(tx *store.Tx) campaign.Store { return tx }
 	r.board = &campaign.Board{Within: store.Within(r.db, board), Reading: store.Reading(r.db, board), Clock: r.clock}
 }

@@ -33,6 +33,7 @@ import (
 	"waylight/desk/internal/submission"
 	"waylight/desk/internal/supporters"
 	"waylight/desk/internal/team"
+	"waylight/desk/internal/travel"
 	"waylight/desk/internal/unseal"
 	"waylight/desk/internal/vocabulary"
 	"waylight/desk/internal/wording"
@@ -67,6 +68,7 @@ type office struct {
 	gateway *publish.Gateway
 	liaison *exchange.Liaison
 	pane    *glass.Pane
+	luggage *travel.Luggage
 	press   *press.Press
 	post    *post.Office
 	rota    *duty.Rota

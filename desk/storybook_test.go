@@ -7,6 +7,7 @@ import (
 
 	"waylight/desk"
 	"waylight/desk/internal/web/archiveweb"
+	"waylight/desk/internal/web/awayweb"
 	"waylight/desk/internal/web/boardweb"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
@@ -27,6 +28,7 @@ import (
 	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/supportweb"
 	"waylight/desk/internal/web/teamweb"
+	"waylight/desk/internal/web/travelweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/desk/internal/web/ui/uitest"
 	"waylight/internal/i18n"
@@ -39,7 +41,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

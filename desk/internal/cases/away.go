@@ -105,7 +105,7 @@ func packTouches(ctx context.Context, tx Store, t *touches, pack string) error {
 	}
 	for _, c := range carried {
 		if !ids.Valid("case", c) {
-			t.add(c, exposure.Known)
+			t.add(c, exposure.Carried)
 			continue
 		}
 		t.add(c, exposure.Carried)

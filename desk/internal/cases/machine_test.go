@@ -358,8 +358,9 @@ func (m *machine) approve(r *rapid.T) {
 func (m *machine) risk(r *rapid.T) {
 	a, f, c := m.any(r)
 	saw := rapid.IntRange(0, c.Risk.Saw()).Draw(r, "saw")
+	words := fmt.Sprintf("assessment %d", m.risks[f]) // the same form sent twice would be one edition
 	if m.try("a risk", a, func() error {
-		_, err := m.book.Assess(m.ctx, a, f, saw, cases.Risk{Vulnerabilities: fmt.Sprint("of its own: ", m.risks[f]), Threats: []cases.Threat{{By: "state", Likelihood: 4, Impact: 4}}, Until: "2017-06-01"}) // the same words again would rightly keep nothing
+		_, err := m.book.Assess(m.ctx, a, f, saw, cases.Risk{Vulnerabilities: fmt.Sprint("of its own: ", m.risks[f]), Threats: []cases.Threat{{By: "state", Likelihood: 4, Impact: 4}}, Digital: words, Until: "2017-06-01"}) // the same words again would rightly keep nothing
 		return err
 	}) == nil {
 		m.risks[f]++

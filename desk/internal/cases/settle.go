@@ -35,8 +35,7 @@ func (s Sheet[T]) Stand() []T {
 	return all
 }
 
-// known finds what needs no further edition although its author had not seen the
-// last: the same form once more, or the very words that stand there already.
+// known finds the same form once more: it needs no further edition.
 func (s Sheet[T]) known(author string, saw int, content T) (Saved, bool) {
 	if saw >= s.Saw() {
 		return Saved{}, false
@@ -46,13 +45,22 @@ func (s Sheet[T]) known(author string, saw int, content T) (Saved, bool) {
 			return Saved{ID: s.ID, Version: e.Version, Rival: slices.ContainsFunc(s.Rivals, func(r Edition[T]) bool { return r.Version == e.Version })}, true
 		}
 	}
-	return Saved{ID: s.ID, Version: s.Current.Version}, len(s.Rivals) == 0 && same(s.Current.Content, content)
+	return Saved{}, false
+}
+
+// agrees reports whether somebody who had not seen the last edition wrote the very
+// same: then there is nothing to settle, and both stand in the history.
+func (s Sheet[T]) agrees(saw int, content T) bool {
+	return saw < s.Saw() && len(s.Rivals) == 0 && same(s.Current.Content, content)
 }
 
 // rewrite keeps one edition of a sheet, once.
 func rewrite[T any](ctx context.Context, o *open, k Kind, id string, saw int, s Sheet[T], content T) (Saved, error) {
 	if done, ok := s.known(o.actor.ID, saw, content); ok {
 		return done, o.log(ctx, "case.read", o.opened())
+	}
+	if s.agrees(saw, content) {
+		saw = s.Saw()
 	}
 	return o.write(ctx, k, id, saw, s.Saw(), content)
 }

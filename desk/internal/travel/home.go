@@ -137,7 +137,7 @@ func (l *Luggage) takeIn(ctx context.Context, actor staff.Actor, c *coming, r *R
 			return l.keep(ctx, tx, actor, row, c.entry)
 		}
 		if c.closed && c.entry.Kind != Opened {
-			return fault.New(fault.Conflict, "")
+			return fault.New(fault.Conflict, "This waits for a person.")
 		}
 		if err := l.apply(ctx, tx, actor, c.entry, &row); err != nil {
 			return err
@@ -245,7 +245,7 @@ func (l *Luggage) apply(ctx context.Context, tx Store, actor staff.Actor, e Writ
 		}
 		return err
 	}
-	return fault.New(fault.Conflict, "")
+	return fault.New(fault.Conflict, "This waits for a person.")
 }
 
 func later(a, b time.Time) time.Time {

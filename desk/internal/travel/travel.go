@@ -15,6 +15,7 @@ package travel
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 	"time"
 
@@ -336,4 +337,23 @@ func distinct(s string) int {
 		seen[r] = true
 	}
 	return len(seen)
+}
+
+// Suggest gives four words that nobody has thought of: about 76 bits.
+func Suggest() string {
+	const consonants, vowels = "bdfgklmnprstvz", "aeiou"
+	var b [24]byte
+	rand.Read(b[:])
+	var out strings.Builder
+	for i, x := range b {
+		set := consonants
+		if i%2 == 1 {
+			set = vowels
+		}
+		if i > 0 && i%6 == 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteByte(set[int(x)%len(set)])
+	}
+	return out.String()
 }

@@ -13,7 +13,7 @@ import (
 // roomTabs lead between the room's lists.
 func roomTabs(w i18n.Words, current string) *ui.Tabs {
 	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
-		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("Providers"), Path: "/providers"}, {Label: w.T("Ways into countries"), Path: "/pathways"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("Handovers"), Path: "/handovers"}, {Label: w.T("Load"), Path: "/load"}, {Label: w.T("In and out"), Path: "/moving"}, {Label: w.T("What is erased when"), Path: "/retention"},
+		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("Providers"), Path: "/providers"}, {Label: w.T("Ways into countries"), Path: "/pathways"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("Handovers"), Path: "/handovers"}, {Label: w.T("Load"), Path: "/load"}, {Label: w.T("In and out"), Path: "/moving"}, {Label: w.T("Travel packs"), Path: "/travel"}, {Label: w.T("What is erased when"), Path: "/retention"},
 	}}
 	for i := range t.Items {
 		t.Items[i].Current = t.Items[i].Path == current

@@ -213,7 +213,7 @@ func (s show) overview() (main, aside []Block) {
 		notes.Form = &Inline{Words: s.Words, Action: s.url("/note"), Fields: []page.Field{(page.Form{Words: s.Words}).Area("words", s.T("A note for colleagues")).Rows(2)}, Button: s.T("Keep the note")}
 	}
 	for _, n := range slices.Backward(c.Notes) {
-		notes.Events = append(notes.Events, page.Event{When: s.Ago(s.now.Sub(n.At)), Who: s.who(n.Author), Text: n.Content.Words})
+		notes.Events = append(notes.Events, page.Event{When: s.Ago(s.now.Sub(n.At)), Who: s.who(n.Author), Title: s.away(n.Content.Away), Text: n.Content.Words})
 	}
 	main = append(s.after(), next, where, triage)
 	if !c.State.Over() || len(c.Notes) > 0 {
@@ -302,6 +302,14 @@ func (s show) ends() []Link {
 		all = append(all, Link{s.T("Follow up"), s.url("/follow")})
 	}
 	return append(all, Link{s.T("Close"), s.url("/close")})
+}
+
+// away says when something was written or heard on the way; empty for what was not.
+func (s show) away(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return s.T("without a line, on %s", s.Date(at))
 }
 
 func (s show) whereabouts(party string) string {

@@ -43,6 +43,8 @@ type Room struct {
 	Organisation string
 	// Grants lists the grants from which a cost can be paid, by id and title; nil: there are none.
 	Grants func(ctx context.Context, actor staff.Actor) ([]page.Option, error)
+	// Packs lists the travel packs that are outside; nil: there are none.
+	Packs func(ctx context.Context, w i18n.Words) ([]page.Option, error)
 	// Vault keeps receipts sealed; nil: none can be kept.
 	Vault Vault
 	// Beside tells what colleagues ask of each other in a case; nil: nothing.

@@ -61,13 +61,22 @@ func (r *Room) exposureForm(c *ui.Context, f page.Form) (formView, error) {
 	for _, m := range active {
 		members = append(members, page.Option{Value: m.ID, Label: m.Name})
 	}
-	return exposureFormView(c.Frame(c.T("Something became known")), f, places, members), nil
+	var packs []page.Option
+	if r.Packs != nil {
+		if packs, err = r.Packs(c.Context(), c.Words); err != nil {
+			return formView{}, err
+		}
+	}
+	return exposureFormView(c.Frame(c.T("Something became known")), f, places, members, packs...), nil
 }
 
-func exposureFormView(fr ui.Frame, f page.Form, places, members []page.Option) formView {
+func exposureFormView(fr ui.Frame, f page.Form, places, members []page.Option, packs ...page.Option) formView {
 	file, party := f.Values.Get("case"), f.Values.Get("party")
 	kinds := []exposure.Kind{exposure.Place, exposure.Number, exposure.Member}
 	first := exposure.Place
+	if len(packs) > 0 {
+		kinds = append(kinds, exposure.Laptop)
+	}
 	if file != "" && party != "" {
 		kinds, first = []exposure.Kind{exposure.Person}, exposure.Person
 	}
@@ -84,6 +93,9 @@ func exposureFormView(fr ui.Frame, f page.Form, places, members []page.Option) f
 			f.Select("member", fr.T("Which colleague, or whose device?"), members).Optional(),
 		}})
 	}
+	if len(packs) > 0 && first != exposure.Person {
+		v.Groups = append(v.Groups, Group{Fields: []page.Field{f.Select("pack", fr.T("Which travel pack?"), none(fr.Words, "—", packs)).Optional().Hint(fr.T("Everybody whose case lies in it, and its places, count as known."))}})
+	}
 	v.Groups = append(v.Groups, Group{Fields: []page.Field{
 		f.Moment("since", fr.T("Since when?"), time.Time{}).Hint(fr.T("When in doubt, the earlier time.")),
 		f.Area("words", fr.T("What happened, and how do we know?")).Rows(4),
@@ -99,6 +111,8 @@ func (r *Room) keepExposure(c *ui.Context) error {
 		l.Place, l.Number = c.Text("place"), ""
 	case exposure.Member:
 		l.Member, l.Number = c.Text("member"), ""
+	case exposure.Laptop:
+		l.Pack, l.Number = c.Text("pack"), ""
 	}
 	err := c.Wrong()
 	id := ""
@@ -215,6 +229,8 @@ func leakWord(k exposure.Kind) string {
 		return i18n.Key("A number or document became known")
 	case exposure.Member:
 		return i18n.Key("A colleague or their device fell")
+	case exposure.Laptop:
+		return i18n.Key("A laptop with a travel pack is in other hands")
 	}
 	return i18n.Key("A person was taken, or their phone was")
 }
@@ -231,6 +247,8 @@ func howWord(h exposure.How) string {
 		return i18n.Key("Somebody was there since")
 	case exposure.Reached:
 		return i18n.Key("It stands in this case")
+	case exposure.Carried:
+		return i18n.Key("It lies in the travel pack")
 	case exposure.Known:
 		return i18n.Key("The colleague could open it")
 	}

@@ -350,66 +350,20 @@ func keepParty(k *kit) (string, string, error) {
 }
 
 func riskForm(k *kit) formView {
-	r, f := k.c.Risk.Content(), k.f
+	r := k.c.Risk.Content()
 	v := formView{
 		Intro:  []string{k.T("Give each source of danger its own line; leave the others empty. The level is computed and shows its reasons.")},
 		Rivals: rivalBlocks(k, k.c.Risk, riskFacts),
 		Hidden: []ui.Hidden{saw(k.c.Risk.Saw())},
 		Back:   "/people",
 	}
-	five := func(low, high string) []page.Option {
-		return []page.Option{{Value: "", Label: "—"}, {Value: "1", Label: "1 · " + low}, {Value: "2", Label: "2"}, {Value: "3", Label: "3"}, {Value: "4", Label: "4"}, {Value: "5", Label: "5 · " + high}}
-	}
-	for _, by := range cases.ThreatSources() {
-		var t cases.Threat
-		for _, x := range r.Threats {
-			if x.By == by {
-				t = x
-			}
-		}
-		like, impact := "", ""
-		if t.By != "" {
-			like, impact = num(t.Likelihood), num(t.Impact)
-		}
-		v.Groups = append(v.Groups, Group{Legend: k.T(threatWord(by)), Row: true, Fields: []page.Field{
-			f.Text("what-"+by, k.T("What they may do")).Or(t.What),
-			f.Select("likely-"+by, k.T("How likely"), five(k.T("rare"), k.T("almost certain"))).Or(like),
-			f.Select("impact-"+by, k.T("How bad"), five(k.T("small"), k.T("life"))).Or(impact),
-		}})
-	}
-	v.Groups = append(v.Groups,
-		Group{Legend: k.T("What makes it worse, what helps"), Fields: []page.Field{
-			f.Select("vulnerability", k.T("Vulnerability"), steps(k.Words, amountWord)).Or(num(r.Vulnerability)),
-			f.Area("vulnerabilities", k.T("What makes the person vulnerable")).Or(r.Vulnerabilities).Rows(2).Optional(),
-			f.Select("capacity", k.T("Capacity"), steps(k.Words, amountWord)).Or(num(r.Capacity)),
-			f.Area("capacities", k.T("What the person can do, whom they can rely on")).Or(r.Capacities).Rows(2).Optional(),
-			k.tick("exposed", k.T("Somebody dangerous can read a phone or an account"), r.Exposed),
-			f.Area("digital", k.T("Phones and accounts")).Or(r.Digital).Rows(2).Optional(),
-		}},
-		Group{Legend: k.T("The level"), Fields: []page.Field{
-			f.Select("overrule", k.T("Level, if the computed one is wrong"), none(k.Words, k.T("Use the computed one"), options(k.Words, cases.AllLevels(), levelWord))).Or(string(r.Overrule)),
-			f.Area("why", k.T("Why is it wrong?")).Or(r.Why).Rows(2).Optional(),
-			f.Date("until", k.T("This holds until")).Or(string(r.Until)),
-		}})
-	// "threats" is the name under which the rules speak of all of them.
-	for i := range k.f.Errors {
-		if k.f.Errors[i].Name == "threats" {
-			k.f.Errors[i].Name = "what-" + cases.ThreatSources()[0]
-		}
-	}
+	v.Groups = RiskGroups(k.Words, &k.f, r)
 	return v
 }
 
 func keepRisk(k *kit) (string, string, error) {
-	r := cases.Risk{Vulnerabilities: k.Text("vulnerabilities"), Vulnerability: k.number("vulnerability"), Capacities: k.Text("capacities"), Capacity: k.number("capacity"),
-		Digital: k.Text("digital"), Exposed: k.Has("exposed", "yes"), Overrule: cases.Level(k.Text("overrule")), Why: k.Text("why"), Until: k.Day("until")}
-	for _, by := range cases.ThreatSources() {
-		t := cases.Threat{By: by, What: k.Text("what-" + by), Likelihood: k.number("likely-" + by), Impact: k.number("impact-" + by)}
-		if t.What != "" || t.Likelihood != 0 || t.Impact != 0 {
-			r.Threats = append(r.Threats, t)
-		}
-	}
-	if err := k.Wrong(); err != nil {
+	r, err := ReadRisk(k.Context)
+	if err != nil {
 		return "", "", err
 	}
 	s, err := k.room.Book.Assess(k.Context.Context(), k.Actor, k.ID("case"), k.sawn(), r)

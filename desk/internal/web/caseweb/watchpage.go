@@ -2,6 +2,7 @@ package caseweb
 
 import (
 	"slices"
+	"strings"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/watch"
@@ -38,7 +39,7 @@ func (s show) watch() []Block {
 		b.Table = s.ladder(w)
 		for _, e := range slices.Backward(c.Contacts) {
 			if e.Content.About == w.Clock.ID || s.raised(e.Content.About, w.Clock.ID) {
-				b.Events = append(b.Events, page.Event{When: s.Date(e.At), Who: s.who(e.Author), Title: s.T(contactWord(e.Content.What)), Text: e.Content.Words})
+				b.Events = append(b.Events, page.Event{When: s.Date(e.At), Who: s.who(e.Author), Title: strings.TrimSpace(s.T(contactWord(e.Content.What)) + " " + s.away(e.Content.Away)), Text: e.Content.Words})
 			}
 		}
 		blocks = append(blocks, b)
@@ -57,6 +58,10 @@ func contactWord(what string) string {
 		return i18n.Key("All is well")
 	case "duress":
 		return i18n.Key("Sign of duress")
+	case "heard":
+		return i18n.Key("Heard that all is well; it moves no clock")
+	case "none":
+		return i18n.Key("No answer")
 	case "found":
 		return i18n.Key("Found")
 	case "stopped":

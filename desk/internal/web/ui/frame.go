@@ -57,7 +57,7 @@ func sections() []section {
 	return []section{
 		{i18n.Key("Home"), "/", nil, nil},
 		{i18n.Key("Requests"), "/requests", []staff.Role{staff.Intake, staff.Caseworker}, []string{"/templates"}},
-		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/pathways", "/offers", "/escorts", "/legs", "/alerts", "/places", "/providers", "/exposures", "/wall", "/moving", "/forms", "/retention", "/handovers", "/load", "/leave"}},
+		{i18n.Key("Cases"), "/cases", []staff.Role{staff.Caseworker}, []string{"/pathways", "/offers", "/escorts", "/legs", "/alerts", "/places", "/providers", "/exposures", "/wall", "/moving", "/forms", "/retention", "/travel", "/handovers", "/load", "/leave"}},
 		{i18n.Key("Money"), "/money", []staff.Role{staff.Finance, staff.Security}, nil},
 		{i18n.Key("Partners"), "/partners", []staff.Role{staff.Intake, staff.Caseworker, staff.Security}, []string{"/referrals"}},
 		{i18n.Key("Break-glass"), "/break-glass", []staff.Role{staff.Caseworker, staff.Security}, nil},
