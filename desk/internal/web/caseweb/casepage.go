@@ -304,14 +304,6 @@ func (s show) ends() []Link {
 	return append(all, Link{s.T("Close"), s.url("/close")})
 }
 
-// away says when something was written or heard on the way; empty for what was not.
-func (s show) away(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return s.T("without a line, on %s", s.Date(at))
-}
-
 func (s show) whereabouts(party string) string {
 	w := cases.WhereIs(s.c.Legs, party)
 	switch {

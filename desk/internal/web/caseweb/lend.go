@@ -118,3 +118,11 @@ func tick(f page.Form, name, label string, on bool) page.Field {
 	}
 	return x
 }
+
+// away says when something was written or heard on the way; empty for what was not.
+func (s show) away(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return s.T("without a line, on %s", s.Date(at))
+}

@@ -39,7 +39,7 @@ func sightView(frame ui.Frame, f page.Form, s travel.Sight, files []cases.File, 
 	w := frame.Words
 	v := packView{Frame: frame, Badge: badge(w, s.Pack, frame.Now), Pack: s.ID, Answer: s.MayAnswer}
 	v.Form = f
-	v.Facts = []page.Fact{{Term: w.T("Taken by"), Text: nameOf(w, names, s.Member)}, {Term: w.T("Taken"), Text: w.Date(s.Made)}, {Term: w.T("Ends"), Text: w.Date(s.Until)}}
+	v.Facts = []page.Fact{{Term: w.T("Who took it"), Text: nameOf(w, names, s.Member)}, {Term: w.T("Taken on"), Text: w.Date(s.Made)}, {Term: w.T("Ends"), Text: w.Date(s.Until)}}
 	if s.Reason != "" {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Reason"), Text: s.Reason})
 	}

@@ -133,7 +133,7 @@ func packList(frame ui.Frame, f page.Form, mine, asked, all []travel.Pack, files
 
 func packTable(f ui.Frame, caption string, all []travel.Pack, names map[string]string) ui.Table {
 	w := f.Words
-	t := ui.Table{Words: w, Caption: caption, Columns: []ui.Column{{Label: w.T("Taken")}, {Label: w.T("By")}, {Label: w.T("Until")}, {Label: w.T("State")}},
+	t := ui.Table{Words: w, Caption: caption, Columns: []ui.Column{{Label: w.T("Taken on")}, {Label: w.T("By")}, {Label: w.T("Until")}, {Label: w.T("State")}},
 		Empty: ui.Empty{Title: w.T("No pack was taken."), Text: w.T("A pack holds some of your cases, sealed, for a laptop without a line.")}}
 	for _, p := range all {
 		b := badge(w, p, f.Now)
