@@ -37,7 +37,7 @@ var plan = map[string]string{
 	"internal/petition":         "internal/bundle",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
 	"internal/page":             "internal/i18n",
-	"internal/lookout":          "internal/bundle internal/wire",
+	"internal/lookout":          "internal/bundle internal/petition internal/wire",
 	"internal/sender":           "internal/effort internal/bundle internal/envelope internal/mailbox internal/receipt internal/seal internal/wire",
 	"internal/fronttest":        "internal/bundle internal/envelope internal/mailbox internal/seal internal/wire",
 	"internal/storybook":        "internal/browser internal/i18n internal/page internal/serve",

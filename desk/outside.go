@@ -104,7 +104,7 @@ func (r *rooms) look(ctx context.Context, by string) error {
 	front := &sender.Front{URL: address, HTTP: client}
 	now := r.clock.Now()
 	sight, err := lookout.Look(ctx, front.Get, lookout.Expected{
-		Organisation: bundle.Fingerprint(r.id.PublicKey()), Seen: before.Known, Today: clock.DayOf(now),
+		Organisation: bundle.Fingerprint(r.id.PublicKey()), Seen: before.Known, Today: clock.DayOf(now), Released: lookout.Released(),
 		Headers: front.Headers, HTTPS: strings.HasPrefix(address, "https://"), Only: true,
 	})
 	if ctx.Err() != nil {

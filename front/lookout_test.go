@@ -37,11 +37,14 @@ func TestLookout(t *testing.T) {
 	h := start(t)
 	ctx := context.Background()
 	f := &sender.Front{URL: h.base}
-	script, err := os.ReadFile("internal/letterbox/static/waylight.js")
-	if err != nil {
-		t.Fatal(err)
+	scripts := map[string][]byte{}
+	for _, name := range []string{"waylight.js", "papers.js", "sign.js"} {
+		var err error
+		if scripts[name], err = os.ReadFile("internal/letterbox/static/" + name); err != nil {
+			t.Fatal(err)
+		}
 	}
-	expected := lookout.Expected{Organisation: bundle.Fingerprint(h.organisation.Public()), Script: script, Today: clock.DayOf(h.clock.Now())}
+	expected := lookout.Expected{Organisation: bundle.Fingerprint(h.organisation.Public()), Scripts: scripts, Today: clock.DayOf(h.clock.Now())}
 	look := func(fetch lookout.Fetch, e lookout.Expected) *lookout.Sight {
 		t.Helper()
 		s, err := lookout.Look(ctx, fetch, e)
@@ -56,13 +59,16 @@ func TestLookout(t *testing.T) {
 	old := look(f.Get, expected)
 	h.publish(t, 2, "<!doctype html><title>Invented report, second</title>")
 	h.postKeys(t, 2)
+	if err := h.petition(t, 2, same); err != nil {
+		t.Fatal(err)
+	}
 	genuine := look(f.Get, expected)
 	for name, s := range map[string]*lookout.Sight{"before the first page": before, "with a page": old, "now": genuine} {
 		if len(s.Findings) > 0 || s.Channels != 2 || len(s.Organisations) != 1 {
 			t.Errorf("%s: %d channels, findings %+v", name, s.Channels, s.Findings)
 		}
 	}
-	if genuine.Pages != 1 || len(genuine.Seen.Keys) != 2 || genuine.Seen.Script == "" {
+	if genuine.Pages != 1 || len(genuine.Seen.Keys) != 2 || len(genuine.Seen.Scripts) != 3 || genuine.Petitions != 1 {
 		t.Errorf("seen: %+v", genuine)
 	}
 
@@ -78,7 +84,15 @@ func TestLookout(t *testing.T) {
 	}
 	other := newDesk(t)
 	seen := expected
-	seen.Seen = lookout.Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Script: genuine.Script}
+	seen.Seen = lookout.Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Scripts: genuine.Scripts}
+	signed := expected
+	signed.Seen = lookout.Seen{Petitions: map[string]uint64{petitionID: 3}}
+	known, released := expected, expected
+	known.Scripts, known.Seen = nil, lookout.Seen{Scripts: genuine.Scripts}
+	released.Scripts, released.Released = nil, lookout.Released()
+	if s := look(f.Get, released); len(s.Findings) > 0 {
+		t.Errorf("lookout.Released is old, run go run ./internal/tools/pagescript: %+v", s.Findings)
+	}
 	for name := range genuine.Seen.Keys {
 		seen.Seen.Keys[name] = 3
 	}
@@ -93,10 +107,30 @@ func TestLookout(t *testing.T) {
 		expected lookout.Expected
 		want     string
 	}{
-		"a page altered":     {change("/p/report", func(s string) string { return s + " " }), expected, "page report/index.html: not what was signed"},
-		"the list altered":   {change("/p/manifest", func(s string) string { return strings.Replace(s, `"serial":2`, `"serial":9`, 1) }), expected, "the list of pages is not signed"},
-		"the script altered": {change("/static/waylight", func(s string) string { return s + ";fetch('/x')" }), expected, "script: it is not the expected one"},
-		"a second script":    {change("/en/help", func(s string) string { return s + "<SCRIPT>1</SCRIPT>" }), expected, "2 scripts instead of one"},
+		"a page altered":                {change("/p/report", func(s string) string { return s + " " }), expected, "page report/index.html: not what was signed"},
+		"the list altered":              {change("/p/manifest", func(s string) string { return strings.Replace(s, `"serial":2`, `"serial":9`, 1) }), expected, "the list of pages is not signed"},
+		"the script altered":            {change("/static/waylight", func(s string) string { return s + ";fetch('/x')" }), expected, "script: waylight.js is not the expected one"},
+		"the second script altered":     {change("/static/papers", func(s string) string { return s + ";fetch('/x')" }), expected, "script: papers.js is not the expected one"},
+		"the petition's script altered": {change("/static/sign", func(s string) string { return s + ";fetch('/x')" }), expected, "script: sign.js is not the expected one"},
+		"not what was released":         {change("/static/papers", func(s string) string { return s + ";fetch('/x')" }), released, "papers.js is not the one that was released"},
+		"it changed since":              {change("/static/sign", func(s string) string { return s + ";fetch('/x')" }), known, "script: sign.js changed since the last look"},
+		"the second script from elsewhere": {change("/en/help", func(s string) string {
+			return strings.Replace(s, `data-papers="/static/papers`, `data-papers="https://evil.example/papers`, 1)
+		}), expected, "papers.js comes from another server"},
+		"another script in its place": {change("/en/help", func(s string) string {
+			return strings.Replace(s, `data-papers="/static/papers`, `data-papers="/p/papers`, 1)
+		}), expected, "papers.js is not where it should be"},
+		"a petition's words altered": {change("/en/petitions/safe-passage", func(s string) string { return strings.Replace(s, "We ask for", "We do not ask for", 1) }), expected, "does not show the words that were signed"},
+		"a petition's words added to": {change("/en/petitions/safe-passage", func(s string) string {
+			return strings.Replace(s, `<p class="paragraph">`, `<p class="paragraph">And your telephone number.</p><p class="paragraph">`, 1)
+		}), expected, "does not show the words that were signed"},
+		"a petition not signed":   {change("/w/v1/petitions/", func(s string) string { return strings.Replace(s, `"serial`, `"seriam`, 1) }), expected, "not signed"},
+		"a petition of before":    {f.Get, signed, "older than at the last look"},
+		"a second script to sign": {change("/en/petitions/safe", func(s string) string { return s + "<script>1</script>" }), expected, "has 2 scripts instead of one"},
+		"a second script":         {change("/en/help", func(s string) string { return s + "<SCRIPT>1</SCRIPT>" }), expected, "2 scripts instead of one"},
+		"a script at the mailbox": {change("/en/mailbox", func(s string) string {
+			return strings.Replace(s, `src="/static/waylight`, `src="/static/waylighter`, 1)
+		}), expected, "waylight.js is not where it should be"},
 		"a script from elsewhere": {change("/en/help", func(s string) string {
 			return strings.Replace(s, `src="/static/waylight`, `src="//evil.example/waylight`, 1)
 		}), expected, "from another server"},

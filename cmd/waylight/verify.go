@@ -7,7 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"waylight/internal/lookout"
@@ -28,15 +31,15 @@ func verify(ctx context.Context, t terminal, args []string) error {
 	}
 	err := o.parse("verify", t, args, func(fs *flag.FlagSet) {
 		fs.StringVar(&o.org, "org", "", "fingerprint of the organisation (from a poster or the phone)")
-		fs.StringVar(&script, "script", "", "the page's script as built from the repository (front/internal/letterbox/static/waylight.js)")
+		fs.StringVar(&script, "script", "", "folder with the pages' scripts as built from the repository (front/internal/letterbox/static), or one of them")
 		fs.StringVar(&known, "known", "", "file that remembers what was seen, so that an old state is noticed; made at the first look")
 	})
 	if err != nil {
 		return err
 	}
-	e := lookout.Expected{Organisation: o.org, Today: today(), Headers: o.open().Headers, HTTPS: strings.HasPrefix(o.front, "https://")}
+	e := lookout.Expected{Organisation: o.org, Released: lookout.Released(), Today: today(), Headers: o.open().Headers, HTTPS: strings.HasPrefix(o.front, "https://")}
 	if script != "" {
-		if e.Script, err = os.ReadFile(script); err != nil {
+		if e.Scripts, err = readScripts(script); err != nil {
 			return err
 		}
 	}
@@ -69,6 +72,27 @@ func verify(ctx context.Context, t terminal, args []string) error {
 	return os.WriteFile(known, append(text, '\n'), 0o600)
 }
 
+// readScripts reads the scripts of a folder, or one of them.
+func readScripts(name string) (map[string][]byte, error) {
+	files := []string{name}
+	if info, err := os.Stat(name); err != nil {
+		return nil, err
+	} else if info.IsDir() {
+		if files, err = filepath.Glob(filepath.Join(name, "*.js")); err != nil || len(files) == 0 {
+			return nil, &hint{fmt.Errorf("%s: no script is in it", name), "name front/internal/letterbox/static of the repository"}
+		}
+	}
+	scripts := map[string][]byte{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		scripts[filepath.Base(f)] = text
+	}
+	return scripts, nil
+}
+
 func (o *options) showSight(t terminal, s *lookout.Sight) error {
 	if o.json {
 		return json.NewEncoder(t.out).Encode(s)
@@ -76,7 +100,10 @@ func (o *options) showSight(t terminal, s *lookout.Sight) error {
 	for _, f := range s.Organisations {
 		fmt.Fprintf(t.out, "organisation  %s\n", f)
 	}
-	fmt.Fprintf(t.out, "channels      %d\npages         %d\nscript        %s\n", s.Channels, s.Pages, s.Script)
+	fmt.Fprintf(t.out, "channels      %d\npages         %d\npetitions     %d\n", s.Channels, s.Pages, s.Petitions)
+	for _, name := range slices.Sorted(maps.Keys(s.Scripts)) {
+		fmt.Fprintf(t.out, "script        %s  %s\n", s.Scripts[name], name)
+	}
 	for _, f := range s.Findings {
 		fmt.Fprintf(t.out, "WRONG         %s: %s\n", f.Where, f.What)
 	}

@@ -1,22 +1,19 @@
 // Package lookout looks at a Front from outside, as any stranger can, and says
 // what is not as the organisation signed it: intake keys, the public log of
-// keys, published pages, and the script that seals.
+// keys, published pages, petitions, and the scripts that seal.
 //
 // It needs no secret and changes nothing; the Front cannot tell it from a
 // visitor. It believes the Front nothing that is not signed, and remembers
 // serials so that an old state is not shown as the present one. It may import
-// bundle, wire and clock; how to fetch is given to it.
+// bundle, petition, wire and clock; how to fetch is given to it.
 package lookout
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"strings"
 
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
@@ -36,13 +33,14 @@ type Fetch func(ctx context.Context, path string) (status int, body []byte, err 
 
 // Expected is what the looker knows beforehand; the zero value knows nothing.
 type Expected struct {
-	Organisation string    // fingerprint from a poster or the phone
-	Script       []byte    // the script as built from the repository
-	Seen         Seen      // from the last look
-	Today        clock.Day // to tell keys whose time is over
-	Only         bool      // other organisations on the same Front are none of the looker's business
-	Headers      Answer    // nil: headers are not looked at
-	HTTPS        bool      // the address begins with https
+	Organisation string            // fingerprint from a poster or the phone
+	Scripts      map[string][]byte // the scripts as built from the repository, by name: "waylight.js"
+	Released     map[string]string // SHA-256 in hex of the scripts that this program was released with; nil: not known
+	Seen         Seen              // from the last look
+	Today        clock.Day         // to tell keys whose time is over
+	Only         bool              // other organisations on the same Front are none of the looker's business
+	Headers      Answer            // nil: headers are not looked at
+	HTTPS        bool              // the address begins with https
 }
 
 // Answer gets the headers with which the Front answers a path.
@@ -50,15 +48,16 @@ type Answer func(ctx context.Context, path string) (headers map[string][]string,
 
 // Seen is what to remember until the next look.
 type Seen struct {
-	Keys   map[string]uint64 `json:"keys"`  // serial by organisation ID, slash, channel
-	Pages  map[string]uint64 `json:"pages"` // serial by organisation ID
-	Logs   map[string]string `json:"logs"`  // signed checkpoint of the key log by organisation ID
-	Script string            `json:"script"`
+	Keys      map[string]uint64 `json:"keys"`      // serial by organisation ID, slash, channel
+	Pages     map[string]uint64 `json:"pages"`     // serial by organisation ID
+	Logs      map[string]string `json:"logs"`      // signed checkpoint of the key log by organisation ID
+	Petitions map[string]uint64 `json:"petitions"` // serial by petition ID
+	Scripts   map[string]string `json:"scripts"`   // SHA-256 in hex by name
 }
 
 // Finding is one thing that is not as it should be.
 type Finding struct {
-	Part  string `json:"part"`  // "keys", "log", "pages", "script" or "headers"
+	Part  string `json:"part"`  // "keys", "log", "pages", "script", "petitions" or "headers"
 	Where string `json:"where"` // "keys of help", "page report/index.html"
 	What  string `json:"what"`
 }
@@ -68,7 +67,8 @@ type Sight struct {
 	Organisations []string          `json:"organisations"` // fingerprints of the keys that the Front shows
 	Channels      int               `json:"channels"`
 	Pages         int               `json:"pages"`
-	Script        string            `json:"script"` // its SHA-256 in hex
+	Petitions     int               `json:"petitions"`
+	Scripts       map[string]string `json:"scripts"` // SHA-256 in hex by name
 	Findings      []Finding         `json:"findings"`
 	Seen          Seen              `json:"seen"`
 	Keys          map[string]string `json:"-"` // the signed key bundles in use, by organisation ID, slash, channel
@@ -78,18 +78,18 @@ type Sight struct {
 // wrong with it stands in Findings.
 func Look(ctx context.Context, fetch Fetch, e Expected) (*Sight, error) {
 	l := &look{ctx: ctx, fetch: fetch, expected: e, Sight: &Sight{
-		Findings: []Finding{}, Seen: Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Logs: map[string]string{}},
+		Findings: []Finding{}, Seen: Seen{Keys: map[string]uint64{}, Pages: map[string]uint64{}, Logs: map[string]string{}, Petitions: map[string]uint64{}, Scripts: map[string]string{}},
 	}}
 	for _, step := range []struct {
 		part string
 		look func() error
-	}{{"keys", l.channels}, {"log", l.log}, {"pages", l.pages}, {"script", l.script}, {"headers", l.headers}} {
+	}{{"keys", l.channels}, {"log", l.log}, {"pages", l.pages}, {"script", l.script}, {"petitions", l.petitions}, {"headers", l.headers}} {
 		l.part = step.part
 		if err := step.look(); err != nil {
 			return nil, err
 		}
 	}
-	l.Keys = l.current
+	l.Keys, l.Scripts = l.current, l.Seen.Scripts
 	return l.Sight, nil
 }
 
@@ -214,42 +214,6 @@ func (l *look) headers() error {
 	}
 	for _, wrong := range Headers(h, l.expected.HTTPS) {
 		l.find("headers", "%s", wrong)
-	}
-	return nil
-}
-
-var scriptSrc = regexp.MustCompile(`<script[^>]*\bsrc="([^"]*)"`)
-
-// script fetches the script of a form page and compares it.
-func (l *look) script() error {
-	status, html, err := l.fetch(l.ctx, pathForm)
-	if err != nil {
-		return err
-	}
-	sources := scriptSrc.FindAllSubmatch(html, -1)
-	if status != 200 || len(sources) != 1 || bytes.Count(bytes.ToLower(html), []byte("<script")) != 1 {
-		l.find("script", "the form page has %d scripts instead of one (status %d)", bytes.Count(bytes.ToLower(html), []byte("<script")), status)
-		return nil
-	}
-	src := string(sources[0][1])
-	if !strings.HasPrefix(src, "/") || strings.HasPrefix(src, "//") {
-		l.find("script", "it comes from another server")
-		return nil
-	}
-	status, body, err := l.fetch(l.ctx, src)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(body)
-	l.Script = hex.EncodeToString(sum[:])
-	l.Seen.Script = l.Script
-	switch known := l.expected.Seen.Script; {
-	case status != 200:
-		l.find("script", "it cannot be fetched (status %d)", status)
-	case l.expected.Script != nil && !bytes.Equal(body, l.expected.Script):
-		l.find("script", "it is not the expected one")
-	case l.expected.Script == nil && known != "" && known != l.Script:
-		l.find("script", "it changed since the last look: compare it with the one of the new release")
 	}
 	return nil
 }

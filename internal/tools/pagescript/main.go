@@ -7,11 +7,15 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
+	"go/format"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"waylight/internal/pagescript"
@@ -45,8 +49,28 @@ func run(vendor string) error {
 	if err != nil {
 		return err
 	}
+	sums, err := releasedOf(map[string][]byte{pagescript.Built: script, pagescript.Papers: papers, pagescript.Sign: sign})
+	if err != nil {
+		return err
+	}
+	if err := write(released, sums); err != nil {
+		return err
+	}
 	fmt.Printf("%s: %d bytes from %d vendored files; %s: %d bytes\n", pagescript.Built, len(script), len(used), pagescript.Papers, len(papers))
 	return nil
+}
+
+// released is where the programs that look at a Front learn what its scripts are.
+const released = "internal/lookout/released.go"
+
+func releasedOf(scripts map[string][]byte) ([]byte, error) {
+	var b strings.Builder
+	b.WriteString("package lookout\n\n// Released gives the SHA-256, in hex, of the scripts that belong to this program's\n// version, by name. It is written by internal/tools/pagescript.\nfunc Released() map[string]string {\n\treturn map[string]string{\n")
+	for _, name := range slices.Sorted(maps.Keys(scripts)) {
+		fmt.Fprintf(&b, "\t\t%q: \"%x\",\n", filepath.Base(name), sha256.Sum256(scripts[name]))
+	}
+	b.WriteString("\t}\n}\n")
+	return format.Source([]byte(b.String()))
 }
 
 // copyUsed copies what the script uses from a node_modules folder.
