@@ -45,7 +45,7 @@ func scattered(content any) []secret {
 
 // telephone takes the telephone number out of a run of digits and signs, if it has as
 // many digits as one with its beginning: international, or Russian with or without its
-// 8. Digits behind a whole Russian number belong to something else, such as an hour.
+// 8, which it writes with +7, as the field for contacts mostly has it. Digits behind a whole Russian number belong to something else, such as an hour.
 func telephone(s string) (string, bool) {
 	d := onlyDigits(s)
 	switch {
@@ -54,12 +54,15 @@ func telephone(s string) (string, bool) {
 	case s[0] == '+' && d[0] != '7':
 		return "+" + d, len(d) >= 8 && len(d) <= 15
 	case s[0] == '9':
-		return d, len(d) == 10
+		return "+7" + d, len(d) == 10
 	}
 	if len(d) > 13 && s[0] != '+' { // an account, the number of a document
 		return "", false
 	}
-	return d[:min(len(d), 11)], len(d) >= 11
+	if len(d) < 11 {
+		return "", false
+	}
+	return "+7" + d[1:11], true
 }
 
 // walk visits every text of a JSON value.

@@ -487,3 +487,28 @@ func TestErased(t *testing.T) {
 		t.Errorf("a referral outlives its case: %v", err)
 	}
 }
+
+// TestConsentKnowsTheSameNumber: a person's consent to give their telephone also holds
+// where a colleague wrote it into a note; not when it is another person's as well.
+func TestConsentKnowsTheSameNumber(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	p := newPair(t)
+	if _, err := p.from.book.Note(ctx, p.from.anna, p.file, "Rings at 8 (200) 000-00-07 in the evening; the aunt at +7 200 000 00 08."); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.from.liaison.Refer(ctx, p.from.anna, p.order(referral.Name, referral.Contact)); err != nil {
+		t.Errorf("their own number, which stands in a note, too: %v", err)
+	}
+	other := p.order(referral.Name, referral.Contact)
+	other.Need = "A bed for two weeks; ask the aunt at +72000000008."
+	if err := p.from.liaison.Refer(ctx, p.from.anna, other); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("the aunt's number left: %v", err)
+	}
+	if _, err := p.from.book.KeepParty(ctx, p.from.anna, p.file, "", 0, cases.Party{Code: "B", Contact: "+7 200 000 00 07"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.from.liaison.Refer(ctx, p.from.anna, p.order(referral.Name, referral.Contact)); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a number that is another person's as well left: %v", err)
+	}
+}

@@ -160,11 +160,18 @@ func (t *Tx) GuardTerms(ctx context.Context, from int64) ([]publish.Watched, err
 	return out, nil
 }
 
-// Lifted tells whether a consent or a decision lifts a hit.
+// Lifted tells whether a consent or a decision lifts a hit. A person's consent also
+// lifts the same term where somebody wrote it into a note or a plan of the same case:
+// it is the same telephone. It lifts nothing that is another person's as well.
 func (t *Tx) Lifted(ctx context.Context, l publish.Lift) (bool, error) {
 	var n int
 	err := t.q.QueryRow(ctx, `SELECT
 		(SELECT COUNT(*) FROM guard_consent WHERE owner = $1 AND kind = $2 AND class = $3 AND (until_day = '' OR until_day >= $4)) +
+		(SELECT COUNT(*) FROM guard_term loose JOIN guard_term person ON person.kind = loose.kind AND person.digest = loose.digest
+			JOIN guard_consent c ON c.owner = person.owner AND c.kind = person.kind
+			WHERE loose.id = $6 AND c.class = $3 AND (c.until_day = '' OR c.until_day >= $4) AND instr(loose.owner, '/') > 0
+			AND person.owner >= substr(loose.owner, 1, instr(loose.owner, '/')) || 'party_' AND person.owner < substr(loose.owner, 1, instr(loose.owner, '/')) || 'party`+"`"+`'
+			AND substr(loose.owner, instr(loose.owner, '/') + 1, 6) <> 'party_') +
 		(SELECT COUNT(*) FROM guard_decision WHERE subject = $5 AND term = $6)`,
 		l.Owner, string(l.Kind), l.Class, string(l.Now), l.Subject, l.Term).Scan(&n)
 	return n > 0, err

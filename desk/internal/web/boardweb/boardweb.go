@@ -15,7 +15,6 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
-	"waylight/internal/i18n"
 )
 
 //go:embed templates/*.html
@@ -36,15 +35,4 @@ type Room struct{ Book *cases.Book }
 func (r *Room) Register(m *ui.Mux) {
 	m.Get("/cases/calendar", r.calendar, staff.Caseworker)
 	m.Get("/cases/map", r.chart, staff.Caseworker)
-}
-
-// back leads to the lists of the room Protection.
-func back(w i18n.Words, current string) *ui.Tabs {
-	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
-		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("Ways into countries"), Path: "/pathways"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("In and out"), Path: "/moving"},
-	}}
-	for i := range t.Items {
-		t.Items[i].Current = t.Items[i].Path == current
-	}
-	return t
 }

@@ -126,7 +126,7 @@ func (a asked) step(n int) string {
 
 func calendarOf(f ui.Frame, a asked, c cases.Calendar) calendarView {
 	w := f.Words
-	v := calendarView{Frame: f, Tabs: back(w, "/cases/calendar"), Before: a.step(-1), After: a.step(1), Now: a.address(a.shape, w.Here(f.Now)),
+	v := calendarView{Frame: f, Tabs: ui.ProtectionTabs(w, "/cases/calendar"), Before: a.step(-1), After: a.step(1), Now: a.address(a.shape, w.Here(f.Now)),
 		Printed: f.T("As of %s. Destroy it when the day is over.", f.Date(f.Now)), CalendarOf: f.Member}
 	v.Shapes = &ui.Tabs{Label: w.T("How much"), Items: []ui.Item{{Label: w.T("Day"), Path: a.address(day, a.of), Current: a.shape == day}, {Label: w.T("Week"), Path: a.address(week, a.of), Current: a.shape == week}, {Label: w.T("Month"), Path: a.address(month, a.of), Current: a.shape == month}}}
 	v.Span = w.Day(clock.Day(a.first.Format(time.DateOnly)))

@@ -221,7 +221,7 @@ func (v *picture) measure(w i18n.Words, p projection) {
 }
 
 func chartView(f ui.Frame, c cases.Chart) mapView {
-	v := mapView{Frame: f, Tabs: back(f.Words, "/cases/map")}
+	v := mapView{Frame: f, Tabs: ui.ProtectionTabs(f.Words, "/cases/map")}
 	v.Stats = []ui.Stat{{Label: f.T("People in open cases"), Value: strconv.Itoa(c.People)}, {Label: f.T("On the way"), Value: strconv.Itoa(c.Way)}, {Label: f.T("In a place that we keep"), Value: strconv.Itoa(c.Inside)}, {Label: f.T("Elsewhere, or not noted"), Value: strconv.Itoa(c.Other)}}
 	if c.Lost > 0 {
 		v.Stats = append(v.Stats, ui.Stat{Label: f.T("Contact lost on the way"), Value: strconv.Itoa(c.Lost), Tone: page.Danger})

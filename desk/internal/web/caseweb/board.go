@@ -6,20 +6,8 @@ import (
 	"waylight/desk/internal/watch"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
-	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
-
-// roomTabs lead between the room's lists.
-func roomTabs(w i18n.Words, current string) *ui.Tabs {
-	t := &ui.Tabs{Label: w.T("Protection"), Items: []ui.Item{
-		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("Providers"), Path: "/providers"}, {Label: w.T("Ways into countries"), Path: "/pathways"}, {Label: w.T("What became known"), Path: "/exposures"}, {Label: w.T("Handovers"), Path: "/handovers"}, {Label: w.T("Load"), Path: "/load"}, {Label: w.T("In and out"), Path: "/moving"}, {Label: w.T("Travel packs"), Path: "/travel"}, {Label: w.T("What is erased when"), Path: "/retention"},
-	}}
-	for i := range t.Items {
-		t.Items[i].Current = t.Items[i].Path == current
-	}
-	return t
-}
 
 func (r *Room) newCase(c *ui.Context) error {
 	v, err := r.newCaseView(c, page.Form{Words: c.Words, Values: c.R.URL.Query()})
@@ -157,7 +145,7 @@ func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 	}
 	v := blocksView{Frame: f, Head: head{Title: f.T("Next six hours")}, Main: []Block{{Table: calls}, {Table: due}}}
 	if caseworker {
-		v.Head.Tabs = roomTabs(f.Words, "/alerts")
+		v.Head.Tabs = ui.ProtectionTabs(f.Words, "/alerts")
 		v.Main[0].Links = []Link{{f.T("For a screen on the wall"), "/wall"}}
 	}
 	return v

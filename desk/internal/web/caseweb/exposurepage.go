@@ -30,7 +30,7 @@ func exposuresView(f ui.Frame, all []cases.Breach, n names) blocksView {
 	for _, b := range all {
 		t.Rows = append(t.Rows, ui.Row{Href: "/exposures/" + b.ID, Cells: []ui.Cell{{Text: f.T(leakWord(b.Kind))}, {Text: f.Date(b.At)}, {Text: n.of(f.Words, b.By)}}})
 	}
-	v := blocksView{Frame: f, Head: head{Title: f.T("What became known"), Tabs: roomTabs(f.Words, "/exposures")}}
+	v := blocksView{Frame: f, Head: head{Title: f.T("What became known"), Tabs: ui.ProtectionTabs(f.Words, "/exposures")}}
 	v.Main = []Block{{Table: t, Links: []Link{{f.T("Something became known"), "/exposures/new"}}}}
 	return v
 }
@@ -144,7 +144,7 @@ func (r *Room) exposure(c *ui.Context) error {
 
 func exposureView(f ui.Frame, r cases.Report, n names) blocksView {
 	s := show{Words: f.Words, names: n, now: f.Now}
-	v := blocksView{Frame: f, Head: head{Title: f.T(leakWord(r.Breach.Kind)), Sub: s.stamp(r.By, r.At), Tabs: roomTabs(f.Words, "/exposures")}}
+	v := blocksView{Frame: f, Head: head{Title: f.T(leakWord(r.Breach.Kind)), Sub: s.stamp(r.By, r.At), Tabs: ui.ProtectionTabs(f.Words, "/exposures")}}
 	grave := 0
 	for _, k := range r.Steps {
 		if k.Done.IsZero() && (exposure.Grave(k.What) || k.Due.Before(f.Now)) {

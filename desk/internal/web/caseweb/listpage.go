@@ -86,7 +86,7 @@ func (r *Room) keepView(c *ui.Context) error {
 	}
 	frame := c.Frame(c.T("Keep this filter"))
 	frame.Form = c.Form(err)
-	return c.Invalid(pages, "blocks", blocksView{Frame: frame, Head: head{Title: c.T("Keep this filter"), Tabs: roomTabs(c.Words, "/cases")}, Main: []Block{keepForm(frame, f, v.ID)}})
+	return c.Invalid(pages, "blocks", blocksView{Frame: frame, Head: head{Title: c.T("Keep this filter"), Tabs: ui.ProtectionTabs(c.Words, "/cases")}, Main: []Block{keepForm(frame, f, v.ID)}})
 }
 
 func (r *Room) dropView(c *ui.Context) error {
@@ -127,7 +127,7 @@ func (r *Room) several(c *ui.Context) error {
 		v.Main = append(v.Main, Block{Title: f.T("Try the others again"), Form: again})
 		return c.Invalid(pages, "blocks", v)
 	}
-	return c.Invalid(pages, "blocks", blocksView{Frame: f, Head: head{Title: f.Title, Tabs: roomTabs(c.Words, "/cases")}, Main: []Block{{Form: again, Note: f.N("%d case is chosen", "%d cases are chosen", len(c.Values("case")))}}})
+	return c.Invalid(pages, "blocks", blocksView{Frame: f, Head: head{Title: f.Title, Tabs: ui.ProtectionTabs(c.Words, "/cases")}, Main: []Block{{Form: again, Note: f.N("%d case is chosen", "%d cases are chosen", len(c.Values("case")))}}})
 }
 
 // outcomesView tells case by case what became of a deed.
@@ -147,7 +147,7 @@ func outcomesView(f ui.Frame, all []cases.Outcome) blocksView {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return blocksView{Frame: f, Head: head{Title: f.Title, Tabs: roomTabs(f.Words, "/cases")}, Main: []Block{{Note: f.T("Some could not be done. The others are done."), Table: t, Links: []Link{{f.T("My cases"), "/cases"}}}}}
+	return blocksView{Frame: f, Head: head{Title: f.Title, Tabs: ui.ProtectionTabs(f.Words, "/cases")}, Main: []Block{{Note: f.T("Some could not be done. The others are done."), Table: t, Links: []Link{{f.T("My cases"), "/cases"}}}}}
 }
 
 func batchForm(f ui.Frame, members []staff.Member, note string) *Inline {
@@ -262,7 +262,7 @@ func boardView(f ui.Frame, b boardPage) blocksView {
 	t.Empty = ui.Empty{Title: f.T("No case here."), Text: f.T("A case appears when a request becomes one and you are assigned to it. Nobody else can see it."), Href: "/cases/new", Action: f.T("Open a case")}
 	t.Total = f.N("%d case shown", "%d cases shown", len(b.Rows)) + " · " + f.N("%d in all", "%d in all", b.Mine)
 	v := blocksView{Frame: f, Head: head{Title: f.T("My cases")}}
-	v.Head.Tabs = roomTabs(f.Words, "/cases")
+	v.Head.Tabs = ui.ProtectionTabs(f.Words, "/cases")
 	if b.Late > 0 {
 		v.Head.Alarm = []Line{{Text: f.N("%d check-in is late or missed", "%d check-ins are late or missed", b.Late), Href: "/alerts", Danger: true}}
 	}
@@ -309,7 +309,7 @@ func foundView(f ui.Frame, rows []cases.Row, asked, id string) blocksView {
 	}
 	t.Empty = ui.Empty{Title: f.T("Nothing was found."), Text: f.T("Try another spelling, a part of the name, or some digits of a number. Cases of colleagues are never found."), Href: "/cases", Action: f.T("My cases")}
 	t.Total = f.N("%d case shown", "%d cases shown", len(rows))
-	v := blocksView{Frame: f, Head: head{Title: f.T("Search my cases"), Tabs: roomTabs(f.Words, "/cases")}}
+	v := blocksView{Frame: f, Head: head{Title: f.T("Search my cases"), Tabs: ui.ProtectionTabs(f.Words, "/cases")}}
 	v.Main = []Block{searchForm(f), {Table: t}}
 	if asked != "" {
 		v.Main = append(v.Main, keepForm(f, cases.Filter{Show: cases.ShowAll, Words: asked}, id))

@@ -342,7 +342,7 @@ func providersView(f ui.Frame, all []cases.Helper) blocksView {
 		}
 		t.Rows = append(t.Rows, ui.Row{Href: "/providers/" + h.ID + "/edit", Cells: []ui.Cell{{Text: p.Name, Sub: p.Contact}, {Text: strings.Join(gives, ", ")}, {Badge: &badge}}})
 	}
-	v := blocksView{Frame: f, Head: head{Title: f.Title, Tabs: roomTabs(f.Words, "/providers")}, Main: []Block{{Title: f.T("Providers"), Table: t}}}
+	v := blocksView{Frame: f, Head: head{Title: f.Title, Tabs: ui.ProtectionTabs(f.Words, "/providers")}, Main: []Block{{Title: f.T("Providers"), Table: t}}}
 	if len(all) > 0 {
 		v.Main[0].Links = []Link{{f.T("Add a provider"), "/providers/new"}}
 	}

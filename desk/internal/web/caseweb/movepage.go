@@ -30,7 +30,7 @@ func legsView(f ui.Frame, all []cases.Movement, caseworker bool) blocksView {
 	}
 	v := blocksView{Frame: f, Head: head{Title: f.T("My legs")}, Main: []Block{{Table: t}}}
 	if caseworker {
-		v.Head.Tabs = roomTabs(f.Words, "/legs")
+		v.Head.Tabs = ui.ProtectionTabs(f.Words, "/legs")
 	}
 	return v
 }
@@ -166,7 +166,7 @@ func placesView(f ui.Frame, all []cases.Refuge, caseworker bool) blocksView {
 	}
 	v := blocksView{Frame: f, Head: head{Title: f.T("Places")}, Main: []Block{{Table: t}}}
 	if caseworker {
-		v.Head.Tabs = roomTabs(f.Words, "/places")
+		v.Head.Tabs = ui.ProtectionTabs(f.Words, "/places")
 		v.Main[0].Links = []Link{{f.T("Add a place"), "/places/new"}}
 	}
 	return v

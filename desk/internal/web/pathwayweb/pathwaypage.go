@@ -49,7 +49,10 @@ func listView(f ui.Frame, all []pathways.Edition, in, kind string) view {
 		f.Form.Select("country", f.T("Country"), none(f.T("All"), there)).Or(in),
 		f.Form.Select("kind", f.T("Kind of way"), none(f.T("All"), options(f.Words, pathways.Kinds(), kindWord))).Or(kind),
 	}}
-	v.Parts = []Part{{Table: t, Links: []Link{{f.T("Add a pathway"), "/pathways/new"}}}}
+	v.Parts = []Part{{Table: t}}
+	if len(t.Rows) > 0 { // an empty table has the button itself
+		v.Parts[0].Links = []Link{{f.T("Add a pathway"), "/pathways/new"}}
+	}
 	return v
 }
 

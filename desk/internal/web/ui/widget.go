@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"waylight/internal/i18n"
@@ -101,6 +102,27 @@ type Filter struct {
 type Tabs struct {
 	Label string
 	Items []Item
+	Rest  string // what the rest of a long list is called
+	More  []Item // the rest: shown when somebody asks for it
+}
+
+// Now reports whether the page that is open stands in the rest.
+func (t Tabs) Now() bool { return slices.ContainsFunc(t.More, func(i Item) bool { return i.Current }) }
+
+// ProtectionTabs lead between the lists of the room Protection: first those that are
+// looked at every day.
+func ProtectionTabs(w i18n.Words, current string) *Tabs {
+	t := &Tabs{Label: w.T("Protection"), Rest: w.T("More lists"), Items: []Item{
+		{Label: w.T("My cases"), Path: "/cases"}, {Label: w.T("Calendar"), Path: "/cases/calendar"}, {Label: w.T("Map"), Path: "/cases/map"}, {Label: w.T("Next six hours"), Path: "/alerts"}, {Label: w.T("My legs"), Path: "/legs"}, {Label: w.T("Places"), Path: "/places"}, {Label: w.T("What became known"), Path: "/exposures"},
+	}, More: []Item{
+		{Label: w.T("Providers"), Path: "/providers"}, {Label: w.T("Ways into countries"), Path: "/pathways"}, {Label: w.T("Handovers"), Path: "/handovers"}, {Label: w.T("Load"), Path: "/load"}, {Label: w.T("In and out"), Path: "/moving"}, {Label: w.T("Travel packs"), Path: "/travel"}, {Label: w.T("What is erased when"), Path: "/retention"},
+	}}
+	for _, items := range [][]Item{t.Items, t.More} {
+		for i := range items {
+			items[i].Current = items[i].Path == current
+		}
+	}
+	return t
 }
 
 // Hidden is a hidden field of a form.
