@@ -8,6 +8,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/supporters"
+	"waylight/internal/ids"
 )
 
 // TestRemoveOnThePage removes a member by the form, without a script: the
@@ -75,5 +79,29 @@ func TestRemoveOnThePage(t *testing.T) {
 	}
 	if n, _ := read(hanna.Get(s.URL + path)); n != http.StatusNotFound {
 		t.Errorf("a member who has left can be removed again: %d", n)
+	}
+}
+
+// TestSecondsWait: what waits for a second person, and is nobody's case or conversation,
+// stands on the first page of those who may answer, and of nobody else.
+func TestSecondsWait(t *testing.T) {
+	t.Parallel()
+	d, _, team, cast := demoDesk(t)
+	r := d.rooms()
+	ctx := t.Context()
+	text := func(s string) campaign.Text { return campaign.Text{EN: s, RU: s} }
+	if err := r.roll.Begin(ctx, team["freya"], ids.New("petition"), "let-them-pass", "", supporters.Content{Title: text("Let them pass (invented)"), To: text("An invented office"), Body: text("We ask for visas."), Until: r.roll.Today()}); err != nil {
+		t.Fatal(err)
+	}
+	const says = "Petitions whose words wait for your yes"
+	for _, a := range cast.Accounts {
+		cookie, err := d.SignIn(ctx, a.Login, a.Passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := knock(t, r.pages, http.MethodGet, "/", cookie).Body.String()
+		if want := team[a.Login].Roles.Any(supporters.Approvers()...); strings.Contains(body, says) != want {
+			t.Errorf("%s: the first page names the petition: %t", a.Login, !want)
+		}
 	}
 }

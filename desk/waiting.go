@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/supporters"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
@@ -137,11 +138,16 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	packs, petitions, err := r.seconds(c)
+	if err != nil {
+		return w, err
+	}
 	for _, s := range []struct {
 		n    int
 		text string
 		href string
 	}{
+		{packs, c.T("Travel packs that wait for your yes or no"), "/travel"},
 		{rec.Unjudged, c.T("Claims that nobody has weighed"), "/record"},
 		{rec.Unreviewed, c.T("Findings that need a second person"), "/record"},
 		{rec.Due, c.T("Findings to look at again"), "/record"},
@@ -149,12 +155,35 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 		{figs.Unreviewed, c.T("Figures that need a second person"), "/figures"},
 		{pressed, c.T("Answers and deadlines of the campaign"), "/campaign"},
 		{drafts, c.T("Drafts that wait for your yes"), "/publish"},
+		{petitions, c.T("Petitions whose words wait for your yes"), "/petitions"},
 	} {
 		if s.n > 0 {
 			w.Stats = append(w.Stats, ui.Stat{Label: s.text, Value: strconv.Itoa(s.n), Href: s.href})
 		}
 	}
 	return w, nil
+}
+
+// seconds counts what waits for this member as the second person and is shown by no
+// group of its own: travel packs of colleagues, and the words of petitions.
+func (r *rooms) seconds(c *ui.Context) (packs, petitions int, err error) {
+	if c.Actor.Roles.Has(staff.Caseworker) {
+		_, asked, _, err := r.luggage.Packs(c.Context(), c.Actor)
+		if err != nil {
+			return 0, 0, err
+		}
+		packs = len(asked)
+	}
+	if !c.Actor.Roles.Any(supporters.Approvers()...) {
+		return packs, 0, nil
+	}
+	all, err := r.roll.List(c.Context(), c.Actor)
+	for _, p := range all {
+		if p.MayApprove(c.Actor.ID) == nil {
+			petitions++
+		}
+	}
+	return packs, petitions, err
 }
 
 // atMost is how many rows of one kind stand on the home page.

@@ -373,6 +373,9 @@ func (r *Roll) Remove(ctx context.Context, a staff.Actor, id string) error {
 	})
 }
 
+// Approvers lists the roles whose members agree to a petition's words.
+func Approvers() []staff.Role { return slices.Clone(approvers) }
+
 // List shows all petitions.
 func (r *Roll) List(ctx context.Context, a staff.Actor) (out []Petition, err error) {
 	if err := a.Must(approvers...); err != nil {
