@@ -164,25 +164,28 @@ func TestMailCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, keep := range map[string]func(context.Context, post.Account, post.Mail) error{
-		"before anything": func(context.Context, post.Account, post.Mail) error { return cut },
-		"after the file": func(_ context.Context, _ post.Account, m post.Mail) error {
+	for _, step := range []struct {
+		name string
+		keep func(context.Context, post.Account, post.Mail) error
+	}{ // in this order: what is durable is known, and its files are not made anew
+		{"before anything", func(context.Context, post.Account, post.Mail) error { return cut }},
+		{"after the file", func(_ context.Context, _ post.Account, m post.Mail) error {
 			id, _, err := r.post.Names(ctx, m)
 			if err != nil {
 				return err
 			}
 			_, err = r.keepFile(id, 0, post.Attachment{Name: "mail.eml", Body: m.Raw})
 			return errors.Join(err, cut)
-		},
-		"after all was durable": func(ctx context.Context, a post.Account, m post.Mail) error {
+		}},
+		{"after all was durable", func(ctx context.Context, a post.Account, m post.Mail) error {
 			return errors.Join(r.keepMail(ctx, a, m), cut)
-		},
+		}},
 	} {
-		if f, err := r.post.Collect(ctx, keep); !errors.Is(err, cut) || f.Taken != 0 {
-			t.Errorf("%s: %+v, %v", name, f, err)
+		if f, err := r.post.Collect(ctx, step.keep); !errors.Is(err, cut) || f.Taken != 0 {
+			t.Errorf("%s: %+v, %v", step.name, f, err)
 		}
 		if n := len(s.Mails(t, ourAddress)); n != 1 {
-			t.Errorf("%s: %d mails at the server", name, n)
+			t.Errorf("%s: %d mails at the server", step.name, n)
 		}
 	}
 	if all := opened(t, r, olga); len(all) != 1 || all[0].Files != 1 {
