@@ -24,7 +24,7 @@ import (
 var plan = map[string]string{
 	".": "",
 	// The ground: nothing here can open what was sealed to a Desk.
-	"internal/agekey": "", "internal/shamir": "", "internal/browser": "", "internal/bundle": "", "internal/docx": "", "internal/clock": "", "internal/envelope": "", "internal/fault": "",
+	"internal/agekey": "", "internal/shamir": "", "internal/browser": "", "internal/bundle": "", "internal/docx": "", "internal/country": "", "internal/clock": "", "internal/envelope": "", "internal/fault": "",
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
 	"internal/receipt": "", "internal/referral": "internal/bundle internal/envelope", "internal/sqldb": "", "internal/serve": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
@@ -34,7 +34,7 @@ var plan = map[string]string{
 	"internal/travelpack": "", "internal/stamp": "", "internal/stamptest": "", "internal/mailtest": "",
 	"internal/exhibit":          "internal/bundle internal/stamp",
 	"internal/seal":             "internal/envelope",
-	"internal/petition":         "internal/bundle",
+	"internal/petition":         "internal/country internal/bundle",
 	"internal/mailbox":          "internal/agekey internal/envelope internal/receipt",
 	"internal/page":             "internal/i18n",
 	"internal/lookout":          "internal/bundle internal/petition internal/wire",
@@ -46,9 +46,9 @@ var plan = map[string]string{
 	"internal/forms":             "internal/envelope internal/i18n",
 	"front/internal/spool":       "internal/envelope internal/sqldb",
 	"front/internal/noticeboard": "internal/bundle internal/sqldb",
-	"front/internal/signatures":  "internal/bundle internal/envelope internal/petition internal/sqldb",
+	"front/internal/signatures":  "internal/country internal/bundle internal/envelope internal/petition internal/sqldb",
 	"front/internal/hatch":       "front/internal/noticeboard front/internal/signatures front/internal/spool internal/bundle internal/hatchway",
-	"front/internal/letterbox": "internal/effort internal/forms front/internal/noticeboard front/internal/signatures front/internal/spool internal/bundle internal/petition internal/envelope internal/i18n " +
+	"front/internal/letterbox": "internal/country internal/effort internal/forms front/internal/noticeboard front/internal/signatures front/internal/spool internal/bundle internal/petition internal/envelope internal/i18n " +
 		"internal/mailbox internal/page internal/receipt internal/seal internal/serve internal/wire",
 	"front": "front/internal/* internal/forms internal/hatchway internal/mailbox internal/onion internal/serve",
 	// The Desk: people and what guards them.
@@ -68,7 +68,7 @@ var plan = map[string]string{
 	"desk/internal/proposer":   "",
 	"desk/internal/watch":      "desk/internal/staff desk/internal/ledger",
 	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure desk/internal/table internal/referral desk/internal/proposer",
-	"desk/internal/pathways":   stairGround + " desk/internal/cases desk/internal/watch",
+	"desk/internal/pathways":   stairGround + " internal/country desk/internal/cases desk/internal/watch",
 	"desk/internal/exchange":   stairGround + " desk/internal/cases internal/agekey internal/bundle internal/referral",
 	"desk/internal/glass":      stairGround + " desk/internal/cases internal/agekey internal/shamir",
 	"desk/internal/travel":     stairGround + " desk/internal/cases desk/internal/watch internal/travelpack",
@@ -84,7 +84,7 @@ var plan = map[string]string{
 	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/jobs internal/bundle",
 	"desk/internal/letter":     "desk/internal/campaign internal/docx",
 	"desk/internal/submission": stairGround + " desk/internal/campaign desk/internal/record desk/internal/edtf",
-	"desk/internal/supporters": stairGround + " desk/internal/campaign desk/internal/jobs desk/internal/table internal/bundle internal/petition",
+	"desk/internal/supporters": stairGround + " internal/country desk/internal/campaign desk/internal/jobs desk/internal/table internal/bundle internal/petition",
 	"desk/internal/press":      "desk/internal/publish desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page",
 	// What carries and keeps.
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
@@ -107,7 +107,7 @@ var plan = map[string]string{
 	"desk/internal/web/awayweb":       webGround + " desk/internal/travel desk/internal/cases desk/internal/watch desk/internal/web/caseweb internal/travelpack",
 	"desk/internal/web/travelweb":     webGround + " desk/internal/travel desk/internal/cases internal/travelpack",
 	"desk/internal/web/proposeweb":    webGround + " desk/internal/cases desk/internal/proposer",
-	"desk/internal/web/pathwayweb":    webGround + " desk/internal/pathways desk/internal/cases desk/internal/watch",
+	"desk/internal/web/pathwayweb":    webGround + " internal/country desk/internal/pathways desk/internal/cases desk/internal/watch",
 	"desk/internal/web/purseweb":      webGround + " desk/internal/purse desk/internal/cases",
 	"desk/internal/web/recordweb":     webGround + " desk/internal/record desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/scenario",
 	"desk/internal/web/archiveweb":    webGround + " desk/internal/table desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf",
@@ -115,13 +115,13 @@ var plan = map[string]string{
 	"desk/internal/web/listsweb":      webGround + " desk/internal/lists desk/internal/figures desk/internal/record linkage estimate estimate/analysis estimate/picture",
 	"desk/internal/web/figureweb":     webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/submissionweb": webGround + " desk/internal/submission",
-	"desk/internal/web/supportweb":    webGround + " desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish internal/petition",
+	"desk/internal/web/supportweb":    webGround + " internal/country desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish internal/petition",
 	"desk/internal/web/campaignweb":   webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard",
 	"desk/internal/web/publishweb":    webGround + " desk/internal/publish desk/internal/campaign desk/internal/guard",
 	"desk":                            "desk/internal/* internal/*",
 	"cmd/waylight-front":              "front",
 	"cmd/waylight-desk":               "desk",
-	"cmd/waylight":                    "internal/bundle internal/petition internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage linkage/invented estimate estimate/study estimate/picture estimate/analysis",
+	"cmd/waylight":                    "internal/country internal/bundle internal/petition internal/envelope internal/mailbox internal/receipt internal/seal internal/sender internal/lookout internal/wire internal/hatchway internal/sqldb internal/exhibit linkage linkage/invented estimate estimate/study estimate/picture estimate/analysis",
 	"desk/internal/web/postweb":       webGround + " desk/internal/post",
 }
 

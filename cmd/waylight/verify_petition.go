@@ -11,6 +11,7 @@ import (
 
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/petition"
 )
 
@@ -103,7 +104,7 @@ func showDelivery(t terminal, d petition.Delivery, compared bool) {
 
 // ownLine looks for a supporter's line. The day on which the signature came is
 // tried backwards: few remember it.
-func ownLine(t terminal, d petition.Delivery, codeFile, country, name string) error {
+func ownLine(t terminal, d petition.Delivery, codeFile, from, name string) error {
 	typed, err := codeText(t, codeFile)
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func ownLine(t terminal, d petition.Delivery, codeFile, country, name string) er
 	if !ok {
 		return &hint{errors.New("this is not a code of such a message"), "it has 20 letters and digits"}
 	}
-	if !petition.IsCountry(country) {
+	if !country.Is(from) {
 		return &usage{"say the country that was given: --country DE"}
 	}
 	last, err := time.Parse(time.DateOnly, string(d.Day))
@@ -121,7 +122,7 @@ func ownLine(t terminal, d petition.Delivery, codeFile, country, name string) er
 	}
 	for back := range 3 * 366 {
 		for _, n := range []string{"", name} {
-			l := petition.Line{Country: country, Name: n}
+			l := petition.Line{Country: from, Name: n}
 			l.Day = clock.DayOf(last.AddDate(0, 0, -back))
 			found, err := d.Holds(code.Open(l))
 			if err != nil {
@@ -132,7 +133,7 @@ func ownLine(t terminal, d petition.Delivery, codeFile, country, name string) er
 				if n != "" {
 					shown = "with your name"
 				}
-				fmt.Fprintf(t.out, "your line      is there: %s, of %s, %s\n", country, l.Day, shown)
+				fmt.Fprintf(t.out, "your line      is there: %s, of %s, %s\n", from, l.Day, shown)
 				return nil
 			}
 		}

@@ -18,6 +18,7 @@ import (
 
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 )
 
 // ErrDelivery means that a package does not hold together. The error says where.
@@ -219,7 +220,7 @@ func ReadDelivery(r io.ReaderAt, size int64) (Delivery, error) {
 	d.Words = words
 	total := 0
 	for _, c := range d.Countries {
-		if c.Number < 0 || c.Country != "" && !IsCountry(c.Country) {
+		if c.Number < 0 || c.Country != "" && !country.Is(c.Country) {
 			return d, broken("its countries are not well formed")
 		}
 		total += c.Number

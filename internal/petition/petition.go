@@ -17,6 +17,7 @@ import (
 
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 )
 
 // Tag is the first line of a signed statement.
@@ -135,7 +136,7 @@ func (p Statement) check() error {
 		}
 	}
 	for i, l := range p.Letters {
-		if !IsCountry(l.Country) || !line(l.Office, 300) || !line(l.Subject, 300) || l.Body == "" || len(l.Body) > MaxWords || l.Email != "" && !IsAddress(l.Email) {
+		if !country.Is(l.Country) || !line(l.Office, 300) || !line(l.Subject, 300) || l.Body == "" || len(l.Body) > MaxWords || l.Email != "" && !IsAddress(l.Email) {
 			return ErrContent
 		}
 		if i > 0 && p.Letters[i-1].Country >= l.Country {

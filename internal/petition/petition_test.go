@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 	"pgregory.net/rapid"
 
+	"waylight/internal/country"
 	"waylight/internal/envelope"
 	"waylight/internal/petition"
 	"waylight/internal/seal"
@@ -191,7 +192,7 @@ func TestCode(t *testing.T) {
 // TestPublic: no small number is shown, and none can be reckoned from the others.
 func TestPublic(t *testing.T) {
 	t.Parallel()
-	countries := petition.Countries()
+	countries := country.All()
 	rapid.Check(t, func(r *rapid.T) {
 		counts, total := map[string]int{}, 0
 		for range rapid.IntRange(0, 12).Draw(r, "countries") {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"waylight/internal/clock"
+	"waylight/internal/country"
 )
 
 // Size is the length of every signature before it is sealed, so that no length
@@ -85,7 +86,7 @@ func Decode(plain []byte) (Signature, error) {
 }
 
 func (s Signature) ok() bool {
-	return ValidID(s.Petition) && IsName(s.Name) && IsAddress(s.Email) && IsCountry(s.Country) && (s.Lang == "en" || s.Lang == "ru") &&
+	return ValidID(s.Petition) && IsName(s.Name) && IsAddress(s.Email) && country.Is(s.Country) && (s.Lang == "en" || s.Lang == "ru") &&
 		(s.Via == ViaScript || s.Via == ViaForm)
 }
 

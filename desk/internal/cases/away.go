@@ -20,7 +20,7 @@ import (
 // keep its own row together with what a verb did, or neither.
 func (b *Book) Inside(tx Store) *Book {
 	within := func(ctx context.Context, f func(Store) error) error { return f(tx) }
-	return NewBook(within, within, b.clock, b.options)
+	return &Book{within: within, reading: within, clock: b.clock, options: b.options, finder: b.finder}
 }
 
 // NoteAway keeps a note that was written elsewhere at a time.

@@ -52,12 +52,12 @@ type Book struct {
 	within, reading Within
 	clock           clock.Clock
 	options         Options
-	finder          finder
+	finder          *finder
 }
 
 // NewBook returns the room's verbs over a store. Reading is used for what opens no safe.
 func NewBook(within, reading Within, c clock.Clock, o Options) *Book {
-	return &Book{within: within, reading: reading, clock: c, options: o}
+	return &Book{within: within, reading: reading, clock: c, options: o, finder: &finder{}}
 }
 
 // Now is the time by the Book's clock; pages show the time that is left by it.
@@ -161,4 +161,6 @@ type Colleagues interface {
 	Member(ctx context.Context, id string) (staff.Member, error)
 	Members(ctx context.Context) ([]staff.Member, error)
 	PutMember(ctx context.Context, m staff.Member) error
+	// AbsencesAfter lists when members are away, as far as it is not over.
+	AbsencesAfter(ctx context.Context, at time.Time) ([]Absence, error)
 }

@@ -23,20 +23,19 @@ type Guide struct {
 	Member string
 	Ready  bool     // they escort at all
 	Speaks []string // codes of languages, such as ru, ce
-	Away   []Absence
 	Words  string
 }
 
-// Absence is a time at which an escort cannot.
-type Absence struct{ From, Until clock.Day }
+// Absence is a time for which a member noted that they are away.
+type Absence struct {
+	Member      string
+	From, Until time.Time
+}
 
 func (g Guide) check() error {
 	var c fault.Check
 	for _, s := range g.Speaks {
 		c.Field(len(s) >= 2 && len(s) <= 3 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "", "speaks", "Write codes of languages, such as ru, ce, en.")
-	}
-	for _, a := range g.Away {
-		c.Field(ValidDay(a.From) && ValidDay(a.Until) && a.Until >= a.From, "away", "Write one on a line: the first day, a space, the last day.")
 	}
 	return c.Err()
 }
@@ -101,7 +100,7 @@ func guides(ctx context.Context, tx Store, actor staff.Actor) (all []Folder[Guid
 }
 
 // escortsOf says of every active member what the proposer must know.
-func escortsOf(c *Case, members []staff.Member, said []Folder[Guide], places []Refuge, legs []Movement, w Wish) (all []proposer.Escort) {
+func escortsOf(c *Case, members []staff.Member, said []Folder[Guide], away []Absence, places []Refuge, legs []Movement, w Wish) (all []proposer.Escort) {
 	hour := func(t time.Time) int { return int(t.Sub(w.Earliest) / time.Hour) }
 	for _, m := range members {
 		if !m.Active {
@@ -114,11 +113,10 @@ func escortsOf(c *Case, members []staff.Member, said []Folder[Guide], places []R
 				continue
 			}
 			e.CanEscort, e.Speaks = g.Ready, g.Speaks
-			for _, a := range g.Away {
-				from, err := time.Parse(time.DateOnly, string(a.From))
-				if err == nil {
-					e.Away = append(e.Away, proposer.Span{From: hour(from), Until: hour(endOf(a.Until)) + 1})
-				}
+		}
+		for _, a := range away {
+			if a.Member == m.ID {
+				e.Away = append(e.Away, proposer.Span{From: hour(a.From), Until: hour(a.Until) + 1})
 			}
 		}
 		for _, r := range places {

@@ -116,8 +116,15 @@ func (b *Book) Propose(ctx context.Context, actor staff.Actor, file string, w Wi
 	if p.Members, err = b.Colleagues(ctx); err != nil {
 		return p, err
 	}
+	var away []Absence
+	if err := b.reading(ctx, func(tx Store) error {
+		away, err = tx.AbsencesAfter(ctx, b.clock.Now())
+		return err
+	}); err != nil {
+		return p, err
+	}
 	q := questionOf(c, all, w)
-	q.Escorts = escortsOf(c, p.Members, said, all, legs, w)
+	q.Escorts = escortsOf(c, p.Members, said, away, all, legs, w)
 	p.Answer = proposer.Propose(q)
 	return p, nil
 }

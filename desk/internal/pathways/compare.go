@@ -7,6 +7,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 )
 
@@ -60,7 +61,7 @@ func (g *Guide) Compare(ctx context.Context, a staff.Actor, id string, q Ask) (c
 	for _, p := range q.Parties {
 		k.Field(c.Case.Party(p).Code != "", "parties", "Choose people of this case.")
 	}
-	k.Field(q.Here == "" || IsCountry(q.Here), "here", "Give the country as two letters, such as GE.")
+	k.Field(q.Here == "" || country.Is(q.Here), "here", "Give the country as two letters, such as GE.")
 	if err := k.Err(); err != nil {
 		return c, err
 	}

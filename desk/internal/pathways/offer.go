@@ -8,6 +8,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
 )
@@ -78,7 +79,7 @@ type Public struct {
 
 func (o Offer) check() error {
 	var c fault.Check
-	c.Field(IsCountry(o.Country), "country", "Give the country as two letters, such as DE.")
+	c.Field(country.Is(o.Country), "country", "Give the country as two letters, such as DE.")
 	c.Field(!blank(o.By), "by", "Say who offers it.")
 	c.Field(o.Places > 0 && o.Places < 100_000, "places", "Say how many people may come: 1 or more.")
 	c.Field(cases.ValidDay(o.From), "from", "Say from which day it holds.")
@@ -114,7 +115,7 @@ func longest(name string) (best string) {
 // hush tells the leak guard of a confidential offer.
 func (o Offer) hush(ctx context.Context, tx Store, id string) error {
 	for lang, words := range hushed() {
-		name := longest(CountryName(o.Country, lang))
+		name := longest(country.Name(o.Country, lang))
 		for _, w := range words {
 			if err := tx.WatchTerm(ctx, id, "place", name+" "+w); err != nil {
 				return err

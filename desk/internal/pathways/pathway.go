@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
 )
@@ -103,14 +104,14 @@ func (p Pathway) Usual() (least, most int, known bool) {
 
 func (p Pathway) check(today clock.Day) error {
 	var c fault.Check
-	c.Field(IsCountry(p.Country), "country", "Give the country as two letters, such as DE.")
+	c.Field(country.Is(p.Country), "country", "Give the country as two letters, such as DE.")
 	c.Field(among(p.Kind, Kinds()), "kind", "Choose what kind of way it is.")
 	c.Field(!blank(p.Title) && len([]rune(p.Title)) <= 120, "title", "Give it a name of at most 120 letters.")
 	c.Field(among(p.Door, Doors()), "door", "Choose where it begins.")
 	c.Field(among(p.Minors, Minors()), "minors", "Choose what is known about minors.")
 	c.Field(p.Valid >= 0 && p.Valid < 4000, "valid", "Write the number of days, or nothing.")
 	for _, f := range p.From {
-		c.Field(IsCountry(f), "from", "Give the countries as two letters each, such as GE, AM.")
+		c.Field(country.Is(f), "from", "Give the countries as two letters each, such as GE, AM.")
 	}
 	for _, x := range p.Papers {
 		c.Field(among(x.Kind, cases.PaperKinds()), "must", "Choose from the list.")

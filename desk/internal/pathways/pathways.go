@@ -26,9 +26,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
@@ -73,28 +70,6 @@ func Readers() []staff.Role { return []staff.Role{staff.Caseworker, staff.Advoca
 
 // Use is how many places of an offer are kept for somebody, and how many are taken.
 type Use struct{ Held, Taken int }
-
-// CountryName gives a country's name in a language, or its letters.
-func CountryName(code, lang string) string {
-	r, err := language.ParseRegion(code)
-	if err != nil {
-		return code
-	}
-	n := display.English.Regions()
-	if lang == "ru" {
-		n = display.Russian.Regions()
-	}
-	if s := n.Name(r); s != "" {
-		return s
-	}
-	return code
-}
-
-// IsCountry reports whether a code names a country that there is.
-func IsCountry(code string) bool {
-	r, err := language.ParseRegion(code)
-	return err == nil && len(code) == 2 && r.IsCountry() && r.String() == code
-}
 
 func note(ctx context.Context, tx Store, a staff.Actor, action, subject string, d any) error {
 	return tx.Append(ctx, ledger.Entry{Actor: a.ID, Action: action, Subject: subject, Detail: d})

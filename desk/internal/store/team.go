@@ -136,6 +136,16 @@ func (t *Tx) Leaves(ctx context.Context, at time.Time) ([]team.Leave, error) {
 	return all(ctx, t, scanLeave, `SELECT `+leaveColumns+` FROM team_leave WHERE ended_us = 0 AND until_us > $1 ORDER BY from_us, id`, clock.Micros(at))
 }
 
+// AbsencesAfter lists when members are away, as far as it is not over at a time.
+func (t *Tx) AbsencesAfter(ctx context.Context, at time.Time) ([]cases.Absence, error) {
+	leaves, err := t.Leaves(ctx, at)
+	out := make([]cases.Absence, len(leaves))
+	for i, l := range leaves {
+		out[i] = cases.Absence{Member: l.Member, From: l.From, Until: l.Until}
+	}
+	return out, err
+}
+
 // StandIns gives who is away at a time, with who stands in ("": nobody).
 func (t *Tx) StandIns(ctx context.Context, at time.Time) (map[string]string, error) {
 	leaves, err := t.Leaves(ctx, at)

@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
 	"waylight/internal/petition"
@@ -36,7 +37,7 @@ func countries(ctx context.Context, s Store, box safe.Safe, id string) (map[stri
 		return nil, err
 	}
 	out := map[string]int{}
-	for _, c := range petition.Countries() {
+	for _, c := range country.All() {
 		if n := places[box.Token("country/"+c.Code)]; n > 0 {
 			out[c.Code] = n
 		}

@@ -10,6 +10,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/table"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 	"waylight/internal/petition"
 )
@@ -281,7 +282,7 @@ func checked(all []came, bad []table.Wrong, today clock.Day) ([]came, []table.Wr
 		}
 		note(petition.IsName(x.Name), "name", wrongName)
 		note(petition.IsAddress(x.Email), "email", wrongEmail)
-		note(petition.IsCountry(x.Country), "country", wrongCountry)
+		note(country.Is(x.Country), "country", wrongCountry)
 		note(x.Lang == "en" || x.Lang == "ru", "lang", wrongLang)
 		note(isDay(x.day), "day", wrongDay)
 		box := petition.Canonical(x.Email)

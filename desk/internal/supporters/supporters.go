@@ -24,6 +24,7 @@ import (
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/safe"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 	"waylight/internal/petition"
 )
@@ -129,7 +130,7 @@ func (c Content) Check(slug string, today clock.Day) error {
 	k.Field(campaign.IsDay(c.Until) && c.Until >= today, "until", "Write a day that is not over, as 2017-04-09.")
 	k.Field(c.Goal >= 0, "goal", "Write a number, or nothing.")
 	for i, l := range c.Letters {
-		k.Field(petition.IsCountry(l.Country) && (i == 0 || c.Letters[i-1].Country < l.Country), "letters", "Each country may stand once.")
+		k.Field(country.Is(l.Country) && (i == 0 || c.Letters[i-1].Country < l.Country), "letters", "Each country may stand once.")
 		k.Field(l.Office != "" && l.Subject != "" && l.Body != "" && !strings.ContainsAny(l.Office+l.Subject, "\r\n") && (l.Email == "" || petition.IsAddress(l.Email)), "letters", "A letter needs the office, a subject, its words, and an address or none.")
 	}
 	return k.Err()

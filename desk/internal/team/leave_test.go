@@ -1,10 +1,12 @@
 package team_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/proposer"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/team"
 	"waylight/internal/ids"
@@ -99,5 +101,46 @@ func TestCovers(t *testing.T) {
 		if len(got) != 2 || got[0].Bare() != c.bare || got[1].Bare() || !got[0].Single() {
 			t.Errorf("after %v: %+v", c.at, got)
 		}
+	}
+}
+
+// TestAwayEscortsNobody: who noted a leave is not proposed as an escort for its time,
+// and is again when they came back before.
+func TestAwayEscortsNobody(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	file := h.open(h.anna, h.boris)
+	party, err := h.book.KeepParty(h.ctx, h.anna, file, "", 0, cases.Party{Code: "A"})
+	h.ok(err)
+	_, err = h.book.KeepPlace(h.ctx, h.anna, "", 0, cases.Place{Code: "Mill", Kind: "flat", Address: "12 Invented Street", Capacity: 3, Status: cases.Available})
+	h.ok(err)
+	h.ok(h.book.KeepGuide(h.ctx, h.boris, 0, cases.Guide{Ready: true, Speaks: []string{"ru"}}))
+	barred := func() bool {
+		t.Helper()
+		p, err := h.book.Propose(h.ctx, h.anna, file, cases.Wish{Parties: []string{party.ID}, From: cases.Spot{Words: "the market"}, Stops: 1, Earliest: h.Clock.Now().Add(time.Hour)})
+		h.ok(err)
+		if len(p.Answer.Proposals) == 0 || len(p.Answer.Proposals[0].Legs) == 0 {
+			t.Fatalf("nothing is proposed: %+v", p.Answer)
+		}
+		for _, e := range p.Answer.Proposals[0].Legs[0].Escorts {
+			if e.ID == h.boris.ID {
+				return slices.ContainsFunc(e.Bars, func(w proposer.Word) bool { return w.What == "away" })
+			}
+		}
+		t.Fatal("boris is not looked at")
+		return false
+	}
+	if barred() {
+		t.Error("away without a leave")
+	}
+	now := h.Clock.Now()
+	l := team.Leave{ID: ids.New("leave"), Member: h.boris.ID, From: now, Until: now.Add(72 * time.Hour)}
+	h.ok(second(h.board.Absent(h.ctx, h.boris, l, false, true)))
+	if !barred() {
+		t.Error("who is away is proposed as an escort")
+	}
+	h.ok(h.board.Back(h.ctx, h.boris, l.ID))
+	if barred() {
+		t.Error("still away after they came back")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"waylight/front/internal/signatures"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
@@ -130,7 +131,7 @@ func showPetition(base page.View, p signatures.Statement, tally petition.Tally, 
 	v.OrgKey = base64.StdEncoding.EncodeToString(p.Key)
 	v.Count = howMany(v.Words, tally.Total)
 	for _, c := range tally.Countries {
-		name := petition.CountryName(c.Country, v.Tag())
+		name := country.Name(c.Country, v.Tag())
 		if c.Country == "" {
 			name = v.T("Other countries together")
 		}
@@ -163,8 +164,8 @@ func signFields(f page.Form) []page.Field {
 
 func countryOptions(w i18n.Words) []page.Option {
 	all := []page.Option{}
-	for _, c := range petition.Countries() {
-		all = append(all, page.Option{Value: c.Code, Label: petition.CountryName(c.Code, w.Tag())})
+	for _, c := range country.All() {
+		all = append(all, page.Option{Value: c.Code, Label: country.Name(c.Code, w.Tag())})
 	}
 	slices.SortStableFunc(all, func(a, b page.Option) int { return strings.Compare(sortable(a.Label), sortable(b.Label)) })
 	return append([]page.Option{{Value: "", Label: w.T("Please choose")}}, all...)
@@ -202,19 +203,19 @@ func (b *Box) ownLetter(w http.ResponseWriter, r *http.Request) error {
 	return b.render(w, http.StatusOK, "letter", v)
 }
 
-func showLetter(base page.View, p petition.Statement, country string) letterView {
+func showLetter(base page.View, p petition.Statement, from string) letterView {
 	v := letterView{View: base, Prefix: prefix(base), Head: p.In(base.Tag()).Title}
 	v.Title = v.T("Write to your own minister")
 	v.Action = v.Prefix + "/petitions/" + p.Slug
 	var options []page.Option
 	for _, l := range p.Letters {
-		options = append(options, page.Option{Value: l.Country, Label: petition.CountryName(l.Country, base.Tag())})
+		options = append(options, page.Option{Value: l.Country, Label: country.Name(l.Country, base.Tag())})
 	}
 	slices.SortFunc(options, func(a, b page.Option) int { return strings.Compare(sortable(a.Label), sortable(b.Label)) })
-	v.Choice = v.Form.Select("country", v.T("Your country"), options).Or(country)
-	l, ok := p.Letter(country)
+	v.Choice = v.Form.Select("country", v.T("Your country"), options).Or(from)
+	l, ok := p.Letter(from)
 	if !ok {
-		if country != "" {
+		if from != "" {
 			v.None = v.T("There is no proposal for this country yet.")
 		}
 		return v

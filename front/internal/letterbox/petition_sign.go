@@ -14,6 +14,7 @@ import (
 
 	"waylight/front/internal/signatures"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/effort"
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
@@ -186,7 +187,7 @@ func (b *Box) signForm(ctx context.Context, r *http.Request, p signatures.Statem
 	var c fault.Check
 	c.Field(petition.IsName(s.Name), "name", "Write your name on one line, without the address of a page.")
 	c.Field(petition.IsAddress(s.Email), "email", "Write an e-mail address, such as name@example.org.")
-	c.Field(petition.IsCountry(s.Country), "country", "Please choose the country in which you live.")
+	c.Field(country.Is(s.Country), "country", "Please choose the country in which you live.")
 	if err := c.Err(); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/petition"
 	"waylight/internal/sqldb"
 )
@@ -45,7 +46,7 @@ func (s *Store) Register(ctx context.Context, organisation string, codes []Regis
 	return full(s.db.Write(ctx, func(tx *sqldb.Tx) error {
 		for _, c := range codes {
 			p, ok := s.ByID(c.Petition)
-			if !ok || p.Organisation != organisation || !petition.IsCountry(c.Country) {
+			if !ok || p.Organisation != organisation || !country.Is(c.Country) {
 				return ErrContent
 			}
 			state := 0

@@ -9,34 +9,6 @@ import (
 	"waylight/internal/page"
 )
 
-func documentWord(k string) string {
-	switch k {
-	case "passport":
-		return i18n.Key("Passport")
-	case "internal-passport":
-		return i18n.Key("Internal passport")
-	case "laissez-passer":
-		return i18n.Key("Laissez-passer")
-	case "id":
-		return i18n.Key("Identity card")
-	case "visa":
-		return i18n.Key("Visa")
-	case "residence":
-		return i18n.Key("Residence permit")
-	case "birth":
-		return i18n.Key("Birth certificate")
-	case "marriage":
-		return i18n.Key("Marriage certificate")
-	case "police":
-		return i18n.Key("Police record")
-	case "medical":
-		return i18n.Key("Medical paper")
-	case "invitation":
-		return i18n.Key("Invitation")
-	}
-	return i18n.Key("Another document")
-}
-
 // paperKindWord says what an entry about papers and ways is, in the history.
 func paperKindWord(k cases.Kind) string {
 	switch k {
@@ -103,7 +75,7 @@ func (s show) documents() Block {
 	today := clock.DayOf(s.now)
 	for _, x := range s.c.Papers {
 		p := x.Content()
-		title := s.T(documentWord(p.Kind))
+		title := s.T(ui.PaperName(p.Kind))
 		if p.Visa != "" {
 			title += ", " + s.T(visaWord(p.Visa))
 		}
@@ -141,7 +113,7 @@ func (s show) ending() (all []Block) {
 		}
 		x, _ := find(s.c.Papers, r.Item)
 		p := x.Content()
-		all = append(all, Block{Title: s.T("%s: %s runs out", s.c.Party(p.Party).Code, s.T(documentWord(p.Kind))), Tone: page.Wait, Note: s.T("Valid until %s. You are told 180, 90 and 30 days before, and on the day.", s.Day(p.Until)),
+		all = append(all, Block{Title: s.T("%s: %s runs out", s.c.Party(p.Party).Code, s.T(ui.PaperName(p.Kind))), Tone: page.Wait, Note: s.T("Valid until %s. You are told 180, 90 and 30 days before, and on the day.", s.Day(p.Until)),
 			Form: &Inline{Words: s.Words, Action: s.url("/papers/" + r.Item + "/seen"), Button: s.T("Seen; tell us again nearer to the day")}})
 	}
 	return all
@@ -167,7 +139,7 @@ func documentForm(k *kit) formView {
 	return formView{
 		Groups: []Group{{Fields: []page.Field{
 			f.Radios("party", k.T("Whose document is it?"), k.parties()).Or(p.Party),
-			f.Select("kind", k.T("What is it?"), options(k.Words, cases.PaperKinds(), documentWord)).Or(p.Kind),
+			f.Select("kind", k.T("What is it?"), options(k.Words, cases.PaperKinds(), ui.PaperName)).Or(p.Kind),
 			f.Select("visa", k.T("What kind of visa?"), options(k.Words, cases.VisaKinds(), visaWord)).Or(p.Visa),
 			f.Radios("status", k.T("Where is it?"), options(k.Words, cases.AllPaperStatuses(), documentStatusWord)).Or(string(p.Status)),
 			f.Text("country", k.T("Issued by which country?")).Short().Or(p.Country).Optional().Hint(k.T("Two letters, such as FR.")),

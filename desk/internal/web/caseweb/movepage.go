@@ -62,7 +62,7 @@ func (r *Room) leg(c *ui.Context) error {
 // cautionLines warn, over the go and no-go, of papers that do not last until the leg has ended.
 func cautionLines(w i18n.Words, k *cases.Case, l cases.Leg) (all []Line) {
 	for _, x := range cases.Cautions(k, l) {
-		all = append(all, Line{Text: w.T("%s: %s runs out on %s, before this leg has ended.", k.Party(x.Party).Code, w.T(documentWord(x.Paper)), w.Day(x.Until)), Href: "/cases/" + k.ID + "/people#documents", Danger: true})
+		all = append(all, Line{Text: w.T("%s: %s runs out on %s, before this leg has ended.", k.Party(x.Party).Code, w.T(ui.PaperName(x.Paper)), w.Day(x.Until)), Href: "/cases/" + k.ID + "/people#documents", Danger: true})
 	}
 	return all
 }

@@ -71,15 +71,6 @@ func suitWord(s string) string {
 	return i18n.Key("For a long stay")
 }
 
-func paperWord(s string) string {
-	word := map[string]string{"passport": i18n.Key("Passport"), "internal-passport": i18n.Key("Internal passport"), "laissez-passer": i18n.Key("Laissez-passer"), "id": i18n.Key("Identity card"), "visa": i18n.Key("Visa"),
-		"residence": i18n.Key("Permit of residence"), "birth": i18n.Key("Certificate of birth"), "marriage": i18n.Key("Certificate of marriage"), "police": i18n.Key("Certificate of the police"), "medical": i18n.Key("Medical paper"), "invitation": i18n.Key("Invitation")}[s]
-	if word == "" {
-		return i18n.Key("Another paper")
-	}
-	return word
-}
-
 // traitGroup asks for what the proposer of places weighs.
 func traitGroup(w i18n.Words, f page.Form, p cases.Place) Group {
 	number := func(n int) string {
@@ -96,7 +87,7 @@ func traitGroup(w i18n.Words, f page.Form, p cases.Place) Group {
 		f.Text("point", w.T("Roughly where: degrees north, east, and within how many km")).Or(pointText(p.Point)).Short().Optional().Hint(w.T("Such as 42.5, 13.25, 20. Rough is enough, and safer.")),
 		f.Text("country", w.T("Country, in two letters")).Or(p.Country).Short().Optional(),
 		f.Checks("suits", w.T("What it is fit for"), options(w, cases.AllSuits(), suitWord)).Or(p.Suits...),
-		f.Checks("asks", w.T("Papers that are asked for there"), options(w, cases.PaperKinds(), paperWord)).Or(p.Papers...),
+		f.Checks("asks", w.T("Papers that are asked for there"), options(w, cases.PaperKinds(), ui.PaperName)).Or(p.Papers...),
 		f.Text("night", w.T("Cost of a night for each person, in EUR")).Or(night).Short().Optional(),
 		f.Input("number", "stay", w.T("For how many days at most?")).Or(number(p.Stay)).Short().Optional(),
 	}}
@@ -130,6 +121,6 @@ func traitFacts(s show, p cases.Place) (all []page.Fact) {
 		all = append(all, page.Fact{Term: s.T("Country"), Text: p.Country})
 	}
 	list(s.T("What it is fit for"), p.Suits, suitWord)
-	list(s.T("Papers that are asked for there"), p.Papers, paperWord)
+	list(s.T("Papers that are asked for there"), p.Papers, ui.PaperName)
 	return all
 }

@@ -47,7 +47,7 @@ func offersView(f ui.Frame, all []pathways.Offered, ways []pathways.Edition, nam
 }
 
 func offerPart(f ui.Frame, o pathways.Offered, titles, names map[string]string, me string, today clock.Day) Part {
-	p := Part{ID: o.ID, Title: f.T("%s: %s", country(f.Words, o.Country), o.By), Badge: &page.Badge{Text: f.T("confidential"), Tone: page.Danger}}
+	p := Part{ID: o.ID, Title: f.T("%s: %s", countryIn(f.Words, o.Country), o.By), Badge: &page.Badge{Text: f.T("confidential"), Tone: page.Danger}}
 	p.Facts = []page.Fact{
 		{Term: f.T("Places"), Text: strconv.Itoa(o.Places)}, {Term: f.T("Held for somebody"), Text: strconv.Itoa(o.Use.Held)}, {Term: f.T("Taken"), Text: strconv.Itoa(o.Use.Taken)},
 		{Term: f.T("Given to others"), Text: strconv.Itoa(o.Passed())}, {Term: f.T("Left"), Text: strconv.Itoa(o.Left())},
@@ -136,7 +136,7 @@ func offerForm(frame ui.Frame, o pathways.Offered, saw int, ways []pathways.Edit
 	var by []page.Option
 	for _, x := range ways {
 		if x.Ended == "" || x.ID == o.Pathway {
-			by = append(by, page.Option{Value: x.ID, Label: country(w, x.Country) + ": " + x.Title})
+			by = append(by, page.Option{Value: x.ID, Label: countryIn(w, x.Country) + ": " + x.Title})
 		}
 	}
 	var given []string

@@ -28,7 +28,7 @@ func listView(f ui.Frame, all []pathways.Edition, in, kind string) view {
 	t := &ui.Table{Words: f.Words, Caption: f.T("Ways into countries"), Columns: []ui.Column{{Label: f.T("Way")}, {Label: f.T("Country")}, {Label: f.T("Usual time")}, {Label: f.T("Look again by")}},
 		Empty: ui.Empty{Title: f.T("No way is noted yet."), Text: f.T("Note what is known of a way into a country: who qualifies, which papers, where it begins, what leads nowhere. Each part with its source."), Href: "/pathways/new", Action: f.T("Add a pathway")}}
 	for _, e := range all {
-		if o := (page.Option{Value: e.Country, Label: country(f.Words, e.Country)}); !slices.Contains(there, o) {
+		if o := (page.Option{Value: e.Country, Label: countryIn(f.Words, e.Country)}); !slices.Contains(there, o) {
 			there = append(there, o)
 		}
 		if in != "" && e.Country != in || kind != "" && e.Kind != kind {
@@ -43,7 +43,7 @@ func listView(f ui.Frame, all []pathways.Edition, in, kind string) view {
 		case len(e.Old(today)) > 0:
 			review.Sub = f.T("parts of it are older than a year")
 		}
-		t.Rows = append(t.Rows, ui.Row{Href: "/pathways/" + e.ID, Cells: []ui.Cell{{Text: e.Title, Sub: f.T(kindWord(e.Kind))}, {Text: country(f.Words, e.Country)}, {Text: usual(f, e.Pathway)}, review}})
+		t.Rows = append(t.Rows, ui.Row{Href: "/pathways/" + e.ID, Cells: []ui.Cell{{Text: e.Title, Sub: f.T(kindWord(e.Kind))}, {Text: countryIn(f.Words, e.Country)}, {Text: usual(f, e.Pathway)}, review}})
 	}
 	v.Filter = &ui.Filter{Words: f.Words, Action: "/pathways", Active: in != "" || kind != "", Fields: []page.Field{
 		f.Form.Select("country", f.T("Country"), none(f.T("All"), there)).Or(in),
@@ -90,13 +90,13 @@ func pathwayView(f ui.Frame, all []pathways.Edition, names map[string]string, sh
 		}
 	}
 	top := Part{Title: f.T("At a glance"), Facts: []page.Fact{
-		{Term: f.T("Country"), Text: country(f.Words, e.Country)}, {Term: f.T("Kind of way"), Text: f.T(kindWord(e.Kind))}, {Term: f.T("Where it begins"), Text: f.T(doorWord(e.Door))},
+		{Term: f.T("Country"), Text: countryIn(f.Words, e.Country)}, {Term: f.T("Kind of way"), Text: f.T(kindWord(e.Kind))}, {Term: f.T("Where it begins"), Text: f.T(doorWord(e.Door))},
 		{Term: f.T("Usual time"), Text: usual(f, e.Pathway)}, {Term: f.T("Minors"), Text: f.T(minorsWord(e.Minors))}, {Term: f.T("Look again by"), Text: day(f.Words, e.Review)},
 	}, Links: []Link{{f.T("Change it"), "/pathways/" + e.ID + "/edit"}}}
 	if len(e.From) > 0 {
 		var from []string
 		for _, x := range e.From {
-			from = append(from, country(f.Words, x))
+			from = append(from, countryIn(f.Words, x))
 		}
 		top.Facts = append(top.Facts, page.Fact{Term: f.T("One can apply from"), Text: strings.Join(from, ", ")})
 	}
@@ -142,9 +142,9 @@ func stepsPart(f ui.Frame, p pathways.Pathway) Part {
 	var must, usually []string
 	for _, q := range p.Papers {
 		if q.Must {
-			must = append(must, f.T(paperWord(q.Kind)))
+			must = append(must, f.T(ui.PaperName(q.Kind)))
 		} else {
-			usually = append(usually, f.T(paperWord(q.Kind)))
+			usually = append(usually, f.T(ui.PaperName(q.Kind)))
 		}
 	}
 	if len(must) > 0 {
@@ -205,7 +205,7 @@ func pathwayForm(frame ui.Frame, e pathways.Edition, f page.Form) view {
 	for _, s := range e.Steps {
 		steps = append(steps, pathways.SayStep(s))
 	}
-	papers := options(w, cases.PaperKinds(), paperWord)
+	papers := options(w, cases.PaperKinds(), ui.PaperName)
 	id := e.ID
 	if id == "" {
 		id = born(f, "pathway")

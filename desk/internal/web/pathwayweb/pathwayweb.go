@@ -21,6 +21,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/clock"
+	"waylight/internal/country"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/ids"
@@ -220,7 +221,7 @@ func lines(text string) (out []string) {
 	return out
 }
 
-func country(w i18n.Words, code string) string { return pathways.CountryName(code, w.Tag()) }
+func countryIn(w i18n.Words, code string) string { return country.Name(code, w.Tag()) }
 
 func day(w i18n.Words, d clock.Day) string {
 	if d == "" {

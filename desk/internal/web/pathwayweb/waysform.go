@@ -125,7 +125,7 @@ func journeyForm(d desk, j pathways.Journey, saw int, way string) view {
 		var by []page.Option
 		for _, x := range d.ways {
 			if x.Ended == "" {
-				by = append(by, page.Option{Value: x.ID, Label: country(w, x.Country) + ": " + x.Title})
+				by = append(by, page.Option{Value: x.ID, Label: countryIn(w, x.Country) + ": " + x.Title})
 			}
 		}
 		first.Fields = append(first.Fields, f.Select("pathway", w.T("Along which pathway?"), by).Or(pick(j.Pathway, way)).Hint(w.T("Its steps are copied, each with a day by its usual time; change them afterwards.")))
@@ -134,7 +134,7 @@ func journeyForm(d desk, j pathways.Journey, saw int, way string) view {
 	today := clock.DayOf(d.Now)
 	for _, o := range d.offers {
 		if o.Holds(today) || o.ID == j.Offer {
-			offers = append(offers, page.Option{Value: o.ID, Label: w.T("%s: %s (%d left)", country(w, o.Country), o.By, o.Left())})
+			offers = append(offers, page.Option{Value: o.ID, Label: w.T("%s: %s (%d left)", countryIn(w, o.Country), o.By, o.Left())})
 		}
 	}
 	first.Fields = append(first.Fields,
@@ -233,7 +233,7 @@ func visitForm(d desk, v pathways.Visit, saw int) view {
 	}
 	var journeys []page.Option
 	for _, j := range d.l.Journeys {
-		journeys = append(journeys, page.Option{Value: j.ID, Label: country(w, j.Country) + ": " + j.Title})
+		journeys = append(journeys, page.Option{Value: j.ID, Label: countryIn(w, j.Country) + ": " + j.Title})
 	}
 	var remind []page.Option
 	for _, h := range pathways.Remind() {
@@ -326,7 +326,7 @@ func decisionForm(d desk, x pathways.Decision, id string, saw int) view {
 	}
 	var journeys []page.Option
 	for _, j := range d.l.Journeys {
-		journeys = append(journeys, page.Option{Value: j.ID, Label: country(w, j.Country) + ": " + j.Title})
+		journeys = append(journeys, page.Option{Value: j.ID, Label: countryIn(w, j.Country) + ": " + j.Title})
 	}
 	return d.formOf(id, saw, w.T("Keep the decision"),
 		Group{Fields: []page.Field{f.Select("application", w.T("For which application?"), journeys).Or(x.Application), f.Radios("outcome", w.T("What was decided?"), options(w, pathways.DecisionOutcomes(), outcomeWord)).Or(x.Outcome), f.Date("day", w.T("On which day did you learn of it?")).Or(string(x.Day))}},

@@ -50,7 +50,7 @@ func (d desk) codes(parties []string) string {
 
 func journeyPart(d desk, j pathways.Journey) Part {
 	f, base := d.Frame, d.base()
-	p := Part{ID: j.ID, Title: f.T("%s: %s", country(f.Words, j.Country), j.Title), Badge: &page.Badge{Text: f.T(stateWord(j.State)), Tone: stateTone(j.State)}}
+	p := Part{ID: j.ID, Title: f.T("%s: %s", countryIn(f.Words, j.Country), j.Title), Badge: &page.Badge{Text: f.T(stateWord(j.State)), Tone: stateTone(j.State)}}
 	p.Facts = []page.Fact{{Term: f.T("Who"), Text: d.codes(j.Parties)}}
 	for _, x := range []page.Fact{{Term: f.T("Who sees to it"), Text: d.names[j.Lead]}, {Term: f.T("The office's number"), Text: j.Reference}, {Term: f.T("What colleagues must know"), Text: j.Words}, {Term: f.T("Given up"), Text: j.Ended}} {
 		if x.Text != "" {
@@ -59,7 +59,7 @@ func journeyPart(d desk, j pathways.Journey) Part {
 	}
 	for _, o := range d.offers {
 		if o.ID == j.Offer {
-			p.Facts = append(p.Facts, page.Fact{Term: f.T("Takes places of"), Text: f.T("%s: %s", country(f.Words, o.Country), o.By), Href: "/offers#" + o.ID})
+			p.Facts = append(p.Facts, page.Fact{Term: f.T("Takes places of"), Text: f.T("%s: %s", countryIn(f.Words, o.Country), o.By), Href: "/offers#" + o.ID})
 		}
 	}
 	for _, e := range d.ways {
@@ -226,7 +226,7 @@ func fitView(d desk, got *pathways.Compared) view {
 
 func fitPart(d desk, x pathways.Fit) Part {
 	f := d.Frame
-	p := Part{ID: x.ID, Title: f.T("%s: %s", country(f.Words, x.Country), x.Title), Badge: &page.Badge{Text: f.T("nothing noted stands in the way"), Tone: page.Calm}}
+	p := Part{ID: x.ID, Title: f.T("%s: %s", countryIn(f.Words, x.Country), x.Title), Badge: &page.Badge{Text: f.T("nothing noted stands in the way"), Tone: page.Calm}}
 	if len(x.Against) > 0 {
 		p.Badge = &page.Badge{Text: f.T("something stands in the way"), Tone: page.Accent}
 	}
@@ -256,11 +256,11 @@ func (d desk) reason(r pathways.Reason, x pathways.Fit, against bool) string {
 	switch r.What {
 	case "paper":
 		if against {
-			return f.T("%s does not hold: %s", who, f.T(paperWord(r.Paper)))
+			return f.T("%s does not hold: %s", who, f.T(ui.PaperName(r.Paper)))
 		}
-		return f.T("%s holds: %s", who, f.T(paperWord(r.Paper)))
+		return f.T("%s holds: %s", who, f.T(ui.PaperName(r.Paper)))
 	case "usual-paper":
-		return f.T("%s does not hold what is usually asked for: %s", who, f.T(paperWord(r.Paper)))
+		return f.T("%s does not hold what is usually asked for: %s", who, f.T(ui.PaperName(r.Paper)))
 	case "valid":
 		return f.T("%s: the passport runs out on %s; it must be valid for %d more days", who, day(f.Words, r.Day), r.N)
 	case "minor":
@@ -275,7 +275,7 @@ func (d desk) reason(r pathways.Reason, x pathways.Fit, against bool) string {
 	case "from":
 		var from []string
 		for _, y := range x.From {
-			from = append(from, country(f.Words, y))
+			from = append(from, countryIn(f.Words, y))
 		}
 		return f.T("One can apply from: %s", strings.Join(from, ", "))
 	case "outside":

@@ -74,34 +74,6 @@ func partWord(k string) string {
 	return i18n.Key("What leads nowhere")
 }
 
-func paperWord(s string) string {
-	switch s {
-	case "passport":
-		return i18n.Key("Passport")
-	case "internal-passport":
-		return i18n.Key("Internal passport")
-	case "laissez-passer":
-		return i18n.Key("Laissez-passer")
-	case "id":
-		return i18n.Key("Identity card")
-	case "visa":
-		return i18n.Key("Visa")
-	case "residence":
-		return i18n.Key("Residence permit")
-	case "birth":
-		return i18n.Key("Birth certificate")
-	case "marriage":
-		return i18n.Key("Marriage certificate")
-	case "police":
-		return i18n.Key("Police record")
-	case "medical":
-		return i18n.Key("Medical paper")
-	case "invitation":
-		return i18n.Key("Invitation")
-	}
-	return i18n.Key("Another document")
-}
-
 func holderWord(k string) string {
 	switch k {
 	case "person":

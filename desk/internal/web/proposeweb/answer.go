@@ -189,7 +189,7 @@ func (t tells) bar(b proposer.Bar) string {
 	case proposer.RuleNeeds:
 		return t.T("%s needs: %s", who, t.T(suitWord(b.Lack)))
 	case proposer.RulePapers:
-		return t.T("%s holds no such paper: %s", who, t.T(paperWord(b.Lack)))
+		return t.T("%s holds no such paper: %s", who, t.T(ui.PaperName(b.Lack)))
 	case proposer.RuleMeet:
 		return t.T("%s would meet somebody whom they must not meet", who)
 	case proposer.RuleCountry:
@@ -236,13 +236,4 @@ func suitWord(s string) string {
 		return i18n.Key("Animals can come")
 	}
 	return i18n.Key("For a long stay")
-}
-
-func paperWord(s string) string {
-	word := map[string]string{"passport": i18n.Key("Passport"), "internal-passport": i18n.Key("Internal passport"), "laissez-passer": i18n.Key("Laissez-passer"), "id": i18n.Key("Identity card"), "visa": i18n.Key("Visa"),
-		"residence": i18n.Key("Permit of residence"), "birth": i18n.Key("Certificate of birth"), "marriage": i18n.Key("Certificate of marriage"), "police": i18n.Key("Certificate of the police"), "medical": i18n.Key("Medical paper"), "invitation": i18n.Key("Invitation")}[s]
-	if word == "" {
-		return i18n.Key("Another paper")
-	}
-	return word
 }

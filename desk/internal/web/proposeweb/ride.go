@@ -85,7 +85,7 @@ func (t tells) papers(l proposer.Leg) string {
 	for _, s := range t.p.Case.Papers {
 		x := s.Content()
 		if slices.Contains(l.People, x.Party) && x.Good(clock.DayOf(t.w.Earliest)) && slices.Contains([]string{"passport", "internal-passport", "laissez-passer", "id", "visa", "residence"}, x.Kind) {
-			all = append(all, t.p.Case.Party(x.Party).Code+": "+t.T(paperWord(x.Kind)))
+			all = append(all, t.p.Case.Party(x.Party).Code+": "+t.T(ui.PaperName(x.Kind)))
 		}
 	}
 	return strings.Join(all, ", ")
@@ -97,9 +97,9 @@ func (t tells) word(w proposer.Word) string {
 	case "distance":
 		return t.T("not for about %d km", w.N)
 	case "border":
-		return t.T("%s needs at the border: %s", who, t.T(paperWord(w.Lack)))
+		return t.T("%s needs at the border: %s", who, t.T(ui.PaperName(w.Lack)))
 	case "ticket":
-		return t.T("%s needs for the ticket, or when asked: %s", who, t.T(paperWord(w.Lack)))
+		return t.T("%s needs for the ticket, or when asked: %s", who, t.T(ui.PaperName(w.Lack)))
 	case "needs":
 		return t.T("%s needs: %s", who, t.T(suitWord(w.Lack)))
 	case "named":
@@ -185,7 +185,7 @@ func (r *Room) guideAgain(c *ui.Context, wrong error) error {
 func guidesView(f ui.Frame, all []cases.Folder[cases.Guide], names map[string]string, me string) guideView {
 	v := guideView{Frame: f, Saw: "0"}
 	var mine cases.Guide
-	t := &ui.Table{Words: f.Words, Caption: f.T("What colleagues said of themselves"), Columns: []ui.Column{{Label: f.T("Who")}, {Label: f.T("Escorts")}, {Label: f.T("Languages")}, {Label: f.T("Away")}}, Empty: ui.Empty{Title: f.T("No colleague has said anything yet.")}}
+	t := &ui.Table{Words: f.Words, Caption: f.T("What colleagues said of themselves"), Columns: []ui.Column{{Label: f.T("Who")}, {Label: f.T("Escorts")}, {Label: f.T("Languages")}}, Empty: ui.Empty{Title: f.T("No colleague has said anything yet.")}}
 	for _, x := range all {
 		g := x.Content()
 		if g.Member == me {
@@ -196,7 +196,7 @@ func guidesView(f ui.Frame, all []cases.Folder[cases.Guide], names map[string]st
 		if g.Ready {
 			ready = f.T("yes")
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: names[g.Member], Sub: g.Words}, {Text: ready}, {Text: strings.Join(g.Speaks, ", ")}, {Text: strings.Join(absences(g), "; ")}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: names[g.Member], Sub: g.Words}, {Text: ready}, {Text: strings.Join(g.Speaks, ", ")}}})
 	}
 	v.Others = t
 	form := f.Form
@@ -205,26 +205,12 @@ func guidesView(f ui.Frame, all []cases.Folder[cases.Guide], names map[string]st
 		ready = ready.Or("yes")
 	}
 	v.Fields = []page.Field{ready, form.Text("speaks", f.T("Which languages do you speak?")).Or(strings.Join(mine.Speaks, ", ")).Optional().Hint(f.T("Codes, such as ru, ce.")),
-		form.Area("away", f.T("When can you not?")).Or(strings.Join(absences(mine), "\n")).Rows(3).Optional().Hint(f.T("One on a line: the first day, a space, the last day: 2017-04-09 2017-04-12.")),
 		form.Text("words", f.T("What colleagues must know")).Or(mine.Words).Optional()}
 	return v
 }
 
-func absences(g cases.Guide) (out []string) {
-	for _, a := range g.Away {
-		out = append(out, string(a.From)+" "+string(a.Until))
-	}
-	return out
-}
-
 func (r *Room) keepGuide(c *ui.Context) error {
 	g := cases.Guide{Ready: c.Has("ready", "yes"), Speaks: codes(strings.ToLower(c.Text("speaks"))), Words: c.Text("words")}
-	for line := range strings.Lines(c.Text("away")) {
-		if line = strings.TrimSpace(line); line != "" {
-			from, until, _ := strings.Cut(line, " ")
-			g.Away = append(g.Away, cases.Absence{From: clock.Day(from), Until: clock.Day(strings.TrimSpace(until))})
-		}
-	}
 	saw, _ := c.Int("saw")
 	err := c.Wrong()
 	if err == nil {

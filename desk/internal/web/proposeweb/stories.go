@@ -35,7 +35,7 @@ func Stories() []ui.Story {
 			For: []proposer.Reason{{What: "together"}, {What: "few-know", Place: "place_a", N: 1}}, Against: []proposer.Reason{{What: "many-know", Place: "place_c", N: 6}, {What: "unknown-way", Place: "place_c"}}}}, Bars: bars()}),
 		{Name: "escorts", Set: pages, Template: "escorts", View: func(w i18n.Words) any {
 			f := ui.Example(w, w.T("Escorts"), "/escorts", staff.Caseworker)
-			e := cases.Edition[cases.Guide]{ID: "guide_x", Version: 1, Content: cases.Guide{Member: "member_b", Ready: true, Speaks: []string{"ru", "ce"}, Away: []cases.Absence{{From: "2017-04-20", Until: "2017-04-25"}}, Words: "Not at night (invented)."}}
+			e := cases.Edition[cases.Guide]{ID: "guide_x", Version: 1, Content: cases.Guide{Member: "member_b", Ready: true, Speaks: []string{"ru", "ce"}, Words: "Not at night (invented)."}}
 			return guidesView(f, []cases.Folder[cases.Guide]{{Sheet: cases.Sheet[cases.Guide]{ID: e.ID, Current: e, History: []cases.Edition[cases.Guide]{e}}}}, map[string]string{"member_b": "Boris (invented)"}, "member_a")
 		}},
 		story("none", &proposer.Answer{Bars: bars(), Would: []proposer.Rule{proposer.RuleRoom, proposer.RulePapers}}),

@@ -8,9 +8,9 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/supporters"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/country"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
-	"waylight/internal/petition"
 )
 
 // formView is one short form.
@@ -152,7 +152,7 @@ func petitionPage(f ui.Frame, k known) petitionView {
 	writes := k.me.Roles.Any(writers...)
 	v := petitionView{Frame: f, Head: p.Content.Title.In(w.Tag()), Badge: *badge(w, p.State), Draft: p.State == supporters.Draft, To: p.Content.To.In(w.Tag()), Text: supporters.Paragraphs(p.Content.Body.In(w.Tag()))}
 	for i, l := range p.Content.Letters {
-		x := letterView{Head: petition.CountryName(l.Country, w.Tag()) + ": " + l.Office, Email: l.Email, Subject: l.Subject, Body: l.Body}
+		x := letterView{Head: country.Name(l.Country, w.Tag()) + ": " + l.Office, Email: l.Email, Subject: l.Subject, Body: l.Body}
 		if v.Draft && writes {
 			x.Out = &formView{Words: w, Action: base + "/letters", Button: w.T("Take it out"), Hidden: []ui.Hidden{{Name: "do", Value: "remove"}, {Name: "country", Value: p.Content.Letters[i].Country}, {Name: "revision", Value: strconv.Itoa(p.Revision)}}}
 		}
@@ -200,8 +200,8 @@ func (v *petitionView) draft(k known, base string, writes bool) {
 
 func letterForm(f page.Form, base string, revision int) *formView {
 	var countries []page.Option
-	for _, c := range petition.Countries() {
-		countries = append(countries, page.Option{Value: c.Code, Label: petition.CountryName(c.Code, f.Tag())})
+	for _, c := range country.All() {
+		countries = append(countries, page.Option{Value: c.Code, Label: country.Name(c.Code, f.Tag())})
 	}
 	return &formView{Words: f.Words, Action: base + "/letters", Button: f.T("Keep this letter"), Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(revision)}}, Fields: []page.Field{
 		f.Select("country", f.T("For people in"), countries),

@@ -1,24 +1,28 @@
-package petition
+// Package country lists the countries of the world by code, with their names in
+// English and Russian: for who signs, for ways into countries, and for offers of
+// places. The codes are those of ISO 3166-1, the names those of the Unicode CLDR. It
+// imports nothing of the house.
+package country
 
 import (
 	"slices"
 	"strings"
 )
 
-// Country is where somebody lives, by its code of ISO 3166-1 (XK: Kosovo).
+// Country is one, by its code of ISO 3166-1 (XK: Kosovo).
 type Country struct{ Code, EN, RU string }
 
-// Countries lists them by code. The names are those of the Unicode CLDR.
-func Countries() []Country { return slices.Clone(countries[:]) }
+// All lists them by code.
+func All() []Country { return slices.Clone(countries[:]) }
 
-// IsCountry reports whether code is one of Countries.
-func IsCountry(code string) bool {
+// Is reports whether code is the code of one.
+func Is(code string) bool {
 	_, ok := slices.BinarySearchFunc(countries[:], code, func(c Country, code string) int { return strings.Compare(c.Code, code) })
 	return ok
 }
 
-// CountryName is a country's name in a language; the code where it is not known.
-func CountryName(code, lang string) string {
+// Name is a country's name in a language; the code where it is not known.
+func Name(code, lang string) string {
 	i, ok := slices.BinarySearchFunc(countries[:], code, func(c Country, code string) int { return strings.Compare(c.Code, code) })
 	switch {
 	case !ok:
