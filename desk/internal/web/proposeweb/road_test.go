@@ -15,11 +15,13 @@ import (
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/team"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/proposeweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/browser"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -34,6 +36,7 @@ type house struct {
 	*desktest.Ground
 	t    *testing.T
 	book *cases.Book
+	team *team.Board
 	at   map[string]string
 	who  map[string]staff.Actor
 }
@@ -44,6 +47,8 @@ func newHouse(t *testing.T) *house {
 	h := &house{Ground: g, t: t, at: map[string]string{}, who: map[string]staff.Actor{}}
 	as := func(tx *store.Tx) cases.Store { return tx }
 	h.book = cases.NewBook(store.Within(g.DB, as), store.Reading(g.DB, as), g.Clock, cases.Options{})
+	of := func(tx *store.Tx) team.Store { return tx }
+	h.team = &team.Board{Within: store.Within(g.DB, of), Reading: store.Reading(g.DB, of), Clock: g.Clock, Book: h.book}
 	words, err := i18n.Load(page.Locale(), ui.Locale(), caseweb.Locale(), proposeweb.Locale())
 	must(t, err)
 	for _, name := range []string{"anna", "boris", "clara"} {
@@ -91,19 +96,16 @@ func TestPartyOfThree(t *testing.T) {
 		must(t, err)
 	}
 	p := browser.Start(t, browser.NoScript, browser.Phone)
-	for name, away := range map[string]string{"boris": "2017-04-08 2017-04-20", "clara": ""} {
+	for _, name := range []string{"boris", "clara"} {
 		p.Go(h.at[name] + "/escorts")
 		p.Click(`input[name=ready]`)
 		p.Fill(`[name=speaks]`, "ru, ka")
-		if away != "" {
-			p.Fill(`[name=away]`, "soon")
-			p.Follow(`main form button.primary`)
-			says(t, p, "Write one on a line: the first day, a space, the last day.", "soon")
-			p.Fill(`[name=away]`, away)
-		}
 		p.Follow(`main form button.primary`)
 		says(t, p, "Kept. Caseworkers see it")
 	}
+	gone := team.Leave{ID: ids.New("leave"), Member: h.who["boris"].ID, From: h.Clock.Now(), Until: h.Clock.Now().Add(12 * 24 * time.Hour)}
+	_, err = h.team.Absent(ctx, h.who["boris"], gone, false, true)
+	must(t, err)
 
 	p.Go(h.at["anna"] + c + "/propose")
 	for n := range 3 {
