@@ -276,7 +276,7 @@ func TestSizesSayNothing(t *testing.T) {
 		}},
 		{"check-in", map[string]string{"q.check-in": "help"}, func(m envelope.Message) bool { return m.Answers[0].Values[0] == "help" }},
 		{"message", map[string]string{"text": "Мы ждём."}, func(m envelope.Message) bool { return m.Text == "Мы ждём." }},
-		{"arrange", map[string]string{"q.hours": "night", "q.zone": "180", "q.fine.words": "Кошка спит"}, func(m envelope.Message) bool { return m.Form != nil && m.Form.ID == "arrange" }},
+		{"arrange", map[string]string{"q.hours": "night", "q.zone": "180", "q.ours.words": "Кошка спит"}, func(m envelope.Message) bool { return m.Form != nil && m.Form.ID == "arrange" }},
 	} {
 		for _, with := range []receipt.Code{code, second} {
 			fields := map[string]string{"code": typed(with), "once": envelope.NewID()}

@@ -46,6 +46,7 @@ var stories = []struct {
 	{"one tap", (*teller).taps},
 	{"the second code", (*teller).forced},
 	{"safe hours and phrases", (*teller).arranges},
+	{"sentences that mean more", (*teller).signals},
 	{"writing for somebody else", (*teller).forAnother},
 	{"erase here", func(s *teller) { s.erases(false) }},
 	{"erase at the team too", func(s *teller) { s.erases(true) }},

@@ -144,13 +144,66 @@ func (s *teller) arranges() {
 	s.p.Click(`.arrange input[name="q.never"][value="call"]`)
 	s.p.Set(`.arrange select[name="q.zone"]`, "180")
 	s.p.Fill(`.arrange [name="q.ours.words"]`, "The shop has new shoes")
-	s.p.Fill(`.arrange [name="q.fine.words"]`, "The cat sleeps")
 	s.sends(".arrange form", "button.primary")
 	m := s.came()
 	a := answers(m)
-	if m.Form == nil || m.Form.ID != "arrange" || a["ours"].Words != "The shop has new shoes" || a["fine"].Words != "The cat sleeps" ||
+	if m.Form == nil || m.Form.ID != "arrange" || a["ours"].Words != "The shop has new shoes" ||
 		len(a["hours"].Values) != 1 || len(a["zone"].Values) != 1 || a["zone"].Values[0] != "180" || len(a["never"].Values) != 1 {
 		s.Errorf("agreed: %v %+v", m.Form, m.Answers)
+	}
+}
+
+// signals agrees, beside the codes, on sentences that mean more than they say. The
+// mailbox, which whoever forces them will see, has no word of it.
+func (s *teller) signals() {
+	s.goes("/help")
+	s.jumps("q-text")
+	s.p.Fill("#q-text textarea", s.mine)
+	s.p.Click(`#q-text .actions a[href="#q-send"]`)
+	code, second := s.finishes()
+	s.came()
+	const form = ".signs-form form"
+	s.p.Click(".signs-form summary")
+	s.p.Fill(form+` [name="q.fine.words"]`, "The cat sleeps")
+	s.p.Fill(form+` [name="q.need-help.words"]`, "the CAT sleeps.")
+	if same := "The two sentences must differ."; s.script {
+		s.p.Click(form + " button.primary")
+		s.p.Until(`document.querySelector("` + form + ` [data-status]").getAttribute("data-state") === "same"`)
+	} else if status := s.p.Follow(form + " button.primary"); status != 422 && status != 400 {
+		s.Errorf("status %d for one sentence with two meanings", status)
+	} else {
+		s.reads(".signs-form .field.wrong .error", same)
+	}
+	if got := s.p.Value(form + ` [name="q.fine.words"]`); got != "The cat sleeps" {
+		s.Errorf("what was typed is %q now", got)
+	}
+	s.p.Fill(form+` [name="q.need-help.words"]`, "The cat eats well")
+	s.p.Click(form + ` input[name="q.shows"][value="lessons"]`)
+	if s.script {
+		s.p.Click(form + " button.primary")
+		s.p.Until(`document.querySelector("` + form + ` [data-status]").getAttribute("data-state") === "sent"`)
+	} else {
+		if status := s.p.Follow(form + " button.primary"); status != 200 {
+			s.Fatalf("status %d\n%s", status, s.p.Text("main"))
+		}
+		s.reads(".signs-form .notice", "What you agreed with us is stored. Remember the sentences; they stand nowhere else.")
+		first, other := twoCodes(s, s.p.HTML())
+		if first != code || other != second {
+			s.Error("the page shows other codes than before")
+		}
+	}
+	m := s.came()
+	a := answers(m)
+	if m.Kind != envelope.FollowUp || m.Form == nil || m.Form.ID != "signs" || a["fine"].Words != "The cat sleeps" || a["need-help"].Words != "The cat eats well" ||
+		len(a["shows"].Values) != 1 || a["shows"].Values[0] != "lessons" {
+		s.Errorf("agreed: %v %+v", m.Form, m.Answers)
+	}
+	for _, with := range []receipt.Code{code, second} {
+		s.opens(with)
+		s.p.Wait(".talk")
+		if html := s.p.HTML(); strings.Contains(html, "q.fine") || strings.Contains(html, "q.need-help") || strings.Contains(html, "q.shows") {
+			s.Error("whoever forces them sees that there are such sentences")
+		}
 	}
 }
 

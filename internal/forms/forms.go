@@ -160,7 +160,7 @@ func All() []Form { return []Form{Help(), Information()} }
 // ByID returns the current questionnaire with this id, also of those that belong
 // to a conversation.
 func ByID(id string) (Form, bool) {
-	for _, f := range append(All(), Arrange()) {
+	for _, f := range append(All(), Arrange(), Signs()) {
 		if f.ID == id {
 			return f, true
 		}

@@ -79,18 +79,33 @@ func zones() []Option {
 }
 
 // Arrange is what can be agreed in a conversation that has begun: when and how
-// it is safe, by which words both sides know each other, and what the second
-// code shows. Whoever forces somebody sees these questions, so none of them names
-// that code; the page that shows it does.
+// it is safe, and by which words both sides know each other. Whoever forces
+// somebody sees these questions, so none of them names a hidden sign: Signs does.
 func Arrange() Form {
-	return Form{ID: "arrange", Version: 1, Questions: append(whenSafe(),
+	return Form{ID: "arrange", Version: 2, Questions: append(whenSafe(),
 		Question{ID: Answered, Kind: Words, Text: i18n.Key("If somebody else answers the telephone, what should we say?"), Hint: i18n.Key("For example: that we have a question about a delivery.")},
 		Question{ID: Ours, Kind: Words, Text: i18n.Key("A sentence by which you know that it is really us"), Hint: i18n.Key("We write or say it when we reach you. An ordinary sentence is best.")},
 		Question{ID: Theirs, Kind: Words, Text: i18n.Key("A sentence by which we know that it is really you"), Hint: i18n.Key("We ask for it on the telephone.")},
-		Question{ID: Fine, Kind: Words, Text: i18n.Key("An ordinary sentence that shall mean: I am safe"), Hint: i18n.Key("When you send exactly this sentence, it counts like the button.")},
-		Question{ID: NeedHelp, Kind: Words, Text: i18n.Key("An ordinary sentence that shall mean: I need help")},
-		Question{ID: Shows, Kind: Choice, Text: i18n.Key("What may we write about when others could read it?"), Hint: i18n.Key("Something of every day. It may stay empty."), Options: []Option{
+	)}
+}
+
+// Signs is what must not be known to whoever forces somebody: sentences that mean
+// more than they say, and what the second code shows. It is asked once, on the page
+// that shows the codes, when the person is most probably alone.
+func Signs() Form {
+	return Form{ID: "signs", Version: 1, Questions: []Question{
+		{ID: Fine, Kind: Words, Text: i18n.Key("An ordinary sentence that shall mean: I am safe"), Hint: i18n.Key("When you send exactly this sentence, it counts like the button.")},
+		{ID: NeedHelp, Kind: Words, Text: i18n.Key("An ordinary sentence that shall mean: I need help"), Hint: i18n.Key("Another one than above. Something that you could write before anybody's eyes.")},
+		{ID: Shows, Kind: Choice, Text: i18n.Key("What shall the second code show?"), Hint: i18n.Key("Something of every day. It may stay empty."), Options: []Option{
 			{"opening", i18n.Key("An answer about opening hours"), false}, {"lessons", i18n.Key("An answer about lessons for beginners"), false}, {"parcel", i18n.Key("An answer about a parcel"), false}},
 			Own: i18n.Key("Or write yourself what it shall say")},
-	)}
+	}}
+}
+
+// Agreed finds the question of something that is agreed, whichever page asked it.
+func Agreed(id string) (Question, bool) {
+	if q, ok := Arrange().Question(id); ok {
+		return q, true
+	}
+	return Signs().Question(id)
 }

@@ -6,6 +6,6 @@ func Released() map[string]string {
 	return map[string]string{
 		"papers.js":   "ee33a272e804f1a386906a634c68c32b69f6ab4a36306308c298e9d126d860dc",
 		"sign.js":     "df6c1fb42d2a779c350d6bb4dbc8a8580f8d7d97002313fb21bf8deb185ab2d8",
-		"waylight.js": "f03cc194b3e13fae020bf3a1fe38a377d2e6db5380c0142cddf298eef70da396",
+		"waylight.js": "4a7c46bc25ec3128e09cb5ea900b8012014cf1f13b7bc4360a55d06f632b7488",
 	}
 }

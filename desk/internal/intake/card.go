@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
@@ -100,7 +99,7 @@ func within(part string, hour int) bool {
 // meaning finds what a text means by agreement: the whole text, whatever its
 // capitals, spaces and punctuation. Being forced comes before all else.
 func (a Agreed) meaning(text string) AlarmKind {
-	said := Bare(text)
+	said := envelope.Bare(text)
 	if said == "" {
 		return ""
 	}
@@ -108,23 +107,16 @@ func (a Agreed) meaning(text string) AlarmKind {
 		sentence string
 		kind     AlarmKind
 	}{{a.Forced, Coerced}, {a.Help, Help}, {a.Fine, Fine}} {
-		if Bare(x.sentence) == said {
+		if envelope.Bare(x.sentence) == said {
 			return x.kind
 		}
 	}
 	return ""
 }
 
-// Bare leaves the letters and digits of a text, in small letters, and one space
-// between words; ё counts as е, as people type it.
-func Bare(s string) string {
-	s = strings.ReplaceAll(strings.ToLower(s), "ё", "е")
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }), " ")
-}
-
 func (a Agreed) check() error {
 	var c fault.Check
-	fine, help, forced := Bare(a.Fine), Bare(a.Help), Bare(a.Forced)
+	fine, help, forced := envelope.Bare(a.Fine), envelope.Bare(a.Help), envelope.Bare(a.Forced)
 	c.Field(fine == "" || fine != help && fine != forced, "fine", "The sentences must differ.")
 	c.Field(help == "" || help != forced, "help", "The sentences must differ.")
 	for _, h := range a.Hours {

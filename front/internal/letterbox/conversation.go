@@ -62,7 +62,7 @@ func (b *Box) mailbox(w http.ResponseWriter, r *http.Request) error {
 
 func (b *Box) asks(v page.View) mailboxView {
 	v.Title = v.T("Read an answer")
-	out := mailboxView{View: v, Prefix: prefix(v), Arrange: arrangeFields(v.Form)}
+	out := mailboxView{View: v, Prefix: prefix(v), Arrange: asks(v.Form, forms.Arrange())}
 	if k, ok := b.key("help"); ok {
 		s := b.sheet(v, forms.Help())
 		out.Channel, out.OrgKey = k.Channel, s.OrgKey
@@ -155,7 +155,7 @@ func (b *Box) show(w http.ResponseWriter, r *http.Request, p *posted, keys mailb
 	if wrong != nil {
 		v.Form.Values, v.Form.Errors = p.values, wrong.Fields
 	}
-	v.Arrange, v.Arranging = arrangeFields(v.Form), wrong != nil && p.values.Get("form") == "arrange"
+	v.Arrange, v.Arranging = asks(v.Form, forms.Arrange()), wrong != nil && p.values.Get("form") == "arrange"
 	status := http.StatusOK
 	if wrong != nil {
 		status = serve.Status(wrong.Kind)

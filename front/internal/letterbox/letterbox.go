@@ -156,6 +156,7 @@ func (b *Box) Handler(mux *http.ServeMux) http.Handler {
 		post(at+"/mailbox/message", b.more((*Box).further))
 		post(at+"/mailbox/check-in", b.more((*Box).checkIn))
 		post(at+"/mailbox/arrange", b.more((*Box).arrange))
+		post(at+"/mailbox/signs", b.signs)
 		post(at+"/mailbox/erase", b.erase)
 		b.petitionRoutes(at, get, post)
 	}

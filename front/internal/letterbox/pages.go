@@ -104,6 +104,7 @@ type sheetView struct {
 	Open    bool   // show every question: after an error
 	Goods   string // for the script: what stands beside the prices of a disguised code
 	Point   string
+	Signs   []partView // for the script's page with the codes
 
 	asksFiles bool // a question of its own asks for files
 }
@@ -206,6 +207,9 @@ func fields(f page.Form, q forms.Question) (field page.Field, own *page.Field) {
 }
 
 // Count is the number of questions.
+// SignsName names the questions on the page with the codes.
+func (sheetView) SignsName() string { return forms.Signs().Name() }
+
 func (s sheetView) Count() int { return len(s.Steps) }
 
 // LastID is the section before the one that sends.
@@ -230,6 +234,7 @@ func (b *Box) form(id string) serve.Handler {
 func (b *Box) sheet(v page.View, form forms.Form) sheetView {
 	v.Title = v.T("Write to us")
 	s := sheet(v, form)
+	s.Signs = asks(page.Form{Words: v.Words}, forms.Signs())
 	s.Goods, s.Point = strings.Join(goods(v.Words), ", "), point(v.Words)
 	s.Once, s.Day, s.Urgent = envelope.NewID(), clock.DayOf(b.Clock.Now()), b.Urgent
 	if k, ok := b.key(form.ID); ok {
@@ -253,7 +258,16 @@ type codeView struct {
 	Groups [8]string
 	Listed string    // the code in disguise
 	Second [8]string // of the second code
+	Once   string
+	Day    clock.Day  // of the form below
+	Signs  []partView // what only the person and the team shall know
+	Signed bool       // that was just stored
 }
+
+// Code and Other are the two codes for the hidden fields: without the script
+// there is no other place.
+func (v codeView) Code() string  { return strings.Join(v.Groups[:], "") }
+func (v codeView) Other() string { return strings.Join(v.Second[:], "") }
 
 // problemView tells what went wrong.
 type problemView struct {

@@ -45,11 +45,17 @@ func (b *Box) send(id string) serve.Handler {
 			b.drop(detached(r), p)
 			return b.again(w, r, form, p, err)
 		}
-		v := codeView{View: b.view(r, "", "", false), Groups: code.Groups(), Second: second.Groups()}
-		v.Listed = listed(v.Words, code)
-		v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.View), b.team(v.Words, id)
-		return b.render(w, http.StatusOK, "code", v)
+		return b.render(w, http.StatusOK, "code", b.codes(r, code, second, id))
 	}
+}
+
+// codes makes the page that shows both codes. form names the questionnaire.
+func (b *Box) codes(r *http.Request, code, second receipt.Code, form string) codeView {
+	v := codeView{View: b.view(r, "", "", false), Groups: code.Groups(), Second: second.Groups(), Once: envelope.NewID(), Day: clock.DayOf(b.Clock.Now())}
+	v.Listed = listed(v.Words, code)
+	v.Title, v.Prefix, v.Team = v.T("Your code"), prefix(v.View), b.team(v.Words, form)
+	v.Signs = asks(v.Form, forms.Signs())
+	return v
 }
 
 // report seals and stores a first message and returns its two codes.

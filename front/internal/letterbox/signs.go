@@ -8,8 +8,11 @@ import (
 	"waylight/internal/envelope"
 	"waylight/internal/fault"
 	"waylight/internal/forms"
+	"waylight/internal/i18n"
 	"waylight/internal/mailbox"
 	"waylight/internal/page"
+	"waylight/internal/receipt"
+	"waylight/internal/serve"
 )
 
 // tap is the question that one tap answers: "I am safe" or "I need help". It
@@ -39,15 +42,60 @@ func (b *Box) answered(r *http.Request, p *posted, keys mailbox.Keys, form forms
 	return b.add(r, p, keys, envelope.Message{Kind: envelope.FollowUp, Answers: answers, Form: name})
 }
 
-// arrangeFields are the questions of forms.Arrange.
-func arrangeFields(f page.Form) []partView {
+// asks are the questions of a form of which all may stay empty.
+func asks(f page.Form, form forms.Form) []partView {
 	var out []partView
-	for _, q := range forms.Arrange().Questions {
+	for _, q := range form.Questions {
 		x := partView{ID: q.ID}
 		x.Field, x.Own = fields(f, q)
 		out = append(out, x)
 	}
 	return out
+}
+
+// signs takes the sentences that mean more than they say, from the page that shows
+// the codes, and shows that page again: without the script the codes are nowhere else.
+func (b *Box) signs(w http.ResponseWriter, r *http.Request) error {
+	p, keys, err := b.enter(w, r)
+	if err != nil {
+		return b.askAgain(w, r, p, err)
+	}
+	defer b.drop(detached(r), p)
+	first, err := code(p)
+	if err != nil {
+		return b.askAgain(w, r, p, err)
+	}
+	second, err := receipt.Parse(p.values.Get("second"))
+	if err != nil {
+		return errForm
+	}
+	p.files = nil
+	if err = differ(p); err == nil {
+		form := forms.Signs()
+		err = b.answered(r, p, keys, form, &envelope.Form{ID: form.ID, Version: form.Version})
+	}
+	v := b.codes(r, first, second, "help")
+	if err == nil {
+		v.Signed = true
+		return b.render(w, http.StatusOK, "code", v)
+	}
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		b.quiet(err)
+		f = spool.ErrFull
+	}
+	v.Form.Values, v.Form.Errors, v.Form.Message = p.values, f.Fields, f.Message
+	v.Signs = asks(v.Form, forms.Signs())
+	return b.render(w, serve.Status(f.Kind), "code", v)
+}
+
+// differ refuses one sentence for two meanings, which would have none at the Desk.
+func differ(p *posted) error {
+	fine, help := envelope.Bare(p.values.Get("q."+forms.Fine+".words")), envelope.Bare(p.values.Get("q."+forms.NeedHelp+".words"))
+	if fine == "" || fine != help {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Invalid, Message: "Please look at the marked fields.", Fields: []fault.Field{{Name: "q." + forms.NeedHelp + ".words", Message: i18n.Key("The two sentences must differ.")}}}
 }
 
 // erase removes a conversation from this server and tells the team that its

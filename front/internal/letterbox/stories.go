@@ -53,7 +53,7 @@ func Stories() ([]page.Story, error) {
 		story("help/closed", "sheet", func(w i18n.Words) any { return sheet(view(w, "Write to us"), forms.Help()) }),
 		story("information/first", "sheet", func(w i18n.Words) any { return form(w, forms.Information(), nil) }),
 		story("code/shown", "code", func(w i18n.Words) any {
-			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}, Listed: "bread 12.34\nmilk 56.78\ntea 90.12\nsugar 34.56\nrice 78.90\nsoap 12.34\noil 56.78\nsalt 90.12\n", Second: [8]string{"0987", "6543", "2109", "8765", "4321", "0987", "6543", "2109"}}
+			return codeView{View: view(w, "Your code"), Prefix: "/" + w.Tag(), Team: team(w), Groups: [8]string{"1234", "5678", "9012", "3456", "7890", "1234", "5678", "9012"}, Listed: "bread 12.34\nmilk 56.78\ntea 90.12\nsugar 34.56\nrice 78.90\nsoap 12.34\noil 56.78\nsalt 90.12\n", Second: [8]string{"0987", "6543", "2109", "8765", "4321", "0987", "6543", "2109"}, Signs: asks(page.Form{Words: w}, forms.Signs())}
 		}),
 		story("lost/told", "lost", func(w i18n.Words) any {
 			v := homeView{View: view(w, "If a code is lost or somebody took it")}
@@ -82,16 +82,16 @@ func Stories() ([]page.Story, error) {
 
 func conversations(set *page.Set, view func(i18n.Words, string) page.View) []page.Story {
 	talk := func(w i18n.Words, sent bool, list ...message) any {
-		return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Sent: sent, Messages: list, Arrange: arrangeFields(page.Form{Words: w}), Arranging: sent}
+		return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Sent: sent, Messages: list, Arrange: asks(page.Form{Words: w}, forms.Arrange()), Arranging: sent}
 	}
 	one := message{From: "team", Day: "9 April 2017", Text: "We have read your message.\nCan you wait until tomorrow evening?"}
 	return []page.Story{
 		{Name: "conversation/empty", Set: set, Template: "conversation", View: func(w i18n.Words) any { return talk(w, false) }},
 		{Name: "conversation/unused", Set: set, Template: "conversation", View: func(w i18n.Words) any {
-			return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Unused: true, Arrange: arrangeFields(page.Form{Words: w})}
+			return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Unused: true, Arrange: asks(page.Form{Words: w}, forms.Arrange())}
 		}},
 		{Name: "conversation/lost", Set: set, Template: "conversation", View: func(w i18n.Words) any {
-			return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Lost: true, Arrange: arrangeFields(page.Form{Words: w})}
+			return conversationView{View: view(w, "Answers"), Prefix: "/" + w.Tag(), CanWrite: true, Lost: true, Arrange: asks(page.Form{Words: w}, forms.Arrange())}
 		}},
 		{Name: "conversation/one", Set: set, Template: "conversation", View: func(w i18n.Words) any { return talk(w, true, one) }},
 		{Name: "conversation/many", Set: set, Template: "conversation", View: func(w i18n.Words) any {

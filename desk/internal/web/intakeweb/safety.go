@@ -181,7 +181,7 @@ func card(w i18n.Words, f page.Form, id string, a intake.Agreed, c intake.Card, 
 			v.Facts = append(v.Facts, page.Fact{Term: term, Text: text})
 		}
 	}
-	question := func(id string) string { q, _ := forms.Arrange().Question(id); return w.T(q.Text) }
+	question := func(id string) string { q, _ := forms.Agreed(id); return w.T(q.Text) }
 	for _, x := range []struct {
 		id     string
 		values []string
@@ -213,7 +213,7 @@ func card(w i18n.Words, f page.Form, id string, a intake.Agreed, c intake.Card, 
 // chosen gives the words of chosen options.
 func chosen(w i18n.Words, id string, values []string) string {
 	var out []string
-	for _, form := range []forms.Form{forms.Arrange(), forms.Help()} {
+	for _, form := range []forms.Form{forms.Arrange(), forms.Signs(), forms.Help()} {
 		q, ok := form.Question(id)
 		for _, o := range q.Options {
 			if slices.Contains(values, o.Value) && o.Value != "" {
@@ -245,7 +245,7 @@ func cardFields(w i18n.Words, f page.Form, a intake.Agreed) []page.Field {
 		}
 	}
 	var out []page.Field
-	for _, q := range forms.Arrange().Questions {
+	for _, q := range append(forms.Arrange().Questions, forms.Signs().Questions...) {
 		var options []page.Option
 		for _, o := range q.Options {
 			options = append(options, page.Option{Value: o.Value, Label: w.T(o.Label)})
@@ -258,11 +258,7 @@ func cardFields(w i18n.Words, f page.Form, a intake.Agreed) []page.Field {
 		case forms.Pick:
 			out = append(out, f.Select("q."+q.ID, w.T(q.Text), options))
 		default:
-			text := w.T(q.Text)
-			if q.ID == forms.Shows { // their own page does not say so: whoever forces them sees it
-				text = w.T("What their second code shows")
-			}
-			out = append(out, f.Radios("q."+q.ID, text, options), f.Area("q."+q.ID+".words", w.T(q.Own)).Rows(2))
+			out = append(out, f.Radios("q."+q.ID, w.T(q.Text), options), f.Area("q."+q.ID+".words", w.T(q.Own)).Rows(2))
 		}
 	}
 	return append(out, f.Area("forced", w.T("An ordinary sentence that shall mean: I am being forced")).Rows(2))

@@ -170,7 +170,11 @@ func asked(w i18n.Words, of *envelope.Form, a envelope.Answer) (question, text s
 		of = &envelope.Form{ID: forms.Help().ID}
 	}
 	f, _ := forms.ByID(of.ID)
-	if q, ok := f.Question(a.Question); ok {
+	q, ok := f.Question(a.Question)
+	if !ok {
+		q, ok = forms.Agreed(a.Question) // an earlier edition asked it elsewhere
+	}
+	if ok {
 		question = w.T(q.Text)
 		for i, v := range values {
 			for _, o := range q.Options {
