@@ -122,7 +122,7 @@ func (r *rooms) intakeRoom() *intakeweb.Room {
 }
 
 func (r *rooms) caseRoom() *caseweb.Room {
-	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Packs: r.packChoices, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Hints: r.teamRoom().Hints}
+	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Packs: r.packChoices, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Named: r.named, Hints: r.teamRoom().Hints}
 }
 
 // cookie is how the session's cookie is called: __Host- binds it to this host
@@ -255,4 +255,17 @@ func (r *rooms) log(ctx context.Context, a staff.Actor, before int64) (l deskweb
 		return nil
 	})
 	return l, err
+}
+
+// named gives the names of those who are on the rota for a role's calls now.
+func (r *rooms) named(c *ui.Context, role staff.Role) ([]string, error) {
+	on, err := r.rota.Named(c.Context(), role)
+	if err != nil || len(on) == 0 {
+		return nil, err
+	}
+	names, err := r.names(c.Context())
+	for i, id := range on {
+		on[i] = names[id]
+	}
+	return on, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"waylight/desk/internal/duty"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/internal/fault"
@@ -48,8 +49,17 @@ func callees(ctx context.Context, tx *store.Tx, now time.Time) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
+	shifts, err := tx.Shifts(ctx, now, now.Add(time.Second))
+	if err != nil {
+		return nil, err
+	}
+	away, err := tx.StandIns(ctx, now)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range alerts {
 		if a.Acked.IsZero() {
+			who = append(who, duty.Named(a.Role, shifts, members, away, now)...)
 			if who, err = assigned(ctx, tx, members, who, a.Case, a.Role); err != nil {
 				return nil, err
 			}

@@ -13,6 +13,7 @@
 package duty
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -20,7 +21,6 @@ import (
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
-	"waylight/internal/fault"
 	"waylight/internal/ids"
 )
 
@@ -37,15 +37,19 @@ const (
 type Shift struct {
 	ID          string
 	Member      string
+	Role        staff.Role // whose calls; empty: those of messages, which are intake's
 	Rank        Rank
 	Channel     string // empty: all
 	Lang        string // empty: all
 	From, Until time.Time
 }
 
+// role is whose calls the shift takes.
+func (s Shift) role() staff.Role { return cmp.Or(s.Role, staff.Intake) }
+
 // covers reports whether the shift is for a message of this channel and language at a time.
 func (s Shift) covers(channel, lang string, at time.Time) bool {
-	return !at.Before(s.From) && at.Before(s.Until) && (s.Channel == "" || s.Channel == channel) && (s.Lang == "" || s.Lang == lang || lang == "")
+	return s.role() == staff.Intake && !at.Before(s.From) && at.Before(s.Until) && (s.Channel == "" || s.Channel == channel) && (s.Lang == "" || s.Lang == lang || lang == "")
 }
 
 // Kind says what waits.
@@ -207,118 +211,6 @@ type Rota struct {
 	Within  func(ctx context.Context, f func(Store) error) error
 	Reading func(ctx context.Context, f func(Store) error) error
 	Clock   clock.Clock
-}
-
-// maxShift bounds one shift: a person who is on duty for longer is not awake.
-const maxShift = 24 * time.Hour
-
-// Put adds a shift. An intake operator may put themselves on the rota, the security officer anybody.
-func (r *Rota) Put(ctx context.Context, actor staff.Actor, s Shift) error {
-	if err := actor.Must(staff.Intake, staff.Security); err != nil {
-		return err
-	}
-	if s.Member != actor.ID && !actor.Roles.Has(staff.Security) {
-		return fault.New(fault.Denied, "You can put yourself on the rota. For others the security officer does it.")
-	}
-	var c fault.Check
-	c.Field(s.Rank == Operator || s.Rank == Second, "rank", "Choose one of the places.")
-	c.Field(!s.From.IsZero(), "from", "Say when the shift begins.")
-	c.Field(s.Until.After(s.From), "until", "A shift ends after it begins.")
-	c.Field(s.Until.Sub(s.From) <= maxShift, "until", "A shift is at most 24 hours long. Nobody stays awake for longer.")
-	c.Field(s.Until.After(r.Clock.Now()), "until", "This shift is over already.")
-	if err := c.Err(); err != nil {
-		return err
-	}
-	return r.Within(ctx, func(tx Store) error {
-		m, err := tx.Member(ctx, s.Member)
-		if err != nil {
-			return err
-		}
-		if !m.Active || !m.Roles.Has(staff.Intake) {
-			return fault.Bad("member", "Only an active intake operator can be on the rota.")
-		}
-		there, err := tx.Shifts(ctx, s.From, s.Until)
-		if err != nil {
-			return err
-		}
-		for _, old := range there {
-			s.ID = old.ID
-			if old.From.Equal(s.From) && old.Until.Equal(s.Until) {
-				s.From, s.Until = old.From, old.Until // the same moment, however it is written
-			}
-			if old == s {
-				return nil // the very same shift stands there: its form was sent twice
-			}
-		}
-		s.ID = ids.New("shift")
-		if err := tx.PutShift(ctx, s); err != nil {
-			return err
-		}
-		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "shift.made", Subject: s.Member})
-	})
-}
-
-// Drop takes a shift away.
-func (r *Rota) Drop(ctx context.Context, actor staff.Actor, id string) error {
-	return r.Within(ctx, func(tx Store) error {
-		now := r.Clock.Now()
-		all, err := tx.Shifts(ctx, now, now.AddDate(10, 0, 0))
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(all, func(s Shift) bool { return s.ID == id })
-		if i < 0 {
-			return fault.Missing()
-		}
-		if all[i].Member != actor.ID && !actor.Roles.Has(staff.Security) {
-			return fault.New(fault.Denied, "You can put yourself on the rota. For others the security officer does it.")
-		}
-		if err := tx.DropShift(ctx, id); err != nil {
-			return err
-		}
-		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "shift.dropped", Subject: all[i].Member})
-	})
-}
-
-// Shifts lists the shifts of the next days, with those that go on now.
-func (r *Rota) Shifts(ctx context.Context, days int) (out []Shift, err error) {
-	now := r.Clock.Now()
-	err = r.Reading(ctx, func(tx Store) (err error) {
-		out, err = tx.Shifts(ctx, now, now.AddDate(0, 0, days))
-		return err
-	})
-	return out, err
-}
-
-// Gap is a time for which nobody is on the rota.
-type Gap struct{ From, Until time.Time }
-
-// Gaps finds the times until a moment for which no shift of this rank serves every channel and language.
-func Gaps(shifts []Shift, rank Rank, from, until time.Time) []Gap {
-	var whole []Shift
-	for _, s := range shifts {
-		if s.Rank == rank && s.Channel == "" && s.Lang == "" {
-			whole = append(whole, s)
-		}
-	}
-	slices.SortFunc(whole, func(a, b Shift) int { return a.From.Compare(b.From) })
-	var out []Gap
-	at := from
-	for _, s := range whole {
-		if !s.From.Before(until) {
-			break
-		}
-		if s.From.After(at) {
-			out = append(out, Gap{at, s.From})
-		}
-		if s.Until.After(at) {
-			at = s.Until
-		}
-	}
-	if at.Before(until) {
-		out = append(out, Gap{at, until})
-	}
-	return out
 }
 
 // Next is when the next rung of any ladder is due, after now; zero: nothing waits

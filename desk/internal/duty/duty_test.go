@@ -281,7 +281,7 @@ func TestGapsAndShifts(t *testing.T) {
 	at := func(h int) time.Time { return desktest.Noon.Add(time.Duration(h) * time.Hour) }
 	shifts := []duty.Shift{{Rank: duty.Operator, From: at(0), Until: at(4)}, {Rank: duty.Operator, From: at(3), Until: at(6)},
 		{Rank: duty.Operator, From: at(8), Until: at(10)}, {Rank: duty.Operator, Lang: "en", From: at(6), Until: at(8)}, {Rank: duty.Second, From: at(6), Until: at(8)}}
-	got := duty.Gaps(shifts, duty.Operator, at(0), at(12))
+	got := duty.Gaps(shifts, staff.Intake, duty.Operator, at(0), at(12))
 	if want := []duty.Gap{{at(6), at(8)}, {at(10), at(12)}}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -296,14 +296,17 @@ func TestGapsAndShifts(t *testing.T) {
 		in   duty.Shift
 		want fault.Kind
 	}{
-		"for others":           {anna, change(func(s *duty.Shift) { s.Member = hanna.ID }), fault.Denied},
-		"not a colleague":      {hanna, change(func(s *duty.Shift) { s.Member = "member_x" }), fault.NotFound},
-		"no intake operator":   {hanna, change(func(s *duty.Shift) { s.Member = boris.ID }), fault.Invalid},
-		"too long":             {anna, change(func(s *duty.Shift) { s.Until = at(26) }), fault.Invalid},
-		"backwards":            {anna, change(func(s *duty.Shift) { s.Until = at(1) }), fault.Invalid},
-		"over":                 {anna, change(func(s *duty.Shift) { s.From, s.Until = at(-5), at(-1) }), fault.Invalid},
-		"no place":             {anna, change(func(s *duty.Shift) { s.Rank = 3 }), fault.Invalid},
-		"not an intake member": {boris, change(func(s *duty.Shift) { s.Member = boris.ID }), fault.Denied},
+		"for others":            {anna, change(func(s *duty.Shift) { s.Member = hanna.ID }), fault.Denied},
+		"not a colleague":       {hanna, change(func(s *duty.Shift) { s.Member = "member_x" }), fault.NotFound},
+		"no intake operator":    {hanna, change(func(s *duty.Shift) { s.Member = boris.ID }), fault.Invalid},
+		"too long":              {anna, change(func(s *duty.Shift) { s.Until = at(26) }), fault.Invalid},
+		"backwards":             {anna, change(func(s *duty.Shift) { s.Until = at(1) }), fault.Invalid},
+		"over":                  {anna, change(func(s *duty.Shift) { s.From, s.Until = at(-5), at(-1) }), fault.Invalid},
+		"no place":              {anna, change(func(s *duty.Shift) { s.Rank = 3 }), fault.Invalid},
+		"not an intake member":  {boris, change(func(s *duty.Shift) { s.Member = boris.ID }), fault.Invalid},
+		"an operator for cases": {anna, change(func(s *duty.Shift) { s.Role = staff.Caseworker }), fault.Invalid},
+		"no such rota":          {anna, change(func(s *duty.Shift) { s.Role = staff.Security }), fault.Invalid},
+		"a language of cases":   {boris, change(func(s *duty.Shift) { s.Member, s.Role, s.Lang = boris.ID, staff.Caseworker, "ru" }), fault.Invalid},
 	} {
 		if err := r.Put(t.Context(), c.by, c.in); err == nil || fault.KindOf(err) != c.want {
 			t.Errorf("%s: %v", name, err)
@@ -327,4 +330,63 @@ func TestGapsAndShifts(t *testing.T) {
 // StandIns implements duty.Store: nobody is away here.
 func (m *memory) StandIns(context.Context, time.Time) (map[string]string, error) {
 	return map[string]string{}, nil
+}
+
+// TestRotaOfCases: who is named for the rungs of a case, and that such a shift gives
+// nobody a message and is no cover for the first place of messages.
+func TestRotaOfCases(t *testing.T) {
+	g := desktest.New(t)
+	ctx, now := t.Context(), g.Clock.Now()
+	anna := g.Member(t, "Anna (invented)", staff.Intake, staff.Caseworker)
+	boris, clara := g.Member(t, "Boris (invented)", staff.Caseworker), g.Member(t, "Clara (invented)", staff.Caseworker)
+	r := rota(g)
+	named := func(role staff.Role) []string {
+		t.Helper()
+		out, err := r.Named(ctx, role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got := named(staff.Caseworker); len(got) != 0 {
+		t.Errorf("named without a rota: %v", got)
+	}
+	for _, s := range []duty.Shift{
+		{Member: boris.ID, Role: staff.Caseworker, Rank: duty.Second, From: now.Add(-time.Hour), Until: now.Add(time.Hour)},
+		{Member: anna.ID, Role: staff.Caseworker, Rank: duty.Operator, From: now.Add(-time.Hour), Until: now.Add(time.Hour)},
+		{Member: clara.ID, Role: staff.Caseworker, Rank: duty.Operator, From: now.Add(time.Hour), Until: now.Add(2 * time.Hour)},
+	} {
+		who := map[string]staff.Actor{anna.ID: anna, boris.ID: boris, clara.ID: clara}[s.Member]
+		for range 2 { // its form was sent twice
+			if err := r.Put(ctx, who, s); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got, want := named(staff.Caseworker), []string{anna.ID, boris.ID}; !slices.Equal(got, want) {
+		t.Errorf("named %v, want the first before the second: %v", got, want)
+	}
+	if got := named(staff.Advocate); len(got) != 0 {
+		t.Errorf("caseworkers are named for a lawyer's call: %v", got)
+	}
+	shifts, err := r.Shifts(ctx, 1)
+	if err != nil || len(shifts) != 3 {
+		t.Fatal(shifts, err)
+	}
+	if got := duty.Gaps(shifts, staff.Intake, duty.Operator, now, now.Add(time.Hour)); len(got) != 1 {
+		t.Error("a shift for cases counts as one for messages")
+	}
+	members := []staff.Member{anna.Member, boris.Member, clara.Member}
+	if got := duty.Named(staff.Caseworker, shifts, members, map[string]string{anna.ID: clara.ID, boris.ID: ""}, now); !slices.Equal(got, []string{clara.ID}) {
+		t.Errorf("with two away %v is named, want the one deputy", got)
+	}
+	if err := g.DB.Read(ctx, func(tx *store.Tx) error {
+		given, err := tx.RosteredBetween(ctx, now, now.Add(time.Hour))
+		if len(given) != 0 {
+			t.Errorf("messages are given to %v, who are on the rota of cases", given)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -12,20 +12,20 @@ import (
 	"waylight/internal/fault"
 )
 
-const shiftColumns = `id, member, rank, channel, lang, from_us, until_us`
+const shiftColumns = `id, member, role, rank, channel, lang, from_us, until_us`
 
 func scanShift(s scanner) (duty.Shift, error) {
 	var x duty.Shift
 	var from, until int64
-	err := s.Scan(&x.ID, &x.Member, &x.Rank, &x.Channel, &x.Lang, &from, &until)
+	err := s.Scan(&x.ID, &x.Member, &x.Role, &x.Rank, &x.Channel, &x.Lang, &from, &until)
 	x.From, x.Until = clock.FromMicros(from), clock.FromMicros(until)
 	return x, err
 }
 
 // PutShift adds a shift.
 func (t *Tx) PutShift(ctx context.Context, s duty.Shift) error {
-	_, err := t.exec(ctx, `INSERT INTO duty_shift (`+shiftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		s.ID, s.Member, int(s.Rank), s.Channel, s.Lang, clock.Micros(s.From), clock.Micros(s.Until))
+	_, err := t.exec(ctx, `INSERT INTO duty_shift (`+shiftColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		s.ID, s.Member, string(s.Role), int(s.Rank), s.Channel, s.Lang, clock.Micros(s.From), clock.Micros(s.Until))
 	return err
 }
 
@@ -39,8 +39,14 @@ func (t *Tx) Shifts(ctx context.Context, from, until time.Time) ([]duty.Shift, e
 	return all(ctx, t, scanShift, `SELECT `+shiftColumns+` FROM duty_shift WHERE until_us > $1 AND from_us < $2 ORDER BY from_us, rank, id`, clock.Micros(from), clock.Micros(until))
 }
 
-// RosteredBetween lists the members with a shift that touches a span.
+// RosteredBetween lists the members with a shift for messages that touches a span:
+// they are given what arrives. A shift for calls of cases gives nobody a message.
 func (t *Tx) RosteredBetween(ctx context.Context, from, until time.Time) ([]string, error) {
+	return all(ctx, t, scanString, `SELECT DISTINCT member FROM duty_shift WHERE role = 'intake' AND until_us > $1 AND from_us < $2 ORDER BY member`, clock.Micros(from), clock.Micros(until))
+}
+
+// AwakeBetween lists the members with a shift of any kind that touches a span.
+func (t *Tx) AwakeBetween(ctx context.Context, from, until time.Time) ([]string, error) {
 	return all(ctx, t, scanString, `SELECT DISTINCT member FROM duty_shift WHERE until_us > $1 AND from_us < $2 ORDER BY member`, clock.Micros(from), clock.Micros(until))
 }
 

@@ -410,7 +410,7 @@ func nights(ctx context.Context, tx Store, member string, now time.Time) (n int,
 	day := time.Date(now.Year(), now.Month(), now.Day(), 22, 0, 0, 0, time.UTC)
 	for i := range 7 {
 		from := day.AddDate(0, 0, i)
-		on, err := tx.RosteredBetween(ctx, from, from.Add(8*time.Hour))
+		on, err := tx.AwakeBetween(ctx, from, from.Add(8*time.Hour))
 		if err != nil {
 			return n, err
 		}

@@ -125,7 +125,7 @@ type Absences interface {
 	Carries(ctx context.Context, l *Load, now time.Time) error
 	// SingleOf counts the open cases in which a member alone is assigned for good.
 	SingleOf(ctx context.Context, member string) (int, error)
-	RosteredBetween(ctx context.Context, from, until time.Time) ([]string, error)
+	AwakeBetween(ctx context.Context, from, until time.Time) ([]string, error)
 }
 
 // Conversations passes on the conversation from which a case came.

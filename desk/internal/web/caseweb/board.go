@@ -1,6 +1,7 @@
 package caseweb
 
 import (
+	"strings"
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/watch"
@@ -107,7 +108,11 @@ func (r *Room) wall(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(pages, "blocks", wallView(c.Frame(c.T("Next six hours")), w, c.Actor.Roles.Has(staff.Caseworker)))
+	on, err := r.onRota(c, w)
+	if err != nil {
+		return err
+	}
+	return c.Render(pages, "blocks", wallView(c.Frame(c.T("Next six hours")), w, on, c.Actor.Roles.Has(staff.Caseworker)))
 }
 
 // screen is the wall for a screen of its own: it loads itself anew, and names nobody.
@@ -118,12 +123,29 @@ func (r *Room) screen(c *ui.Context) error {
 	}
 	f := c.Frame(c.T("Next six hours"))
 	f.Refresh = 30
-	v := wallView(f, w, false)
+	v := wallView(f, w, nil, false)
 	v.Head.Sub = c.T("Now %s. This page loads itself anew every half minute.", c.Date(f.Now))
 	return c.Render(pages, "blocks", v)
 }
 
-func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
+// onRota gives, for the roles that a wall's alarms call, who is named for them now.
+func (r *Room) onRota(c *ui.Context, w cases.Wall) (map[staff.Role]string, error) {
+	out := map[staff.Role]string{}
+	for _, a := range w.Calls {
+		if _, known := out[a.Role]; known || r.Named == nil {
+			continue
+		}
+		names, err := r.Named(c, a.Role)
+		if err != nil {
+			return nil, err
+		}
+		out[a.Role] = strings.Join(names, ", ")
+	}
+	return out, nil
+}
+
+// wallView is the wall; on names who is on the rota for a role.
+func wallView(f ui.Frame, w cases.Wall, on map[staff.Role]string, caseworker bool) blocksView {
 	calls := &ui.Table{Words: f.Words, Caption: f.T("Alarms on which nobody acts yet"), Columns: []ui.Column{{Label: f.T("What to do")}, {Label: f.T("Case")}, {Label: f.T("On duty")}, {Label: f.T("Since")}},
 		Empty: ui.Empty{Title: f.T("No alarm is open."), Text: f.T("When a sign of life does not come, who must act appears here, one step after the other.")}}
 	for _, a := range w.Calls {
@@ -131,7 +153,7 @@ func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 		if a.Duress {
 			sub = f.T("Sign of duress: do not call the person")
 		}
-		calls.Rows = append(calls.Rows, ui.Row{Href: "/alerts/" + a.ID, Tone: page.Danger, Cells: []ui.Cell{{Text: f.T(rungWord(a.Rung)), Sub: sub}, {Text: a.Pseudonym}, {Text: f.T(ui.RoleName(a.Role))}, {Left: &page.TimeLeft{Words: f.Words, Due: a.Since, Now: f.Now, Danger: true}}}})
+		calls.Rows = append(calls.Rows, ui.Row{Href: "/alerts/" + a.ID, Tone: page.Danger, Cells: []ui.Cell{{Text: f.T(rungWord(a.Rung)), Sub: sub}, {Text: a.Pseudonym}, {Text: f.T(ui.RoleName(a.Role)), Sub: on[a.Role]}, {Left: &page.TimeLeft{Words: f.Words, Due: a.Since, Now: f.Now, Danger: true}}}})
 	}
 	due := &ui.Table{Words: f.Words, Caption: f.T("Signs of life that are due"), Columns: []ui.Column{{Label: f.T("Case")}, {Label: f.T("State")}, {Label: f.T("Due")}, {Label: f.T("Time")}},
 		Empty: ui.Empty{Title: f.T("Nothing is due in the next six hours.")}}
@@ -146,7 +168,7 @@ func wallView(f ui.Frame, w cases.Wall, caseworker bool) blocksView {
 	v := blocksView{Frame: f, Head: head{Title: f.T("Next six hours")}, Main: []Block{{Table: calls}, {Table: due}}}
 	if caseworker {
 		v.Head.Tabs = ui.ProtectionTabs(f.Words, "/alerts")
-		v.Main[0].Links = []Link{{f.T("For a screen on the wall"), "/wall"}}
+		v.Main[0].Links = []Link{{f.T("For a screen on the wall"), "/wall"}, {f.T("Who is on duty"), "/requests/rota"}}
 	}
 	return v
 }
@@ -157,6 +179,15 @@ func (r *Room) alert(c *ui.Context) error {
 		return err
 	}
 	v := alertView(c.Frame(c.T(rungWord(a.Rung))), a, page.Form{Words: c.Words})
+	if r.Named != nil {
+		names, err := r.Named(c, a.Role)
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			v.Intro = append(v.Intro, c.T("On the rota for this now: %s.", strings.Join(names, ", ")))
+		}
+	}
 	if r.Absent != nil {
 		gone, err := r.Absent(c, a.Case, a.Role)
 		if err != nil {

@@ -49,6 +49,8 @@ type Room struct {
 	Vault Vault
 	// Beside tells what colleagues ask of each other in a case; nil: nothing.
 	Beside func(c *ui.Context, k *cases.Case) (Beside, error)
+	// Named tells who is on the rota for the calls of a role now, by name; nil: there is no rota.
+	Named func(c *ui.Context, role staff.Role) ([]string, error)
 	// Absent tells who of those whom an alert calls is away, and who stands in; nil: nobody is.
 	Absent func(c *ui.Context, file string, role staff.Role) ([]string, error)
 	// Hints tells in a few words what each caseworker carries, by id; nil: nothing.

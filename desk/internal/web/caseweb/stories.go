@@ -82,10 +82,10 @@ func Stories() []ui.Story {
 			return exposureFormView(ui.Example(w, w.T("Something became known"), "/exposures/new", staff.Caseworker), f, nil, nil)
 		}),
 		blocks("wall", func(w i18n.Words) blocksView {
-			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Caseworker), storyWall(), true)
+			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Caseworker), storyWall(), map[staff.Role]string{staff.Caseworker: "Example Caseworker"}, true)
 		}),
 		blocks("wall-empty", func(w i18n.Words) blocksView {
-			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Advocate), cases.Wall{}, false)
+			return wallView(ui.Example(w, w.T("Next six hours"), "/alerts", staff.Advocate), cases.Wall{}, nil, false)
 		}),
 		forms("alert-duty", func(w i18n.Words) formView {
 			a := storyWall().Calls[0]

@@ -15,10 +15,12 @@ import (
 
 type rotaView struct {
 	ui.Frame
-	Now    []string
-	Gaps   []string
-	Shifts []shift
-	Fields []page.Field
+	Messages bool // the member answers for messages
+	Now      []string
+	Gaps     []string
+	Cases    []page.Fact // who is named for the rungs of a sign of life that did not come
+	Shifts   []shift
+	Fields   []page.Field
 }
 
 type shift struct {
@@ -66,15 +68,26 @@ func (r *Room) rotaView(c *ui.Context, f page.Form) (rotaView, error) {
 	}
 	v.fill(c.Words, shifts, colleagues, names, channels, away, c.Actor, c.Now())
 	members := memberOptions(colleagues, func(m staff.Member) bool {
-		return m.Roles.Has(staff.Intake) && (m.ID == c.Actor.ID || c.Actor.Roles.Has(staff.Security))
+		return m.Roles.Any(duty.Roles()...) && (m.ID == c.Actor.ID || c.Actor.Roles.Has(staff.Security))
 	})
 	if len(members) > 0 {
-		v.Fields = shiftFields(c.Words, f, members, options)
+		v.Fields = shiftFields(c.Words, f, members, options, c.Actor.Roles)
 	}
 	return v, nil
 }
 
 func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Member, names, channels, away map[string]string, me staff.Actor, now time.Time) {
+	v.Messages = me.Roles.Any(staff.Intake, staff.Security)
+	for _, role := range duty.Roles()[1:] {
+		var who []string
+		for _, id := range duty.Named(role, shifts, colleagues, away, now) {
+			who = append(who, names[id])
+		}
+		if len(who) == 0 {
+			who = []string{w.T("nobody is on the rota: it is called to everybody who holds the role")}
+		}
+		v.Cases = append(v.Cases, page.Fact{Term: w.T(rotaWord(role)), Text: strings.Join(who, ", ")})
+	}
 	for step, text := range []string{w.T("Called first"), w.T("Called second"), w.T("Called last")} {
 		var who []string
 		for _, id := range duty.Called(step, "", "", shifts, colleagues, away, now) {
@@ -83,12 +96,15 @@ func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Me
 		slices.Sort(who)
 		v.Now = append(v.Now, text+": "+strings.Join(who, ", "))
 	}
-	for _, g := range duty.Gaps(shifts, duty.Operator, now, now.AddDate(0, 0, rotaDays)) {
+	for _, g := range duty.Gaps(shifts, staff.Intake, duty.Operator, now, now.AddDate(0, 0, rotaDays)) {
 		v.Gaps = append(v.Gaps, w.T("%s to %s", w.Date(g.From), w.Date(g.Until)))
 	}
 	for _, s := range shifts {
 		x := shift{ID: s.ID, Who: names[s.Member], Rank: rankName(w, s.Rank), From: w.Date(s.From), Until: w.Date(s.Until), On: !now.Before(s.From), CanDrop: s.Member == me.ID || me.Roles.Has(staff.Security)}
 		var limits []string
+		if s.Role != "" && s.Role != staff.Intake {
+			limits = append(limits, w.T(rotaWord(s.Role)))
+		}
 		if s.Channel != "" {
 			limits = append(limits, channels[s.Channel])
 		}
@@ -97,7 +113,7 @@ func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Me
 		}
 		x.For = strings.Join(limits, ", ")
 		if x.For == "" {
-			x.For = w.T("everything")
+			x.For = w.T("all messages")
 		}
 		if deputy, gone := away[s.Member]; gone && x.On {
 			x.Who = w.T("%s (away; nobody stands in)", x.Who)
@@ -109,6 +125,14 @@ func (v *rotaView) fill(w i18n.Words, shifts []duty.Shift, colleagues []staff.Me
 	}
 }
 
+// rotaWord says what a role is called for.
+func rotaWord(r staff.Role) string {
+	return map[staff.Role]string{
+		staff.Intake: i18n.Key("Messages"), staff.Caseworker: i18n.Key("Signs of life: to call, and the colleague"),
+		staff.Advocate: i18n.Key("Signs of life: lawyer, missing person, court"), staff.Editor: i18n.Key("Signs of life: the public"),
+	}[r]
+}
+
 func rankName(w i18n.Words, r duty.Rank) string {
 	if r == duty.Operator {
 		return w.T("first")
@@ -116,21 +140,31 @@ func rankName(w i18n.Words, r duty.Rank) string {
 	return w.T("second")
 }
 
-func shiftFields(w i18n.Words, f page.Form, members, channels []page.Option) []page.Field {
+func shiftFields(w i18n.Words, f page.Form, members, channels []page.Option, held staff.Roles) []page.Field {
 	all := page.Option{Label: w.T("everything")}
-	return []page.Field{
+	var places []page.Option
+	for _, role := range duty.Roles() {
+		if held.Any(role, staff.Security) {
+			places = append(places, page.Option{Value: string(role), Label: w.T(rotaWord(role))})
+		}
+	}
+	fields := []page.Field{
 		f.Select("member", w.T("Who"), members),
-		f.Radios("rank", w.T("Order"), []page.Option{{Value: "1", Label: w.T("first"), Hint: w.T("is called after 5 minutes")}, {Value: "2", Label: w.T("second"), Hint: w.T("is called after 10 minutes")}}).Or("1"),
+		f.Radios("role", w.T("For whose calls"), places).Or(places[0].Value),
+		f.Radios("rank", w.T("Order"), []page.Option{{Value: "1", Label: w.T("first"), Hint: w.T("for messages: is called after 5 minutes")}, {Value: "2", Label: w.T("second"), Hint: w.T("for messages: is called after 10 minutes")}}).Or("1"),
 		f.Moment("from", w.T("Begins"), time.Time{}).Short(),
 		f.Moment("until", w.T("Ends"), time.Time{}).Short(),
-		f.Select("channel", w.T("Channel"), append([]page.Option{all}, channels...)),
-		f.Select("lang", w.T("Language"), append([]page.Option{all}, langOptions(w)...)),
 	}
+	if held.Any(staff.Intake, staff.Security) {
+		fields = append(fields, f.Select("channel", w.T("Channel, for messages only"), append([]page.Option{all}, channels...)),
+			f.Select("lang", w.T("Language, for messages only"), append([]page.Option{all}, langOptions(w)...)))
+	}
+	return fields
 }
 
 func (r *Room) putShift(c *ui.Context) error {
 	rank, _ := c.Int("rank")
-	s := duty.Shift{Member: c.Text("member"), Rank: duty.Rank(rank), From: c.Time("from"), Until: c.Time("until"), Channel: c.Text("channel"), Lang: c.Text("lang")}
+	s := duty.Shift{Member: c.Text("member"), Role: staff.Role(c.Text("role")), Rank: duty.Rank(rank), From: c.Time("from"), Until: c.Time("until"), Channel: c.Text("channel"), Lang: c.Text("lang")}
 	err := c.Wrong()
 	if err == nil {
 		err = r.Rota.Put(c.Context(), c.Actor, s)

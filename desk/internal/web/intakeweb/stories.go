@@ -80,7 +80,7 @@ func storyChannels() map[string]string {
 }
 
 func storyNames() map[string]string {
-	return map[string]string{"a": "Example Operator", "b": "Second Operator", "c": "Example Officer"}
+	return map[string]string{"a": "Example Operator", "b": "Second Operator", "c": "Example Officer", "d": "Example Caseworker"}
 }
 
 func storyList(w i18n.Words, threads []intake.Thread) listView {

@@ -64,17 +64,19 @@ func storyCall(w i18n.Words, id string) callView {
 func storyRota(w i18n.Words, full bool) rotaView {
 	v := rotaView{Frame: ui.Example(w, w.T("Who is on duty"), "/requests/rota", staff.Intake)}
 	members := []staff.Member{{ID: "a", Name: "Example Operator", Active: true, Roles: staff.Roles{staff.Intake}}, {ID: "b", Name: "Second Operator", Active: true, OnDuty: true, Roles: staff.Roles{staff.Intake}},
-		{ID: "c", Name: "Example Officer", Active: true, Roles: staff.Roles{staff.Security}}}
+		{ID: "c", Name: "Example Officer", Active: true, Roles: staff.Roles{staff.Security}},
+		{ID: "d", Name: "Example Caseworker", Active: true, Roles: staff.Roles{staff.Caseworker}}}
 	var shifts []duty.Shift
 	away := map[string]string{}
 	if full {
 		away["a"] = "b"
 		shifts = []duty.Shift{{ID: "1", Member: "a", Rank: duty.Operator, From: storyNow.Add(-time.Hour), Until: storyNow.Add(7 * time.Hour)},
 			{ID: "2", Member: "b", Rank: duty.Second, Channel: "help", Lang: "ru", From: storyNow.Add(-time.Hour), Until: storyNow.Add(7 * time.Hour)},
-			{ID: "3", Member: "b", Rank: duty.Operator, From: storyNow.Add(7 * time.Hour), Until: storyNow.Add(15 * time.Hour)}}
+			{ID: "3", Member: "b", Rank: duty.Operator, From: storyNow.Add(7 * time.Hour), Until: storyNow.Add(15 * time.Hour)},
+			{ID: "4", Member: "d", Role: staff.Caseworker, Rank: duty.Operator, From: storyNow.Add(-time.Hour), Until: storyNow.Add(7 * time.Hour)}}
 	}
 	v.fill(w, shifts, members, storyNames(), storyChannels(), away, staff.Actor{Member: members[0]}, storyNow)
-	v.Fields = shiftFields(w, v.Form, []page.Option{{Value: "a", Label: "Example Operator"}}, []page.Option{{Value: "help", Label: "Help"}})
+	v.Fields = shiftFields(w, v.Form, []page.Option{{Value: "a", Label: "Example Operator"}}, []page.Option{{Value: "help", Label: "Help"}}, staff.Roles{staff.Security})
 	return v
 }
 
