@@ -6,7 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 
-	"waylight/internal/envelope"
+	"waylight/desk/internal/intake"
 	"waylight/internal/fault"
 )
 
@@ -45,7 +45,7 @@ func putPhrases(ctx context.Context, tx Phrases, id string, c CheckIn) error {
 		duress bool
 		words  string
 	}{{false, c.Sign}, {true, c.Duress}} {
-		bare := envelope.Bare(x.words)
+		bare := intake.Bare(x.words)
 		if bare == "" {
 			continue // a sign without words cannot come in writing
 		}
@@ -63,7 +63,7 @@ func putPhrases(ctx context.Context, tx Phrases, id string, c CheckIn) error {
 // MeaningIn is what a text means by the signs of a case's check-ins: being forced
 // before being well, or nothing. It opens no safe.
 func (b *Book) MeaningIn(ctx context.Context, tx Store, id, text string) (HeardSign, error) {
-	bare := envelope.Bare(text)
+	bare := intake.Bare(text)
 	if bare == "" {
 		return "", nil
 	}

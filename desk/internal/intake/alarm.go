@@ -127,7 +127,7 @@ func (b *Inbox) signed(ctx context.Context, s Store, actor staff.Actor, sf safe.
 
 // meant finds the gravest thing that a text means by any agreement with its sender.
 func (b *Inbox) meant(ctx context.Context, s Store, actor staff.Actor, sf safe.Safe, t Thread, text string) (kind AlarmKind, err error) {
-	if envelope.Bare(text) == "" {
+	if Bare(text) == "" {
 		return "", nil
 	}
 	family, err := kin(ctx, s, t)

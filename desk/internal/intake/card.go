@@ -99,7 +99,7 @@ func within(part string, hour int) bool {
 // meaning finds what a text means by agreement: the whole text, whatever its
 // capitals, spaces and punctuation. Being forced comes before all else.
 func (a Agreed) meaning(text string) AlarmKind {
-	said := envelope.Bare(text)
+	said := Bare(text)
 	if said == "" {
 		return ""
 	}
@@ -107,16 +107,19 @@ func (a Agreed) meaning(text string) AlarmKind {
 		sentence string
 		kind     AlarmKind
 	}{{a.Forced, Coerced}, {a.Help, Help}, {a.Fine, Fine}} {
-		if envelope.Bare(x.sentence) == said {
+		if Bare(x.sentence) == said {
 			return x.kind
 		}
 	}
 	return ""
 }
 
+// Bare is a sentence as it is compared with one that was agreed: envelope.Bare.
+func Bare(s string) string { return envelope.Bare(s) }
+
 func (a Agreed) check() error {
 	var c fault.Check
-	fine, help, forced := envelope.Bare(a.Fine), envelope.Bare(a.Help), envelope.Bare(a.Forced)
+	fine, help, forced := Bare(a.Fine), Bare(a.Help), Bare(a.Forced)
 	c.Field(fine == "" || fine != help && fine != forced, "fine", "The sentences must differ.")
 	c.Field(help == "" || help != forced, "help", "The sentences must differ.")
 	for _, h := range a.Hours {
