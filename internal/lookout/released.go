@@ -5,7 +5,7 @@ package lookout
 func Released() map[string]string {
 	return map[string]string{
 		"papers.js":   "ee33a272e804f1a386906a634c68c32b69f6ab4a36306308c298e9d126d860dc",
-		"sign.js":     "df6c1fb42d2a779c350d6bb4dbc8a8580f8d7d97002313fb21bf8deb185ab2d8",
-		"waylight.js": "4a7c46bc25ec3128e09cb5ea900b8012014cf1f13b7bc4360a55d06f632b7488",
+		"sign.js":     "c82e76d5c2663d1260d0a60a0b9681e99384ab75f6519cec2e999531bed1f9ee",
+		"waylight.js": "7d0427edcb3836db0ef0ba68f27dbed7e8eb7500aea590bf5d4f214d7ccfa576",
 	}
 }

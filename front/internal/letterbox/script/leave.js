@@ -16,7 +16,7 @@ function leave(to) {
   if (!steps) return go();
   window.addEventListener("popstate", go);
   window.addEventListener("hashchange", go);
-  setTimeout(go, 500); // where neither is told
+  setTimeout(go, 2000); // where neither is told; sooner would overtake a slow phone, and leave the form behind "back"
   history.go(-steps);
 }
 
