@@ -41,7 +41,38 @@ func (m *machine) holds(*rapid.T) {
 			m.t.Fatalf("%d editions of the risk were kept of %d", c.Risk.Saw(), m.risks[f])
 		}
 	}
+	m.loans()
 	m.ok(m.DB.Read(m.ctx, func(tx *store.Tx) error { return tx.VerifyLedger(m.ctx) }))
+}
+
+// loans: what was lent opens until its time, and not after somebody looked whether
+// it is over; a leg that its borrower escorts stays theirs to its end.
+func (m *machine) loans() {
+	for l, until := range m.lent {
+		var has bool
+		legs := map[string]bool{}
+		c := m.read(l.file)
+		m.ok(m.DB.Read(m.ctx, func(tx *store.Tx) error {
+			_, err := tx.Grant(m.ctx, l.file, l.member)
+			has = err == nil
+			for _, x := range c.Legs {
+				_, err := tx.Grant(m.ctx, x.ID, l.member)
+				legs[x.ID] = err == nil
+			}
+			return nil
+		}))
+		if over := !until.After(m.ended); has == over {
+			m.t.Fatalf("after %s: lent until %s, looked at %s, and opens: %v", m.what, until, m.ended, has)
+		} else if !over {
+			continue
+		}
+		for _, x := range c.Legs {
+			if legs[x.ID] && x.Escort != l.member {
+				m.t.Fatalf("after %s a leg opens to whom its case was lent until %s", m.what, until)
+			}
+		}
+		delete(m.lent, l)
+	}
 }
 
 // bodies: nobody is in two places, and no leg began without two different people.

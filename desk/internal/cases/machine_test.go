@@ -55,6 +55,8 @@ func TestEverythingHolds(t *testing.T) {
 			"approve": m.approve,
 			"risk":    m.risk,
 			"assign":  m.assign,
+			"lend":    m.lend,
+			"over":    m.over,
 			"place":   m.place,
 			"time":    m.time,
 			"restart": m.restart,
@@ -95,6 +97,9 @@ type cost struct {
 	yes, no map[string]bool
 }
 
+// loan is a case that a member has for a time.
+type loan struct{ file, member string }
+
 type machine struct {
 	*office
 	team    []staff.Actor
@@ -108,6 +113,8 @@ type machine struct {
 	told    time.Time
 	swept   time.Time       // when the last sweep came by
 	fresh   map[string]bool // check-ins that were planned since
+	lent    map[loan]time.Time
+	ended   time.Time // when lendings were last looked through
 	what    string
 }
 
@@ -132,6 +139,7 @@ func newMachine(t *testing.T, r *rapid.T) *machine {
 		m.places = append(m.places, must(o.book.KeepPlace(o.ctx, o.anna, "", 0, cases.Place{Code: code, Kind: "flat", Capacity: 3, Status: cases.Available}))(o.t).ID)
 	}
 	m.swept, m.fresh = m.steady.Now(), map[string]bool{}
+	m.lent, m.ended = map[loan]time.Time{}, m.steady.Now()
 	return m
 }
 
@@ -370,10 +378,43 @@ func (m *machine) risk(r *rapid.T) {
 func (m *machine) assign(r *rapid.T) {
 	a, f, _ := m.any(r)
 	who := m.team[1+rapid.IntRange(0, 1).Draw(r, "who")] // Anna keeps both cases, so that the test can look
+	var err error
 	if rapid.Bool().Draw(r, "on") {
-		_ = m.try("assigning", a, func() error { return m.book.Assign(m.ctx, a, f, who.ID) })
+		err = m.try("assigning", a, func() error { return m.book.Assign(m.ctx, a, f, who.ID) })
 	} else {
-		_ = m.try("taking off", a, func() error { return m.book.Unassign(m.ctx, a, f, who.ID) })
+		err = m.try("taking off", a, func() error { return m.book.Unassign(m.ctx, a, f, who.ID) })
+	}
+	if err == nil {
+		delete(m.lent, loan{f, who.ID})
+	}
+}
+
+// lend gives a case for a time, or another time to whoever has one.
+func (m *machine) lend(r *rapid.T) {
+	a, f, _ := m.any(r)
+	who := m.team[1+rapid.IntRange(0, 1).Draw(r, "who")]
+	until := m.steady.Now().Add(time.Duration(rapid.IntRange(-10, 600).Draw(r, "for")) * time.Minute)
+	m.maybeTwice(r, "lending", a, func() error {
+		err := m.book.AssignUntil(m.ctx, a, f, who.ID, until)
+		if err == nil {
+			m.lent[loan{f, who.ID}] = until
+		}
+		return err
+	})
+}
+
+// over ends what is over, with whoever happens to be there.
+func (m *machine) over(r *rapid.T) {
+	var there []staff.Actor
+	for _, a := range m.team {
+		if rapid.Bool().Draw(r, "there") {
+			there = append(there, a)
+		}
+	}
+	_ = must(m.book.EndTimed(m.ctx, there))(m.t)
+	m.ended = m.steady.Now()
+	if n := must(m.book.EndTimed(m.ctx, there))(m.t); n != 0 {
+		m.t.Fatalf("%d lendings ended twice", n)
 	}
 }
 
@@ -399,5 +440,8 @@ func (m *machine) restart(*rapid.T) {
 	m.anew()
 	if now := m.steady.Now(); now.Before(m.swept) {
 		m.swept = now
+	}
+	if now := m.steady.Now(); now.Before(m.ended) {
+		m.ended = now
 	}
 }
