@@ -25,21 +25,8 @@ import (
 // each step the invariants of issue 4 hold.
 func TestEverythingHolds(t *testing.T) {
 	t.Parallel()
-	var runs, failed atomic.Int32
-	rapid.Check(t, func(r *rapid.T) {
-		// A real database a run: forty of rapid's hundred are enough for one test
-		// run; once one failed, every run counts, so that it can be shrunk.
-		if runs.Add(1) > 40 && failed.Load() == 0 {
-			return
-		}
-		defer func() {
-			if p := recover(); p != nil {
-				failed.Store(1)
-				panic(p)
-			}
-		}()
-		m := newMachine(t, r)
-		r.Repeat(map[string]func(*rapid.T){
+	manyRuns(t, func(m *machine) map[string]func(*rapid.T) {
+		return map[string]func(*rapid.T){
 			"":        m.holds,
 			"plan":    m.plan,
 			"go":      m.goOrNot,
@@ -60,7 +47,41 @@ func TestEverythingHolds(t *testing.T) {
 			"place":   m.place,
 			"time":    m.time,
 			"restart": m.restart,
-		})
+		}
+	})
+}
+
+// TestLoansEnd is the same with lending alone, so that it comes to its end often.
+func TestLoansEnd(t *testing.T) {
+	t.Parallel()
+	manyRuns(t, func(m *machine) map[string]func(*rapid.T) {
+		return map[string]func(*rapid.T){
+			"":        func(*rapid.T) { m.loans() },
+			"plan":    m.plan,
+			"assign":  m.assign,
+			"lend":    m.lend,
+			"over":    m.over,
+			"restart": m.restart,
+		}
+	})
+}
+
+// manyRuns plays a machine with random events.
+func manyRuns(t *testing.T, events func(m *machine) map[string]func(*rapid.T)) {
+	var runs, failed atomic.Int32
+	rapid.Check(t, func(r *rapid.T) {
+		// A real database a run: forty of rapid's hundred are enough for one test
+		// run; once one failed, every run counts, so that it can be shrunk.
+		if runs.Add(1) > 40 && failed.Load() == 0 {
+			return
+		}
+		defer func() {
+			if p := recover(); p != nil {
+				failed.Store(1)
+				panic(p)
+			}
+		}()
+		r.Repeat(events(newMachine(t, r)))
 	})
 }
 
@@ -393,6 +414,9 @@ func (m *machine) assign(r *rapid.T) {
 func (m *machine) lend(r *rapid.T) {
 	a, f, _ := m.any(r)
 	who := m.team[1+rapid.IntRange(0, 1).Draw(r, "who")]
+	if rapid.IntRange(0, 3).Draw(r, "stranger") > 0 { // rather to whom the case was not given at its opening
+		who = m.team[2-slices.Index(m.files, f)]
+	}
 	until := m.steady.Now().Add(time.Duration(rapid.IntRange(-10, 600).Draw(r, "for")) * time.Minute)
 	m.maybeTwice(r, "lending", a, func() error {
 		err := m.book.AssignUntil(m.ctx, a, f, who.ID, until)
@@ -405,6 +429,9 @@ func (m *machine) lend(r *rapid.T) {
 
 // over ends what is over, with whoever happens to be there.
 func (m *machine) over(r *rapid.T) {
+	if rapid.Bool().Draw(r, "later") {
+		m.Clock.Advance(time.Duration(rapid.IntRange(60, 600).Draw(r, "minutes")) * time.Minute)
+	}
 	var there []staff.Actor
 	for _, a := range m.team {
 		if rapid.Bool().Draw(r, "there") {

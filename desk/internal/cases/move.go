@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
@@ -172,6 +173,16 @@ func (o *open) escort(ctx context.Context, leg, old, now string) error {
 		if err := o.log(ctx, "leg.shared", shareDetail{leg, now}); err != nil {
 			return err
 		}
+	}
+	// Whoever has the case for a time keeps a leg that they escort to its end, and one
+	// that somebody else escorts now only as long as the case.
+	if !o.Until[now].IsZero() {
+		if err := lend(ctx, o.tx, leg, now, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if until := o.Until[old]; !until.IsZero() {
+		return lend(ctx, o.tx, leg, old, until)
 	}
 	if old == "" || among(old, o.Assigned) {
 		return nil
