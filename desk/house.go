@@ -15,6 +15,7 @@ import (
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/lists"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/pathways"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/scenario"
@@ -39,6 +40,8 @@ func (r *rooms) stairs() {
 	r.archive = record.NewArchive(store.Within(r.db, archive), store.Reading(r.db, archive), r.clock)
 	words := func(tx *store.Tx) vocabulary.Store { return tx }
 	r.lexicon = &vocabulary.Lexicon{Within: store.Within(r.db, words), Reading: store.Reading(r.db, words), Clock: r.clock}
+	asParties := func(tx *store.Tx) parties.Store { return tx }
+	r.parties = &parties.Registry{Within: store.Within(r.db, asParties), Reading: store.Reading(r.db, asParties), Clock: r.clock, HasCode: r.hasAct}
 	tally := func(tx *store.Tx) figures.Store { return tx }
 	r.tally = figures.NewTally(store.Within(r.db, tally), store.Reading(r.db, tally), r.clock)
 	asLists := func(tx *store.Tx) lists.Store { return tx }
@@ -171,4 +174,17 @@ func (r *rooms) importDocument(ctx context.Context, a staff.Actor, doc scenario.
 		return err
 	})
 	return out, err
+}
+
+// hasAct reports whether a code is on the list of types of acts: of our short list,
+// also while no base layer was imported.
+func (r *rooms) hasAct(ctx context.Context, code string) (bool, error) {
+	for _, a := range record.Acts() {
+		if a.HURIDOCS() == code {
+			return true, nil
+		}
+	}
+	b, err := r.lexicon.Book(ctx)
+	_, ok := b.Term(vocabulary.Acts, code)
+	return ok, err
 }

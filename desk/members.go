@@ -114,6 +114,7 @@ func (r *rooms) forgetMember(id string) {
 	}
 	r.book.Forget(id)
 	r.archive.Forget(id)
+	r.parties.Forget(id)
 }
 
 // settle does what a removal left to do and this actor can: it runs at each sign-in.
@@ -140,6 +141,8 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 			renew = r.inbox.Renew
 		case "source", "item", "evidence":
 			renew = r.archive.Renew
+		case "party":
+			renew = r.parties.Renew
 		case "petition":
 			renew = r.roll.Renew
 		case "submission":

@@ -22,6 +22,7 @@ import (
 	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/lists"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/pathways"
 	"waylight/desk/internal/post"
 	"waylight/desk/internal/press"
@@ -54,6 +55,7 @@ type office struct {
 	guide   *pathways.Guide
 	archive *record.Archive
 	lexicon *vocabulary.Lexicon
+	parties *parties.Registry
 	tally   *figures.Tally
 	bench   *lists.Workbench
 	matched chan struct{} // asks for runs to be done

@@ -170,6 +170,7 @@ func (r *rooms) forget(hash [32]byte) {
 	}
 	r.book.Forget(k.Member())
 	r.archive.Forget(k.Member())
+	r.parties.Forget(k.Member())
 	k.Wipe()
 }
 

@@ -21,7 +21,7 @@ func opens() map[string]staff.Roles {
 		"key":        {staff.Intake}, "thread": handling, "exchange": handling,
 		"case": casework, "leg": casework, "place": casework, "leak": casework, "provider": casework, "guide": casework,
 		"offer":  {staff.Caseworker, staff.Advocate},
-		"source": recording, "item": recording, "evidence": recording,
+		"source": recording, "item": recording, "evidence": recording, "party": recording,
 	}
 }
 

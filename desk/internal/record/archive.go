@@ -55,6 +55,7 @@ type Store interface {
 	Guarded
 	safe.Store
 	Resealer
+	Corrected
 	ledger.Appender
 }
 
@@ -89,6 +90,7 @@ type Where struct {
 	Status                 Status
 	Unit                   Unit
 	Unjudged               bool // nobody has weighed it yet
+	Limit                  int  // at most so many; 0: all
 }
 
 // Opinions keeps what people think of claims.

@@ -67,13 +67,8 @@ func addDeed(ctx context.Context, tx Store, d Deed) error {
 // AddStatement keeps what was said in public and which claims it speaks to.
 func (a *Archive) AddStatement(ctx context.Context, by staff.Actor, s Statement) (Statement, error) {
 	s.ID, s.By, s.At = ids.New("statement"), by.ID, a.clock.Now()
-	var k fault.Check
-	k.Field(strings.TrimSpace(s.Speaker) != "", "speaker", "Say who spoke: the office, or the name as published.")
-	k.Field(slices.Contains(StatementKinds(), s.Kind), "kind", "Choose what kind of statement it is.")
-	k.Field(strings.TrimSpace(s.Quote+s.Summary) != "", "summary", "Write the words that were said, or a summary.")
-	_, err := edtf.Parse(string(s.Dated))
-	k.Field(err == nil, "dated", "Write the date as 2017-04-09, 2017-04 or 2017.")
-	if err := k.Err(); err != nil {
+	err := s.check()
+	if err != nil {
 		return Statement{}, err
 	}
 	err = a.write(ctx, by, func(tx Store) error {

@@ -119,8 +119,8 @@ func (t *Tx) Claim(ctx context.Context, id string) (record.Claim, error) {
 func (t *Tx) ClaimsWhere(ctx context.Context, w record.Where) ([]record.Claim, error) {
 	return all(ctx, t, scanClaim, `SELECT `+claimColumns+` FROM claim WHERE ($1 = '' OR item = $1) AND ($2 = '' OR source = $2) AND ($3 = '' OR incident = $3)
 		AND ($4 = '' OR act = $4) AND ($5 = '' OR status = $5) AND ($6 = '' OR unit = $6)
-		AND ($7 = 0 OR NOT EXISTS (SELECT 1 FROM judgement j WHERE j.claim = claim.id)) ORDER BY asserted, at_us, rowid`,
-		w.Item, w.Source, w.Incident, w.Act, w.Status, w.Unit, truth(w.Unjudged))
+		AND ($7 = 0 OR NOT EXISTS (SELECT 1 FROM judgement j WHERE j.claim = claim.id)) ORDER BY asserted, at_us, rowid LIMIT CASE WHEN $8 = 0 THEN -1 ELSE $8 END`,
+		w.Item, w.Source, w.Incident, w.Act, w.Status, w.Unit, truth(w.Unjudged), w.Limit)
 }
 
 // AddLink ties two claims.

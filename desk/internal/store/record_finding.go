@@ -30,7 +30,10 @@ func (t *Tx) AddFinding(ctx context.Context, f record.Finding) error {
 	}
 	_, err = t.exec(ctx, `INSERT INTO finding (`+findingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		f.ID, f.Deed, f.Proposed, string(reasons), f.Decided, f.Standard, f.Reasoning, f.Due, f.By, clock.Micros(f.At))
-	return err
+	if err != nil {
+		return err
+	}
+	return t.lookFinding(ctx, f)
 }
 
 // Finding returns one finding with its reviews.

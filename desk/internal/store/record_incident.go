@@ -88,12 +88,8 @@ func (t *Tx) AddStatement(ctx context.Context, s record.Statement) error {
 	if err != nil {
 		return err
 	}
-	for kind, claims := range map[record.LinkKind][]string{record.Contradicts: s.Contradicts, record.Supports: s.Supports} {
-		for _, c := range claims {
-			if err := t.insert(ctx, "The statement speaks to this claim already.", `INSERT INTO statement_link (statement, kind, claim) VALUES ($1, $2, $3)`, s.ID, kind, c); err != nil {
-				return err
-			}
-		}
+	if err := t.putStatementLinks(ctx, s); err != nil {
+		return err
 	}
 	return t.findStatement(ctx, s)
 }

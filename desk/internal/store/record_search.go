@@ -40,10 +40,16 @@ func (t *Tx) findClaim(ctx context.Context, c record.Claim) error {
 }
 
 func (t *Tx) findIncident(ctx context.Context, i record.Incident) error {
+	if err := t.lookIncident(ctx, i); err != nil {
+		return err
+	}
 	return t.find(ctx, record.Doc{ID: i.ID, Kind: record.FoundIncident, Incident: i.ID, Dated: i.Span}, i.Title, i.Place, i.Wave, i.Narrative)
 }
 
 func (t *Tx) findStatement(ctx context.Context, s record.Statement) error {
+	if err := t.lookStatement(ctx, s); err != nil {
+		return err
+	}
 	return t.find(ctx, record.Doc{ID: s.ID, Kind: record.FoundStatement, Incident: s.Incident, Source: s.Source, Dated: s.Dated}, s.Speaker, s.Quote, s.Summary, strings.Join(s.Also, "\n"))
 }
 

@@ -58,6 +58,10 @@ func Open(ctx context.Context, path string, key []byte, c clock.Clock) (*DB, err
 		db.Close()
 		return nil, err
 	}
+	if err := d.fillDated(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
 	return d, nil
 }
 

@@ -23,6 +23,8 @@ type roomView struct {
 	May        bool
 	Action     string
 	Codes      string
+	Acts       string
+	Correct    string
 	Act        page.Field
 	None       ui.Empty
 }
@@ -42,7 +44,7 @@ type deedPart struct {
 
 func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 	w, i := f.Words, r.Incident
-	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID,
+	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID, Acts: "/record/incidents/" + i.ID + "/acts", Correct: "/record/incidents/" + i.ID + "/correct",
 		None: ui.Empty{Title: w.T("No act yet"), Text: w.T("Say which acts happened. Each then shows its claims side by side, and what was found.")}}
 	v.Facts = []page.Fact{{Term: w.T("When"), Text: when(w, i.Span)}, {Term: w.T("Place"), Text: i.Place}}
 	if i.PlaceRough {
