@@ -36,7 +36,7 @@ func newActs(f ui.Frame, b vocabulary.Book, i record.Incident, all []parties.Act
 	v.Table = ui.Table{Words: w, Caption: w.T("Acts by date"), Columns: []ui.Column{{Label: w.T("Act")}, {Label: w.T("When")}, {Label: w.T("Place")}},
 		Empty: ui.Empty{Title: w.T("No act yet"), Text: w.T("An act is one thing that was done to somebody: taken from home, beaten, held.")}}
 	for _, a := range all {
-		name := ui.Cell{Text: actName(w, b, a)}
+		name := ui.Cell{Text: ActName(w, b, a)}
 		if a.Withdrawn {
 			name.Sub = w.T("withdrawn")
 		}
@@ -182,7 +182,7 @@ func (r *Room) actPage(c *ui.Context, f page.Form) (actView, error) {
 	if err != nil {
 		return actView{}, err
 	}
-	frame := c.Frame(actName(c.Words, b, p.Act))
+	frame := c.Frame(ActName(c.Words, b, p.Act))
 	if f.Values != nil {
 		frame.Form = f
 	}
@@ -213,7 +213,7 @@ func newAct(f ui.Frame, p parties.ActPage, history []page.Event) actView {
 	}
 	v.Links = append(v.Links, page.Fact{Text: w.T("What hangs together with it"), Href: "/record/graph?incident=" + a.Incident}, page.Fact{Text: w.T("Correct"), Href: v.Action + "/correct"})
 	v.Part = ui.Table{Words: w, Caption: w.T("Who had a part in it"), Columns: []ui.Column{{Label: w.T("Party")}, {Label: w.T("Part")}, {Label: w.T("How far answerable")}, {Label: w.T("Claims"), Numeric: true}},
-		Empty: ui.Empty{Title: w.T("Nobody yet"), Text: w.T("Say who did it, to whom it was done, who saw it: each with the claims on which that rests.")}}
+		Empty: ui.Empty{Title: w.T("Nobody is named yet"), Text: w.T("Say who did it, to whom it was done, who saw it: each with the claims on which that rests.")}}
 	for _, i := range p.Part {
 		v.Part.Rows = append(v.Part.Rows, ui.Row{Href: "/record/parts/" + i.ID, Cells: []ui.Cell{{Text: p.Parties[i.Party].Called, Sub: i.Capacity}, {Text: word(w, roles(), i.Role)}, {Text: word(w, degrees(), i.Degree)}, {Text: w.Number(int64(len(i.Claims)))}}})
 	}
@@ -278,7 +278,7 @@ func (r *Room) correctActForm(c *ui.Context, f page.Form) (formView, error) {
 		return formView{}, err
 	}
 	v := begin(c, c.T("Correct the act"), f)
-	v.Back, v.BackText, v.Action, v.Button = "/record/acts/"+p.Act.ID, actName(c.Words, b, p.Act), "/record/acts/"+p.Act.ID+"/correct", c.T("Keep the correction")
+	v.Back, v.BackText, v.Action, v.Button = "/record/acts/"+p.Act.ID, ActName(c.Words, b, p.Act), "/record/acts/"+p.Act.ID+"/correct", c.T("Keep the correction")
 	v.Hidden = []ui.Hidden{hidden(f, "seen", strconv.Itoa(p.Act.Version)), {Name: "plain", Value: c.Text("plain")}}
 	v.Search = plainFilter(c, v.Action)
 	v.Fields = append(actFields(c.Words, v.Form, p.Act, codeChoice(c.Words, b, c.Text("plain"), p.Act.Code, r)), withdraw(c.Words, v.Form, p.Act.Withdrawn), reason(c.Words, v.Form))

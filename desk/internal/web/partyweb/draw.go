@@ -190,7 +190,7 @@ func draw(w i18n.Words, b vocabulary.Book, g parties.Web) *drawing {
 		d.Boxes = append(d.Boxes, box{X: x - boxWide/2, Y: y, MidX: x, TextY: y + 22, SubY: y + 40, Class: class, Name: cut(name), Sub: cut(sub), Href: href, Full: name})
 	}
 	for _, a := range g.Acts {
-		put(a.ID, "act", actName(w, b, a), recordweb.When(w, a.Dated), "/record/acts/"+a.ID)
+		put(a.ID, "act", ActName(w, b, a), recordweb.When(w, a.Dated), "/record/acts/"+a.ID)
 	}
 	for _, p := range g.Parties {
 		class := "party"

@@ -85,7 +85,7 @@ func newGraph(f ui.Frame, b vocabulary.Book, g parties.Web, a parties.Around) gr
 	v.Table = ui.Table{Words: w, Caption: w.T("The same as a table"), Columns: []ui.Column{{Label: w.T("Party")}, {Label: w.T("stands to it so")}, {Label: w.T("Act or other party")}, {Label: w.T("When")}, {Label: w.T("Claims"), Numeric: true}}, Empty: v.None}
 	for _, i := range g.Involvements {
 		a := acts[i.Act]
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: "/record/parts/" + i.ID, Cells: []ui.Cell{{Text: who[i.Party].Called}, {Text: word(w, roles(), i.Role), Sub: word(w, degrees(), i.Degree)}, {Text: actName(w, b, a)}, {Text: recordweb.When(w, a.Dated)}, {Text: w.Number(int64(len(i.Claims)))}}})
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: "/record/parts/" + i.ID, Cells: []ui.Cell{{Text: who[i.Party].Called}, {Text: word(w, roles(), i.Role), Sub: word(w, degrees(), i.Degree)}, {Text: ActName(w, b, a)}, {Text: recordweb.When(w, a.Dated)}, {Text: w.Number(int64(len(i.Claims)))}}})
 	}
 	for _, x := range g.Relations {
 		when := lasting(w, x)

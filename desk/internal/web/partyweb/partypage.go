@@ -40,7 +40,7 @@ func newList(f ui.Frame, all []parties.Party, more bool, q parties.Asked, may bo
 	v := listView{Frame: f, Back: "/record", BackText: w.T("Record"), Lead: w.T("Who did something, to whom it was done, who saw it. A person stands here under a pseudonym; who it is lies sealed.")}
 	form := page.Form{Words: w}
 	v.Filter = &ui.Filter{Words: w, Action: "/record/parties", Active: q.Text != "" || q.Kind != "", Fields: []page.Field{
-		form.Text("q", w.T("Name")).Or(q.Text).Hint(w.T("sealed names are not looked through")), form.Select("kind", w.T("Kind"), append([]page.Option{{Value: "", Label: w.T("any")}}, options(w, kinds())...)).Or(string(q.Kind))}}
+		form.Text("q", w.T("Name")).Or(q.Text).Hint(w.T("sealed names are not looked through")), form.Select("kind", w.T("Kind"), append([]page.Option{{Value: "", Label: w.T("any kind")}}, options(w, kinds())...)).Or(string(q.Kind))}}
 	v.Table = ui.Table{Words: w, Caption: w.T("Parties, the newest first"), Columns: []ui.Column{{Label: w.T("Called")}, {Label: w.T("Kind")}, {Label: w.T("In public")}, {Label: w.T("How many")}},
 		Empty: ui.Empty{Title: w.T("No party here"), Text: w.T("A party is a person, a group or an organisation that had a part in an act.")}}
 	for _, p := range all {
@@ -180,8 +180,8 @@ func (r *Room) partyPage(c *ui.Context, f page.Form) (partyView, error) {
 	return newParty(frame, p, b, n, h, documenter(c)), nil
 }
 
-// actName is what an act is called: its own words, or those of its code.
-func actName(w i18n.Words, b vocabulary.Book, a parties.Act) string {
+// ActName is what an act is called: its own words, or those of its code.
+func ActName(w i18n.Words, b vocabulary.Book, a parties.Act) string {
 	name := a.Code
 	if t, ok := b.Term(vocabulary.Acts, a.Code); ok {
 		name = t.In(w.Tag())
@@ -255,13 +255,13 @@ func partTable(w i18n.Words, b vocabulary.Book, p parties.PartyPage) ui.Table {
 		Empty: ui.Empty{Title: w.T("No part in an act yet"), Text: w.T("On the page of an act you say who had what part in it, and on which claims that rests.")}}
 	for _, i := range p.Part {
 		a := p.Acts[i.Act]
-		t.Rows = append(t.Rows, ui.Row{Href: "/record/parts/" + i.ID, Cells: []ui.Cell{{Text: word(w, roles(), i.Role), Sub: word(w, degrees(), i.Degree)}, {Text: actName(w, b, a), Sub: i.Capacity}, {Text: recordweb.When(w, a.Dated)}, {Text: p.Incidents[a.Incident].Title}}})
+		t.Rows = append(t.Rows, ui.Row{Href: "/record/parts/" + i.ID, Cells: []ui.Cell{{Text: word(w, roles(), i.Role), Sub: word(w, degrees(), i.Degree)}, {Text: ActName(w, b, a), Sub: i.Capacity}, {Text: recordweb.When(w, a.Dated)}, {Text: p.Incidents[a.Incident].Title}}})
 	}
 	return t
 }
 
 func tieTable(w i18n.Words, p parties.PartyPage) ui.Table {
-	t := ui.Table{Words: w, Caption: w.T("Relations"), Columns: []ui.Column{{Label: w.T("Relation")}, {Label: w.T("Since")}, {Label: w.T("Until")}, {Label: w.T("Claims"), Numeric: true}},
+	t := ui.Table{Words: w, Caption: w.T("Relations"), Columns: []ui.Column{{Label: w.T("Relation")}, {Label: w.T("Since")}, {Label: w.T("Until when")}, {Label: w.T("Claims"), Numeric: true}},
 		Empty: ui.Empty{Title: w.T("No relation yet"), Text: w.T("Who commands whom, who belongs to what, who is kin: each with the claims on which it rests.")}}
 	for _, x := range p.Ties {
 		t.Rows = append(t.Rows, ui.Row{Href: "/record/relations/" + x.ID, Cells: []ui.Cell{{Text: p.Others[x.One].Called + " " + word(w, ties(), x.Tie) + " " + p.Others[x.Other].Called, Sub: x.Capacity}, {Text: endWords(w, string(x.Since))}, {Text: endWords(w, string(x.Until))}, {Text: w.Number(int64(len(x.Claims)))}}})

@@ -26,7 +26,7 @@ func relationFields(w i18n.Words, f page.Form, x parties.Relation, choice []reco
 	out := []page.Field{
 		f.Select("tie", w.T("Relation"), choose(w, options(w, ties()))).Or(string(x.Tie)),
 		f.Text("since", w.T("Since")).Short().Optional().Hint(dates).Or(string(x.Since)),
-		f.Text("until", w.T("Until")).Short().Optional().Hint(dates).Or(string(x.Until)),
+		f.Text("until", w.T("Until when")).Short().Optional().Hint(dates).Or(string(x.Until)),
 		f.Text("capacity", w.T("As what")).Optional().Hint(w.T("“as deputy”; it must name nobody")).Or(x.Capacity),
 	}
 	return append(out, claimFields(w, f, choice, x.Claims)...)
@@ -173,7 +173,7 @@ func (r *Room) samePage(c *ui.Context, found []parties.Likeness, f page.Form) (s
 }
 
 func decision(w i18n.Words, f page.Form) []page.Field {
-	return []page.Field{f.Radios("same", w.T("Your decision"), []page.Option{{Value: "yes", Label: w.T("They are the same"), Hint: w.T("They are read as one from now on. Nothing of them is changed, and it can be undone.")}, {Value: "no", Label: w.T("They are not the same"), Hint: w.T("This also undoes an earlier yes.")}}),
+	return []page.Field{f.Radios("same", w.T("Your decision"), []page.Option{{Value: "yes", Label: w.T("They are one and the same"), Hint: w.T("They are read as one from now on. Nothing of them is changed, and it can be undone.")}, {Value: "no", Label: w.T("They are not the same"), Hint: w.T("This also undoes an earlier yes.")}}),
 		f.Text("reason", w.T("Why")).Hint(w.T("It must name nobody."))}
 }
 

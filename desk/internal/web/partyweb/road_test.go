@@ -173,7 +173,7 @@ func TestRoadWhoDidWhatToWhom(t *testing.T) {
 	says(t, p, "Write why. Another person will read it.")
 	p.Fill(`[name=reason]`, "the order of May names the day (invented)")
 	p.Follow(`main form[method=post] button.primary`)
-	says(t, p, "Until: was “2017-03”, is now “2017-05-02”", "the order of May names the day (invented)")
+	says(t, p, "Until when: was “2017-03”, is now “2017-05-02”", "the order of May names the day (invented)")
 
 	p.Go(dora + "/record/graph?incident=" + incident)
 	says(t, p, "Police unit 7", "Men held", "2016-11", "2017-05-02", "<svg")

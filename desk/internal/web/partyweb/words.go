@@ -31,7 +31,7 @@ func ties() []phrase {
 }
 
 func statuses() []phrase {
-	return []phrase{{"released", i18n.Key("released")}, {"held", i18n.Key("still held")}, {"escaped", i18n.Key("escaped")}, {"dead", i18n.Key("dead")}, {"missing", i18n.Key("missing")}, {"unknown", i18n.Key("not known")}}
+	return []phrase{{"released", i18n.Key("released")}, {"held", i18n.Key("still held")}, {"escaped", i18n.Key("escaped")}, {"dead", i18n.Key("dead")}, {"missing", i18n.Key("gone missing")}, {"unknown", i18n.Key("not known")}}
 }
 
 // word gives the words of a code; a code that is not on the list as it is.
@@ -59,8 +59,8 @@ func choose(w i18n.Words, rest []page.Option) []page.Option {
 
 func fieldNames() []phrase {
 	return []phrase{{"Kind", i18n.Key("Kind")}, {"Called", i18n.Key("Called")}, {"Names", i18n.Key("Other names")}, {"Published", i18n.Key("Name that may be published")}, {"Why", i18n.Key("By what right")}, {"Size", i18n.Key("How many")}, {"Note", i18n.Key("Note")},
-		{"Code", i18n.Key("Code")}, {"Title", i18n.Key("In a few words")}, {"Dated", i18n.Key("When")}, {"Place", i18n.Key("Place")}, {"Method", i18n.Key("How it was done")}, {"Status", i18n.Key("How it stands with them at its end")}, {"Motive", i18n.Key("Motive")}, {"Withdrawn", i18n.Key("Withdrawn")},
-		{"Role", i18n.Key("Part")}, {"Degree", i18n.Key("How far answerable")}, {"Capacity", i18n.Key("As what")}, {"Claims", i18n.Key("Claims")}, {"Tie", i18n.Key("Relation")}, {"Since", i18n.Key("Since")}, {"Until", i18n.Key("Until")}}
+		{"Code", i18n.Key("Code")}, {"Title", i18n.Key("In a few words")}, {"Dated", i18n.Key("When")}, {"Place", i18n.Key("Place")}, {"Method", i18n.Key("How it was done")}, {"Status", i18n.Key("How it stands with them at its end")}, {"Motive", i18n.Key("Motive")}, {"Withdrawn", i18n.Key("Withdrawn by a correction")},
+		{"Role", i18n.Key("Part")}, {"Degree", i18n.Key("How far answerable")}, {"Capacity", i18n.Key("As what")}, {"Claims", i18n.Key("Claims")}, {"Tie", i18n.Key("Relation")}, {"Since", i18n.Key("Since")}, {"Until", i18n.Key("Until when")}}
 }
 
 // fieldName is what a field of an edition is called; "" one that is not shown.

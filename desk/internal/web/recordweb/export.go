@@ -45,3 +45,15 @@ func History(w i18n.Words, changes []record.Change, names map[string]string, lab
 	}
 	return out
 }
+
+// Speech names the kind of a statement.
+func Speech(w i18n.Words, k record.StatementKind) string { return word(w, speeches(), k) }
+
+// Source names the kind of a source.
+func Source(w i18n.Words, k record.SourceKind) string { return word(w, kinds(), k) }
+
+// Proof names a standard of proof.
+func Proof(w i18n.Words, s record.Standard) string { return word(w, standards(), s) }
+
+// Hand says how near a source was.
+func Hand(w i18n.Words, h record.Hand) string { return word(w, hands(), h) }
