@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/desktest"
@@ -59,6 +60,7 @@ func (h *house) told() (incident, claim string) {
 
 func (h *house) party(kind parties.Kind, called string, names ...string) parties.Party {
 	h.t.Helper()
+	h.Clock.Advance(time.Second)
 	p, err := h.r.AddParty(h.ctx, h.dora, parties.Party{Kind: kind, Called: called}, parties.Identity{Names: names})
 	must(h.t, err)
 	return p
