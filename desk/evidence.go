@@ -26,7 +26,7 @@ func (r *rooms) tendEvidence(ctx context.Context) error {
 	if wrong > 0 {
 		r.cfg.Log.Error("a sealed file in the vault is altered or missing; the record's pages say which")
 	}
-	return errors.Join(err, r.stampEvidence(ctx))
+	return errors.Join(err, r.stampEvidence(ctx), r.barn.Tend(ctx))
 }
 
 // takeOver hands the files of a message to the record, as evidence of an item

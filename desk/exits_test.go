@@ -54,6 +54,7 @@ var exits = map[string]string{
 	"evidenceweb.bytes":    "a picture, sound or film in the viewer",
 	"evidenceweb.picture":  "what the darkroom drew, in the viewer",
 	"evidenceweb.copyOut":  "evidence for work on it, with its purpose in the ledger",
+	"harvestweb.mend":      "rows that a member brought and that cannot be taken, back to that member, with an entry in the ledger",
 	"listsweb.overlaps":    "a drawing of counts in the page of a study, to those who hold its safe",
 	"archiveweb.giveTable": "rows of the record for work in a spreadsheet, as members may read them anyway, with an entry in the ledger",
 }

@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/harvest"
 	"waylight/desk/internal/letter"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
@@ -45,7 +46,9 @@ func (r *rooms) openGate() error {
 		return err
 	}
 	locker := func(tx *store.Tx) evidence.Store { return tx }
+	asBarn := func(tx *store.Tx) harvest.Store { return tx }
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
+	r.barn = &harvest.Barn{Within: store.Within(r.db, asBarn), Reading: store.Reading(r.db, asBarn), Archive: r.archive, Locker: r.locker, Vault: r.files, Clock: r.clock}
 	partners := func(tx *store.Tx) exchange.Store { return tx }
 	r.liaison = &exchange.Liaison{Within: store.Within(r.db, partners), Reading: store.Reading(r.db, partners), Clock: r.clock, Book: r.book, Gate: store.Gate{Gateway: r.gateway}, Signer: r.id.Organisation, Names: r.id.Names}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}

@@ -17,6 +17,7 @@ import (
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/glass"
+	"waylight/desk/internal/harvest"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/keyring"
@@ -60,6 +61,7 @@ type office struct {
 	bench   *lists.Workbench
 	matched chan struct{} // asks for runs to be done
 	locker  *evidence.Locker
+	barn    *harvest.Barn
 	binder  *binder.Binder
 	stamps  []evidence.Authority
 	trusted []byte    // PEM of the roots of time stamping authorities

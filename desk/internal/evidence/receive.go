@@ -65,15 +65,9 @@ func (l *Locker) keep(ctx context.Context, by staff.Actor, f File, in In, r io.R
 	if err := l.Reading(ctx, func(tx Store) error { return mayAdd(ctx, tx, by, f.Item) }); err != nil {
 		return File{}, err
 	}
-	b, err := l.Vault.Seal(r)
-	switch {
-	case errors.Is(err, vault.ErrTooLarge):
-		return File{}, fault.New(fault.TooLarge, "One file may have 2 GiB. Cut it and send the parts.")
-	case err != nil:
+	b, err := l.Hold(r)
+	if err != nil {
 		return File{}, err
-	case b.Size == 0:
-		err = fault.Bad("file", "The file is empty, or none was chosen.")
-		return File{}, errors.Join(err, l.Vault.Remove(b.ID))
 	}
 	fresh := false
 	err = l.Within(ctx, func(tx Store) (err error) {
@@ -84,6 +78,43 @@ func (l *Locker) keep(ctx context.Context, by staff.Actor, f File, in In, r io.R
 		err = errors.Join(err, l.Vault.Remove(b.ID)) // the same content is here already, or it was refused
 	}
 	return f, err
+}
+
+// Hold seals content that is not evidence yet. Who holds it either has it admitted
+// or removes it.
+func (l *Locker) Hold(r io.Reader) (vault.Blob, error) {
+	b, err := l.Vault.Seal(r)
+	switch {
+	case errors.Is(err, vault.ErrTooLarge):
+		return vault.Blob{}, fault.New(fault.TooLarge, "One file may have 2 GiB. Cut it and send the parts.")
+	case err != nil:
+		return vault.Blob{}, err
+	case b.Size == 0:
+		err = fault.Bad("file", "The file is empty, or none was chosen.")
+		return vault.Blob{}, errors.Join(err, l.Vault.Remove(b.ID))
+	}
+	return b, nil
+}
+
+// Held is content that was sealed beforehand, and what is said of it.
+type Held struct {
+	In   In
+	Blob vault.Blob
+	From string // the file that it was made from, or empty
+	Step Step
+}
+
+// ReceiveIn keeps held content as evidence of an item, within a transaction of a
+// room above. Fresh is false when the vault has the content already: the held one
+// is then to be removed.
+func (l *Locker) ReceiveIn(ctx context.Context, tx Store, by staff.Actor, item string, h Held) (f File, fresh bool, err error) {
+	if err := by.Must(staff.Documenter); err != nil {
+		return File{}, false, err
+	}
+	if err := h.In.check(); err != nil {
+		return File{}, false, err
+	}
+	return l.admit(ctx, tx, by, File{ID: ids.New("evidence"), Item: item, From: h.From, Step: h.Step}, h.In, h.Blob)
 }
 
 func (in In) check() error {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
@@ -191,26 +190,9 @@ func (a *Archive) Rate(ctx context.Context, by staff.Actor, id string, r Reliabi
 // a hidden identity, goes into a safe of the documenters: one for each item, so
 // that who hands it over need not be able to open what came before.
 func (a *Archive) AddItem(ctx context.Context, by staff.Actor, i Item) (Item, error) {
-	i.ID, i.Received, i.By, i.Safe, i.Sealed = ids.New("item"), a.clock.Now(), by.ID, "", nil
-	var k fault.Check
-	k.Field(strings.TrimSpace(i.Title) != "", "title", "Give it a title that names nobody.")
-	k.Field(slices.Contains(Materials(), i.Material), "material", "Choose what kind of material it is.")
-	if i.Dated != "" {
-		_, err := edtf.Parse(string(i.Dated))
-		k.Field(err == nil, "dated", "Write the date as 2017-04-09, 2017-04 or 2017.")
-	}
-	if err := k.Err(); err != nil {
-		return Item{}, err
-	}
-	err := a.write(ctx, by, func(tx Store) error {
-		s, err := tx.Source(ctx, i.Source)
-		if err != nil {
-			return err
-		}
-		if s.Kind == PersonSource || s.Safe != "" {
-			return addSealed(ctx, tx, by, &i)
-		}
-		return addItem(ctx, tx, by.ID, i)
+	err := a.write(ctx, by, func(tx Store) (err error) {
+		i, err = a.AddItemIn(ctx, tx, by, i, false)
+		return err
 	})
 	return i, err
 }

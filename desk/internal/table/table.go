@@ -110,6 +110,12 @@ type Line struct {
 	cells  []string
 }
 
+// Number is where the line stands in what was sent, from 1.
+func (l Line) Number() int { return l.number }
+
+// Texts are the line's cells as they came.
+func (l Line) Texts() []string { return l.cells }
+
 // Cells reads the cells of a CSV or XLSX file, whichever it is.
 func Cells(raw []byte) ([]Line, []Wrong) {
 	if bytes.HasPrefix(raw, []byte("PK\x03\x04")) {

@@ -5,14 +5,12 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"path"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // The most that a spreadsheet may unfold to, and that one cell may hold in Excel.
@@ -28,6 +26,7 @@ type book struct {
 	shared []string
 	dates  map[int]bool // styles that show a number as a day or time
 	epoch  time.Time
+	shown  []tab
 }
 
 var errBook = errors.New("table: not a spreadsheet")
@@ -43,25 +42,52 @@ func readXLSX(raw []byte) ([]Line, []Wrong) {
 }
 
 func sheet(raw []byte) ([]Line, []Wrong, error) {
-	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	b, err := openBook(raw)
 	if err != nil {
 		return nil, nil, err
 	}
-	b := book{files: map[string]*zip.File{}, left: maxUnfolded, dates: map[int]bool{}, epoch: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
+	return b.rows(b.shown[0].part)
+}
+
+func openBook(raw []byte) (*book, error) {
+	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, err
+	}
+	b := &book{files: map[string]*zip.File{}, left: maxUnfolded, dates: map[int]bool{}, epoch: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
 	for _, f := range z.File {
 		b.files[strings.TrimPrefix(f.Name, "/")] = f
 	}
-	name, err := b.firstSheet()
-	if err != nil {
-		return nil, nil, err
+	if err := b.sheets(); err != nil {
+		return nil, err
 	}
 	if err := b.strings(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := b.styles(); err != nil {
-		return nil, nil, err
+	return b, b.styles()
+}
+
+// Sheet is one sheet of a spreadsheet.
+type Sheet struct {
+	Name  string
+	Lines []Line
+}
+
+// Sheets reads every sheet that is shown, in their order.
+func Sheets(raw []byte) (all []Sheet, bad []Wrong) {
+	b, err := openBook(raw)
+	if err != nil {
+		return nil, []Wrong{{0, "", badBook}}
 	}
-	return b.rows(name)
+	for _, x := range b.shown {
+		lines, wrong, err := b.rows(x.part)
+		if err != nil {
+			return nil, []Wrong{{0, "", badBook}}
+		}
+		bad = append(bad, wrong...)
+		all = append(all, Sheet{x.name, lines})
+	}
+	return all, bad
 }
 
 // walk reads one part element by element. A part that is not there is empty.
@@ -106,9 +132,13 @@ func attr(e xml.StartElement, name string) string {
 	return ""
 }
 
-// firstSheet finds the part of the first sheet that is not hidden.
-func (b *book) firstSheet() (string, error) {
-	id := ""
+// tab is a sheet that is not hidden: its name and its part of the file.
+type tab struct{ name, part string }
+
+// sheets finds the parts of the sheets that are not hidden.
+func (b *book) sheets() error {
+	type named struct{ id, name string }
+	var all []named
 	err := b.walk("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
@@ -116,34 +146,41 @@ func (b *book) firstSheet() (string, error) {
 				b.epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 			}
 		case "sheet":
-			if state := attr(e, "state"); id == "" && state != "hidden" && state != "veryHidden" {
-				id = attr(e, "id")
+			if state := attr(e, "state"); state != "hidden" && state != "veryHidden" {
+				all = append(all, named{attr(e, "id"), attr(e, "name")})
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	name := ""
+	parts := map[string]string{}
 	err = b.walk("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local == "Relationship" && attr(e, "Id") == id {
-			name = attr(e, "Target")
+		if e.Name.Local == "Relationship" {
+			parts[attr(e, "Id")] = attr(e, "Target")
 		}
 		return nil
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	if rest, ok := strings.CutPrefix(name, "/"); ok {
-		name = rest
-	} else {
-		name = path.Join("xl", name)
+	for _, x := range all {
+		name := parts[x.id]
+		if rest, ok := strings.CutPrefix(name, "/"); ok {
+			name = rest
+		} else {
+			name = path.Join("xl", name)
+		}
+		if x.id == "" || b.files[name] == nil {
+			return errBook
+		}
+		b.shown = append(b.shown, tab{x.name, name})
 	}
-	if id == "" || b.files[name] == nil {
-		return "", errBook
+	if len(b.shown) == 0 {
+		return errBook
 	}
-	return name, nil
+	return nil
 }
 
 // text is everything that an element holds as <t>, without phonetic hints.
@@ -420,74 +457,4 @@ func (b *book) moment(f float64) string {
 		return at.Format(time.DateOnly)
 	}
 	return at.Format("2006-01-02T15:04")
-}
-
-// WriteXLSX writes a spreadsheet of one sheet. Every cell is a text, so that
-// none is a formula, no number loses its zeros, and no day is turned round.
-func WriteXLSX(name string, head []string, rows [][]string) ([]byte, error) {
-	var sheet bytes.Buffer
-	sheet.WriteString(xml.Header + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`)
-	for i, row := range append([][]string{head}, rows...) {
-		fmt.Fprintf(&sheet, `<row r="%d">`, i+1)
-		for j, s := range row {
-			s = Lines(s)
-			if utf8.RuneCountInString(s) > maxCell {
-				return nil, fmt.Errorf("table: a cell is longer than a spreadsheet may hold")
-			}
-			style := 1
-			if i == 0 {
-				style = 2
-			}
-			if s == "" {
-				continue
-			}
-			fmt.Fprintf(&sheet, `<c r="%s%d" s="%d" t="inlineStr"><is><t xml:space="preserve">`, letters(j), i+1, style)
-			if err := xml.EscapeText(&sheet, []byte(strings.ReplaceAll(s, "_x", "_x005F_x"))); err != nil {
-				return nil, err
-			}
-			sheet.WriteString(`</t></is></c>`)
-		}
-		sheet.WriteString(`</row>`)
-	}
-	sheet.WriteString(`</sheetData></worksheet>`)
-	var title bytes.Buffer
-	if err := xml.EscapeText(&title, []byte(name)); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	for _, part := range [][2]string{
-		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>`},
-		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + title.String() + `" sheetId="1" r:id="rId1"/></sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`},
-		// Style 1 is text as it stands, style 2 the head: bold.
-		{"xl/styles.xml", `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>`},
-		{"xl/worksheets/sheet1.xml", sheet.String()},
-	} {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: part[0], Method: zip.Deflate}) // no time: the same bytes every day
-		if err != nil {
-			return nil, err
-		}
-		body := part[1]
-		if !strings.HasPrefix(body, "<?xml") {
-			body = xml.Header + body
-		}
-		if _, err := io.WriteString(w, body); err != nil {
-			return nil, err
-		}
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-// letters gives the letters of a column: 0 is A.
-func letters(n int) string {
-	s := ""
-	for n++; n > 0; n = (n - 1) / 26 {
-		s = string(rune('A'+(n-1)%26)) + s
-	}
-	return s
 }
