@@ -16,6 +16,7 @@ import (
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/submission"
+	"waylight/desk/internal/takeout"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/submissionweb"
@@ -49,6 +50,8 @@ func (r *rooms) openGate() error {
 	asBarn := func(tx *store.Tx) harvest.Store { return tx }
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
 	r.barn = &harvest.Barn{Within: store.Within(r.db, asBarn), Reading: store.Reading(r.db, asBarn), Archive: r.archive, Locker: r.locker, Vault: r.files, Clock: r.clock}
+	asTakeout := func(tx *store.Tx) takeout.Store { return tx }
+	r.takeout = &takeout.Office{Within: store.Within(r.db, asTakeout), Reading: store.Reading(r.db, asTakeout), Archive: r.archive, Clock: r.clock}
 	partners := func(tx *store.Tx) exchange.Store { return tx }
 	r.liaison = &exchange.Liaison{Within: store.Within(r.db, partners), Reading: store.Reading(r.db, partners), Clock: r.clock, Book: r.book, Gate: store.Gate{Gateway: r.gateway}, Signer: r.id.Organisation, Names: r.id.Names}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}

@@ -113,7 +113,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&recordweb.Room{Archive: r.archive, Import: r.importDocument, Members: r.everybody}).Register(m)
 	(&archiveweb.Room{Archive: r.archive, Lexicon: r.lexicon, Members: r.everybody}).Register(m)
 	(&partyweb.Room{Registry: r.parties, Archive: r.archive, Lexicon: r.lexicon, Names: r.names}).Register(m)
-	(&harvestweb.Room{Barn: r.barn}).Register(m)
+	(&harvestweb.Room{Barn: r.barn, Office: r.takeout, Names: r.names}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)
 	(&listsweb.Room{Bench: r.bench, Tally: r.tally, Names: r.names, Wake: r.wakeBench}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)

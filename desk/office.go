@@ -34,6 +34,7 @@ import (
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/submission"
 	"waylight/desk/internal/supporters"
+	"waylight/desk/internal/takeout"
 	"waylight/desk/internal/team"
 	"waylight/desk/internal/travel"
 	"waylight/desk/internal/unseal"
@@ -62,6 +63,7 @@ type office struct {
 	matched chan struct{} // asks for runs to be done
 	locker  *evidence.Locker
 	barn    *harvest.Barn
+	takeout *takeout.Office
 	binder  *binder.Binder
 	stamps  []evidence.Authority
 	trusted []byte    // PEM of the roots of time stamping authorities

@@ -1,0 +1,230 @@
+package takeout_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+
+	"waylight/desk/internal/count"
+	"waylight/desk/internal/desktest"
+	"waylight/desk/internal/record"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/desk/internal/takeout"
+	"waylight/internal/fault"
+	"waylight/internal/ids"
+)
+
+var ctx = context.Background()
+
+// house is one Desk's record.
+type house struct {
+	*desktest.Ground
+	*takeout.Office
+	t           *testing.T
+	anna, boris staff.Actor
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	g := desktest.New(t)
+	ar, at := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) takeout.Store { return tx }
+	h := &house{Ground: g, t: t, anna: g.Member(t, "Anna (invented)", staff.Documenter), boris: g.Member(t, "Boris (invented)", staff.Documenter)}
+	h.Office = &takeout.Office{Within: store.Within(g.DB, at), Reading: store.Reading(g.DB, at), Clock: g.Clock, Archive: record.NewArchive(store.Within(g.DB, ar), store.Reading(g.DB, ar), g.Clock)}
+	return h
+}
+
+func must[T any](t *testing.T) func(v T, err error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// fill puts one of each into the record: open and sealed words, an act, a finding with a review.
+func (h *house) fill() (sealed record.Item) {
+	t, a := h.t, h.Archive
+	paper := must[record.Source](t)(a.AddSource(ctx, h.anna, record.Source{Name: "A newspaper (invented)", Kind: record.Media, Named: true}, ""))
+	person := must[record.Source](t)(a.AddSource(ctx, h.anna, record.Source{Name: "Person K7 (invented)", Kind: record.PersonSource}, "Ruslan Inventedov"))
+	incident := must[record.Incident](t)(a.AddIncident(ctx, h.anna, record.Incident{Title: "Detentions (invented)", Span: "2017-04", Narrative: "=cmd|' /C calc'!A0"}))
+	deed := must[record.Deed](t)(a.AddDeed(ctx, h.anna, record.Deed{Incident: incident.ID, Act: record.Killing}))
+	article := must[record.Item](t)(a.AddItem(ctx, h.anna, record.Item{Source: paper.ID, Title: "An article (invented)", Material: record.Press, Words: "Three men were killed.\nНаписано так."}))
+	sealed = must[record.Item](t)(a.AddItem(ctx, h.anna, record.Item{Source: person.ID, Title: "What K7 told", Material: record.Testimony, Words: "They took my phone and three men were killed.", Consent: "recorded consent"}))
+	claim := func(i record.Item) record.Claim {
+		return must[record.Claim](t)(a.AddClaim(ctx, h.anna, record.Claim{Item: i.ID, Incident: incident.ID, Status: record.Killed, Act: record.Killing, Counts: true, Unit: record.Persons, Bound: count.Bound{Word: count.Exactly, Value: 3}, Hand: record.Relayed, Asserted: "2017-04-01", Verbatim: "hree men were killed"}))
+	}
+	c1, c2 := claim(article), claim(sealed)
+	for _, err := range []error{
+		a.Link(ctx, h.anna, record.Link{From: c1.ID, Kind: record.Confirms, To: c2.ID}),
+		a.Judge(ctx, h.anna, record.Judgement{Claim: c1.ID, Credibility: 2, Standing: record.Stands, Reason: "Both agree."}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must[record.Statement](t)(a.AddStatement(ctx, h.anna, record.Statement{Speaker: "An office (invented)", Kind: record.Denial, Dated: "2017-04-02", Summary: "Denies it.", Incident: incident.ID, Contradicts: []string{c1.ID, c2.ID}}))
+	f := must[record.Finding](t)(a.Decide(ctx, h.anna, record.Finding{Deed: deed.ID, Decided: record.Consistent, Standard: record.Grounds, Reasoning: "Two sources."}))
+	if err := a.Review(ctx, h.boris, record.Review{Finding: f.ID, Agrees: true}); err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func (h *house) ask(sealed bool, recipient string) string {
+	h.t.Helper()
+	w := takeout.Wish{ID: ids.New("takeout"), Sealed: sealed, Reason: "For the other office.", Recipient: recipient}
+	for range 2 { // a form sent twice asks once
+		if err := h.Ask(ctx, h.anna, w); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return w.ID
+}
+
+// TestRoundTrip: everything leaves after a second person's yes, sealed, without who
+// sources are; another Desk takes it in, and the first sees nothing new in it.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	sealed := h.fill()
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := h.ask(true, key.Recipient().String())
+	if _, _, err := h.Fetch(ctx, h.anna, id, ""); fault.KindOf(err) != fault.Conflict {
+		t.Fatalf("it leaves without a second person: %v", err)
+	}
+	if err := h.Answer(ctx, h.anna, id, true); fault.KindOf(err) != fault.Conflict {
+		t.Fatalf("who asks allows it: %v", err)
+	}
+	if err := h.Answer(ctx, h.boris, id, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := h.Fetch(ctx, h.boris, id, ""); fault.KindOf(err) != fault.NotFound {
+		t.Fatalf("somebody else fetches it: %v", err)
+	}
+	name, raw, err := h.Fetch(ctx, h.anna, id, "")
+	if err != nil || !strings.HasSuffix(name, ".zip.age") {
+		t.Fatal(err)
+	}
+	plain := opened(t, raw, key)
+	for _, want := range []string{"They took my phone", "Написано так", "README", "sha256", "An office (invented)"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("%q is not in it", want)
+		}
+	}
+	if strings.Contains(plain, "Inventedov") {
+		t.Error("it says who a source is")
+	}
+	if strings.Contains(plain, "\n=cmd") || strings.Contains(plain, ",=cmd") {
+		t.Error("a spreadsheet would run a cell")
+	}
+	same, err := h.Bring(ctx, h.anna, raw, key.String(), false)
+	if err != nil || same.Created+same.Left+len(same.Wrong) > 0 || same.Same < 12 {
+		t.Fatalf("at home: %+v %v", same, err)
+	}
+	other := newHouse(t)
+	try, err := other.Bring(ctx, other.anna, raw, key.String(), true)
+	if err != nil || try.Done || try.Created != same.Same {
+		t.Fatalf("%+v %v", try, err)
+	}
+	took, err := other.Bring(ctx, other.anna, raw, key.String(), false)
+	if err != nil || !took.Done || took.Created != same.Same || len(took.Wrong)+took.Left > 0 {
+		t.Fatalf("%+v %v", took, err)
+	}
+	p, err := other.Archive.Item(ctx, other.boris, sealed.ID)
+	if err != nil || p.Words != "They took my phone and three men were killed." || p.Item.Safe == "" || len(p.Claims) != 1 || p.Claims[0].Verbatim != "hree men were killed" || p.Claims[0].Safe == "" {
+		t.Errorf("%+v %v", p, err)
+	}
+	if again, err := other.Bring(ctx, other.anna, raw, key.String(), false); err != nil || again.Created > 0 || again.Same != same.Same {
+		t.Errorf("again: %+v %v", again, err)
+	}
+	// The same record goes out of the second Desk as it came.
+	id2 := other.ask(true, key.Recipient().String())
+	if err := other.Answer(ctx, other.boris, id2, true); err != nil {
+		t.Fatal(err)
+	}
+	_, raw2, err := other.Fetch(ctx, other.anna, id2, "")
+	if err != nil || opened(t, raw2, key) != plain {
+		t.Errorf("it is not the same: %v", err)
+	}
+}
+
+// opened gives everything in a file as one text.
+func opened(t *testing.T, raw []byte, key age.Identity) string {
+	t.Helper()
+	r, err := age.Decrypt(bytes.NewReader(raw), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString(f.Name + "\n" + string(b) + "\n")
+	}
+	return out.String()
+}
+
+// TestPassphrase: without sealed words nobody is asked, nothing sealed is in it, and a passphrase seals it.
+func TestPassphrase(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.fill()
+	id := h.ask(false, "")
+	if _, _, err := h.Fetch(ctx, h.anna, id, "short"); fault.KindOf(err) != fault.Invalid {
+		t.Fatalf("a short passphrase: %v", err)
+	}
+	const words = "lantern over seven quiet rivers"
+	_, raw, err := h.Fetch(ctx, h.anna, id, words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := age.NewScryptIdentity(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := opened(t, raw, lock)
+	if strings.Contains(plain, "They took my phone") || !strings.Contains(plain, `"held":"closed"`) {
+		t.Error("sealed words are in it")
+	}
+	if r, err := h.Bring(ctx, h.anna, raw, words, false); err != nil || r.Created+len(r.Wrong) > 0 {
+		t.Errorf("at home: %+v %v", r, err)
+	}
+	other := newHouse(t)
+	r, err := other.Bring(ctx, other.anna, raw, words, false)
+	if err != nil || !r.Done || r.Left < 2 || len(r.Wrong) > 0 {
+		t.Errorf("%+v %v", r, err)
+	}
+	for name, bad := range map[string][]byte{"cut": raw[:len(raw)-20], "nothing": nil, "rubbish": []byte("x"), "another": bytes.Replace(raw, []byte("scrypt"), []byte("scrypx"), 1)} {
+		if _, err := other.Bring(ctx, other.anna, bad, words, false); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := other.Bring(ctx, other.anna, raw, "another passphrase of this length", false); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a wrong passphrase: %v", err)
+	}
+}
