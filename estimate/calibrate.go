@@ -30,8 +30,8 @@ type Ranked struct {
 const (
 	ranksOf   = 63 // draws that the truth is ranked among: 64 ranks, 16 bins of 4
 	rankBins  = 16
-	rankThin  = 60
-	rankStart = 1500
+	rankThin  = 15
+	rankStart = 600
 )
 
 // Calibrate draws parameters from the prior, a table of people from them, and
@@ -52,6 +52,7 @@ func Calibrate(ctx context.Context, tables, lists, people int, prior Prior, seed
 		for range rankStart {
 			chain.sweep()
 		}
+		chain.warming = false
 		rank, ties := make([]int, len(truth)), make([]int, len(truth))
 		for range ranksOf {
 			for range rankThin {

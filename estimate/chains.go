@@ -35,6 +35,9 @@ func LatentClass(ctx context.Context, t Table, s Settings) (Result, error) {
 	}
 	sweeps := s.Sweeps
 	draws, err := advance(ctx, chains, max(1000, sweeps/5), 1)
+	for _, c := range chains {
+		c.warming = false
+	}
 	done := 0
 	for range s.doublings + 1 {
 		if err != nil {

@@ -7,7 +7,7 @@ import "math"
 // stick-breaking prior; within a class the lists are independent, each chance
 // Beta(1,1), or with a Beta prior learnt from the lists (pool); alpha ~
 // Gamma(1/4, rate 1/4); N has weight 1/N. Draws are from exact conditionals,
-// helped by the moves of stretch and exchange. There is no cap on the number of
+// helped by the moves of glide, stretch and exchange. There is no cap on the number of
 // unlisted people.
 type latent struct {
 	d                  dice
@@ -27,6 +27,8 @@ type latent struct {
 	lost               bool      // the number of unlisted grew past all measure
 	expected, again    []float64 // of predict
 	predicted, farther int
+	slide              *glide
+	warming            bool // steps are still being tuned
 }
 
 // beyond is where a chain is given up and reported, never cut off in silence.
@@ -52,6 +54,7 @@ func newLatent(t Table, classes int, seed, stream uint64, hidden float64, pooled
 	l.lnV[classes-1], l.lnRest[classes-1] = 0, math.Inf(-1)
 	l.shares()
 	l.spread()
+	l.slide, l.warming = newGlide(l), true
 	return l
 }
 
@@ -82,6 +85,7 @@ func (l *latent) spread() {
 
 // sweep draws everything once.
 func (l *latent) sweep() {
+	l.glide()
 	l.missing()
 	l.spread()
 	l.classes()

@@ -3,6 +3,7 @@ package estimate
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -26,7 +27,7 @@ func TestKosovoLatentClass(t *testing.T) {
 // TestNetherlandsLatentClass: one answer with a short interval would be wrong.
 func TestNetherlandsLatentClass(t *testing.T) {
 	t.Parallel()
-	r, err := LatentClass(context.Background(), shared(t, "netherlands5.csv"), Settings{Seed: 1, Sweeps: 1500})
+	r, err := LatentClass(context.Background(), shared(t, "netherlands5.csv"), Settings{Seed: 1, Sweeps: 400})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,5 +96,30 @@ func BenchmarkSweep(b *testing.B) {
 	l := newLatent(kosovo(b), 10, 1, 1, 4400, false)
 	for b.Loop() {
 		l.sweep()
+	}
+}
+
+// TestSlopes holds the slopes of the glide against differences of its height.
+func TestSlopes(t *testing.T) {
+	t.Parallel()
+	for _, spread := range []float64{1, 8} {
+		l := newLatent(kosovo(t), 5, 1, 1, 4400, false)
+		g := l.slide
+		g.yes, g.no = 0.7, 1.9
+		for i := range g.at {
+			g.at[i] = spread * l.d.NormFloat64()
+		}
+		g.climb(true)
+		slope := slices.Clone(g.slope)
+		for i, s := range slope {
+			const h = 1e-5
+			at := g.at[i]
+			g.at[i] = at + h
+			above := g.climb(true)
+			g.at[i] = at - h
+			below := g.climb(true)
+			g.at[i] = at
+			six(t, (above-below)/(2*h), s, 1e-3*(1+math.Abs(s)))
+		}
 	}
 }

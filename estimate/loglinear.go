@@ -18,11 +18,11 @@ type Settings struct {
 	Bound      int     // largest number of unlisted, as a multiple of the observed; 20
 	Chains     int     // of the latent-class sampler; 4
 	Classes    int     // largest number of latent classes; 10
-	Sweeps     int     // of each chain after warming up, before any extension; 20000
+	Sweeps     int     // of each chain after warming up, before any extension; 4000
 	Prior      Prior   // of the latent classes' chances
 	Memory     int64   // bytes that decomposable graphs may hold; 0 is 1 GiB
 
-	doublings int // times that the chains are made twice as long; 4
+	doublings int // times that the chains are made twice as long; 5
 }
 
 func (s Settings) filled() Settings {
@@ -32,9 +32,9 @@ func (s Settings) filled() Settings {
 	s.Bound = cmp.Or(s.Bound, 20)
 	s.Chains = max(2, cmp.Or(s.Chains, 4))
 	s.Classes = max(2, cmp.Or(s.Classes, 10))
-	s.doublings = cmp.Or(s.doublings, 4)
+	s.doublings = cmp.Or(s.doublings, 5)
 	s.Memory = cmp.Or(s.Memory, 1<<30)
-	s.Sweeps = max(400, cmp.Or(s.Sweeps, 20000))
+	s.Sweeps = max(400, cmp.Or(s.Sweeps, 4000))
 	return s
 }
 

@@ -106,7 +106,7 @@ func (o Outcome) Covers() bool {
 // Settings of each replicate: shorter than usual, which is on the safe side for
 // time only; agreement of the chains is asked for as always.
 func settings(seed uint64) estimate.Settings {
-	return estimate.Settings{Seed: seed, Bootstraps: 200, Sweeps: 5000}
+	return estimate.Settings{Seed: seed, Bootstraps: 200, Sweeps: 1500}
 }
 
 // Run adds to log what is missing of the replicates of every design, and
