@@ -73,18 +73,39 @@ func Run(ctx context.Context, t Table, method string, s Settings) (Report, error
 		r.Estimates = append(r.Estimates, out)
 	}
 	r.Estimates = append(r.Estimates, Chao(t))
+	r.Diagnostics = Facts(t)
+	r.Warnings = disagreements(r.Estimates)
+	if r.fact(onTwo) < 10 {
+		r.Warnings = append(r.Warnings, "Fewer than ten people are on more than one list. Everything rests on them: do not publish a number from this.")
+	}
+	return r, nil
+}
+
+// The names of what Facts tells.
+const (
+	onTwo = "on_two_lists_or_more"
+	apart = "pairs_of_lists_that_keep_apart"
+)
+
+// Facts are what a table itself tells about how far an answer can be trusted.
+func Facts(t Table) []Diagnostic {
 	shared := 0
 	for _, c := range t.Cells {
 		if c.On.size() > 1 {
 			shared += c.Count
 		}
 	}
-	r.Diagnostics = []Diagnostic{{"on_two_lists_or_more", Number(shared)}, {"patterns_filled", Number(len(t.Cells))}}
-	r.Warnings = disagreements(r.Estimates)
-	if shared < 10 {
-		r.Warnings = append(r.Warnings, "Fewer than ten people are on more than one list. Everything rests on them: do not publish a number from this.")
+	return []Diagnostic{{onTwo, Number(shared)}, {"patterns_filled", Number(len(t.Cells))}, {apart, Number(keptApart(t))}}
+}
+
+// fact is a diagnostic of the report; 0 where it is not told.
+func (r Report) fact(name string) int {
+	for _, d := range r.Diagnostics {
+		if d.Name == name {
+			return int(d.Value)
+		}
 	}
-	return r, nil
+	return 0
 }
 
 // disagreements says which intervals lie apart.

@@ -181,15 +181,15 @@ func place(fields *[]*field, taken map[*field]bool, header string, kind Kind) *f
 
 // identify takes c as the column of ids.
 func (l *List) identify(c *Column) error {
-	first := make(map[uint32]int, l.Len)
+	first := make([]int32, len(c.Values)) // by value: the record that has it, from 1
 	for i, v := range c.Code {
 		if v == 0 {
 			return &Problem{List: l.Name, Line: i + 2, What: fmt.Sprintf("no id in column %q", clip(c.Header)), Todo: "give each record an id, or set the column to ignore: records are then counted"}
 		}
-		if j, ok := first[v]; ok {
-			return &Problem{List: l.Name, Line: i + 2, What: fmt.Sprintf("the id in column %q already stands at record %d", clip(c.Header), j+1), Todo: "give each record its own id, or set the column to id or ignore"}
+		if j := first[v]; j > 0 {
+			return &Problem{List: l.Name, Line: i + 2, What: fmt.Sprintf("the id in column %q already stands at record %d", clip(c.Header), j), Todo: "give each record its own id, or set the column to id or ignore"}
 		}
-		first[v] = i
+		first[v] = int32(i + 1)
 	}
 	l.ids = c
 	return nil

@@ -20,6 +20,7 @@ type Settings struct {
 	Previous  Previous        `json:"-"`                    // an earlier answer, whose ids are kept
 	Seed      uint64          `json:"seed,omitempty"`
 	Workers   int             `json:"-"` // 0 takes the machine's cores, at most eight
+	Spend     bool            `json:"-"` // let go of the lists' cells, but for the ids, as soon as they are understood: nobody else needs them
 }
 
 // A Ref names a record.
@@ -139,9 +140,7 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		if names[l.Name] = i; i > math.MaxUint16 {
 			return nil, nil, &Problem{List: "input", What: "more than 65,536 lists", Todo: "put lists together"}
 		}
-		for range l.Len {
-			r.list = append(r.list, uint16(i))
-		}
+		r.list = append(r.list, slices.Repeat([]uint16{uint16(i)}, l.Len)...)
 		r.n += l.Len
 	}
 	if r.n < 2 {
@@ -151,10 +150,13 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if set.Spend {
+		spend(lists, fields)
+	}
 	r.fields = fields
 	r.rows, r.marks = make([]uint32, r.n*len(fields)), make([]uint64, r.n*len(fields))
 	problems := make([]error, len(fields))
-	each(len(fields), r.workers, func(i int) { problems[i] = fields[i].load(lists, r.rows, r.marks, i, len(fields)) })
+	each(len(fields), r.workers, func(i int) { problems[i] = fields[i].load(lists, r.rows, r.marks, i, len(fields), set.Spend) })
 	if err := errors.Join(problems...); err != nil {
 		return nil, nil, err
 	}
@@ -174,6 +176,18 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		r.single[i] = true
 	}
 	return r, readings, r.bind()
+}
+
+// spend lets go of the columns that are neither compared nor ids.
+func spend(lists []*List, fields []*field) {
+	for i, l := range lists {
+		for _, c := range l.Columns {
+			used := func(f *field) bool { return f.columns[i] == c }
+			if c != l.ids && !slices.ContainsFunc(fields, used) {
+				c.Values, c.Code = nil, nil
+			}
+		}
+	}
 }
 
 // train draws random pairs, counts the levels of the candidates that may be one

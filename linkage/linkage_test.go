@@ -189,3 +189,28 @@ func BenchmarkLink(b *testing.B) {
 		})
 	}
 }
+
+// TestSpend: letting go of the cells changes no answer, and the ids stay.
+func TestSpend(t *testing.T) {
+	t.Parallel()
+	written := func(spend bool) string {
+		l := scripts(t, 5, 300)
+		res, err := Link(context.Background(), []*List{l}, Settings{Seed: 9, Spend: spend})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range l.Columns {
+			if gone := c.Values == nil; gone != (spend && c != l.ids) {
+				t.Errorf("spend %v: the cells of a column are gone: %v", spend, gone)
+			}
+		}
+		var b bytes.Buffer
+		if err := errors.Join(res.WriteClusters(&b), res.WritePairs(&b, 0.05)); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if written(true) != written(false) {
+		t.Error("another answer")
+	}
+}

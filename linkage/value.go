@@ -175,7 +175,7 @@ func parseDate(s string) (string, bool) {
 
 // load makes the values of a field over all lists, and writes the value of each
 // record, and its marks, at place "at" of every "wide".
-func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int) error {
+func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int, spend bool) error {
 	f.entries = []entry{{}}
 	in := newInterner(func(v uint32) (string, bool) {
 		e := &f.entries[v]
@@ -227,6 +227,9 @@ func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int)
 			rows[rec*wide+at] = codes[code]
 			marks[rec*wide+at] = seen[codes[code]]
 			rec++
+		}
+		if spend {
+			c.Values, c.Code = nil, nil
 		}
 	}
 	return nil

@@ -99,7 +99,7 @@ func TestAnalyse(t *testing.T) {
 	}
 	t.Log(out)
 	o := parse[analysis.Outcome](t, string(bytesOf(t, first)))
-	if len(o.Pooled) != 1 || !(o.Pooled[0].Low <= 600 && 600 <= o.Pooled[0].High) || o.Observed[0] < 400 || o.Observed[2] > 560 {
+	if len(o.Pooled) != 2 || o.Pooled[1].Method != "chao" || o.Pooled[1].Low > 600 || !(o.Pooled[0].Low <= 600 && 600 <= o.Pooled[0].High) || o.Observed[0] < 400 || o.Observed[2] > 560 {
 		t.Errorf("%v people are named, %v to %v in all; there are 600", o.Observed, o.Pooled[0].Low, o.Pooled[0].High)
 	}
 	state := filepath.Join(dir, "state")

@@ -98,7 +98,7 @@ func speeds(ctx context.Context, long bool) ([]row, error) {
 	}
 	var latent estimate.Result
 	cpu, _, _, err := spent(func() error {
-		latent, err = estimate.LatentClass(ctx, table, estimate.Settings{Seed: 1, Sweeps: 100_000})
+		latent, err = estimate.LatentClass(ctx, table, estimate.Settings{Seed: 1, Sweeps: 10_000})
 		return err
 	})
 	if err != nil {

@@ -93,7 +93,7 @@ func (a *asked) flags(fs *flag.FlagSet) {
 	fs.IntVar(&s.Bound, "bound", 20, "most unlisted people that decomposable graphs look at, as a multiple of the listed")
 	fs.StringVar(&a.prior, "prior", "", "of the latent classes' chances: uniform, pooled; uniform up to ten lists unless said")
 	fs.IntVar(&s.Classes, "classes", 10, "most latent classes")
-	fs.IntVar(&s.Sweeps, "sweeps", 20000, "sweeps of each chain of latent classes, before any doubling")
+	fs.IntVar(&s.Sweeps, "sweeps", 4000, "sweeps of each chain of latent classes, before any doubling")
 	fs.IntVar(&a.memory, "memory", 1024, "MiB to keep to")
 }
 

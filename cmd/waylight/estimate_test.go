@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,5 +75,32 @@ func TestEstimateRefuses(t *testing.T) {
 		if status != c.want || out != "" || !strings.Contains(errs, c.says) {
 			t.Errorf("%v: %d %q %q", c.args, status, out, errs)
 		}
+	}
+}
+
+// TestGuideThree plays what the guide says of three lists, and that two have no
+// floor either.
+func TestGuideThree(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "analyst.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(guide), "### Three lists")
+	blocks := regexp.MustCompile("(?s)```\n(.*?)```").FindAllStringSubmatch(section, 3)
+	if len(blocks) != 3 || strings.TrimSpace(blocks[1][1]) != "waylight estimate three.csv --method latent-class" {
+		t.Fatalf("the guide has other examples: %v", blocks)
+	}
+	file := filepath.Join(t.TempDir(), "three.csv")
+	if err := os.WriteFile(file, []byte(blocks[0][1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errs := call(t, "", "estimate", file, "--method", "latent-class")
+	if status != 0 || !strings.Contains(out, blocks[2][1]) || strings.Contains(out, "The range may be published") {
+		t.Errorf("%d %s %s", status, out, errs)
+	}
+	status, out, errs = call(t, "a,b,count\n1,0,300\n0,1,280\n1,1,90\n", "estimate", "-", "--method", "chao")
+	if status != 0 || !strings.Contains(out, "Do not publish a number from this. Publish the count: at least 670 named.") || strings.Contains(out, "The floor is") {
+		t.Errorf("%d %s %s", status, out, errs)
 	}
 }

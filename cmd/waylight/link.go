@@ -54,6 +54,8 @@ func link(ctx context.Context, t terminal, args []string) error {
 	if k.memory < 0 {
 		return &usage{"--memory is a number of MiB"}
 	}
+	// The garbage of many millions of records should be half of what they need, not as much again.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	if k.memory > 0 {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(k.memory) << 20))
 	}
@@ -85,7 +87,7 @@ func (k *linking) read() (linkage.Settings, error) {
 	if err != nil {
 		return set, err
 	}
-	set.Seed = k.seed
+	set.Seed, set.Spend = k.seed, true
 	if k.previous != "" {
 		if set.Previous, err = fromFile(k.previous, linkage.ReadClusters); err != nil {
 			return set, err

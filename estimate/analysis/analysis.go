@@ -26,7 +26,7 @@ import (
 // when the same seed gives other numbers.
 const (
 	Format  = 1
-	Version = 2
+	Version = 3
 )
 
 // A Spec is an analysis as it is written to its file: everything that the

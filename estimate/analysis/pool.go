@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -24,7 +25,11 @@ func (o Outcome) pool(done map[int]Part, all int) Outcome {
 				same = append(same, p.Results[k].WithDraws(p.Draws[k]))
 			}
 		}
-		if len(same) != all || first.Method == "chao" {
+		if len(same) != all {
+			continue
+		}
+		if first.Method == "chao" {
+			o.Pooled = append(o.Pooled, lowest(same))
 			continue
 		}
 		o.Pooled = append(o.Pooled, estimate.Mix(same))
@@ -36,4 +41,9 @@ func (o Outcome) pool(done map[int]Part, all int) Outcome {
 		o.Warnings = append(o.Warnings, fmt.Sprintf("The matching leaves open whether %d or %d people are named: review pairs before anything is published.", low, high))
 	}
 	return o
+}
+
+// lowest is the smallest of bounds: what is at least so in every matching.
+func lowest(all []estimate.Result) estimate.Result {
+	return slices.MinFunc(all, func(a, b estimate.Result) int { return cmp.Compare(a.Low, b.Low) })
 }

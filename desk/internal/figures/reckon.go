@@ -222,7 +222,7 @@ var (
 
 // RuleSentences lists the sentences that rules and exclusions are made of, for translation.
 func RuleSentences() []string {
-	return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut, estimateLow, estimateBest, estimateHigh, estimateUse})
+	return slices.Concat(lowRule[:], bestRule[:], highRule[:], []string{leftOut, estimateLow, estimateBest, estimateHigh, floorLow, floorBest, floorHigh, estimateUse})
 }
 
 // explain says where each bound comes from.

@@ -15,7 +15,14 @@ type Row struct {
 	Incident record.Incident
 	Last     Reckoning // zero when never reckoned
 	Stale    bool      // the claims say something else now
+	Shaken   Shaken    // what changed under the estimate that it rests on
 }
+
+// Shaken is what changed in a study since the run on which a figure rests.
+type Shaken struct{ TakenBack, Added int }
+
+// Any reports whether the estimate should be made again.
+func (s Shaken) Any() bool { return s.TakenBack+s.Added > 0 }
 
 // Sheet is everything about one figure.
 type Sheet struct {
@@ -99,6 +106,9 @@ func (t *Tally) sheet(ctx context.Context, tx Store, f Figure) (Sheet, error) {
 	s.Last = s.History[0]
 	s.Stale = t.stale(s, k)
 	s.Estimates = k.estimates
+	if e, ok := on(k.estimates, s.Last.AsOf); ok {
+		s.Shaken = Shaken{e.TakenBack, e.Added}
+	}
 	for _, id := range s.Last.Denials {
 		st, err := tx.Statement(ctx, id)
 		if err != nil {
@@ -152,7 +162,8 @@ func (t *Tally) PublicIn(ctx context.Context, tx Store, until clock.Day) ([]Publ
 	return out, nil
 }
 
-// Waiting counts what waits for a member: figures whose claims changed, and
+// Waiting counts what waits for a member: figures whose claims, or what lies
+// under their estimate, changed, and
 // reckonings of others that nobody has checked.
 type Waiting struct{ Stale, Unreviewed int }
 
@@ -164,7 +175,7 @@ func (t *Tally) Waiting(ctx context.Context, by staff.Actor) (Waiting, error) {
 	}
 	rows, err := t.List(ctx, by)
 	for _, r := range rows {
-		if r.Stale {
+		if r.Stale || r.Shaken.Any() {
 			w.Stale++
 		}
 		if r.Last.Reviewer == "" && r.Last.By != by.ID && r.Last.ID != "" {

@@ -132,15 +132,9 @@ func (f Found) Report() (estimate.Report, bool) {
 	if f.Outcome == nil || f.Table == nil {
 		return estimate.Report{}, false
 	}
-	shared := 0
-	for _, c := range f.Table.Cells {
-		if c.On&(c.On-1) != 0 {
-			shared += c.Count
-		}
-	}
 	o := f.Outcome
 	return estimate.Report{Observed: o.Observed[0], Lists: o.Lists, Seed: o.Analysis.Seed, Estimates: o.Pooled, Warnings: o.Warnings,
-		Diagnostics: []estimate.Diagnostic{{Name: "on_two_lists_or_more", Value: estimate.Number(shared)}}}, true
+		Diagnostics: estimate.Facts(*f.Table)}, true
 }
 
 // Digest names an outcome: the SHA-256 of its bytes as JSON, hexadecimal.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -117,11 +118,12 @@ type estimateDetail struct {
 	Lists, Percent int
 	Methods        []string
 	Analysis       string
+	Form           figures.Form // "" before there were floors: a range
 }
 
 // AddEstimate adds an analysis that a figure rests on.
 func (t *Tx) AddEstimate(ctx context.Context, e figures.Estimated) error {
-	detail, err := json.Marshal(estimateDetail{e.Lists, e.Percent, e.Methods, e.Analysis})
+	detail, err := json.Marshal(estimateDetail{e.Lists, e.Percent, e.Methods, e.Analysis, e.Form})
 	if err != nil {
 		return err
 	}
@@ -129,20 +131,28 @@ func (t *Tx) AddEstimate(ctx context.Context, e figures.Estimated) error {
 		e.ID, e.Figure, e.Study, e.Run, e.Low, e.High, e.Named, string(detail), e.By, clock.Micros(e.At))
 }
 
+// estimatesQuery counts, of the run's study, the pairs whose answers the run knew
+// and that were taken back since, and the lists that came later than the run.
+const estimatesQuery = `SELECT id, figure, study, run, low, high, named, detail, by_member, at_us,
+  (SELECT COUNT(DISTINCT d.pair) FROM study_decision d JOIN study_run r ON r.id = e.run WHERE d.study = e.study AND d.seq > r.until AND d.answer = 'undo'
+    AND EXISTS (SELECT 1 FROM study_decision o WHERE o.study = d.study AND o.pair = d.pair AND o.seq <= r.until AND o.answer <> 'undo')),
+  (SELECT COUNT(*) FROM study_list l JOIN study_run r ON r.id = e.run WHERE l.study = e.study AND l.at_us > r.at_us)
+FROM figure_estimate e WHERE figure = $1 ORDER BY rowid`
+
 // Estimates lists the analyses that a figure rests on, the oldest first.
 func (t *Tx) Estimates(ctx context.Context, figure string) ([]figures.Estimated, error) {
 	return all(ctx, t, func(s scanner) (figures.Estimated, error) {
 		var e figures.Estimated
 		var detail string
 		var at int64
-		if err := s.Scan(&e.ID, &e.Figure, &e.Study, &e.Run, &e.Low, &e.High, &e.Named, &detail, &e.By, &at); err != nil {
+		if err := s.Scan(&e.ID, &e.Figure, &e.Study, &e.Run, &e.Low, &e.High, &e.Named, &detail, &e.By, &at, &e.TakenBack, &e.Added); err != nil {
 			return e, err
 		}
 		var d estimateDetail
 		err := json.Unmarshal([]byte(detail), &d)
-		e.Lists, e.Percent, e.Methods, e.Analysis, e.At = d.Lists, d.Percent, d.Methods, d.Analysis, clock.FromMicros(at)
+		e.Lists, e.Percent, e.Methods, e.Analysis, e.Form, e.At = d.Lists, d.Percent, d.Methods, d.Analysis, cmp.Or(d.Form, figures.Whole), clock.FromMicros(at)
 		return e, err
-	}, `SELECT id, figure, study, run, low, high, named, detail, by_member, at_us FROM figure_estimate WHERE figure = $1 ORDER BY rowid`, figure)
+	}, estimatesQuery, figure)
 }
 
 var _ figures.Store = (*Tx)(nil)

@@ -25,6 +25,9 @@ func Stories() []ui.Story {
 			s.Stale, s.Last.Reviewer, s.Last.Reviewed = true, "desk", noon
 			return newSheet(frame(w, "People killed", "/figures/x"), s, names{}, "member_example", true)
 		}},
+		{Name: "figures/shaken", Set: pages, Template: "figure", View: func(w i18n.Words) any {
+			return newSheet(frame(w, "People detained", "/figures/x"), shaken(), names{}, "member_example", true)
+		}},
 		{Name: "figures/never", Set: pages, Template: "figure", View: func(w i18n.Words) any {
 			return newSheet(frame(w, "People tortured", "/figures/x"), figures.Sheet{Row: figures.Row{Figure: figures.Figure{ID: "figure_b", Key: "tortured", Status: record.Tortured}}}, names{}, "member_example", false)
 		}},
@@ -72,10 +75,18 @@ func killed() figures.Sheet {
 	return s
 }
 
+// shaken is a figure under whose estimate a decision was taken back.
+func shaken() figures.Sheet {
+	s := sheet("detained", record.Detained)
+	s.Last.Basis, s.Last.Range = figures.Estimate, count.Range{Low: count.Of(560)}
+	s.Shaken, s.Estimates = figures.Shaken{TakenBack: 2, Added: 1}, []figures.Estimated{{ID: "estimate_a", Study: "study_a", Run: "run_a", Form: figures.Floor, Low: 560, TakenBack: 2, Added: 1}}
+	return s
+}
+
 func rows() []figures.Row {
 	paper := source("source_a", "A newspaper (invented)", record.Media)
 	detained := sheet("detained", record.Detained, says("claim_d", record.Detained, paper, "2017-04-01", count.Bound{Word: count.MoreThan, Value: 100}))
-	detained.Stale = true
+	detained.Stale, detained.Shaken = true, figures.Shaken{TakenBack: 1}
 	exact := sheet("left-the-country", record.LeftCountry, says("claim_h", record.LeftCountry, paper, "2017-04-01", count.Bound{Word: count.Exactly, Value: 88}))
 	exact.Last.Reviewer = "desk"
 	return []figures.Row{detained.Row, killed().Row, sheet("tortured", record.Tortured, says("claim_e", record.Tortured, paper, "2017-04-01", count.Bound{Word: count.Unknown})).Row,

@@ -46,6 +46,8 @@ type sheetView struct {
 	Denials                []denial
 	History                ui.Table
 	Stale                  bool
+	Shaken                 []string // what changed under its estimate
+	Study                  string   // where that can be looked at
 	Never                  bool
 	May                    bool
 	Check                  string // id of the reckoning that this member can check; "" none
@@ -97,6 +99,9 @@ func badges(w i18n.Words, r figures.Row) []page.Badge {
 		out = append(out, page.Badge{Text: w.T("never reckoned"), Tone: page.Wait})
 	case r.Stale:
 		out = append(out, page.Badge{Text: w.T("the claims changed since"), Tone: page.Accent})
+	}
+	if r.Shaken.Any() {
+		out = append(out, page.Badge{Text: w.T("the lists under it changed since"), Tone: page.Accent})
 	}
 	if r.Last.ID != "" && r.Last.Reviewer == "" {
 		out = append(out, page.Badge{Text: w.T("nobody checked it yet"), Tone: page.Wait})
@@ -171,6 +176,19 @@ func saysOf(w i18n.Words, c record.Weighed) string {
 	return figures.SayBound(c.Bound).In(w)
 }
 
+// shaken tells what changed in the study since the estimate.
+func (v *sheetView) shaken(s figures.Sheet) {
+	if n := s.Shaken.TakenBack; n > 0 {
+		v.Shaken = append(v.Shaken, v.N("%d decision under its estimate was taken back.", "%d decisions under its estimate were taken back.", n))
+	}
+	if n := s.Shaken.Added; n > 0 {
+		v.Shaken = append(v.Shaken, v.N("%d list came into the study since.", "%d lists came into the study since.", n))
+	}
+	if len(v.Shaken) > 0 {
+		v.Study = "/lists/" + s.Estimates[len(s.Estimates)-1].Study
+	}
+}
+
 func newSheet(f ui.Frame, s figures.Sheet, n names, me string, may bool) sheetView {
 	w := f.Words
 	v := sheetView{Frame: f, Incident: s.Incident.Title, IncidentHref: "/record/incidents/" + s.Incident.ID, Range: rangeOf(w, s.Figure, s.Last), Badges: badges(w, s.Row), Stale: s.Stale,
@@ -180,6 +198,7 @@ func newSheet(f ui.Frame, s figures.Sheet, n names, me string, may bool) sheetVi
 	if v.Never {
 		v.Rules = nil
 	}
+	v.shaken(s)
 	v.uses(s)
 	for _, d := range s.Denials {
 		x := denial{Words: w, Speaker: d.Speaker, When: day(w, d.Dated), Quote: d.Quote, Href: "/record/statements#" + d.ID}

@@ -325,6 +325,7 @@ func (r *Room) takeBack(c *ui.Context) error {
 
 func (r *Room) attach(c *ui.Context) error {
 	c.Need("figure", "Choose the figure.")
+	c.Need("form", "Choose what is said.")
 	err := c.Wrong()
 	if err == nil {
 		err = r.putInto(c)
@@ -348,5 +349,5 @@ func (r *Room) putInto(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.Tally.Attach(c.Context(), c.Actor, c.Text("figure"), report, f.Examined, figures.Estimated{Study: c.ID("study"), Run: c.Text("run"), Analysis: digest})
+	return r.Tally.Attach(c.Context(), c.Actor, c.Text("figure"), report, f.Examined, figures.Estimated{Study: c.ID("study"), Run: c.Text("run"), Analysis: digest, Form: figures.Form(c.Text("form"))})
 }

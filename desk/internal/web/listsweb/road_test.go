@@ -177,7 +177,7 @@ var pairLink = regexp.MustCompile(`href="(/lists/[^"/]+/pairs/[0-9a-f]+)"`)
 // TestFromListsToAnswer plays the main story: lists, pairs judged by two
 // people who do not see each other's answers, a third one, taking back, an
 // estimate that is cut short twice and goes on, and what its reading lets into a
-// figure: with three lists, nothing. TestEstimate of figures has the other end.
+// figure: with three lists, a floor. TestEstimate of figures has the other end.
 func TestFromListsToAnswer(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -252,24 +252,37 @@ func TestFromListsToAnswer(t *testing.T) {
 	if w := d.do("ana", "GET", study+"/runs/"+s.Of.ID+"/overlaps.svg", "", nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "<svg") {
 		t.Errorf("the picture: %d", w.Code)
 	}
-	d.refused(study, s)
+	d.floor(study, s, pair)
 	if w := d.bring("ana", study, "families.csv", four(t, 600)["families"]); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, text(w))
 	}
-	if w := d.post("ana", study+"/attach", "figure", d.figure(), "run", s.Of.ID); w.Code != http.StatusUnprocessableEntity || !strings.Contains(text(w), "changed since this run") {
+	if w := d.post("ana", study+"/attach", "figure", d.figure(), "run", s.Of.ID, "form", "floor"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(text(w), "changed since this run") {
 		t.Errorf("an overtaken run: %d %s", w.Code, text(w))
 	}
 }
 
-// refused asks for a figure from three lists: none can be left out to see what
-// the answer rests on, so its reading says all answers or none.
-func (d *desk) refused(study string, s lists.Sheet) {
+// floor puts "at least" into a figure: from three lists there is no range, for
+// none can be left out to see what it rests on. A decision that is taken back
+// afterwards marks the figure.
+func (d *desk) floor(study string, s lists.Sheet, pair string) {
 	d.t.Helper()
-	d.page("ana", study, "all answers, or none", "A figure is one range, so this does not become one.")
-	w := d.post("ana", study+"/attach", "figure", d.figure(), "run", s.Of.ID)
-	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(text(w), "A figure is one range") {
-		d.t.Errorf("what its reading refuses became a figure: %d %s", w.Code, text(w))
+	figure := "/figures/" + d.figure()
+	d.page("ana", study, "at least may be published, no range", "At least 5", "From three lists no range goes into a figure")
+	for form, want := range map[string]string{"range": "From three lists no range", "": "Choose what is said."} {
+		w := d.post("ana", study+"/attach", "figure", d.figure(), "run", s.Of.ID, "form", form)
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(text(w), want) {
+			d.t.Errorf("%q became a figure: %d %s", form, w.Code, text(w))
+		}
 	}
+	d.send("ana", study+"/attach", "figure", d.figure(), "run", s.Of.ID, "form", "floor")
+	if body := d.page("ana", figure, "At least", "there is no upper end"); strings.Contains(body, "taken back") {
+		d.t.Error("nothing was taken back yet")
+	}
+	d.send("ana", pair+"/back", "seen", "1")
+	d.page("dora", figure, "1 decision under its estimate was taken back.", "the lists under it changed since", "Look at the study")
+	d.send("ana", pair, "answer", "same")
+	d.send("daniel", pair, "answer", "same")
+	d.page("dora", figure, "1 decision under its estimate was taken back.") // what it rested on is gone all the same
 }
 
 // figure is a figure that was begun as an estimate.

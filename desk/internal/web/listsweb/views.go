@@ -79,6 +79,8 @@ type toldPart struct {
 	RunID     string
 	Figure    page.Field
 	Refused   string // why it goes into no figure
+	NoRange   string // why a floor goes into one, and no range
+	Form      page.Field
 	NoFigure  bool
 }
 
@@ -293,6 +295,8 @@ func newTold(f ui.Frame, base string, s lists.Sheet, rows []figures.Row) *toldPa
 	switch verdict {
 	case estimate.Never:
 		t.Verdict = page.Badge{Text: w.T("do not publish a number"), Tone: page.Accent}
+	case estimate.AtLeast:
+		t.Verdict = page.Badge{Text: w.T("at least may be published, no range"), Tone: page.Calm}
 	case estimate.Both:
 		t.Verdict = page.Badge{Text: w.T("all answers, or none"), Tone: page.Accent}
 	default:
@@ -318,8 +322,7 @@ func newTold(f ui.Frame, base string, s lists.Sheet, rows []figures.Row) *toldPa
 	for _, r := range picture.Table(*s.Found.Table) {
 		t.Overlaps.Rows = append(t.Overlaps.Rows, ui.Row{Cells: []ui.Cell{{Text: strings.Join(r.Lists, ", ")}, {Text: w.Number(int64(r.Count))}}})
 	}
-	if _, err := figures.Judge(report, s.Found.Examined); err != nil {
-		t.Refused = said(w, err)
+	if !t.forms(f, report, s.Found.Examined) {
 		return t
 	}
 	choose := []page.Option{{Value: "", Label: w.T("Choose")}}
@@ -335,6 +338,31 @@ func newTold(f ui.Frame, base string, s lists.Sheet, rows []figures.Row) *toldPa
 	t.NoFigure = len(choose) == 1
 	t.Figure = f.Form.Select("figure", w.T("Figure"), choose)
 	return t
+}
+
+// forms offers what may be said in a figure, at least before a range, and says
+// why not. It is false when there is nothing to say.
+func (t *toldPart) forms(f ui.Frame, report estimate.Report, e *estimate.Examination) bool {
+	w := f.Words
+	var options []page.Option
+	floor, noFloor := figures.Judge(report, e, figures.Floor)
+	if noFloor == nil {
+		options = append(options, page.Option{Value: string(figures.Floor), Label: w.T("At least %s", w.Number(floor.Low))})
+	}
+	whole, noRange := figures.Judge(report, e, figures.Whole)
+	switch {
+	case noRange == nil:
+		options = append(options, page.Option{Value: string(figures.Whole), Label: w.T("Between %s and %s: we can say why no group was out of reach of every list", w.Number(whole.Low), w.Number(whole.High))})
+	case noFloor == nil:
+		t.NoRange = said(w, noRange)
+	default:
+		t.Refused = said(w, noFloor) + " " + said(w, noRange)
+	}
+	t.Form = f.Form.Radios("form", w.T("What is said"), options)
+	if len(options) > 0 {
+		t.Form = t.Form.Or(options[0].Value)
+	}
+	return len(options) > 0
 }
 
 func number(w i18n.Words, n estimate.Number) string {
