@@ -8,8 +8,29 @@ import "math"
 // that lets lists differ (Rivest & Baillargeon 2007) fits each list's own share
 // to the people on one and on two lists alone. The smaller of both is given.
 // Without anybody on exactly two lists it is Chao's form corrected for bias. Low
-// is the lower end of a log-normal interval; a bound has no High.
+// is the lower end of a log-normal interval; where two lists look as if one kept
+// people off the other, be it by chance, the smallest of those without either
+// too, for a bound in which one of them has no part stays one. A bound has no
+// High.
 func Chao(t Table) Result {
+	r := chao(t)
+	if len(t.Lists) < 4 {
+		return r
+	}
+	for _, p := range apartness(t, suspicious) {
+		for on := p; on != 0; on &= on - 1 {
+			less, err := t.Without(lowest(on))
+			if err != nil {
+				continue // hardly anybody is on the others
+			}
+			r.Low = min(r.Low, max(chao(less).Low, Number(t.Observed())))
+		}
+	}
+	return r
+}
+
+// chao is the bound with all lists.
+func chao(t Table) Result {
 	once, twice := 0.0, 0.0
 	for _, c := range t.Cells {
 		switch c.On.size() {
@@ -137,12 +158,18 @@ func rasch(beta, step, total []float64, used []int, info []float64) (worst float
 	return worst
 }
 
-// keptApart counts the pairs of lists of which one keeps people off the other,
-// beyond chance: the odds of being on both, among people on some other list,
-// with a half added to each cell, lie more than three standard errors under one.
-// Then Chao's bound may be too high.
-func keptApart(t Table) int {
-	n := 0
+// Standard errors under equal odds from which a pair of lists is suspected to
+// keep people apart, and from which there is no floor at all.
+const (
+	suspicious = 1.2816 // one time in ten by chance
+	certain    = 3
+)
+
+// apartness are the pairs of lists of which one keeps people off the other: the
+// odds of being on both, among people on some other list, with a half added to
+// each cell, lie so many standard errors under equal ones. Then Chao's bound may
+// be too high.
+func apartness(t Table, errors float64) (out []Pattern) {
 	for _, p := range pairs(len(t.Lists)) {
 		i, j := lowest(p), lowest(p&(p-1))
 		cell := [4]float64{0.5, 0.5, 0.5, 0.5}
@@ -152,9 +179,9 @@ func keptApart(t Table) int {
 			}
 		}
 		spread := math.Sqrt(1/cell[0] + 1/cell[1] + 1/cell[2] + 1/cell[3])
-		if math.Log(cell[0]*cell[3]/(cell[1]*cell[2])) < -3*spread {
-			n++
+		if math.Log(cell[0]*cell[3]/(cell[1]*cell[2])) < -errors*spread {
+			out = append(out, p)
 		}
 	}
-	return n
+	return out
 }

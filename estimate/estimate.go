@@ -95,7 +95,7 @@ func Facts(t Table) []Diagnostic {
 			shared += c.Count
 		}
 	}
-	return []Diagnostic{{onTwo, Number(shared)}, {"patterns_filled", Number(len(t.Cells))}, {apart, Number(keptApart(t))}}
+	return []Diagnostic{{onTwo, Number(shared)}, {"patterns_filled", Number(len(t.Cells))}, {apart, Number(len(apartness(t, certain)))}}
 }
 
 // fact is a diagnostic of the report; 0 where it is not told.
