@@ -15,8 +15,11 @@ func benchVerb(ctx context.Context, t terminal, args []string) error {
 	if len(args) > 0 && args[0] == "record" {
 		return benchRecord(ctx, t, args[1:])
 	}
+	if len(args) > 0 && args[0] == "leakguard" {
+		return benchGuard(t, args[1:])
+	}
 	if len(args) == 0 || args[0] != "protection" {
-		return fmt.Errorf("say what to measure: waylight-desk bench protection, or bench record")
+		return fmt.Errorf("say what to measure: waylight-desk bench protection, bench record or bench leakguard")
 	}
 	set := flags(t, "bench protection")
 	sizes := set.String("cases", "1000,10000,100000", "how many synthetic cases; several with commas between")

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -64,8 +65,11 @@ func plainRune(r rune) rune {
 	case 'ؤ':
 		return 'و'
 	}
-	if g, ok := greek[r]; ok {
-		return g
+	if r == 'ⅰ' {
+		return 'i'
+	}
+	if r == 'ѵ' {
+		return 'v'
 	}
 	if r < 0x80 || cyrillic[r] != "" {
 		return r
@@ -81,7 +85,7 @@ func plainRune(r rune) rune {
 }
 
 // greek letters that look like Latin ones.
-var greek = map[rune]rune{'α': 'a', 'ο': 'o', 'ρ': 'p', 'ε': 'e', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'τ': 't', 'υ': 'u', 'χ': 'x', 'η': 'n', 'ѵ': 'v', 'ⅰ': 'i'}
+var greek = map[rune]rune{'α': 'a', 'ο': 'o', 'ρ': 'p', 'ε': 'e', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'τ': 't', 'υ': 'u', 'χ': 'x', 'η': 'n'}
 
 // foldRunes is fold without offsets.
 func foldRunes(text string) []rune {
@@ -166,9 +170,13 @@ func (w word) letters() []rune {
 	return out
 }
 
-func (w word) capital() bool { return len(w.chars) > 0 && w.chars[0].upper }
-func (w word) start() int    { return w.chars[0].start }
-func (w word) end() int      { return w.chars[len(w.chars)-1].end }
+// capital reports whether a word is written as a name is; in letters that know no
+// capitals every word may be one.
+func (w word) capital() bool {
+	return len(w.chars) > 0 && (w.chars[0].upper || unicode.In(w.chars[0].r, unicode.Georgian, unicode.Arabic, unicode.Hebrew))
+}
+func (w word) start() int { return w.chars[0].start }
+func (w word) end() int   { return w.chars[len(w.chars)-1].end }
 
 func (w word) hasDigit() bool { return hasDigit(string(w.letters())) }
 
@@ -224,7 +232,7 @@ func joinWords(ws []word) []rune {
 // Look-alikes between the two alphabets, lower case and (by the capital's form) upper.
 var (
 	toCyrillic = map[rune]rune{'a': 'а', 'b': 'в', 'c': 'с', 'e': 'е', 'h': 'н', 'i': 'і', 'k': 'к', 'm': 'м', 'n': 'п', 'o': 'о', 'p': 'р', 'r': 'г', 't': 'т', 'u': 'и', 'x': 'х', 'y': 'у', 'l': 'ӏ', 'ë': 'ё', '0': 'о', '3': 'з', '4': 'ч', '6': 'б', '1': 'ӏ', 'j': 'ј', 's': 'ѕ', '\'': '\''}
-	toLatin    = map[rune]rune{'а': 'a', 'в': 'b', 'с': 'c', 'е': 'e', 'н': 'h', 'і': 'i', 'к': 'k', 'м': 'm', 'о': 'o', 'р': 'p', 'т': 't', 'х': 'x', 'у': 'y', 'ӏ': 'l', 'ё': 'ë', 'ј': 'j', 'ѕ': 's', 'г': 'r', 'п': 'n', 'и': 'u', 'ԁ': 'd', 'ɡ': 'g', 'һ': 'h', 'ԛ': 'q', 'ԝ': 'w', '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '\'': '\''}
+	toLatin    = map[rune]rune{'а': 'a', 'в': 'b', 'с': 'c', 'е': 'e', 'н': 'h', 'і': 'i', 'к': 'k', 'м': 'm', 'о': 'o', 'р': 'p', 'т': 't', 'х': 'x', 'у': 'y', 'ӏ': 'l', 'ё': 'ë', 'ј': 'j', 'ѕ': 's', 'г': 'r', 'п': 'n', 'и': 'u', 'ԁ': 'd', 'ɡ': 'g', 'һ': 'h', 'ԛ': 'q', 'ԝ': 'w', '0': 'o', '1': 'i', '3': 'e', '5': 's', '7': 't', '\'': '\''}
 )
 
 // likeLatin writes every letter that looks like a Latin one as that: for codes
@@ -235,6 +243,9 @@ func likeLatin(s string) string {
 			return digit(r)
 		}
 		if l, ok := toLatin[r]; ok {
+			return l
+		}
+		if l, ok := greek[r]; ok {
 			return l
 		}
 		return r
@@ -266,7 +277,13 @@ func readWord(rs []rune) []string {
 	if len(rs) > longestWord {
 		return nil
 	}
-	var lat, cyr, dig, other int
+	var lat, cyr, dig, other, sounded int
+	if slices.ContainsFunc(rs, isGreek) {
+		if out, ok := readGreek(rs); ok {
+			return out
+		}
+		rs = swap(rs, greek, unicode.Latin)
+	}
 	swapLat, swapCyr := true, true // every foreign letter has a look-alike
 	twinLat, twinCyr := true, true // the whole word could be of the other alphabet
 	for _, r := range rs {
@@ -282,12 +299,16 @@ func readWord(rs []rune) []string {
 			lat++
 			swapCyr = swapCyr && toCyrillic[r] != 0
 			twinLat = twinLat && strings.ContainsRune("abcehkmoptxy", r)
+		case unicode.In(r, unicode.Georgian, unicode.Armenian):
+			sounded++
 		default:
 			other++
 		}
 	}
 	switch {
-	case other > 0:
+	case sounded > 0 && lat+cyr+other == 0:
+		return append(readLatin(rs), "·"+string(rs))
+	case other+sounded > 0:
 		return []string{"·" + string(rs)} // another script: compared as it is written
 	case lat+cyr == 0:
 		return nil

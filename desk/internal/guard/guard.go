@@ -23,6 +23,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"slices"
+	"strings"
 )
 
 // Kind is what a term is.
@@ -51,12 +52,16 @@ type Strength uint8
 
 // The strengths.
 const (
-	Weak   Strength = iota // counts only beside another part of the same term
-	Strong                 // counts alone when written as a name is
-	Fuzzy                  // a spelling error away; counts only beside another part
-	Number                 // a number of an address: counts beside a word
-	Whole                  // the term itself: counts alone, always
-	Hint                   // a piece that asks for a look but does not block
+	Weak    Strength = iota // counts only beside another part of the same term
+	Strong                  // counts alone when written as a name is
+	Fuzzy                   // a spelling error away; counts only beside another part
+	Number                  // a number of an address: counts beside a word
+	Whole                   // the term itself: counts alone, always
+	Hint                    // a piece that asks for a look but does not block
+	Rough                   // few consonants alone, between Arabic and other letters: counts close beside another part
+	Coarse                  // three consonants or more, likewise: counts beside another part, and alone from five on
+	Bare                    // five consonants or more, likewise: counts alone when written as a name is
+	Initial                 // the first letter of a given name: counts right beside the surname
 )
 
 // Print is a keyed fingerprint of one skeleton.
@@ -68,6 +73,11 @@ type Mark struct {
 	Strength Strength
 	Print    Print
 }
+
+// Forms is the edition of the forms by which terms are marked. It grows when Marks
+// gives more than before, so that terms kept earlier are marked anew when they are
+// kept again.
+const Forms = 2
 
 // Key hashes skeletons. Keep it in the encrypted database and nowhere else.
 type Key [32]byte
@@ -94,6 +104,9 @@ const (
 	spaceToken = "token:"
 	spaceMail  = "mail:"
 	spaceUser  = "handle:"
+	spaceBones = "bones:"  // consonants of a term in Latin or Cyrillic, for a text in Arabic letters
+	spaceRasm  = "arabic:" // consonants of a term in Arabic letters, for a text in others
+	spaceFirst = "first:"
 )
 
 // Term is one protected term as it is kept.
@@ -161,36 +174,57 @@ func (m *marker) word(part int, s Strength, readings []string) {
 	}
 }
 
+// bones marks a part of a name by its consonants: Arabic writes few vowels.
+func (m *marker) bones(part int, s Strength, w word, readings []string) {
+	roughness := func(bones string) Strength {
+		switch {
+		case len(bones) >= 5 && s == Strong:
+			return Bare
+		case len(bones) >= 3:
+			return Coarse
+		}
+		return Rough
+	}
+	if b := arabicBones(w.letters(), false); len(b) > 0 {
+		for _, x := range b {
+			m.add(part, roughness(x), spaceRasm, x)
+			m.add(part, roughness(x), spaceBones, x) // written with fewer vowels
+		}
+		return
+	}
+	for _, r := range readings {
+		if x := bones(r); x != "" {
+			m.add(part, roughness(x), spaceBones, x)
+		}
+	}
+}
+
 // name marks the parts of a person's name.
 func (m *marker) name(term string) {
-	words := wordsOf(term)
+	var words []word
+	surname := false
+	for _, w := range wordsOf(term) {
+		if readings := w.readings(); longest(readings) >= 2 {
+			words = append(words, w)
+			surname = surname || isSurname(readings)
+		}
+	}
 	part := 0
 	for _, w := range words {
 		readings := w.readings()
-		if len(readings) == 0 {
-			continue
-		}
 		alone := len(words) == 1
-		s := Strong
-		switch {
-		case alone && slices.ContainsFunc(readings, isWordName):
-			s = Weak
-		case alone:
-		case slices.ContainsFunc(readings, isGiven), slices.ContainsFunc(readings, isPatronymic):
-			s = Weak
-		case longest(readings) < 5:
-			s = Weak
-		}
-		if longest(readings) < 2 {
-			continue
-		}
+		s := strengthOf(readings, alone, surname)
 		m.word(part, s, readings)
+		m.bones(part, s, w, readings)
 		for _, r := range readings {
 			for _, d := range diminutives(r) {
 				m.word(part, Weak, []string{d})
 			}
 			if p, ok := spoken(r); ok {
 				m.word(part, Weak, []string{p})
+			}
+			if s == Weak && !alone {
+				m.add(part, Initial, spaceFirst, firstSound(r))
 			}
 		}
 		if s == Strong && !alone {
@@ -207,6 +241,22 @@ func (m *marker) name(term string) {
 	}
 }
 
+// strengthOf says what one word of a name is worth alone. Where one word is a
+// surname by its ending, the others are given names, however rare.
+func strengthOf(readings []string, alone, surname bool) Strength {
+	switch {
+	case alone && slices.ContainsFunc(readings, isWordName):
+		return Weak
+	case alone:
+		return Strong
+	case slices.ContainsFunc(readings, isGiven), slices.ContainsFunc(readings, isWordName), slices.ContainsFunc(readings, isPatronymic), longest(readings) < 5:
+		return Weak
+	case surname && !isSurname(readings):
+		return Weak
+	}
+	return Strong
+}
+
 // near marks a surname's stems with one letter left out, against spelling errors.
 func (m *marker) near(part int, readings []string) {
 	for _, r := range readings {
@@ -217,6 +267,7 @@ func (m *marker) near(part int, readings []string) {
 			m.add(part, Fuzzy, spaceFuzzy, stem)
 			for _, d := range deletions(stem) {
 				m.add(part, Fuzzy, spaceFuzzy, d)
+				m.add(part, Fuzzy, spaceFuzzy, settle(d))
 			}
 		}
 	}
@@ -229,16 +280,18 @@ func (m *marker) phrase(kind Kind, term string) {
 		words = append(words, w.split()...)
 	}
 	part := 0
+	skip := func(w word) bool { return (kind == Address || kind == Place) && addressWords()[string(w.letters())] }
+	if kind == Place && len(words)-count(words, skip) < 2 {
+		skip = func(word) bool { return false } // "the old house" is more than "old"
+	}
 	for _, w := range words {
 		raw := string(w.letters())
-		if kind == Address || kind == Place {
-			if addressWords()[raw] {
-				continue
-			}
+		if skip(w) {
+			continue
 		}
 		if w.hasDigit() {
 			s := Strong
-			if kind == Address || kind == Place {
+			if kind == Address || kind == Place || len(words) > 1 {
 				s = Number
 			}
 			m.add(part, s, spaceToken, likeLatin(raw))
@@ -255,11 +308,36 @@ func (m *marker) phrase(kind Kind, term string) {
 			continue
 		}
 		m.word(part, Strong, rs)
+		if kind == Address {
+			m.word(part, Strong, streetBases(rs))
+		}
 		part++
 	}
 	if joined := likeLatin(string(joinWords(words))); len(words) > 1 && len(joined) >= 3 && hasDigit(joined) {
 		m.add(part, Whole, spaceToken, joined) // "K-417" written "K417"
 	}
+}
+
+func count(ws []word, f func(word) bool) int {
+	n := 0
+	for _, w := range ws {
+		if f(w) {
+			n++
+		}
+	}
+	return n
+}
+
+// streetBases are streets without the genitive of their name: Chaykovsky Street
+// is улица Чайковского.
+func streetBases(readings []string) []string {
+	var out []string
+	for _, r := range readings {
+		if base, ok := strings.CutSuffix(r, "ogo"); ok && len(base) >= minStem {
+			out = append(out, base)
+		}
+	}
+	return out
 }
 
 func longest(readings []string) int {

@@ -94,6 +94,34 @@ func TestEvasions(t *testing.T) {
 		{"handle", Handle, "@dark_river_95", "t.me/darkriver95", Block},
 		{"plate", Document, "А123ВС95", "машина A 123 BC 95", Block},
 		{"passport", Document, "96 05 123456", "паспорт 9605 123456", Block},
+		{"Georgian letters", Name, "Анзор Чурилкин", "ანზორ ჩურილკინი", Block},
+		{"kept in Georgian", Name, "ანზორ ჩურილკინ", "Анзора Чурилкина видели", Block},
+		{"Armenian letters", Name, "Анзор Шишхаев", "Անզոր Շիշխաեվ", Block},
+		{"Greek letters", Name, "Анзор Исаев", "Ανζορ Ισαεβ", Block},
+		{"Arabic letters", Name, "Анзор Исдарбиев", "قال انزور يسداربييف امس", Block},
+		{"Arabic with fewer vowels", Name, "Анзор Исдарбиев", "انزر يسدربيف", Block},
+		{"kept in Arabic", Name, "انزور يسداربييف", "Об Анзоре Исдарбиеве писали", Block},
+		{"kept in Arabic, another person", Name, "انزور يسداربييف", "Аслан Умаров писал", 0},
+		{"Spanish", Name, "Хеда Хатуева", "Jeda Jatueva", Block},
+		{"chat", Name, "Анзор Чимаев", "Anzor 4imaev", Block},
+		{"initial of a common surname", Name, "Анзор Исаев", "А. Исаев", Block},
+		{"rare given name is no surname", Name, "Артур Юнусов", "Артур пришёл", Ask},
+		{"phone abroad at home", Phone, "+370 1000 0004", "8 100 00 004", Block},
+		{"phone said in numbers", Phone, "+7 200 123-45-67", "двести, сто двадцать три, сорок пять, шестьдесят семь", Block},
+		{"phone said in English", Phone, "+7 200 123-45-67", "two double oh, one hundred and twenty-three, forty-five sixty-seven", Block},
+		{"phone with letters O", Phone, "+7 200 123-45-67", "2OO 123 45 67", Block},
+		{"a number with another behind and", Phone, "+7 200 123-45-67", "two zero zero one two three forty-five sixty and seven", 0},
+		{"mail with dot", Email, "a.petrov@example.org", "a.petrov [at] example [dot] org", Block},
+		{"mail in words", Email, "a.petrov@example.org", "a dot petrov at example dot org", Block},
+		{"handle with spaces", Handle, "@dark_river95", "dark river95", Block},
+		{"passport with No.", Document, "96 05 123456", "серия 9605 № 123456", Block},
+		{"plate by sound", Document, "Р123ВС95", "R123VS95", Block},
+		{"plate without region", Document, "Р123ВС95", "номер Р 123 ВС", Block},
+		{"house in words", Address, "ул. Маяковского, д. 45", "улица Маяковского, дом сорок пять", Block},
+		{"street in English", Address, "ул. Чайковского, д. 45", "45 Chaykovsky Street", Block},
+		{"a house's number alone", Address, "ул. Маяковского, д. 145", "в списке 145 человек", 0},
+		{"place of a common word", Place, "Старый дом", "Старый друг пришёл", 0},
+		{"place of a common word, whole", Place, "Старый дом", "ждали в Старом доме", Block},
 		{"year is no document", Document, "96 05 123456", "в 2017 году", 0},
 	}
 	for _, tt := range tests {
@@ -132,6 +160,11 @@ func TestCommonSurname(t *testing.T) {
 	}
 	if l := gravest(x.Check("Исаева видели")); l != Ask {
 		t.Errorf("alone: %d", l)
+	}
+	for text, want := range map[string]Level{"З. Исаева видели": Block, "Исаев З. Ч. уехал": Block, "К. Исаева видели": Ask} {
+		if l := gravest(x.Check(text)); l != want {
+			t.Errorf("%s: %d", text, l)
+		}
 	}
 	if l := gravest(x.Check("Заура Исаева видели")); l != Block {
 		t.Errorf("with the given name: %d", l)

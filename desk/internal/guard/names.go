@@ -50,6 +50,27 @@ func isPatronymic(r string) bool {
 	return slices.ContainsFunc([]string{"oviq", "eviq", "ovna", "evna", "iqna", "inigna"}, func(e string) bool { return strings.HasSuffix(r, e) })
 }
 
+// isSurname reports what is a surname by its ending and no given name.
+func isSurname(readings []string) bool {
+	if slices.ContainsFunc(readings, isGiven) || slices.ContainsFunc(readings, isWordName) || slices.ContainsFunc(readings, isPatronymic) {
+		return false
+	}
+	return slices.ContainsFunc(readings, func(r string) bool {
+		return len(r) >= 5 && slices.ContainsFunc(surnameEnds, func(e string) bool { return strings.HasSuffix(r, e) })
+	})
+}
+
+// surnameEnds are the endings of surnames as skeletons: -ов, -ев, -ин, -ский, -ых, -швили, -дзе, -ко, -ук, -ян.
+var surnameEnds = []string{"ov", "ova", "ev", "eva", "in", "ina", "ski", "skaa", "ska", "ih", "wvili", "dse", "nko", "uk", "ian", "an", "iani", "ani"}
+
+// firstSound is the sound with which a name begins, as its initial gives it.
+func firstSound(r string) string {
+	if strings.HasPrefix(r, "ts") || strings.HasPrefix(r, "wq") {
+		return r[:2]
+	}
+	return r[:1]
+}
+
 // spoken gives the short form of a patronymic: Иваныч, Ахмедыч.
 func spoken(r string) (string, bool) {
 	for _, e := range []string{"oviq", "eviq"} {

@@ -37,28 +37,30 @@ type pattern struct {
 // its outputs names the boundary ("sh" may be с+х in Исхаков).
 var latin = []pattern{
 	{"schtsch", []string{"wq"}}, {"chtch", []string{"wq"}}, {"shch", []string{"wq"}}, {"tsch", []string{"q", "tw"}}, {"stch", []string{"wq", "sq"}},
-	{"tch", []string{"q", "tq"}}, {"sch", []string{"w", "wq", "j", "sh", "sq"}}, {"shh", []string{"wq", "wh"}}, {"you", []string{"u", "ou"}}, {"iou", []string{"u", "ou"}},
+	{"tch", []string{"q", "tq"}}, {"štš", []string{"wq"}}, {"tš", []string{"q", "tw"}}, {"sch", []string{"w", "wq", "j", "sh", "sq"}}, {"shh", []string{"wq", "wh"}}, {"you", []string{"u", "ou"}}, {"iou", []string{"u", "ou"}},
 	{"skh", []string{"sh", "skh"}},
 	{"ch", []string{"q", "h", "w"}}, {"sh", []string{"w", "sh", "j"}}, {"zh", []string{"j", "sh"}}, {"kh", []string{"h", "kh"}},
-	{"cz", []string{"q", "ts"}}, {"sz", []string{"w", "s"}}, {"ph", []string{"f", "ph"}}, {"gh", []string{"g", "gh"}}, {"th", []string{"t", "th"}},
+	{"cz", []string{"q", "ts"}}, {"sz", []string{"w", "s", "sts"}}, {"ph", []string{"f", "ph"}}, {"gh", []string{"g", "gh"}}, {"th", []string{"t", "th"}},
 	{"ff", []string{"f", "v"}}, {"oo", []string{"u", "o"}}, {"ee", []string{"i", "e"}}, {"ou", []string{"u", "ou"}}, {"ck", []string{"k", "tsk"}},
-	{"yo", []string{"o", "e"}}, {"io", []string{"o", "e"}}, {"jo", []string{"o", "e", "jo", "djo"}},
+	{"yo", []string{"o", "e"}}, {"io", []string{"o", "e"}}, {"jo", []string{"o", "e", "jo", "djo", "ho"}},
 	{"a", []string{"a"}}, {"b", []string{"b"}}, {"c", []string{"k", "ts", "dj"}}, {"d", []string{"d"}}, {"e", []string{"e"}}, {"f", []string{"f"}},
-	{"g", []string{"g"}}, {"h", []string{"h"}}, {"i", []string{"i"}}, {"j", []string{"j", "i", "dj"}}, {"k", []string{"k"}}, {"l", []string{"l"}},
+	{"g", []string{"g"}}, {"h", []string{"h"}}, {"i", []string{"i"}}, {"j", []string{"j", "i", "dj", "h"}}, {"k", []string{"k"}}, {"l", []string{"l"}},
 	{"m", []string{"m"}}, {"n", []string{"n"}}, {"o", []string{"o"}}, {"p", []string{"p"}}, {"q", []string{"k"}}, {"r", []string{"r"}},
-	{"s", []string{"s"}}, {"t", []string{"t"}}, {"u", []string{"u"}}, {"v", []string{"v"}}, {"w", []string{"v"}}, {"x", []string{"h", "ks"}},
+	{"s", []string{"s"}}, {"t", []string{"t"}}, {"u", []string{"u"}}, {"v", []string{"v"}}, {"w", []string{"v", "w"}}, {"x", []string{"h", "ks"}},
 	{"y", []string{"i"}}, {"z", []string{"s", "ts"}},
 	// letters with signs, as the learned transliterations write them
 	{"č", []string{"q"}}, {"ć", []string{"q"}}, {"ç", []string{"q"}}, {"ĉ", []string{"q"}}, {"š", []string{"w"}}, {"ş", []string{"w"}}, {"ș", []string{"w"}},
 	{"ŝ", []string{"wq"}}, {"ž", []string{"j"}}, {"ż", []string{"j"}}, {"ƶ", []string{"j"}}, {"ğ", []string{"g"}}, {"ẋ", []string{"h"}}, {"ı", []string{"i"}},
 	{"ë", []string{"e", "o"}}, {"ß", []string{"s"}}, {"ł", []string{"l"}}, {"ø", []string{"o"}}, {"æ", []string{"e", "ae"}}, {"œ", []string{"e", "oe"}}, {"đ", []string{"d", "j"}},
-	{"ə", []string{"a", "e"}}, {"'", []string{""}},
+	{"ə", []string{"a", "e"}}, {"õ", []string{"i", "o"}}, {"'", []string{""}},
+	// digits that stand for letters in chats
+	{"4", []string{"a", "q"}}, {"6", []string{"w", "b"}},
 }
 
 // byFirst indexes latin by its first letter.
 var byFirst = sync.OnceValue(func() map[rune][]pattern {
 	m := map[rune][]pattern{}
-	for _, p := range latin {
+	for _, p := range slices.Concat(latin, sounds(armenian), sounds(georgian), sounds(greekSounds)) {
 		r, _ := utf8.DecodeRuneInString(p.from)
 		m[r] = append(m[r], p)
 	}

@@ -39,7 +39,8 @@ func (t *Tx) ensureGuardKey(ctx context.Context) (guard.Key, error) {
 // WatchTerm tells the leak guard to protect a term: a name, phone, address, place
 // or pseudonym. Owner is the id of the safe that holds it, or safe and item with a slash between; kind is a guard.Kind.
 // Nothing but fingerprints is kept. A term that is too short to be looked for, or
-// is watched already, changes nothing. The rooms call it in their transactions.
+// is watched already, changes nothing; one that was marked by an earlier edition of
+// the guard is marked anew. The rooms call it in their transactions.
 func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
 	key, err := t.ensureGuardKey(ctx)
 	if err != nil {
@@ -50,13 +51,22 @@ func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
 		return nil
 	}
 	whole := key.Whole(guard.Kind(kind), term)
-	n, err := t.exec(ctx, `INSERT INTO guard_term (owner, kind, digest) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, owner, kind, whole[:])
-	if err != nil || n == 0 {
+	n, err := t.exec(ctx, `INSERT INTO guard_term (owner, kind, digest, forms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, owner, kind, whole[:], guard.Forms)
+	if err != nil {
 		return err
 	}
-	var id int64
-	if err := t.q.QueryRow(ctx, `SELECT id FROM guard_term WHERE owner = $1 AND kind = $2 AND digest = $3`, owner, kind, whole[:]).Scan(&id); err != nil {
+	var id, forms int64
+	if err := t.q.QueryRow(ctx, `SELECT id, forms FROM guard_term WHERE owner = $1 AND kind = $2 AND digest = $3`, owner, kind, whole[:]).Scan(&id, &forms); err != nil {
 		return err
+	}
+	switch {
+	case n > 0:
+	case forms >= guard.Forms:
+		return nil
+	default:
+		if err := t.unmark(ctx, id); err != nil {
+			return err
+		}
 	}
 	for _, m := range marks {
 		if _, err := t.exec(ctx, `INSERT INTO guard_mark (term, part, strength, print) VALUES ($1, $2, $3, $4)`, id, m.Part, int64(m.Strength), m.Print[:]); err != nil {
@@ -64,6 +74,23 @@ func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
 		}
 	}
 	return nil
+}
+
+// unmark takes the marks of a term away, so that those of this edition take their place.
+func (t *Tx) unmark(ctx context.Context, id int64) error {
+	if _, err := t.exec(ctx, `DELETE FROM guard_mark WHERE term = $1`, id); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE guard_term SET forms = $2 WHERE id = $1`, id, guard.Forms); err != nil {
+		return err
+	}
+	return t.termsMoved(ctx)
+}
+
+// termsMoved says that an index made before is no longer what is kept.
+func (t *Tx) termsMoved(ctx context.Context) error {
+	_, err := t.exec(ctx, `INSERT INTO guard_removed (one, times) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET times = times + 1`)
+	return err
 }
 
 // ForgetTerms removes all terms, consents and decisions of an owner and of its
@@ -81,8 +108,7 @@ func (t *Tx) ForgetTerms(ctx context.Context, owner string) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO guard_removed (one, times) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET times = times + 1`)
-	return err
+	return t.termsMoved(ctx)
 }
 
 // ConsentTerm notes that the owner's terms of a kind may be shown to a class of

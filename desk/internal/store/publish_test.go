@@ -265,6 +265,15 @@ func TestGuardTerms(t *testing.T) {
 	if check("Седа Дашаева") || !check(text) {
 		t.Error("a consent for the name must lift the name and leave the phone")
 	}
+	// Another person of the same name has agreed to nothing.
+	n.write(t, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_namesake", "name", "Седа Дашаева") })
+	if !check("Седа Дашаева") {
+		t.Error("one person's consent lifts a namesake's hit")
+	}
+	n.write(t, func(tx *store.Tx) error { return tx.ForgetTerms(ctx, "case_namesake") })
+	if check("Седа Дашаева") {
+		t.Error("the consent was lost with the namesake")
+	}
 	n.Clock.Advance(300 * 24 * 3600e9)
 	if !check("Седа Дашаева") {
 		t.Error("a consent that has run out still lifts")

@@ -141,6 +141,12 @@ func (t *Tx) SettleArrival(ctx context.Context, number, trouble string) error {
 
 const supporterColumns = `id, petition, hash, address, domain, place, standing, stopped, why, mails, mailed_us, day, sealed`
 
+// DropSignatureArrivals removes every sealed signature of a petition, by its public id.
+func (t *Tx) DropSignatureArrivals(ctx context.Context, public string) error {
+	_, err := t.exec(ctx, `DELETE FROM petition_arrival WHERE petition = $1`, public)
+	return err
+}
+
 func scanSupporter(s scanner) (supporters.Supporter, error) {
 	var p supporters.Supporter
 	var mailed int64

@@ -22,6 +22,11 @@ func (r *Roll) Receive(ctx context.Context, all []Arrival) (fresh int, err error
 	err = r.Within(ctx, func(s Store) error {
 		fresh = 0
 		for _, a := range all {
+			if p, err := s.PetitionByPublic(ctx, a.Petition); err == nil && p.erased() {
+				continue
+			} else if err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
 			ok, err := s.AddSignatureArrival(ctx, a)
 			if err != nil {
 				return err

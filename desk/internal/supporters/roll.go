@@ -49,6 +49,7 @@ type Signatures interface {
 	SupportersOf(ctx context.Context, petition string, where Standing, after string, limit int) ([]Supporter, error) // by id; where "": all
 	PutSupporter(ctx context.Context, s Supporter) error                                                             // adds or replaces
 	EraseSupporter(ctx context.Context, id string) error
+	DropSignatureArrivals(ctx context.Context, public string) error // also those that no key opens
 	Standings(ctx context.Context, petition string) (map[Standing]int, error)
 	Places(ctx context.Context, petition string) (map[string]int, error) // confirmed, by the keyed name of the country
 	OfDomain(ctx context.Context, petition, domain string) (int, error)

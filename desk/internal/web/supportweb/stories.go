@@ -72,6 +72,14 @@ func Stories() []ui.Story {
 			public(&k)
 			return handPage(frame(w), hand{file: k.file, names: k.names, id: "delivery_x", text: "name,email", report: &supporters.Imported{Wrong: []table.Wrong{{Line: 3, Column: "email", What: "This is not an e-mail address."}, {What: "This is neither a table nor a page of the Open Supporter Data Interface."}}}})
 		}),
+		story("removed", "petition", one(func(k *known) {
+			public(k)
+			k.file.State, k.erase = supporters.Removed, supporters.Erasure{Confirmed: 812, Unconfirmed: 40, Unopened: 3, Packages: 1, Signed: 812}
+		})),
+		story("erased", "petition", one(func(k *known) {
+			public(k)
+			k.file.State, k.file.Standings = supporters.Removed, map[supporters.Standing]int{}
+		})),
 		story("closed", "petition", one(func(k *known) { public(k); k.file.State = supporters.Closed })),
 	}
 }

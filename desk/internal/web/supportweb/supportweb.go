@@ -64,6 +64,7 @@ func (r *Room) Register(m *ui.Mux) {
 		"petition.published": i18n.Key("The petition is signed and on its way to the public server."),
 		"petition.closed":    i18n.Key("The petition is closed. Messages that were sent can still be confirmed."),
 		"petition.removed":   i18n.Key("The petition is taken down."),
+		"petition.erased":    i18n.Key("Those who signed are erased."),
 		"petition.counted":   i18n.Key("The count is signed and on its way to the public server."),
 		"petition.released":  i18n.Key("They are asked by mail to confirm."),
 		"petition.discarded": i18n.Key("They are erased."),
@@ -81,6 +82,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/petitions/{petition}/publish", r.publish, writers...)
 	m.Post("/petitions/{petition}/close", r.close, writers...)
 	m.Post("/petitions/{petition}/remove", r.remove, readers...)
+	m.Post("/petitions/{petition}/erase", r.erase, readers...)
 	m.Post("/petitions/{petition}/count", r.count, staff.Advocate)
 	m.Post("/petitions/{petition}/held", r.held, staff.Advocate)
 	m.Post("/petitions/{petition}/again", r.again, staff.Advocate)
@@ -159,6 +161,11 @@ func (r *Room) showWith(c *ui.Context, wrong error) error {
 			k.front = n
 		}
 	}
+	if f.State == supporters.Removed {
+		if k.erase, err = r.Roll.EraseSigners(c.Context(), c.Actor, f.ID, true); err != nil {
+			return err
+		}
+	}
 	if slices.Contains(f.Holders, c.Actor.ID) {
 		if k.held, err = r.Roll.Held(c.Context(), c.Actor, f.ID); err != nil {
 			return err
@@ -235,6 +242,11 @@ func (r *Room) close(c *ui.Context) error {
 
 func (r *Room) remove(c *ui.Context) error {
 	return r.done(c, r.Roll.Remove(c.Context(), c.Actor, c.ID("petition")), "petition.removed")
+}
+
+func (r *Room) erase(c *ui.Context) error {
+	_, err := r.Roll.EraseSigners(c.Context(), c.Actor, c.ID("petition"), false)
+	return r.done(c, err, "petition.erased")
 }
 
 func (r *Room) count(c *ui.Context) error {

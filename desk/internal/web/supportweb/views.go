@@ -109,6 +109,7 @@ type known struct {
 	address func(lang, path string) string
 	error   error
 	once    string
+	erase   supporters.Erasure // of a petition that was taken down: what an erasure would take
 }
 
 type heldView struct {
@@ -143,6 +144,7 @@ type petitionView struct {
 	Tell      *formView
 	Close     *ui.Confirm
 	Remove    *ui.Confirm
+	Erase     *ui.Confirm
 	Hand      string // address of the page on which it is handed over
 }
 
@@ -250,9 +252,32 @@ func (v *petitionView) public(k known, base string, writes bool) {
 	if writes && p.State == supporters.Open {
 		v.Close = &ui.Confirm{Words: w, Title: w.T("Close it"), Action: base + "/close", Button: w.T("Close the petition"), Sentences: []string{w.T("Nobody can sign any more. It stays readable, and messages that were sent can still be confirmed.")}}
 	}
-	if p.State != supporters.Removed {
+	if p.State == supporters.Removed {
+		v.gone(k.erase, base)
+	} else {
 		v.Remove = &ui.Confirm{Words: w, Title: w.T("Take it down"), Action: base + "/remove", Button: w.T("Take the petition down"), Danger: true, Sentences: []string{w.T("Nothing of it is public any more. Do this when it puts somebody in danger; one person suffices.")}}
 	}
+}
+
+// gone offers to erase those who signed what was taken down, and says before what goes and what stays.
+func (v *petitionView) gone(e supporters.Erasure, base string) {
+	w := v.Words
+	if e.All() == 0 {
+		return
+	}
+	says := []string{w.N("%d signature goes, with its name and address.", "%d signatures go, with their names and addresses.", e.All())}
+	if e.Unopened > 0 {
+		says = append(says, w.N("Of these %d was never opened.", "Of these %d were never opened.", e.Unopened))
+	}
+	says = append(says, w.T("What waits to be mailed to them goes too, and the key that would open more."))
+	if e.Signed > 0 {
+		says = append(says, w.T("The last signed count, %s, stays.", w.Number(int64(e.Signed))))
+	}
+	if e.Packages > 0 {
+		says = append(says, w.N("%d package that was handed over stays; its lines can no longer be opened.", "%d packages that were handed over stay; their lines can no longer be opened.", e.Packages))
+	}
+	says = append(says, w.T("It cannot be taken back. Copies of the Desk that were made before still hold them."))
+	v.Erase = &ui.Confirm{Words: w, Title: w.T("Erase those who signed"), Action: base + "/erase", Button: w.T("Erase everybody who signed"), Danger: true, Sentences: says}
 }
 
 func cmpText(a, b string) int {
