@@ -33,6 +33,12 @@ func TestStories(t *testing.T) {
 	storybook.Check(t, book(t))
 }
 
+// TestStoriesValid asks the W3C's validator.
+func TestStoriesValid(t *testing.T) {
+	t.Parallel()
+	storybook.Valid(t, book(t))
+}
+
 func TestStoriesAccessible(t *testing.T) {
 	t.Parallel()
 	storybook.Accessible(t, book(t))

@@ -316,10 +316,10 @@ func readWord(rs []rune) []string {
 		return nil
 	}
 	var out []string
-	if cyr == 0 || swapLat && (lat > 0 || twinCyr && cyr > 2) {
+	if cyr == 0 || swapLat && (lat > 0 || twinCyr && cyr > 4) {
 		out = append(out, readLatin(swap(rs, toLatin, unicode.Latin))...)
 	}
-	if lat == 0 || swapCyr && (cyr > 0 || twinLat && lat > 2) {
+	if lat == 0 || swapCyr && (cyr > 0 || twinLat && lat > 4) {
 		for _, r := range readCyrillic(swap(rs, toCyrillic, unicode.Cyrillic)) {
 			if !contains(out, r) {
 				out = append(out, r)

@@ -23,6 +23,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -257,21 +258,27 @@ func strengthOf(readings []string, alone, surname bool) Strength {
 	return Strong
 }
 
-// near marks a surname's stems with one letter left out, against spelling errors.
+// near marks a surname against spelling errors: its stem, for a text with a letter
+// too many; the stem without one letter, for a text where it is missing; and that with
+// the place of the letter, for another letter there or two turned round. Without the
+// place a letter missing here and one too many there would be one error.
 func (m *marker) near(part int, readings []string) {
 	for _, r := range readings {
 		if len(r) < 6 {
 			continue
 		}
-		for _, stem := range stems(r)[:1] {
-			m.add(part, Fuzzy, spaceFuzzy, stem)
-			for _, d := range deletions(stem) {
-				m.add(part, Fuzzy, spaceFuzzy, d)
-				m.add(part, Fuzzy, spaceFuzzy, settle(d))
+		stem := stems(r)[0]
+		m.add(part, Fuzzy, spaceFuzzy, "="+stem)
+		for i, d := range deletions(stem) {
+			for _, d := range []string{d, settle(d)} {
+				m.add(part, Fuzzy, spaceFuzzy, "-"+d)
+				m.add(part, Fuzzy, spaceFuzzy, placed(i, d))
 			}
 		}
 	}
 }
+
+func placed(i int, deletion string) string { return "@" + strconv.Itoa(i) + " " + deletion }
 
 // phrase marks aliases, pseudonyms, places and addresses.
 func (m *marker) phrase(kind Kind, term string) {

@@ -88,12 +88,12 @@ func (x *Index) Add(t Term) {
 // Len is the number of terms.
 func (x *Index) Len() int { return len(x.terms) }
 
-// each calls f for all that a print stands for.
-func (x *Index) each(p Print, f func(ref)) {
-	i, ok := x.heads[p]
-	for ok && i != none {
-		f(x.refs[i])
-		i = x.refs[i].next
+// each calls f for all that a print stands for, until it says no.
+func (x *Index) each(p Print, f func(ref) bool) {
+	for i, ok := x.heads[p]; ok && i != none; i = x.refs[i].next {
+		if !f(x.refs[i]) {
+			return
+		}
 	}
 }
 

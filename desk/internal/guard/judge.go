@@ -41,19 +41,43 @@ func (s *scan) judge() {
 func (s *scan) worthy() map[int32][]hit {
 	out := map[int32][]hit{}
 	for _, w := range s.seen {
-		for _, f := range w.found {
+		s.prune(w.word)
+		for _, f := range w.word.found {
 			h := hit{w.occurrence, f.ref, f.sharers}
-			t := &s.x.terms[f.ref.term]
-			alone := func() bool {
-				level := judgeOne(t, h)
-				return level == Block || level == Ask && (f.sharers <= common || f.ref.strength == Strong && s.initialled(t, h.at))
-			}
-			if bits.OnesCount8(s.parts[f.ref.term]) > 1 || t.parts > 8 || alone() {
+			if bits.OnesCount16(s.parts[f.ref.term]) > 1 || s.alone(h) {
 				out[f.ref.term] = append(out[f.ref.term], h)
 			}
 		}
 	}
 	return out
+}
+
+// prune drops what can say nothing in this text: once for each word, not at each of
+// its places.
+func (s *scan) prune(w *standing) {
+	if w.pruned {
+		return
+	}
+	w.pruned = true
+	w.found = slices.DeleteFunc(w.found, func(f found) bool {
+		switch f.ref.strength {
+		case Number, Fuzzy, Rough, Coarse:
+		case Weak, Bare:
+			if f.sharers <= common {
+				return false
+			}
+		default:
+			return false
+		}
+		return bits.OnesCount16(s.parts[f.ref.term]) < 2
+	})
+}
+
+// alone reports whether a hit says something by itself.
+func (s *scan) alone(h hit) bool {
+	t := &s.x.terms[h.ref.term]
+	level := judgeOne(t, h)
+	return level == Block || level == Ask && (h.sharers <= common || h.ref.strength == Strong && s.initialled(t, h.at))
 }
 
 // initialled reports whether an initial of the name stands beside a word.
@@ -166,7 +190,7 @@ func (s *scan) spelled() {
 			refs = s.lookNear(w.letters)
 			s.fuzzy[key] = refs
 		}
-		if len(refs) > 0 {
+		if len(refs.found) > 0 {
 			s.seen = append(s.seen, seen{w.occurrence, refs})
 		}
 	}
@@ -174,27 +198,31 @@ func (s *scan) spelled() {
 
 // lookNear gives the surnames that are a letter away from a word, of terms of which
 // another part is in the text.
-func (s *scan) lookNear(letters []rune) []found {
-	var out []found
+func (s *scan) lookNear(letters []rune) *standing {
+	out := &standing{}
 	tried := map[string]bool{}
 	try := func(c string) {
 		if tried[c] {
 			return
 		}
 		tried[c] = true
-		s.x.each(s.p.print(spaceFuzzy, c), func(r ref) {
+		s.x.each(s.p.print(spaceFuzzy, c), func(r ref) bool {
 			if s.parts[r.term]&^r.bit() != 0 {
 				s.parts[r.term] |= r.bit()
-				out = append(out, found{ref: r})
+				out.found = append(out.found, found{ref: r})
 			}
+			return true
 		})
 	}
 	for _, r := range readWord(letters) {
 		candidates(r, func(stem string) {
-			try(stem)
-			for _, c := range deletions(stem) {
-				try(c)
-				try(settle(c))
+			try("-" + stem)
+			for i, d := range deletions(stem) {
+				for _, d := range []string{d, settle(d)} {
+					try("=" + d)
+					try(placed(i, d))
+					try(placed(i+1, d)) // two letters turned round
+				}
 			}
 		})
 	}

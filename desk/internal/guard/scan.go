@@ -24,7 +24,13 @@ type occurrence struct {
 // seen is an occurrence with what its word stands for.
 type seen struct {
 	occurrence
-	found []found
+	word *standing
+}
+
+// standing is what a word may stand for, once for all its occurrences.
+type standing struct {
+	found  []found
+	pruned bool
 }
 
 type found struct {
@@ -43,10 +49,12 @@ type nearWord struct {
 type scan struct {
 	x     *Index
 	p     *printer
-	memo  map[string][]found
-	bones map[string][]found
-	fuzzy map[string][]found
-	parts []uint8 // by term: a bit for each part that is somewhere in the text
+	memo  map[string]*standing
+	bones map[string]*standing
+	fuzzy map[string]*standing
+	parts []uint16 // by term: a bit for each part that is somewhere in the text
+	stamp []uint64 // by term: the word that was looked up last, and which of its parts that word was
+	words uint64   // that were looked up
 	seen  []seen
 	near  []nearWord
 	names map[int]bool    // numbers of words that may be part of a name
@@ -56,7 +64,7 @@ type scan struct {
 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), memo: map[string][]found{}, bones: map[string][]found{}, fuzzy: map[string][]found{}, parts: make([]uint8, len(x.terms)), names: map[int]bool{}, first: map[int][]Print{}}
+	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: make([]uint16, len(x.terms)), stamp: make([]uint64, len(x.terms)), names: map[int]bool{}, first: map[int][]Print{}}
 }
 
 func (s *scan) paragraph(n int, text string) {
@@ -114,7 +122,7 @@ func (s *scan) word(n, at int, w word, capital, glued bool) {
 	found := s.known(key, letters)
 	o := occurrence{at, n, w.start(), w.end(), capital}
 	s.note(o, found)
-	if len(found) == 0 && capital && len(letters) >= 5 {
+	if len(found.found) == 0 && capital && len(letters) >= 5 {
 		s.near = append(s.near, nearWord{o, letters})
 	}
 	if capital || glued {
@@ -130,7 +138,7 @@ func (s *scan) exact(n, at int, w word) {
 }
 
 // known is what a word stands for, looked up once.
-func (s *scan) known(key string, letters []rune) []found {
+func (s *scan) known(key string, letters []rune) *standing {
 	out, ok := s.memo[key]
 	if !ok {
 		out = s.look(key, readWord(letters))
@@ -139,20 +147,25 @@ func (s *scan) known(key string, letters []rune) []found {
 	return out
 }
 
-func (s *scan) note(o occurrence, found []found) {
-	if len(found) == 0 {
+func (s *scan) note(o occurrence, w *standing) {
+	if len(w.found) == 0 {
 		return
 	}
-	s.seen = append(s.seen, seen{o, found})
+	s.seen = append(s.seen, seen{o, w})
 	s.names[o.at] = true
 }
 
-// bit is a part of a term among its parts; the eighth stands for all behind it.
-func (r ref) bit() uint8 { return 1 << min(r.part, 7) }
+// bit is a part of a term among its parts; the sixteenth and all behind it count as two.
+func (r ref) bit() uint16 {
+	if r.part >= 15 {
+		return 1<<15 | 1<<14
+	}
+	return 1 << r.part
+}
 
 // look hashes the candidates of one word.
-func (s *scan) look(raw string, readings []string) []found {
-	g := gather{s: s}
+func (s *scan) look(raw string, readings []string) *standing {
+	g := s.gather()
 	for _, r := range readings {
 		g.take(spaceExact, r)
 		candidates(r, func(stem string) { g.take(spaceStem, stem) })
@@ -160,16 +173,16 @@ func (s *scan) look(raw string, readings []string) []found {
 	if hasDigit(raw) || len([]rune(raw)) == 1 {
 		g.take(spaceToken, likeLatin(raw))
 	}
-	return g.out
+	return &g.standing
 }
 
 // byBones looks for names between Arabic and other letters.
-func (s *scan) byBones(raw string, letters []rune) []found {
+func (s *scan) byBones(raw string, letters []rune) *standing {
 	out, ok := s.bones[raw]
 	if ok {
 		return out
 	}
-	g := gather{s: s}
+	g := s.gather()
 	if b := arabicBones(letters, true); len(b) > 0 {
 		for _, x := range b {
 			g.take(spaceBones, x)
@@ -185,43 +198,53 @@ func (s *scan) byBones(raw string, letters []rune) []found {
 			})
 		}
 	}
-	s.bones[raw] = g.out
-	return g.out
+	s.bones[raw] = &g.standing
+	return &g.standing
 }
 
 // gather collects what the prints of one word stand for.
 type gather struct {
-	s    *scan
-	out  []found
-	seen map[ref]bool
+	standing
+	s *scan
+}
+
+func (s *scan) gather() *gather {
+	s.words++
+	return &gather{s: s}
 }
 
 func (g *gather) take(space, skeleton string) {
-	p := g.s.p.print(space, skeleton)
-	if _, ok := g.s.x.heads[p]; !ok {
-		return
-	}
-	if g.seen == nil {
-		g.seen = map[ref]bool{}
-	}
-	sharers := g.s.owners(p)
-	g.s.x.each(p, func(r ref) {
-		r.next = none
-		if !g.seen[r] {
-			g.seen[r] = true
-			g.out = append(g.out, found{r, sharers})
+	p, sharers := g.s.p.print(space, skeleton), 0
+	g.s.x.each(p, func(r ref) bool {
+		if sharers == 0 {
+			sharers = g.s.owners(p)
+		}
+		if r.next = none; !g.had(r) {
+			g.found = append(g.found, found{r, sharers})
 			g.s.parts[r.term] |= r.bit()
 		}
+		return true
 	})
+}
+
+// had notes that the word stands for a part of a term, and says whether it was noted
+// before. A word's number and a part fit into one number; a word that is several parts
+// of one term is looked for among what was found.
+func (g *gather) had(r ref) bool {
+	mine := g.s.words<<16 | uint64(r.part)<<8 | uint64(r.strength)
+	old := g.s.stamp[r.term]
+	g.s.stamp[r.term] = mine
+	return old == mine || old>>16 == g.s.words && slices.ContainsFunc(g.found, func(f found) bool { return f.ref == r })
 }
 
 // owners counts whose a print is, as far as it matters.
 func (s *scan) owners(p Print) int {
-	seen := map[string]bool{}
-	s.x.each(p, func(r ref) {
-		if len(seen) <= common {
-			seen[s.x.terms[r.term].owner] = true
+	var seen []string
+	s.x.each(p, func(r ref) bool {
+		if o := s.x.terms[r.term].owner; !slices.Contains(seen, o) {
+			seen = append(seen, o)
 		}
+		return len(seen) <= common
 	})
 	return len(seen)
 }
@@ -252,17 +275,18 @@ func (s *scan) spaced(n int, ws []word) {
 }
 
 func (s *scan) whole(n int, p Print, start, end int, hint Level) {
-	s.x.each(p, func(r ref) {
+	s.x.each(p, func(r ref) bool {
 		level := Block
 		switch r.strength {
 		case Whole:
 		case Hint:
 			level = hint
 		default: // a house's number is no whole address
-			return
+			return true
 		}
 		t := s.x.terms[r.term]
 		s.out = append(s.out, Finding{Paragraph: n, Start: start, End: end, Level: level, Kind: t.kind, Owner: t.owner, Term: t.id})
+		return true
 	})
 }
 

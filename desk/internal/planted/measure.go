@@ -261,9 +261,9 @@ func Alarms(seed uint64, x *guard.Index, of func(int64) Person, people int, text
 	return a
 }
 
-// Speed checks drafts of that many words some times: how long the middle one and the
-// slowest took.
-func Speed(seed uint64, x *guard.Index, words, tries int, c clock.Clock) (median, worst time.Duration) {
+// Speed checks drafts of that many words some times, the quickest first. On a machine
+// that does other work the quickest is nearest to what the check itself takes.
+func Speed(seed uint64, x *guard.Index, words, tries int, c clock.Clock) []time.Duration {
 	var took []time.Duration
 	for i := range tries {
 		text := News(rng(seed, uint64(1000+i)), []string{"ru", "en"}[i%2], words)
@@ -272,5 +272,5 @@ func Speed(seed uint64, x *guard.Index, words, tries int, c clock.Clock) (median
 		took = append(took, c.Now().Sub(begun))
 	}
 	slices.Sort(took)
-	return took[len(took)/2], took[len(took)-1]
+	return took
 }

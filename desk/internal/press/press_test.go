@@ -15,6 +15,7 @@ import (
 	"waylight/internal/i18n"
 	"waylight/internal/i18n/i18ntest"
 	"waylight/internal/page"
+	"waylight/internal/storybook"
 )
 
 func newPress(t testing.TB) *Press {
@@ -144,6 +145,21 @@ func balanced(t *testing.T, path, body string) {
 	if len(open) > 0 {
 		t.Errorf("%s: %v stays open", path, open)
 	}
+}
+
+// TestPagesAreValid asks the W3C's validator.
+func TestPagesAreValid(t *testing.T) {
+	t.Parallel()
+	pages := map[string][]byte{}
+	for path, f := range files(t) {
+		if strings.HasPrefix(f.Type, "text/html") {
+			pages[path] = f.Body
+		}
+	}
+	if len(pages) == 0 {
+		t.Fatal("no pages")
+	}
+	storybook.ValidPages(t, pages)
 }
 
 func TestReportSaysRanges(t *testing.T) {
