@@ -123,7 +123,7 @@ var plan = map[string]string{
 	"desk/internal/web/figureweb":     webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/submissionweb": webGround + " desk/internal/submission",
 	"desk/internal/web/supportweb":    webGround + " internal/country desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish internal/petition",
-	"desk/internal/web/campaignweb":   webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard",
+	"desk/internal/web/campaignweb":   webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard desk/internal/table",
 	"desk/internal/web/publishweb":    webGround + " desk/internal/publish desk/internal/campaign desk/internal/guard",
 	"desk":                            "desk/internal/* internal/*",
 	"cmd/waylight-front":              "front",

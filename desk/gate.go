@@ -56,9 +56,10 @@ func (r *rooms) openGate() error {
 	r.liaison = &exchange.Liaison{Within: store.Within(r.db, partners), Reading: store.Reading(r.db, partners), Clock: r.clock, Book: r.book, Gate: store.Gate{Gateway: r.gateway}, Signer: r.id.Organisation, Names: r.id.Names}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
 	r.board.Signatory = r.organisation()
+	r.board.Inside = store.Gate{Gateway: r.gateway}.Stay
 	files := func(tx *store.Tx) submission.Store { return tx }
 	r.filing = &submission.Registry{Within: store.Within(r.db, files), Reading: store.Reading(r.db, files), Clock: r.clock, Gate: r.board.Gate, Press: r.board.Press, Sender: r.organisation().EN}
-	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }}
+	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }, Findings: r.findings}
 	return nil
 }
 
@@ -85,9 +86,38 @@ func (r *rooms) publicFigures(ctx context.Context, day clock.Day) (out []figures
 	return out, err
 }
 
+// findings are what two people have concluded about an act, as a demand can rest on it.
+func (r *rooms) findings(ctx context.Context) (out []press.Concluded, err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		incidents, err := tx.Incidents(ctx)
+		if err != nil {
+			return err
+		}
+		for _, i := range incidents {
+			deeds, err := tx.Deeds(ctx, i.ID)
+			if err != nil {
+				return err
+			}
+			for _, d := range deeds {
+				all, err := tx.FindingsOf(ctx, d.ID)
+				if err != nil {
+					return err
+				}
+				if len(all) == 0 || !all[len(all)-1].Reviewed() {
+					continue
+				}
+				last := all[len(all)-1]
+				out = append(out, press.Concluded{Deed: d.ID, Version: last.ID, Incident: i.Title, Act: d.Act.Label(), Grade: last.Decided.Label()})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // registerGate adds the pages of the campaign and of publication.
 func (r *rooms) registerGate(m *ui.Mux) {
-	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Copy: r.copyMail}).Register(m)
+	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Members: r.colleagues, Copy: r.copyMail}).Register(m)
 	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues, Inspect: r.stopping}).Register(m)
 	(&supportweb.Room{Roll: r.roll, Campaigns: r.campaignOptions, Names: r.names, Inspect: r.gateway.Inspect, Counted: r.countedOutside, Address: r.frontPage}).Register(m)
 	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)

@@ -43,6 +43,8 @@ type Store interface {
 	Answers
 	Letters
 	Mails
+	Editions
+	Tasks
 	ledger.Appender
 }
 
@@ -64,6 +66,9 @@ type Board struct {
 	// Signatory signs letters: the deployment's own organisation, which need not
 	// be the one that a scenario reports as leading the campaign. Empty: that one.
 	Signatory Text
+	// Inside lets words stay that everybody on the campaign reads, or refuses them
+	// because they name somebody whom the Desk protects; nil: nothing is checked.
+	Inside func(ctx context.Context, s Store, actor, subject string, parts []string) error
 }
 
 var leads = []staff.Role{staff.Advocate, staff.Editor}
@@ -155,6 +160,9 @@ func (b *Board) Asked(ctx context.Context, a staff.Actor, ask Ask, demands, targ
 		if err := c.Err(); err != nil {
 			return err
 		}
+		if err := b.stays(ctx, s, a, ask.Campaign, Text{EN: ask.Note}); err != nil {
+			return err
+		}
 		for _, d := range demands {
 			for _, t := range targets {
 				if err := addAsk(ctx, s, f, a, ask, d, t); err != nil {
@@ -192,6 +200,9 @@ func (b *Board) Answered(ctx context.Context, a staff.Actor, r Response, promise
 			return err
 		}
 		if _, err := f.target(r.Target); err != nil {
+			return err
+		}
+		if err := b.stays(ctx, s, a, r.ID, r.Words, Text{EN: r.Evidence}); err != nil {
 			return err
 		}
 		if err := s.PutResponse(ctx, r); err != nil {

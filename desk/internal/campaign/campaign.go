@@ -54,6 +54,8 @@ type Demand struct {
 	Through      string // "engage the Russian counterpart"
 	Basis        []Basis
 	Order        int
+	Since        clock.Day // empty: from the campaign's beginning
+	Ended        clock.Day // from this day it is not demanded any more; empty: it stands
 }
 
 // Basis is a figure or finding on which a demand or letter rests, as it stood.
@@ -87,6 +89,9 @@ type Target struct {
 	Lang         string // in which to write to it
 	Address      string // how a letter addresses the office
 	Email        string // of the office; empty: none is known
+	Counterpart  string // the target that it can press
+	Offices      []Office
+	Contacts     []Contact
 }
 
 // Way is how something was asked.

@@ -56,6 +56,7 @@ type File struct {
 	Responses   []Response
 	Commitments []Commitment
 	Places      []Places
+	Tasks       []Task
 }
 
 // Places is a number of places that a target offered in public, as a second person
@@ -80,12 +81,16 @@ func (f File) Offered(target string, day clock.Day) (all []Places, n int) {
 // Score derives the scoreboard as of a day. Events after that day do not count;
 // the order in which they were entered does not matter.
 func (f File) Score(day clock.Day, public bool) Scoreboard {
-	s := Scoreboard{Public: public, Day: day, Demands: f.Demands, Targets: f.Targets, Cells: map[[2]string]Cell{}, Totals: map[string]Totals{}}
+	s := Scoreboard{Public: public, Day: day, Targets: f.Targets, Cells: map[[2]string]Cell{}, Totals: map[string]Totals{}}
 	promises := map[string]Commitment{}
 	for _, c := range f.Commitments {
 		promises[c.Response] = c
 	}
 	for _, d := range f.Demands {
+		if !d.On(day) {
+			continue
+		}
+		s.Demands = append(s.Demands, d)
 		var sum Totals
 		for _, t := range f.Targets {
 			c := f.cell(d.ID, t.ID, day, public, promises)
@@ -198,10 +203,12 @@ func (d Demand) Changed(now func(kind, key string) string) []Basis {
 // Due is one thing that somebody must do next.
 type Due struct {
 	Day    clock.Day
-	What   string // "answer", "promise", "confirm", "prove"
+	What   string // "answer", "promise", "confirm", "prove", "task"
 	Demand string
 	Target string
-	ID     string // the response or ask
+	ID     string // the response, ask or task
+	Who    string // member who does it; empty: nobody has taken it
+	Words  string // of a task
 }
 
 // Next lists what must be done next, the most urgent first.
@@ -225,6 +232,9 @@ func (f File) Next(day clock.Day) []Due {
 		case r.Second == "":
 			out = append(out, Due{Day: r.Day, What: "confirm", Demand: r.Demand, Target: r.Target, ID: r.ID})
 		}
+	}
+	for _, t := range f.ToDo() {
+		out = append(out, Due{Day: t.Due, What: "task", Demand: t.Demand, Target: t.Target, ID: t.ID, Who: t.Who, Words: t.What})
 	}
 	slices.SortFunc(out, func(a, b Due) int {
 		for _, p := range [][2]string{{string(a.Day), string(b.Day)}, {a.What, b.What}, {a.Demand, b.Demand}, {a.Target, b.Target}, {a.ID, b.ID}} {

@@ -133,9 +133,13 @@ func (p *Press) Compose(f campaign.File, public []figures.Public, day clock.Day)
 type Bases struct {
 	Catalogue *i18n.Catalogue
 	Public    func(ctx context.Context) ([]figures.Public, error)
+	Findings  func(ctx context.Context) ([]Concluded, error) // nil: demands rest on figures alone
 }
 
-// Bases lists every figure that may be shown.
+// Concluded is what two people have found about an act: sentence keys for its parts.
+type Concluded struct{ Deed, Version, Incident, Act, Grade string }
+
+// Bases lists every figure that may be shown, and every finding that two people share.
 func (b Bases) Bases(ctx context.Context) ([]campaign.Basis, error) {
 	all, err := b.Public(ctx)
 	if err != nil {
@@ -149,10 +153,18 @@ func (b Bases) Bases(ctx context.Context) ([]campaign.Basis, error) {
 		out = append(out, campaign.Basis{Kind: "figure", Key: f.Key, Version: f.Reckoning,
 			Says: speak(b.Catalogue, func(w i18n.Words) string { return label(w, f) + ": " + f.Words.In(w) })})
 	}
-	return out, nil
+	if b.Findings == nil {
+		return out, nil
+	}
+	found, err := b.Findings(ctx)
+	for _, f := range found {
+		out = append(out, campaign.Basis{Kind: "finding", Key: f.Deed, Version: f.Version,
+			Says: speak(b.Catalogue, func(w i18n.Words) string { return w.T(f.Incident) + ", " + w.T(f.Act) + ": " + w.T(f.Grade) })})
+	}
+	return out, err
 }
 
-// Basis gives one figure; NotFound when it may not be shown or is gone.
+// Basis gives one figure or finding; NotFound when it may not be shown or is gone.
 func (b Bases) Basis(ctx context.Context, kind, key string) (campaign.Basis, error) {
 	all, err := b.Bases(ctx)
 	if err != nil {

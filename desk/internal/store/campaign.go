@@ -27,10 +27,10 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 	if f.Campaign, err = one(t.q.QueryRow(ctx, `SELECT id, key, title_en, title_ru, by_whom, as_of FROM campaign WHERE id = $1`, id), scanCampaign); err != nil {
 		return f, err
 	}
-	if f.Demands, err = all(ctx, t, scanCampaignDemand, `SELECT id, campaign, key, text_en, text_ru, through, basis, place FROM campaign_demand WHERE campaign = $1 ORDER BY place, id`, id); err != nil {
+	if f.Demands, err = all(ctx, t, scanCampaignDemand, `SELECT id, campaign, key, text_en, text_ru, through, basis, place, since, ended FROM campaign_demand WHERE campaign = $1 ORDER BY place, id`, id); err != nil {
 		return f, err
 	}
-	if f.Targets, err = all(ctx, t, scanCampaignTarget, `SELECT id, campaign, kind, number, name_en, name_ru, lang, address, email FROM campaign_target WHERE campaign = $1
+	if f.Targets, err = all(ctx, t, scanCampaignTarget, `SELECT id, campaign, kind, number, name_en, name_ru, lang, address, email, counterpart, offices, contacts FROM campaign_target WHERE campaign = $1
 		ORDER BY CASE kind WHEN 'government' THEN 0 WHEN 'institution' THEN 1 WHEN 'official' THEN 2 ELSE 3 END, number, id`, id); err != nil {
 		return f, err
 	}
@@ -44,6 +44,9 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 	if f.Places, err = t.placesOffered(ctx, id); err != nil {
 		return f, err
 	}
+	if f.Tasks, err = t.campaignTasks(ctx, id); err != nil {
+		return f, err
+	}
 	f.Commitments, err = all(ctx, t, scanCampaignPromise, `SELECT id, campaign, response, what_en, what_ru, due, outcome, evidence FROM campaign_promise WHERE campaign = $1 ORDER BY due, id`, id)
 	return f, err
 }
@@ -51,7 +54,7 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 func scanCampaignDemand(s scanner) (campaign.Demand, error) {
 	var d campaign.Demand
 	var basis []byte
-	if err := s.Scan(&d.ID, &d.Campaign, &d.Key, &d.Text.EN, &d.Text.RU, &d.Through, &basis, &d.Order); err != nil {
+	if err := s.Scan(&d.ID, &d.Campaign, &d.Key, &d.Text.EN, &d.Text.RU, &d.Through, &basis, &d.Order, &d.Since, &d.Ended); err != nil {
 		return d, err
 	}
 	return d, json.Unmarshal(basis, &d.Basis)
@@ -59,8 +62,14 @@ func scanCampaignDemand(s scanner) (campaign.Demand, error) {
 
 func scanCampaignTarget(s scanner) (campaign.Target, error) {
 	var t campaign.Target
-	err := s.Scan(&t.ID, &t.Campaign, &t.Kind, &t.Number, &t.Name.EN, &t.Name.RU, &t.Lang, &t.Address, &t.Email)
-	return t, err
+	var offices, contacts []byte
+	if err := s.Scan(&t.ID, &t.Campaign, &t.Kind, &t.Number, &t.Name.EN, &t.Name.RU, &t.Lang, &t.Address, &t.Email, &t.Counterpart, &offices, &contacts); err != nil {
+		return t, err
+	}
+	if err := json.Unmarshal(offices, &t.Offices); err != nil {
+		return t, err
+	}
+	return t, json.Unmarshal(contacts, &t.Contacts)
 }
 
 func scanCampaignAsk(s scanner) (campaign.Ask, error) {
@@ -88,7 +97,7 @@ func scanCampaignPromise(s scanner) (campaign.Commitment, error) {
 // PutCampaign adds a campaign or changes its title.
 func (t *Tx) PutCampaign(ctx context.Context, c campaign.Campaign) error {
 	return t.insert(ctx, "This campaign exists already.", `INSERT INTO campaign (id, key, title_en, title_ru, by_whom, as_of) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO UPDATE SET title_en = excluded.title_en, title_ru = excluded.title_ru`, c.ID, c.Key, c.Title.EN, c.Title.RU, c.By, string(c.AsOf))
+		ON CONFLICT (id) DO UPDATE SET title_en = excluded.title_en, title_ru = excluded.title_ru, by_whom = excluded.by_whom, as_of = excluded.as_of`, c.ID, c.Key, c.Title.EN, c.Title.RU, c.By, string(c.AsOf))
 }
 
 // PutDemand adds a demand or changes its words and basis.
@@ -97,16 +106,25 @@ func (t *Tx) PutDemand(ctx context.Context, d campaign.Demand) error {
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, "This demand exists already.", `INSERT INTO campaign_demand (id, campaign, key, text_en, text_ru, through, basis, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (id) DO UPDATE SET text_en = excluded.text_en, text_ru = excluded.text_ru, basis = excluded.basis`,
-		d.ID, d.Campaign, d.Key, d.Text.EN, d.Text.RU, d.Through, string(basis), d.Order)
+	return t.insert(ctx, "This demand exists already.", `INSERT INTO campaign_demand (id, campaign, key, text_en, text_ru, through, basis, place, since, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (id) DO UPDATE SET text_en = excluded.text_en, text_ru = excluded.text_ru, through = excluded.through, basis = excluded.basis, ended = excluded.ended`,
+		d.ID, d.Campaign, d.Key, d.Text.EN, d.Text.RU, d.Through, string(basis), d.Order, string(d.Since), string(d.Ended))
 }
 
 // PutTarget adds a target or changes its name and address.
 func (t *Tx) PutTarget(ctx context.Context, g campaign.Target) error {
-	return t.insert(ctx, "This target exists already.", `INSERT INTO campaign_target (id, campaign, kind, number, name_en, name_ru, lang, address, email) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (id) DO UPDATE SET name_en = excluded.name_en, name_ru = excluded.name_ru, lang = excluded.lang, address = excluded.address, email = excluded.email`,
-		g.ID, g.Campaign, string(g.Kind), g.Number, g.Name.EN, g.Name.RU, g.Lang, g.Address, g.Email)
+	offices, err := json.Marshal(append([]campaign.Office{}, g.Offices...))
+	if err != nil {
+		return err
+	}
+	contacts, err := json.Marshal(append([]campaign.Contact{}, g.Contacts...))
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, "This target exists already.", `INSERT INTO campaign_target (id, campaign, kind, number, name_en, name_ru, lang, address, email, counterpart, offices, contacts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (id) DO UPDATE SET name_en = excluded.name_en, name_ru = excluded.name_ru, lang = excluded.lang, address = excluded.address, email = excluded.email,
+			counterpart = excluded.counterpart, offices = excluded.offices, contacts = excluded.contacts`,
+		g.ID, g.Campaign, string(g.Kind), g.Number, g.Name.EN, g.Name.RU, g.Lang, g.Address, g.Email, g.Counterpart, string(offices), string(contacts))
 }
 
 // AddAsk adds an ask.

@@ -147,15 +147,27 @@ func (r *Room) board(c *ui.Context) error {
 type nextView struct {
 	headView
 	Table ui.Table
+	Tasks []taskView
+	New   formView
 }
 
-func nextPage(f ui.Frame, file campaign.File, today clock.Day) nextView {
+type taskView struct {
+	Text, Sub  string
+	Late       bool
+	Done, Pass formView
+}
+
+func nextPage(f ui.Frame, file campaign.File, members []page.Option, names map[string]string, me string, today clock.Day) nextView {
 	w := f.Words
 	v := nextView{headView: head(f, file, "/next", today), Table: ui.Table{
 		Words: w, Caption: w.T("What must be done next"), Columns: []ui.Column{{Label: w.T("What")}, {Label: w.T("Who")}, {Label: w.T("Demand")}, {Label: w.T("Day")}},
 		Empty: ui.Empty{Title: w.T("Nothing is due"), Text: w.T("Deadlines of asks, promises and answers that need evidence or a second person will stand here.")},
 	}}
 	for _, d := range file.Next(today) {
+		if d.What == "task" {
+			v.Tasks = append(v.Tasks, taskOf(f, file, d, members, names, v.Base, today))
+			continue
+		}
 		what := map[string]string{"answer": w.T("An answer is due: ask again"), "promise": w.T("A promise is due: look whether it was kept"), "confirm": w.T("Confirm an answer"), "prove": w.T("Find evidence for an answer")}[d.What]
 		cell := ui.Cell{Text: w.Day(d.Day)}
 		if d.Day < today && (d.What == "answer" || d.What == "promise") {
@@ -164,15 +176,46 @@ func nextPage(f ui.Frame, file campaign.File, today clock.Day) nextView {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: v.Base + "/targets/" + d.Target + "#" + d.Demand,
 			Cells: []ui.Cell{{Text: what}, {Text: file.Target(d.Target).Label(w.Tag())}, {Text: file.Demand(d.Demand).Text.In(w.Tag())}, cell}})
 	}
+	v.New = taskForm(f, file, members, me, today)
 	return v
 }
 
-func (r *Room) next(c *ui.Context) error {
-	f, err := r.open(c)
+func taskOf(f ui.Frame, file campaign.File, d campaign.Due, members []page.Option, names map[string]string, base string, today clock.Day) taskView {
+	w := f.Words
+	who := names[d.Who]
+	if who == "" {
+		who = w.T("a member who left")
+	}
+	t := taskView{Text: d.Words, Sub: who + " · " + w.T("until %s", w.Day(d.Day)), Late: d.Day < today}
+	if d.Target != "" {
+		t.Sub += " · " + file.Target(d.Target).Label(w.Tag())
+	}
+	if d.Demand != "" {
+		t.Sub += " · " + file.Demand(d.Demand).Text.In(w.Tag())
+	}
+	short := func(x page.Field) page.Field { x.ID += "-" + d.ID; return x }
+	t.Done = formView{Words: w, Action: base + "/tasks/" + d.ID, Button: w.T("It is done"), Hidden: []ui.Hidden{{Name: "do", Value: "done"}}, Fields: []page.Field{short(f.Form.Text("outcome", w.T("What came of it")).Optional())}}
+	t.Pass = formView{Words: w, Action: base + "/tasks/" + d.ID, Button: w.T("Give it to another"), Hidden: []ui.Hidden{{Name: "do", Value: "pass"}}, Fields: []page.Field{short(f.Form.Select("who", w.T("Who does it"), members).Or(d.Who))}}
+	return t
+}
+
+func (r *Room) next(c *ui.Context) error { return r.nextWith(c, nil) }
+
+func (r *Room) nextWith(c *ui.Context, wrong error) error {
+	f, _, names, err := r.told(c)
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "next", nextPage(c.Frame(c.T("What is next")), f, clock.DayOf(c.Now())))
+	members, err := r.members(c)
+	if err != nil {
+		return err
+	}
+	frame := c.Frame(c.T("What is next"))
+	if wrong != nil {
+		frame.Form = c.Form(wrong)
+		return c.Invalid(r.set, "next", nextPage(frame, f, members, names, c.Actor.ID, clock.DayOf(c.Now())))
+	}
+	return c.Render(r.set, "next", nextPage(frame, f, members, names, c.Actor.ID, clock.DayOf(c.Now())))
 }
 
 type answersView struct {
@@ -277,7 +320,11 @@ func demandsPage(f ui.Frame, file campaign.File, changed map[string][]campaign.B
 		}
 		var chosen []string
 		for _, b := range d.Basis {
-			x.Basis = append(x.Basis, page.Fact{Term: w.T("Figure"), Text: b.Says.In(w.Tag())})
+			term := w.T("Figure")
+			if b.Kind == "finding" {
+				term = w.T("Finding")
+			}
+			x.Basis = append(x.Basis, page.Fact{Term: term, Text: b.Says.In(w.Tag())})
 			chosen = append(chosen, b.Kind+":"+b.Key)
 		}
 		for _, b := range changed[d.ID] {

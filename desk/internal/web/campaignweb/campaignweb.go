@@ -38,6 +38,8 @@ type Room struct {
 	Inspect func(ctx context.Context, a staff.Actor, subject, class string, parts []string) ([]publish.Hit, error)
 	// Names gives members' names by id.
 	Names func(ctx context.Context) (map[string]string, error)
+	// Members lists who can take on a task; nil: only who asks.
+	Members func(ctx context.Context) ([]staff.Member, error)
 	// Copy gives out a mail as it came; nil: no mail comes.
 	Copy func(w io.Writer, m campaign.Mail) error
 
@@ -50,6 +52,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Notices(notices())
 	who := []staff.Role{staff.Advocate, staff.Editor}
 	r.mailRoutes(m)
+	r.planRoutes(m)
+	r.storyRoutes(m)
 	m.Get("/campaign", r.home, who...)
 	m.Get("/campaign/{campaign}", r.board, who...)
 	m.Get("/campaign/{campaign}/next", r.next, who...)
@@ -77,6 +81,7 @@ func (r *Room) Register(m *ui.Mux) {
 
 func notices() map[string]string {
 	return map[string]string{
+		"campaign.begun":     i18n.Key("The campaign is begun. Add what is demanded and of whom."),
 		"campaign.named":     i18n.Key("The name is kept."),
 		"campaign.asked":     i18n.Key("Kept. The silence is counted from that day."),
 		"campaign.answered":  i18n.Key("Kept. A second person must confirm it before it is public."),
@@ -211,7 +216,7 @@ func (r *Room) home(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(all) == 1 {
+	if len(all) == 1 && c.Text("all") == "" {
 		return c.See("/campaign/"+all[0].ID, "")
 	}
 	return c.Render(r.set, "campaigns", campaignsPage(c.Frame(c.T("Campaign")), all))
@@ -225,7 +230,7 @@ type campaignsView struct {
 func campaignsPage(f ui.Frame, all []campaign.Campaign) campaignsView {
 	v := campaignsView{Frame: f, Table: ui.Table{
 		Words: f.Words, Caption: f.T("Campaigns"), Columns: []ui.Column{{Label: f.T("Campaign")}, {Label: f.T("Led by")}, {Label: f.T("Begun")}},
-		Empty: ui.Empty{Title: f.T("There is no campaign yet"), Text: f.T("A campaign begins when a scenario with demands is imported.")},
+		Empty: ui.Empty{Title: f.T("There is no campaign yet"), Text: f.T("Begin one on a page, or import a scenario with demands."), Href: "/campaign-new", Action: f.T("Begin a campaign")},
 	}}
 	for _, k := range all {
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: "/campaign/" + k.ID, Cells: []ui.Cell{{Text: k.Title.In(f.Tag())}, {Text: k.By}, {Text: f.Day(k.AsOf)}}})
@@ -250,12 +255,14 @@ func tabs(w i18n.Words, f campaign.File, current string, today clock.Day) ui.Tab
 	}
 	items := []ui.Item{
 		{Label: w.T("Scoreboard"), Path: base}, {Label: w.T("What is next"), Path: base + "/next", Count: late}, {Label: w.T("Answers"), Path: base + "/answers", Count: waits},
-		{Label: w.T("Demands"), Path: base + "/demands"}, {Label: w.T("Letters"), Path: base + "/letters"},
-		{Label: w.T("Submissions"), Path: "/submissions"},
-		{Label: w.T("Petitions"), Path: "/petitions"},
+		{Label: w.T("Demands"), Path: base + "/demands"}, {Label: w.T("Letters"), Path: base + "/letters"}, {Label: w.T("Plan"), Path: base + "/plan"},
 	}
-	for i := range items {
-		items[i].Current = items[i].Path == base+current
+	more := []ui.Item{{Label: w.T("Timeline"), Path: base + "/timeline"}, {Label: w.T("For a donor report"), Path: base + "/account"}, 
+		{Label: w.T("Submissions"), Path: "/submissions"}, {Label: w.T("Petitions"), Path: "/petitions"}, {Label: w.T("All campaigns"), Path: "/campaign?all=1"}}
+	for _, list := range [][]ui.Item{items, more} {
+		for i := range list {
+			list[i].Current = list[i].Path == base+current
+		}
 	}
-	return ui.Tabs{Label: w.T("Parts of the campaign"), Items: items}
+	return ui.Tabs{Label: w.T("Parts of the campaign"), Items: items, Rest: w.T("More"), More: more}
 }

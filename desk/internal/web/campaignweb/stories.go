@@ -12,6 +12,7 @@ import (
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
+	"waylight/internal/page"
 )
 
 const storyDay = clock.Day("2018-11-12")
@@ -26,7 +27,7 @@ func Stories() []ui.Story {
 	frame := func(w i18n.Words, title string) ui.Frame {
 		return ui.Example(w, title, "/campaign", staff.Advocate, staff.Editor)
 	}
-	return []ui.Story{
+	return append(planStories(story, frame), []ui.Story{
 		story("none", "campaigns", func(w i18n.Words) any { return campaignsPage(frame(w, w.T("Campaign")), nil) }),
 		story("board", "board", func(w i18n.Words) any {
 			f := example()
@@ -36,9 +37,13 @@ func Stories() []ui.Story {
 			f := example()
 			return boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, nil, storyDay, true)
 		}),
-		story("next", "next", func(w i18n.Words) any { return nextPage(frame(w, w.T("What is next")), example(), storyDay) }),
+		story("next", "next", func(w i18n.Words) any {
+			f := example()
+			f.Tasks = []campaign.Task{{ID: "todo_1", What: "Telephone the office", Who: "member_a", Due: "2018-10-01", Target: "target_1", Demand: "demand_a"}}
+			return nextPage(frame(w, w.T("What is next")), f, storyMembers(), map[string]string{"member_a": "Example Member"}, "member_a", storyDay)
+		}),
 		story("next-empty", "next", func(w i18n.Words) any {
-			return nextPage(frame(w, w.T("What is next")), campaign.File{Campaign: example().Campaign}, storyDay)
+			return nextPage(frame(w, w.T("What is next")), campaign.File{Campaign: example().Campaign}, storyMembers(), nil, "member_a", storyDay)
 		}),
 		story("answers", "answers", func(w i18n.Words) any {
 			v := answersPage(frame(w, w.T("Answers")), example(), "member_a", storyDay)
@@ -90,7 +95,44 @@ func Stories() []ui.Story {
 			v.mail(w, example(), campaign.Carried{State: "unsure"})
 			return v
 		}),
+	}...)
+}
+
+// planStories are the pages on which a campaign is begun, corrected and told.
+func planStories(story func(name, template string, view func(w i18n.Words) any) ui.Story, frame func(w i18n.Words, title string) ui.Frame) []ui.Story {
+	names := map[string]string{"member_a": "Example Member"}
+	editions := []campaign.Edition{{Subject: "demand_a", Number: 1, At: time.Date(2018, 9, 1, 8, 0, 0, 0, time.UTC)}, {Subject: "demand_a", Number: 2, By: "member_a", Why: "A clearer word", At: time.Date(2018, 9, 3, 8, 0, 0, 0, time.UTC)}}
+	return []ui.Story{
+		story("begin", "plan-form", func(w i18n.Words) any { return beginPage(frame(w, "x"), "campaign_new", storyDay) }),
+		story("begin-errors", "plan-form", func(w i18n.Words) any {
+			f := frame(w, "x")
+			f.Form.Errors = []fault.Field{{Name: "title", Message: "Write the title in English: addresses are made from it."}}
+			return beginPage(f, "campaign_new", storyDay)
+		}),
+		story("plan", "plan", func(w i18n.Words) any { return planPage(frame(w, "x"), example(), editions, names, storyDay) }),
+		story("plan-empty", "plan", func(w i18n.Words) any {
+			return planPage(frame(w, "x"), campaign.File{Campaign: example().Campaign}, nil, names, storyDay)
+		}),
+		story("correct", "plan-form", func(w i18n.Words) any { return editPage(frame(w, "x"), example(), editions, names, storyDay) }),
+		story("demand-new", "plan-form", func(w i18n.Words) any {
+			return demandPage("")(frame(w, "x"), example(), editions, names, storyDay)
+		}),
+		story("demand-correct", "plan-form", func(w i18n.Words) any {
+			return demandPage("demand_a")(frame(w, "x"), example(), editions, names, storyDay)
+		}),
+		story("who-new", "plan-form", func(w i18n.Words) any { return whoPage("")(frame(w, "x"), example(), editions, names, storyDay) }),
+		story("who-correct", "plan-form", func(w i18n.Words) any {
+			return whoPage("target_1")(frame(w, "x"), example(), editions, names, storyDay)
+		}),
+		story("timeline", "timeline", func(w i18n.Words) any { return storyPage(frame(w, "x"), example(), nil, names, storyDay) }),
+		story("account", "account", func(w i18n.Words) any {
+			return accountPage(frame(w, "x"), example(), nil, "2018-08-01", storyDay, storyDay)
+		}),
 	}
+}
+
+func storyMembers() []page.Option {
+	return []page.Option{{Value: "member_a", Label: "Example Member"}, {Value: "member_b", Label: "Another Example"}}
 }
 
 func exampleLetter(w i18n.Words) campaign.Letter {
@@ -117,6 +159,11 @@ func example() campaign.File {
 		t := campaign.Target{ID: "target_" + strconv.Itoa(i), Kind: campaign.Government, Number: i + 1, Name: n, Lang: "en"}
 		if i == 3 {
 			t.Kind, t.Number = campaign.Institution, 1
+		}
+		if i == 1 {
+			t.Counterpart = "target_2"
+			t.Offices = []campaign.Office{{Title: text("Minister of Foreign Affairs", "Министр иностранных дел"), Holder: "A. Example (invented)", From: "2016-01-01", Until: "2018-06-30"}, {Title: text("Minister of Foreign Affairs", "Министр иностранных дел"), Holder: "B. Example (invented)", From: "2018-07-01"}}
+			t.Contacts = []campaign.Contact{{Kind: "post", Says: "1 Invented Square, Exampleland"}, {Kind: "page", Says: "https://ministry.example.org/write"}}
 		}
 		f.Targets = append(f.Targets, t)
 		for _, d := range f.Demands[:2] {

@@ -21,6 +21,8 @@ type targetView struct {
 	Events  []page.Event
 	Letters string
 	Email   formView
+	Whom    []page.Fact
+	Correct string
 }
 
 type targetDemand struct {
@@ -76,6 +78,7 @@ func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targ
 		v.Demands = append(v.Demands, x)
 	}
 	v.Events = events(w, file, id)
+	v.Whom, v.Correct = whom(w, file, t), v.Base+"/who?id="+id
 	return v
 }
 
@@ -128,7 +131,7 @@ func events(w i18n.Words, file campaign.File, target string) []page.Event {
 	var all []dated
 	for _, a := range file.Asks {
 		if a.Target == target {
-			all = append(all, dated{a.Sent, page.Event{When: w.Day(a.Sent), Title: w.T("Asked by %s", w.T(wayName(a.Way))), Text: file.Demand(a.Demand).Text.In(w.Tag())}})
+			all = append(all, dated{a.Sent, page.Event{When: w.Day(a.Sent), Title: w.T("Asked by %s", w.T(wayName(a.Way))), Text: asked(file.Demand(a.Demand).Text.In(w.Tag()), a.Note)}})
 		}
 	}
 	for _, r := range file.Responses {
@@ -148,6 +151,33 @@ func events(w i18n.Words, file campaign.File, target string) []page.Event {
 	var out []page.Event
 	for _, d := range all {
 		out = append(out, d.e)
+	}
+	return out
+}
+
+// asked is a demand with the minutes of the meeting or call, where there are any.
+func asked(demand, minutes string) string {
+	if minutes == "" {
+		return demand
+	}
+	return demand + "\n" + minutes
+}
+
+// whom says who holds the target's offices, on whom it can press, and how it is reached.
+func whom(w i18n.Words, file campaign.File, t campaign.Target) []page.Fact {
+	var out []page.Fact
+	for _, o := range t.Offices {
+		span := w.T("since %s", w.Day(o.From))
+		if o.Until != "" {
+			span = w.T("%s to %s", w.Day(o.From), w.Day(o.Until))
+		}
+		out = append(out, page.Fact{Term: o.Title.In(w.Tag()), Text: o.Holder, Note: span})
+	}
+	if t.Counterpart != "" {
+		out = append(out, page.Fact{Term: w.T("Can press"), Text: file.Target(t.Counterpart).Label(w.Tag()), Href: "/campaign/" + file.Campaign.ID + "/targets/" + t.Counterpart})
+	}
+	for _, c := range t.Contacts {
+		out = append(out, page.Fact{Term: contactName(w, c.Kind), Text: c.Says})
 	}
 	return out
 }
