@@ -13,12 +13,14 @@ import (
 	"waylight/desk/internal/letter"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/redress"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/submission"
 	"waylight/desk/internal/takeout"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/publishweb"
+	"waylight/desk/internal/web/redressweb"
 	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/supportweb"
 	"waylight/desk/internal/web/ui"
@@ -59,6 +61,8 @@ func (r *rooms) openGate() error {
 	r.board.Inside = store.Gate{Gateway: r.gateway}.Stay
 	files := func(tx *store.Tx) submission.Store { return tx }
 	r.filing = &submission.Registry{Within: store.Within(r.db, files), Reading: store.Reading(r.db, files), Clock: r.clock, Gate: r.board.Gate, Press: r.board.Press, Sender: r.organisation().EN}
+	matters := func(tx *store.Tx) redress.Store { return tx }
+	r.docket = &redress.Docket{Within: store.Within(r.db, matters), Reading: store.Reading(r.db, matters), Clock: r.clock}
 	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }, Findings: r.findings}
 	return nil
 }
@@ -118,6 +122,7 @@ func (r *rooms) findings(ctx context.Context) (out []press.Concluded, err error)
 // registerGate adds the pages of the campaign and of publication.
 func (r *rooms) registerGate(m *ui.Mux) {
 	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Members: r.colleagues, Copy: r.copyMail}).Register(m)
+	(&redressweb.Room{Docket: r.docket, Title: r.campaignTitle, Members: r.colleagues}).Register(m)
 	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues, Inspect: r.stopping}).Register(m)
 	(&supportweb.Room{Roll: r.roll, Campaigns: r.campaignOptions, Names: r.names, Inspect: r.gateway.Inspect, Counted: r.countedOutside, Address: r.frontPage}).Register(m)
 	(&publishweb.Room{Gateway: r.gateway, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
@@ -135,7 +140,11 @@ func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock
 	}
 	report := r.press.Compose(f, public, day)
 	report.By = r.organisation().EN // who signs it, not who led the campaign that is reported on
-	return f.Campaign.Key, report, nil
+	named, _, _, err := r.docket.Remember(ctx, a, id)
+	for _, n := range named {
+		report.Memorial = append(report.Memorial, publish.Remembered{Name: n.Name, Words: publish.Text{EN: n.Words, RU: n.WordsRU}})
+	}
+	return f.Campaign.Key, report, err
 }
 
 func (r *rooms) choices(ctx context.Context, a staff.Actor) ([]publishweb.Choice, error) {
@@ -148,6 +157,12 @@ func (r *rooms) choices(ctx context.Context, a staff.Actor) ([]publishweb.Choice
 		out = append(out, publishweb.Choice{ID: c.ID, Title: choiceTitle(c)})
 	}
 	return out, nil
+}
+
+// campaignTitle is a campaign's title in a language.
+func (r *rooms) campaignTitle(ctx context.Context, a staff.Actor, id, lang string) (string, error) {
+	f, err := r.board.Open(ctx, a, id)
+	return f.Campaign.Title.In(lang), err
 }
 
 func choiceTitle(c campaign.Campaign) string {

@@ -147,6 +147,8 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 			renew = r.roll.Renew
 		case "submission":
 			renew = r.filing.Renew
+		case "matter":
+			renew = r.docket.Renew
 		case "exchange":
 			renew = r.liaison.Renew
 		}

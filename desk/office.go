@@ -30,6 +30,7 @@ import (
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/purse"
 	"waylight/desk/internal/record"
+	"waylight/desk/internal/redress"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/submission"
@@ -70,6 +71,7 @@ type office struct {
 	stamped time.Time // when they were last asked; of the loop that tends the evidence
 	board   *campaign.Board
 	filing  *submission.Registry
+	docket  *redress.Docket
 	roll    *supporters.Roll
 	gateway *publish.Gateway
 	liaison *exchange.Liaison
@@ -224,7 +226,8 @@ func (r *rooms) watch(ctx context.Context) error {
 	_, late := r.rota.Sweep(ctx)
 	r.lockWhenAlone(ctx)
 	r.bench.Tend(ctx, r.present(ctx))
-	return errors.Join(err, late, r.watchClock(ctx), r.endLent(ctx))
+	_, _, embargo := r.gateway.Due(ctx)
+	return errors.Join(err, late, embargo, r.watchClock(ctx), r.endLent(ctx))
 }
 
 // forgetFile removes the sealed parts of a file whose conversation was erased.

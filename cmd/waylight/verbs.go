@@ -22,7 +22,7 @@ func verbs() []verb {
 		{"read", "read the answers to a code", read},
 		{"erase", "erase a conversation from the Front", erase},
 		{"bench", "measure a part of Waylight on this machine: bench contact, estimate, link", bench},
-		{"verify", "look at a Front from outside, check an evidence package (verify package FILE) or the package of a petition (verify petition FILE)", verify},
+		{"verify", "look at a Front from outside, check an evidence package (verify package FILE) the package of a petition (verify petition FILE) or a report that you have (verify report FILE --front URL)", verify},
 		{"link", "find the records of one person in one list or many", link},
 		{"estimate", "say how many people are on none of several lists", estimateLists},
 		{"analyse", "match lists and estimate, with the doubt of the matching in the answer", analyse},

@@ -24,6 +24,9 @@ func verify(ctx context.Context, t terminal, args []string) error {
 	if len(args) > 0 && args[0] == "petition" {
 		return verifyPetition(t, args[1:])
 	}
+	if len(args) > 0 && args[0] == "report" {
+		return verifyReport(ctx, t, args[1:])
+	}
 	var o options
 	var script, known string
 	if len(args) > 1 && args[0] == "front" && !strings.HasPrefix(args[1], "-") { // waylight verify front URL

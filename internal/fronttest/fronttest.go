@@ -106,6 +106,9 @@ func (f *Front) Checkpoint(notes []string) string {
 	return text
 }
 
+// Signer signs as the organisation.
+func (f *Front) Signer() bundle.Signer { return signer{f.key} }
+
 // Serve adds a page under path, with the Front's content policy.
 func (f *Front) Serve(path, kind, content string) { f.pages[path] = page{kind, content} }
 

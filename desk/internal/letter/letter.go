@@ -29,6 +29,12 @@ var regular []byte
 //go:embed fonts/NotoSerif-Bold.ttf
 var bold []byte
 
+// Fonts are the typefaces for Latin and Cyrillic: regular and bold.
+func Fonts() (plain, strong []byte) { return regular, bold }
+
+// Settable reports whether the fonts have every letter of a text.
+func Settable(s string) bool { _, bad := unsettable(s); return !bad }
+
 // Press sets letters.
 type Press struct {
 	// Head is printed at the top: the organisation's name. Empty: the letter's own signatory.

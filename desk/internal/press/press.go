@@ -9,12 +9,15 @@ package press
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
 	"encoding/csv"
 	"encoding/json"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"waylight/desk/internal/publish"
 	"waylight/internal/clock"
@@ -35,7 +38,19 @@ func Locale() fs.FS { return locale }
 type Press struct {
 	set *page.Set
 	cat *i18n.Catalogue
+
+	mu   sync.Mutex // guards what was set last: the same edition is asked for again and again
+	last []setting
 }
+
+// setting is an edition as it was set.
+type setting struct {
+	key   [32]byte
+	files []publish.File
+}
+
+// remembered is how many settings are kept.
+const remembered = 4
 
 // New makes a press. The catalogue must hold page.Locale() and Locale().
 func New(cat *i18n.Catalogue) (*Press, error) {
@@ -66,6 +81,41 @@ type Document struct {
 	Languages  []Link
 	Others     []Link // scoreboard or report, data
 	Latest     string // always leads to the newest version
+	Feed       string // the feed in this language
+	Earlier    []versionView
+}
+
+// versionView is an earlier version of a report.
+type versionView struct {
+	Number  int
+	AsOf    string
+	Href    string
+	Changed []string
+}
+
+type memorialView struct {
+	Document
+	Names []nameView
+}
+
+// nameView is somebody who is remembered.
+type nameView struct {
+	Name  string
+	Words []string
+}
+
+func remember(w i18n.Words, all []publish.Remembered) []nameView {
+	out := make([]nameView, len(all))
+	for i, m := range all {
+		out[i].Name = m.Name
+		for part := range strings.Lines(m.Words.In(w.Tag())) {
+			if part = strings.TrimSpace(part); part != "" {
+				out[i].Words = append(out[i].Words, part)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b nameView) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // Section is a heading with paragraphs.
@@ -108,6 +158,11 @@ type reportView struct {
 	Reader  []string
 	Help    []string
 	Limits  []string
+	// Memory leads to the names of those who may be named; Names is how many they are.
+	Memory   string
+	Names    int
+	Contacts []string
+	Licence  []string
 }
 
 type boardView struct {
@@ -156,8 +211,37 @@ func proofs(b boardView) []proofView {
 
 // Report renders an edition: the newest-version names first, then the lasting ones.
 func (p *Press) Report(e publish.Edition) ([]publish.File, error) {
+	b, err := json.Marshal(struct {
+		Slug   string
+		Number int
+		Report publish.Report
+	}{e.Slug, e.Number, e.Report})
+	if err != nil {
+		return nil, err
+	}
+	key := sha256.Sum256(b)
+	p.mu.Lock()
+	i := slices.IndexFunc(p.last, func(s setting) bool { return s.key == key })
+	if i >= 0 {
+		files := slices.Clone(p.last[i].files)
+		p.mu.Unlock()
+		return files, nil
+	}
+	p.mu.Unlock()
+	files, err := p.render(e)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = append([]setting{{key, slices.Clone(files)}}, p.last...)
+	p.last = p.last[:min(len(p.last), remembered)]
+	return files, nil
+}
+
+func (p *Press) render(e publish.Edition) ([]publish.File, error) {
 	n := names{slug: e.Slug, number: e.Number}
-	var pages []publish.File
+	var pages, memorials []publish.File
 	for _, l := range langs {
 		w := p.cat.For(l)
 		body, err := p.page("report", p.report(w, n, e))
@@ -168,6 +252,13 @@ func (p *Press) Report(e publish.Edition) ([]publish.File, error) {
 		board, err := p.page("scoreboard", scoreboardView{Document: p.document(w, n, e, "scoreboard."), Board: rows, Proofs: proofs(rows)})
 		if err != nil {
 			return nil, err
+		}
+		if len(e.Report.Memorial) > 0 {
+			body, err := p.page("memorial", memorialView{Document: p.document(w, n, e, "memorial."), Names: remember(w, e.Report.Memorial)})
+			if err != nil {
+				return nil, err
+			}
+			memorials = append(memorials, publish.File{Path: ".memorial." + string(l) + ".html", Lang: string(l), Type: "text/html; charset=utf-8", Body: body})
 		}
 		pages = append(pages, publish.File{Path: "." + string(l) + ".html", Lang: string(l), Type: "text/html; charset=utf-8", Body: body},
 			publish.File{Path: ".scoreboard." + string(l) + ".html", Lang: string(l), Type: "text/html; charset=utf-8", Body: board})
@@ -180,6 +271,12 @@ func (p *Press) Report(e publish.Edition) ([]publish.File, error) {
 		publish.File{Path: ".json", Type: "application/json", Body: data},
 		publish.File{Path: ".figures.csv", Type: "text/csv; charset=utf-8", Body: figuresCSV(e)},
 		publish.File{Path: ".scoreboard.csv", Type: "text/csv; charset=utf-8", Body: boardCSV(e)})
+	pages = append(pages, memorials...)
+	heavy, err := p.heavy(n, e, pages)
+	if err != nil {
+		return nil, err
+	}
+	pages = append(pages, heavy...)
 	var out []publish.File
 	for _, prefix := range []string{n.latest(), n.lasting()} {
 		for _, f := range pages {
@@ -212,7 +309,7 @@ func (p *Press) document(w i18n.Words, n names, e publish.Edition, part string) 
 	lang := w.Tag()
 	d := Document{
 		Words: w, Title: e.Report.Title.In(lang), Style: n.lasting() + ".css", By: e.Report.By, Number: e.Number, AsOf: e.Report.AsOf, Historical: e.Report.Historical,
-		Latest: n.latest() + "." + part + lang + ".html",
+		Latest: n.latest() + "." + part + lang + ".html", Feed: feedName(lang, "atom"),
 	}
 	for _, l := range langs {
 		name := map[i18n.Lang]string{i18n.English: "English", i18n.Russian: "Русский"}[l]
@@ -226,7 +323,16 @@ func (p *Press) document(w i18n.Words, n names, e publish.Edition, part string) 
 	d.Others = append(d.Others,
 		Link{Label: w.T("Figures as a table (CSV)"), Href: n.lasting() + ".figures.csv"},
 		Link{Label: w.T("Answers as a table (CSV)"), Href: n.lasting() + ".scoreboard.csv"},
-		Link{Label: w.T("All of it as data (JSON)"), Href: n.lasting() + ".json"})
+		Link{Label: w.T("All of it as data (JSON)"), Href: n.lasting() + ".json"},
+		Link{Label: w.T("For printing (PDF)"), Href: n.lasting() + "." + lang + ".pdf"},
+		Link{Label: w.T("For the press: all of it with charts (ZIP)"), Href: n.lasting() + ".press.zip"})
+	if len(e.Report.Memorial) > 0 && part != "memorial." {
+		d.Others = append(d.Others, Link{Label: w.T("In memory"), Href: n.lasting() + ".memorial." + lang + ".html"})
+	}
+	for i := range e.Report.History {
+		v := e.Report.History[i]
+		d.Earlier = append(d.Earlier, versionView{Number: v.Number, AsOf: w.Day(v.AsOf), Href: names{n.slug, v.Number}.lasting() + "." + lang + ".html", Changed: in(lang, v.Changed)})
+	}
 	return d
 }
 
@@ -235,6 +341,10 @@ func (p *Press) report(w i18n.Words, n names, e publish.Edition) reportView {
 	v := reportView{
 		Document: p.document(w, n, e, ""), Summary: in(lang, r.Summary), Changed: in(lang, r.Changed), Reader: in(lang, r.Reader), Help: in(lang, r.Help), Limits: in(lang, r.Limits),
 		Denials: denials(w, r.Denials), Board: boardOf(w, r.Board, n.lasting()+".scoreboard."+lang+".html"),
+	}
+	v.Contacts, v.Licence, v.Names = in(lang, r.Contacts), in(lang, r.Licence), len(r.Memorial)
+	if v.Names > 0 {
+		v.Memory = n.lasting() + ".memorial." + lang + ".html"
 	}
 	for i, f := range r.Figures {
 		v.Figures = append(v.Figures, figureOf(w, i, f))

@@ -30,12 +30,16 @@ func (g *Gateway) Begin(ctx context.Context, a staff.Actor, slug string, r Repor
 			if o.Slug != e.Slug {
 				continue
 			}
+			if o.State == Scheduled {
+				return fault.New(fault.Conflict, "A version of this report waits for the end of its embargo. Hold it back first, or wait.")
+			}
 			if o.State == Draft {
 				return fault.New(fault.Conflict, "There is a draft of this report already. Finish it first.")
 			}
 			e.Number = max(e.Number, o.Number)
 		}
 		e.Number++
+		e.Report.since(e.Slug, all)
 		return g.save(ctx, s, a, &e, 0, "publish.begun")
 	})
 	return e.ID, err
@@ -98,7 +102,8 @@ func texts(e Edition, files []File) []string {
 		switch {
 		case strings.HasPrefix(f.Type, "text/html"):
 			out = append(out, plainText(string(f.Body)))
-		case strings.HasPrefix(f.Type, "text/css"):
+		case strings.HasPrefix(f.Type, "text/css"), f.Type == "application/pdf", f.Type == "application/zip":
+			// Set from the same words, which stand here already.
 		default:
 			out = append(out, string(f.Body))
 		}
@@ -178,6 +183,9 @@ func (g *Gateway) Approve(ctx context.Context, a staff.Actor, id, digest string)
 		if err := p.sound(digest); err != nil {
 			return err
 		}
+		if p.Edition.Number > 1 && len(p.Edition.Report.Changed) == 0 {
+			return fault.New(fault.Conflict, "Say what has changed since the last version: readers of that one must be able to see it.")
+		}
 		if err := p.Edition.MayApprove(a.ID); err != nil {
 			return err
 		}
@@ -249,34 +257,15 @@ func (g *Gateway) Publish(ctx context.Context, a staff.Actor, id string) error {
 		if !p.Edition.Agreed() {
 			return fault.New(fault.Conflict, "Two people must agree first, one of whom did not write it.")
 		}
-		all, err := s.Editions(ctx)
-		if err != nil {
-			return err
-		}
-		for _, o := range all {
-			if o.Slug == p.Edition.Slug && o.State == Published {
-				was := o.Revision
-				o.State, o.Revision = Superseded, was+1
-				if err := s.PutEdition(ctx, o, was); err != nil {
-					return err
-				}
+		if p.Edition.Report.Embargo().After(g.Clock.Now()) {
+			e, was := p.Edition, p.Edition.Revision
+			e.State, e.Revision = Scheduled, was+1
+			if err := s.PutEdition(ctx, e, was); err != nil {
+				return err
 			}
+			return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "publish.scheduled", Subject: id, Detail: struct{ SHA256 string }{e.Digest}})
 		}
-		if err := s.PutFiles(ctx, id, p.Files); err != nil {
-			return err
-		}
-		e, was := p.Edition, p.Edition.Revision
-		e.State, e.Published, e.Revision = Published, g.Clock.Now(), was+1
-		if e.Serial, err = g.push(ctx, s); err != nil {
-			return err
-		}
-		if err := s.PutEdition(ctx, e, was); err != nil {
-			return err
-		}
-		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "publish.published", Subject: id, Detail: struct {
-			SHA256 string
-			Serial uint64
-		}{e.Digest, e.Serial}})
+		return g.release(ctx, s, a.ID, p)
 	})
 }
 
@@ -294,7 +283,7 @@ func (g *Gateway) Remove(ctx context.Context, a staff.Actor, id, reason string) 
 		if err != nil {
 			return err
 		}
-		if e.State == Draft || e.State == Removed {
+		if e.State != Published && e.State != Superseded {
 			return fault.New(fault.Conflict, "This edition is not public.")
 		}
 		if err := s.DropFiles(ctx, id); err != nil {
@@ -302,9 +291,14 @@ func (g *Gateway) Remove(ctx context.Context, a staff.Actor, id, reason string) 
 		}
 		was := e.Revision
 		e.State, e.Why, e.Revision = Removed, strings.TrimSpace(reason), was+1
-		if e.Serial, err = g.push(ctx, s); err != nil {
+		if err := s.PutEdition(ctx, e, was); err != nil {
 			return err
 		}
+		was = e.Revision
+		if e.Serial, err = g.push(ctx, s); err != nil { // the feed forgets it
+			return err
+		}
+		e.Revision++
 		if err := s.PutEdition(ctx, e, was); err != nil {
 			return err
 		}
@@ -328,7 +322,11 @@ func (g *Gateway) push(ctx context.Context, s Store) (uint64, error) {
 	}
 	list := bundle.Pages{Serial: serial, Day: clock.DayOf(g.Clock.Now())}
 	push := Push{}
-	for _, f := range files {
+	feed, err := g.feed(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range append(files, feed...) {
 		list.Pages = append(list.Pages, bundle.Page{Path: f.Path, Lang: f.Lang, Type: f.Type, SHA256: sumOf(f.Body), Size: int64(len(f.Body))})
 		push.Pages = append(push.Pages, PushPage{Path: f.Path, Body: f.Body})
 	}

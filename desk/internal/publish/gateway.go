@@ -25,6 +25,7 @@ type Editions interface {
 	DropFiles(ctx context.Context, edition string) error
 	PublicFiles(ctx context.Context) ([]File, error) // all that is public, the newest edition's pages first
 	NextSerial(ctx context.Context) (uint64, error)
+	ScheduledEditions(ctx context.Context) ([]string, error) // ids of those that wait for the end of an embargo
 }
 
 // Identities is what the guard matches against.
@@ -79,6 +80,8 @@ type Decision struct {
 // Press renders an edition: the same edition gives the same bytes.
 type Press interface {
 	Report(e Edition) ([]File, error)
+	// Feed lists what is public for those who follow it, the newest first.
+	Feed(public []Edition) ([]File, error)
 }
 
 // JobPages is the job that carries the public pages to the Front.

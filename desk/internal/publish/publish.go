@@ -37,6 +37,7 @@ type State string
 // The states.
 const (
 	Draft      State = "draft"
+	Scheduled  State = "scheduled" // agreed to, and waits for the end of its embargo
 	Published  State = "published"
 	Superseded State = "superseded" // a newer edition stands in its place; it stays readable
 	Removed    State = "removed"    // taken down for safety: nothing of it is public
@@ -137,6 +138,33 @@ type Report struct {
 	Reader     []Text    `json:"reader"` // what a reader can do
 	Help       []Text    `json:"help"`   // how to get help: the deployment's own channels
 	Limits     []Text    `json:"limits"` // what is not known
+	// Memorial holds the dead whose families agreed that they are named.
+	Memorial []Remembered `json:"memorial,omitempty"`
+	// History lists the earlier versions, with what each had changed.
+	History  []Version `json:"history,omitempty"`
+	Contacts []Text    `json:"contacts,omitempty"` // for the press
+	Licence  []Text    `json:"licence,omitempty"`
+	// NotBefore is the end of an embargo, RFC 3339 in UTC; empty: none.
+	NotBefore string `json:"not_before,omitempty"`
+}
+
+// Remembered is one name with the words that the family chose.
+type Remembered struct {
+	Name  string `json:"name"`
+	Words Text   `json:"words"`
+}
+
+// Version is an earlier version of a report.
+type Version struct {
+	Number  int       `json:"number"`
+	AsOf    clock.Day `json:"as_of"`
+	Changed []Text    `json:"changed,omitempty"`
+}
+
+// Embargo is the time before which the report may not be public; zero: none.
+func (r Report) Embargo() time.Time {
+	t, _ := time.Parse(time.RFC3339, r.NotBefore) // Check refuses what is no time
+	return t
 }
 
 // Figure is a number with its range, frozen.
@@ -304,6 +332,14 @@ func (r Report) Paragraphs() []Paragraph {
 	add("What you can do", r.Reader...)
 	add("How to get help", r.Help...)
 	add("What is not known", r.Limits...)
+	for _, m := range r.Memorial {
+		add("Memorial", Text{EN: m.Name}, m.Words)
+	}
+	for _, v := range r.History {
+		add("Earlier versions", v.Changed...)
+	}
+	add("Contacts for the press", r.Contacts...)
+	add("Licence", r.Licence...)
 	add("Published by", Text{EN: r.By})
 	return out
 }
@@ -314,10 +350,12 @@ func (r Report) Check() error {
 	c.Field(r.Title.EN != "" && r.Title.RU != "", "title", "Write the title in both languages.")
 	c.Field(len(r.Summary) > 0, "summary", "Write a summary.")
 	c.Field(campaign.IsDay(r.AsOf), "as_of", "Write the day as 2017-04-09.")
-	for name, texts := range map[string][]Text{"summary": r.Summary, "reader": r.Reader, "help": r.Help, "limits": r.Limits, "changed": r.Changed} {
+	for name, texts := range map[string][]Text{"summary": r.Summary, "reader": r.Reader, "help": r.Help, "limits": r.Limits, "changed": r.Changed, "contacts": r.Contacts, "licence": r.Licence} {
 		ok := !slices.ContainsFunc(texts, func(t Text) bool { return (t.EN == "") != (t.RU == "") })
 		c.Field(ok, name, "Both languages must have the same number of paragraphs.")
 	}
+	_, err := time.Parse(time.RFC3339, r.NotBefore)
+	c.Field(r.NotBefore == "" || err == nil, "embargo", "Write until when nothing may be public, or leave it empty.")
 	for _, f := range r.Figures {
 		c.Field(!f.Suppressed || f.Low == nil && f.Best == nil && f.High == nil, "figures", "A figure that is too small to be shown still carries its number.")
 	}

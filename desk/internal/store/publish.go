@@ -116,6 +116,15 @@ func (t *Tx) PublicFiles(ctx context.Context) ([]publish.File, error) {
 		ORDER BY CASE e.state WHEN 'superseded' THEN 1 ELSE 0 END, e.slug, e.number DESC, f.place, f.path`)
 }
 
+// ScheduledEditions lists what waits for the end of an embargo.
+func (t *Tx) ScheduledEditions(ctx context.Context) ([]string, error) {
+	return all(ctx, t, func(s scanner) (string, error) {
+		var id string
+		err := s.Scan(&id)
+		return id, err
+	}, `SELECT id FROM edition WHERE state = 'scheduled' ORDER BY id`)
+}
+
 // NextSerial gives the next number of a signed list of pages.
 func (t *Tx) NextSerial(ctx context.Context) (uint64, error) {
 	if _, err := t.exec(ctx, `INSERT INTO public_serial (one, serial) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET serial = serial + 1`); err != nil {

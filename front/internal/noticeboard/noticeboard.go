@@ -253,7 +253,7 @@ func (b *Board) PostPages(ctx context.Context, org Organisation, manifest string
 
 // served are the types that a page may have: none that runs.
 var served = []string{
-	"text/html", "text/css", "text/plain", "text/csv", "application/json", "application/pdf",
+	"text/html", "text/css", "text/plain", "text/csv", "application/json", "application/pdf", "application/zip",
 	"image/png", "image/jpeg", "image/svg+xml", "application/atom+xml",
 }
 

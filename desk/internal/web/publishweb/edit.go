@@ -3,6 +3,7 @@ package publishweb
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/web/ui"
@@ -19,6 +20,8 @@ type editView struct {
 	Hidden []ui.Hidden
 	Groups []editGroup
 	Fixed  int
+	// Embargo asks until when nothing may be public.
+	Embargo page.Field
 }
 
 type editGroup struct {
@@ -39,6 +42,8 @@ func parts() []prose {
 		{"reader", i18n.Key("For the reader"), func(r *publish.Report) *[]publish.Text { return &r.Reader }},
 		{"help", i18n.Key("How to find help"), func(r *publish.Report) *[]publish.Text { return &r.Help }},
 		{"limits", i18n.Key("What is unknown"), func(r *publish.Report) *[]publish.Text { return &r.Limits }},
+		{"contacts", i18n.Key("Contacts for the press"), func(r *publish.Report) *[]publish.Text { return &r.Contacts }},
+		{"licence", i18n.Key("Licence"), func(r *publish.Report) *[]publish.Text { return &r.Licence }},
 	}
 }
 
@@ -51,6 +56,7 @@ func editPage(f ui.Frame, e publish.Edition) editView {
 		texts := *p.of(&e.Report)
 		pair(p.label, f.Form.Area(p.name, w.T("In English")).Rows(6).Or(joined(texts, "en")), f.Form.Area(p.name+"_ru", w.T("In Russian")).Rows(6).Or(joined(texts, "ru")))
 	}
+	v.Embargo = f.Form.Moment("embargo", w.T("Not public before"), e.Report.Embargo()).Optional().Hint(w.T("An embargo: after two people have agreed, it goes out by itself at that time. Empty: as soon as you publish."))
 	return v
 }
 
@@ -108,6 +114,10 @@ func (r *Room) edit(c *ui.Context) error {
 	report.Title = publish.Text{EN: c.Text("title"), RU: c.Text("title_ru")}
 	for _, part := range parts() {
 		*part.of(&report) = paired(c.Text(part.name), c.Text(part.name+"_ru"))
+	}
+	report.NotBefore = ""
+	if t := c.Time("embargo"); !t.IsZero() {
+		report.NotBefore = t.UTC().Format(time.RFC3339)
 	}
 	revision, _ := c.Int("revision")
 	err = c.Wrong()

@@ -27,6 +27,7 @@ type proofView struct {
 	Pages     []Link
 	Approvals ui.Approvals
 	Publish   *ui.Confirm
+	Hold      *ui.Confirm
 	Remove    *ui.Confirm
 	Edit      string
 	Parts     []partView
@@ -77,6 +78,14 @@ func placeName(where string) string {
 		return i18n.Key("How to find help")
 	case "What is not known":
 		return i18n.Key("What is unknown")
+	case "Memorial":
+		return i18n.Key("In memory of the dead")
+	case "Earlier versions":
+		return i18n.Key("Earlier versions")
+	case "Contacts for the press":
+		return i18n.Key("Contacts for the press")
+	case "Licence":
+		return i18n.Key("Licence")
 	}
 	return i18n.Key("Published by")
 }
@@ -126,12 +135,15 @@ func proofPage(f ui.Frame, p publish.Proof, a staff.Actor, names map[string]stri
 	if e.Serial > 0 {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Went out"), Text: w.Date(e.Published), Note: w.T("list of pages no. %s", w.Number(int64(e.Serial)))})
 	}
+	if t := e.Report.Embargo(); !t.IsZero() {
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Not public before"), Text: w.Date(t)})
+	}
 	if e.Why != "" {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Why it was taken down"), Text: e.Why})
 	}
 	for _, file := range p.Files {
 		name := path.Base(file.Path)
-		if strings.Contains(name, ".v") && strings.HasSuffix(name, ".html") {
+		if strings.Contains(name, ".v") && (strings.HasSuffix(name, ".html") || !v.Blocked && (strings.HasSuffix(name, ".pdf") || strings.HasSuffix(name, ".press.zip"))) {
 			v.Pages = append(v.Pages, Link{Text: pageName(w, name), Href: base + "/preview/" + name})
 		}
 	}
@@ -154,11 +166,20 @@ func proofPage(f ui.Frame, p publish.Proof, a staff.Actor, names map[string]stri
 
 func pageName(w i18n.Words, file string) string {
 	lang := w.T("in English")
-	if strings.HasSuffix(file, ".ru.html") {
+	if strings.HasSuffix(file, ".press.zip") {
+		return w.T("All of it for the press, with charts (ZIP)")
+	}
+	if strings.HasSuffix(file, ".ru.html") || strings.HasSuffix(file, ".ru.pdf") {
 		lang = w.T("in Russian")
 	}
 	if strings.Contains(file, ".scoreboard.") {
 		return w.T("Scoreboard") + ", " + lang
+	}
+	if strings.Contains(file, ".memorial.") {
+		return w.T("In memory of the dead") + ", " + lang
+	}
+	if strings.HasSuffix(file, ".pdf") {
+		return w.T("Report for printing (PDF)") + ", " + lang
 	}
 	return w.T("Report") + ", " + lang
 }
@@ -240,6 +261,10 @@ func (v *proofView) decisions(w i18n.Words, base string, p publish.Proof, a staf
 			v.Publish = &ui.Confirm{Words: w, Title: w.T("Publish"), Action: base + "/publish", Button: w.T("Sign and publish"),
 				Sentences: []string{w.T("The pages are signed with the organisation's key and brought to the Front. Anybody can read and keep them."), w.T("They can be taken down, but nobody can make people forget them.")}}
 		}
+	}
+	if e.State == publish.Scheduled && a.Roles.Any(staff.Editor, staff.Security) {
+		v.Hold = &ui.Confirm{Words: w, Title: w.T("Waits for the end of the embargo"), Action: base + "/hold", Button: w.T("Hold it back"),
+			Sentences: []string{w.T("It goes out by itself at %s, while the Desk is unlocked. The leak guard reads it once more then.", w.Date(e.Report.Embargo())), w.T("Held back it is a draft again. One person is enough.")}}
 	}
 	if (e.State == publish.Published || e.State == publish.Superseded) && a.Roles.Any(staff.Editor, staff.Security) {
 		v.Remove = &ui.Confirm{Words: w, Title: w.T("Take it down"), Action: base + "/remove", Button: w.T("Take it down now"), Fields: []page.Field{v.Form.Text("reason", w.T("Why"))},

@@ -60,6 +60,8 @@ func (r *Room) Register(m *ui.Mux) {
 		"publish.kept":     i18n.Key("Kept. Who had agreed must agree again."),
 		"publish.approved": i18n.Key("Your yes is kept. It holds for exactly these words."),
 		"publish.out":      i18n.Key("Published. The signed pages are on their way to the Front."),
+		"publish.waits":    i18n.Key("Agreed. It goes out by itself when the embargo ends."),
+		"publish.held":     i18n.Key("Held back. It is a draft again."),
 		"publish.removed":  i18n.Key("Taken down. The Front is told at once."),
 		"publish.decided":  i18n.Key("The decision is kept with your name."),
 	})
@@ -71,6 +73,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/publish/{edition}/edit", r.edit, write...)
 	m.Post("/publish/{edition}/approve", r.approve, read...)
 	m.Post("/publish/{edition}/publish", r.publish, write...)
+	m.Post("/publish/{edition}/hold", r.hold, staff.Editor, staff.Security)
 	m.Post("/publish/{edition}/remove", r.remove, staff.Editor, staff.Security)
 	m.Post("/publish/{edition}/decide", r.decide, staff.Security)
 	m.Get("/publish/{edition}/preview/{file}", r.preview, read...)
@@ -98,6 +101,8 @@ func stateBadge(w i18n.Words, e publish.Edition) page.Badge {
 	switch e.State {
 	case publish.Published:
 		return page.Badge{Text: w.T("Public"), Tone: page.Calm}
+	case publish.Scheduled:
+		return page.Badge{Text: w.T("Waits for its embargo"), Tone: page.Wait}
 	case publish.Superseded:
 		return page.Badge{Text: w.T("Older version, public")}
 	case publish.Removed:
@@ -124,7 +129,7 @@ func listPage(f ui.Frame, all []publish.Edition, choices []Choice, may bool, tod
 	for _, e := range all {
 		badge := stateBadge(w, e)
 		row := ui.Row{Href: "/publish/" + e.ID, Cells: []ui.Cell{{Text: e.Report.Title.In(w.Tag())}, {Text: strconv.Itoa(e.Number)}, {Text: w.Day(e.Report.AsOf)}, {Badge: &badge}}}
-		if e.State == publish.Draft {
+		if e.State == publish.Draft || e.State == publish.Scheduled {
 			row.Cells[3].Sub = w.N("%d person has agreed", "%d people have agreed", len(e.Given()))
 			v.Drafts.Rows = append(v.Drafts.Rows, row)
 			continue
@@ -212,7 +217,19 @@ func (r *Room) approve(c *ui.Context) error {
 }
 
 func (r *Room) publish(c *ui.Context) error {
-	return r.after(c, r.Gateway.Publish(c.Context(), c.Actor, c.ID("edition")), "publish.out")
+	err := r.Gateway.Publish(c.Context(), c.Actor, c.ID("edition"))
+	if err != nil {
+		return r.after(c, err, "")
+	}
+	p, err := r.Gateway.Open(c.Context(), c.Actor, c.ID("edition"))
+	if err == nil && p.Edition.State == publish.Scheduled {
+		return r.after(c, nil, "publish.waits")
+	}
+	return r.after(c, err, "publish.out")
+}
+
+func (r *Room) hold(c *ui.Context) error {
+	return r.after(c, r.Gateway.Hold(c.Context(), c.Actor, c.ID("edition")), "publish.held")
 }
 
 func (r *Room) remove(c *ui.Context) error {

@@ -129,6 +129,9 @@ func TestCampaignFromDemandToResult(t *testing.T) {
 	shows(t, advocate, "Telephone the office again", "Iceland")
 
 	// Later: the file of what was published afterwards; a second person confirms on the page.
+	later, err := time.Parse(time.DateOnly, "2018-12-31")
+	must(t, err)
+	n.ground.Clock.Advance(later.Sub(n.ground.Clock.Now()))
 	n.take(founding.Later())
 	second, at2 := n.tab("advocate", browser.NoScript)
 	second.Go(at2 + "/campaign/" + n.file + "/answers")

@@ -28,6 +28,7 @@ import (
 	"waylight/desk/internal/web/figureweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/recordweb"
+	"waylight/desk/internal/web/redressweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
@@ -50,17 +51,19 @@ type newsroom struct {
 	tally  *figures.Tally
 	record *record.Archive
 	file   string // the campaign
+	setter *press.Press
 }
 
 func newNewsroom(t *testing.T) *newsroom {
 	g := desktest.New(t)
 	n := &newsroom{t: t, ground: g, actors: map[string]staff.Actor{}}
-	words, err := i18n.Load(page.Locale(), ui.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), publishweb.Locale(), press.Locale())
+	words, err := i18n.Load(page.Locale(), ui.Locale(), recordweb.Locale(), figureweb.Locale(), campaignweb.Locale(), redressweb.Locale(), publishweb.Locale(), press.Locale())
 	must(t, err)
 	n.signer, err = keyring.NewSigner(bytes.Repeat([]byte{3}, 32), bundle.TagPages)
 	must(t, err)
 	setter, err := press.New(words)
 	must(t, err)
+	n.setter = setter
 	n.record = record.NewArchive(store.Within(g.DB, func(tx *store.Tx) record.Store { return tx }), store.Reading(g.DB, func(tx *store.Tx) record.Store { return tx }), g.Clock)
 	n.tally = figures.NewTally(store.Within(g.DB, func(tx *store.Tx) figures.Store { return tx }), store.Reading(g.DB, func(tx *store.Tx) figures.Store { return tx }), g.Clock)
 	n.gate = &publish.Gateway{Within: store.Within(g.DB, func(tx *store.Tx) publish.Store { return tx }), Reading: store.Reading(g.DB, func(tx *store.Tx) publish.Store { return tx }),
@@ -75,6 +78,10 @@ func newNewsroom(t *testing.T) *newsroom {
 		return a, nil
 	}})
 	(&campaignweb.Room{Board: n.board, Inspect: n.gate.Inspect}).Register(m)
+	(&redressweb.Room{Docket: n.docket(), Members: n.members, Title: func(ctx context.Context, a staff.Actor, id, lang string) (string, error) {
+		f, err := n.board.Open(ctx, a, id)
+		return f.Campaign.Title.In(lang), err
+	}}).Register(m)
 	(&publishweb.Room{Gateway: n.gate, Names: func(context.Context) (map[string]string, error) { return nil, nil },
 		Compose: func(ctx context.Context, a staff.Actor, id string, day clock.Day) (string, publish.Report, error) {
 			f, err := n.board.Open(ctx, a, id)
@@ -93,6 +100,15 @@ func newNewsroom(t *testing.T) *newsroom {
 	n.actors["security"] = g.Member(t, "Security (invented)", staff.Security)
 	n.actors["worker"] = g.Member(t, "Caseworker (invented)", staff.Caseworker)
 	return n
+}
+
+func clockDay(s string) clock.Day { return clock.Day(s) }
+
+func (n *newsroom) members(ctx context.Context) (all []staff.Member, err error) {
+	return all, n.ground.DB.Read(ctx, func(tx *store.Tx) error {
+		all, err = tx.Members(ctx)
+		return err
+	})
 }
 
 func must(t *testing.T, err error) {

@@ -51,6 +51,12 @@ func Stories() []ui.Story {
 			p.Ready = true
 			p.Edition.Approvals = append(p.Edition.Approvals, publish.Approval{Member: "member_b", Digest: p.Edition.Digest, At: time.Date(2017, 4, 12, 3, 0, 0, 0, time.UTC)})
 		}),
+		proof("embargo", "member_a", func(p *publish.Proof) {
+			p.Edition.State, p.Edition.Report.NotBefore = publish.Scheduled, "2017-04-13T08:00:00Z"
+			p.Edition.Report.Memorial = []publish.Remembered{{Name: "Somebody Invented", Words: publish.Text{EN: "He sang.", RU: "Он пел."}}}
+			p.Edition.Report.Contacts = []publish.Text{{EN: "press@example.org", RU: "press@example.org"}}
+			p.Paragraphs = p.Edition.Report.Paragraphs()
+		}),
 		proof("public", "member_a", func(p *publish.Proof) {
 			p.Edition.State, p.Edition.Serial, p.Edition.Published = publish.Published, 4, time.Date(2017, 4, 12, 3, 0, 0, 0, time.UTC)
 		}),
