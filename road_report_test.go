@@ -53,6 +53,12 @@ func TestReportRoad(t *testing.T) {
 		t.Error("a colleague who cannot open the matter is shown the words")
 	}
 	writesReport(t, goran, at, "We remember those who died (invented words).", "Мы помним погибших (вымышленные слова).")
+	goran.Follow(`form[action="` + strings.TrimPrefix(at, w.desk) + `/approve"] button`)
+	shows(t, goran, "Say what has changed since the last version")
+	goran.Go(at + "/edit")
+	goran.Set("#f-changed", "Words of remembrance (invented).")
+	goran.Set("#f-changed_ru", "Слова памяти (вымышлено).")
+	goran.Follow("main form button.primary")
 	if strings.Contains(goran.Text("main"), "The leak guard stops") {
 		t.Fatalf("mended, and still stopped:\n%s", goran.Text("main"))
 	}

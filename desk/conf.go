@@ -20,6 +20,7 @@ type conf struct {
 	cert, key             string
 
 	proxy, torControl, public, stamps, stampRoots string
+	feeds                                         bool // fetch feeds of statements and press
 }
 
 func writeConf(dir, listen string) error {
@@ -51,6 +52,11 @@ pull-every = 5s
 # Tor's. The file holds the root certificates that you trust for it (PEM).
 # time-stamps = https://tsa.example.org/
 # time-stamp-roots = /etc/waylight/stamp-roots.pem
+
+# Fetch feeds (RSS, Atom) of statements and press that advocates have added, every
+# three hours, through front-proxy when it is set. Whoever keeps a feed sees this
+# machine's address, or Tor's. Only addresses of the public internet are fetched.
+# feeds = yes
 
 # Lock by itself when nobody has been signed in for this long. While the Desk is
 # locked nothing is fetched, no check-in is watched and nothing escalates, so
@@ -88,8 +94,17 @@ func readConf(path string) (conf, error) {
 	text := func(into *string) func(string) error {
 		return func(v string) error { *into = v; return nil }
 	}
+	yes := func(into *bool) func(string) error {
+		return func(v string) error {
+			if v != "yes" && v != "no" {
+				return errors.New("write yes or no")
+			}
+			*into = v == "yes"
+			return nil
+		}
+	}
 	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter), "bell": text(&c.bell), "bell-locked": duration(&c.bellLocked), "bell-every": duration(&c.bellEvery),
-		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "time-stamps": text(&c.stamps), "time-stamp-roots": text(&c.stampRoots), "front-public": text(&c.public)}
+		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "time-stamps": text(&c.stamps), "time-stamp-roots": text(&c.stampRoots), "front-public": text(&c.public), "feeds": yes(&c.feeds)}
 	for i, line := range strings.Split(string(b), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -98,7 +113,7 @@ func readConf(path string) (conf, error) {
 		name, value, ok := strings.Cut(line, "=")
 		set := settings[strings.TrimSpace(name)]
 		if !ok || set == nil {
-			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, bell, bell-locked, bell-every, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public", confFile, i+1)
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, bell, bell-locked, bell-every, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public, feeds", confFile, i+1)
 		}
 		if err := set(strings.TrimSpace(value)); err != nil {
 			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)

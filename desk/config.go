@@ -27,6 +27,7 @@ type Config struct {
 	Clock      clock.Clock       // nil: the machine's
 	Log        *slog.Logger      // nil: standard error, without requests or addresses
 	Transport  http.RoundTripper // to the Front; nil: through FrontProxy, or the usual one
+	Feeds      bool              // fetch feeds of statements and press
 	FrontProxy string            // "socks5h://127.0.0.1:9050": everything to the Front goes through it, by name
 	TorControl string            // of the tor behind FrontProxy; empty: Debian's; "none": tor has the hatch's key already
 	Public     string            // address where visitors come; empty: the hatch's, unless that is an onion address

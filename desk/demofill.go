@@ -23,6 +23,9 @@ func (r *rooms) fill(ctx context.Context, team map[string]staff.Actor) error {
 	if err := r.fillPublic(ctx, team); err != nil {
 		return fmt.Errorf("the report: %w", err)
 	}
+	if err := r.fillSamples(ctx, team); err != nil {
+		return fmt.Errorf("a sample: %w", err)
+	}
 	s := script{ctx: ctx, r: r, team: team, now: r.clock.Now()}
 	for _, scene := range []func(*script){(*script).arriving, (*script).planning, (*script).sheltered, (*script).missing} {
 		if scene(&s); s.err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"waylight/desk/internal/publish"
@@ -39,6 +40,17 @@ func TestDemoPublishes(t *testing.T) {
 		if len(dem.Basis) != 2 {
 			t.Errorf("%s rests on %v", dem.Key, dem.Basis)
 		}
+	}
+	// One of each of the rarer lists, invented.
+	if said, _, err := r.heard.List(t.Context(), team["freya"]); err != nil || len(said) != 2 {
+		t.Errorf("%d reactions, %v", len(said), err)
+	}
+	named, _, _, err := r.docket.Remember(t.Context(), team["freya"], campaigns[0].ID)
+	if err != nil || len(named) != 1 || !strings.Contains(named[0].Name, "invented") {
+		t.Errorf("the memorial: %+v, %v", named, err)
+	}
+	if len(f.Tasks) != 1 {
+		t.Errorf("%d tasks", len(f.Tasks))
 	}
 	if moved, err := r.board.Moved(t.Context(), f); err != nil || len(moved) != 0 {
 		t.Errorf("changed since: %v, %v", moved, err)

@@ -202,6 +202,9 @@ func (r *rooms) start() {
 	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectMail) })
 	r.done.Go(func() { r.every(r.cfg.PullEvery, r.callForPetitions) }) // a crowd that signs holds up nobody who asks for help
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.openSignatures) })
+	if r.heard.Fetches() {
+		r.done.Go(func() { r.every(time.Minute, r.hear) }) // a slow server holds up nothing else
+	}
 	r.done.Go(r.lookOften)
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.tendEvidence) }) // reading a large file must not hold up the rest
 	r.done.Go(r.workLists)                                          // long work, in a loop of its own

@@ -13,6 +13,7 @@ import (
 	"waylight/desk/internal/letter"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/reactions"
 	"waylight/desk/internal/redress"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -20,12 +21,14 @@ import (
 	"waylight/desk/internal/takeout"
 	"waylight/desk/internal/web/campaignweb"
 	"waylight/desk/internal/web/publishweb"
+	"waylight/desk/internal/web/reactionweb"
 	"waylight/desk/internal/web/redressweb"
 	"waylight/desk/internal/web/submissionweb"
 	"waylight/desk/internal/web/supportweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/fetch"
 	"waylight/internal/i18n"
 )
 
@@ -63,6 +66,18 @@ func (r *rooms) openGate() error {
 	r.filing = &submission.Registry{Within: store.Within(r.db, files), Reading: store.Reading(r.db, files), Clock: r.clock, Gate: r.board.Gate, Press: r.board.Press, Sender: r.organisation().EN}
 	matters := func(tx *store.Tx) redress.Store { return tx }
 	r.docket = &redress.Docket{Within: store.Within(r.db, matters), Reading: store.Reading(r.db, matters), Clock: r.clock}
+	said := func(tx *store.Tx) reactions.Store { return tx }
+	r.heard = &reactions.Desk{Within: store.Within(r.db, said), Reading: store.Reading(r.db, said), Clock: r.clock}
+	if r.cfg.Feeds {
+		feeds, err := fetch.New(fetch.Config{Proxy: r.cfg.FrontProxy})
+		if err != nil {
+			return err
+		}
+		r.heard.Fetch = func(ctx context.Context, url string) ([]byte, error) {
+			p, err := feeds.Get(ctx, url)
+			return p.Body, err
+		}
+	}
 	r.board.Bases = press.Bases{Catalogue: words, Public: func(ctx context.Context) ([]figures.Public, error) { return r.publicFigures(ctx, "") }, Findings: r.findings}
 	return nil
 }
@@ -122,6 +137,7 @@ func (r *rooms) findings(ctx context.Context) (out []press.Concluded, err error)
 // registerGate adds the pages of the campaign and of publication.
 func (r *rooms) registerGate(m *ui.Mux) {
 	(&campaignweb.Room{Board: r.board, Inspect: r.gateway.Inspect, Names: r.names, Members: r.colleagues, Copy: r.copyMail}).Register(m)
+	(&reactionweb.Room{Desk: r.heard, Names: r.names}).Register(m)
 	(&redressweb.Room{Docket: r.docket, Title: r.campaignTitle, Members: r.colleagues}).Register(m)
 	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues, Inspect: r.stopping}).Register(m)
 	(&supportweb.Room{Roll: r.roll, Campaigns: r.campaignOptions, Names: r.names, Inspect: r.gateway.Inspect, Counted: r.countedOutside, Address: r.frontPage}).Register(m)
@@ -157,6 +173,15 @@ func (r *rooms) choices(ctx context.Context, a staff.Actor) ([]publishweb.Choice
 		out = append(out, publishweb.Choice{ID: c.ID, Title: choiceTitle(c)})
 	}
 	return out, nil
+}
+
+// hear looks at the feeds whose time has come.
+func (r *rooms) hear(ctx context.Context) error {
+	if err := r.spare.room(); err != nil {
+		return err
+	}
+	_, err := r.heard.Collect(ctx)
+	return err
 }
 
 // campaignTitle is a campaign's title in a language.

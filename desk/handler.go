@@ -31,6 +31,7 @@ import (
 	"waylight/desk/internal/web/proposeweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/purseweb"
+	"waylight/desk/internal/web/reactionweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/redressweb"
 	"waylight/desk/internal/web/submissionweb"
@@ -50,7 +51,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), partyweb.Locale(), harvestweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), redressweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), partyweb.Locale(), harvestweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), redressweb.Locale(), reactionweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with

@@ -29,6 +29,7 @@ import (
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/purse"
+	"waylight/desk/internal/reactions"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/redress"
 	"waylight/desk/internal/staff"
@@ -72,6 +73,7 @@ type office struct {
 	board   *campaign.Board
 	filing  *submission.Registry
 	docket  *redress.Docket
+	heard   *reactions.Desk
 	roll    *supporters.Roll
 	gateway *publish.Gateway
 	liaison *exchange.Liaison

@@ -26,6 +26,7 @@ import (
 	"waylight/desk/internal/web/proposeweb"
 	"waylight/desk/internal/web/publishweb"
 	"waylight/desk/internal/web/purseweb"
+	"waylight/desk/internal/web/reactionweb"
 	"waylight/desk/internal/web/recordweb"
 	"waylight/desk/internal/web/redressweb"
 	"waylight/desk/internal/web/submissionweb"
@@ -44,7 +45,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), partyweb.Stories(), harvestweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), redressweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), partyweb.Stories(), harvestweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), redressweb.Stories(), reactionweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

@@ -257,7 +257,7 @@ func tabs(w i18n.Words, f campaign.File, current string, today clock.Day) ui.Tab
 		{Label: w.T("Scoreboard"), Path: base}, {Label: w.T("What is next"), Path: base + "/next", Count: late}, {Label: w.T("Answers"), Path: base + "/answers", Count: waits},
 		{Label: w.T("Demands"), Path: base + "/demands"}, {Label: w.T("Letters"), Path: base + "/letters"}, {Label: w.T("What was reached"), Path: base + "/followed"}, {Label: w.T("Plan"), Path: base + "/plan"},
 	}
-	more := []ui.Item{{Label: w.T("Timeline"), Path: base + "/timeline"}, {Label: w.T("For a donor report"), Path: base + "/account"},
+	more := []ui.Item{{Label: w.T("Timeline"), Path: base + "/timeline"}, {Label: w.T("For a donor report"), Path: base + "/account"}, {Label: w.T("Reactions"), Path: "/reactions"},
 		{Label: w.T("Submissions"), Path: "/submissions"}, {Label: w.T("Petitions"), Path: "/petitions"}, {Label: w.T("All campaigns"), Path: "/campaign?all=1"}}
 	for _, list := range [][]ui.Item{items, more} {
 		for i := range list {
