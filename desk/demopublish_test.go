@@ -46,7 +46,7 @@ func TestDemoPublishes(t *testing.T) {
 		t.Errorf("%d reactions, %v", len(said), err)
 	}
 	named, _, _, err := r.docket.Remember(t.Context(), team["freya"], campaigns[0].ID)
-	if err != nil || len(named) != 1 || !strings.Contains(named[0].Name, "invented") {
+	if err != nil || len(named) != 1 || !strings.Contains(named[0].Words, "invented") {
 		t.Errorf("the memorial: %+v, %v", named, err)
 	}
 	if len(f.Tasks) != 1 {

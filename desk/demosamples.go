@@ -45,7 +45,7 @@ func (r *rooms) fillSamples(ctx context.Context, team map[string]staff.Actor) er
 		return fmt.Errorf("what is said: %w", err)
 	}
 	name := redress.Matter{ID: ids.New("matter"), Campaign: home, Kind: redress.Memorial}
-	if err := r.docket.Begin(ctx, advocate, name, redress.Details{Who: "Somebody Nonexistent (invented sample)", Words: "He sang (invented).", WordsRU: "Он пел (вымышлено)."}); err != nil {
+	if err := r.docket.Begin(ctx, advocate, name, redress.Details{Who: "Zaur Nesushchestvuyushchy", Words: "He sang (an invented person, a sample).", WordsRU: "Он пел (вымышленный человек, пример)."}); err != nil {
 		return fmt.Errorf("a name of the dead: %w", err)
 	}
 	if err := r.docket.Agree(ctx, advocate, name.ID, redress.Consent{Given: today, How: "An invented sister, in writing (sample)"}); err != nil {

@@ -324,6 +324,7 @@ func (v *matterView) events(w i18n.Words, base string, o redress.Open, names map
 		case e.By == me:
 			x.State = w.T("Somebody else must look at the evidence.")
 		default:
+			x.State = w.T("No second person has seen it yet.")
 			x.Confirm = base + "/events/" + e.ID + "/confirm"
 		}
 		v.Events = append(v.Events, x)
