@@ -67,7 +67,7 @@ func (r *rooms) openGate() error {
 	matters := func(tx *store.Tx) redress.Store { return tx }
 	r.docket = &redress.Docket{Within: store.Within(r.db, matters), Reading: store.Reading(r.db, matters), Clock: r.clock}
 	said := func(tx *store.Tx) reactions.Store { return tx }
-	r.heard = &reactions.Desk{Within: store.Within(r.db, said), Reading: store.Reading(r.db, said), Clock: r.clock}
+	r.heard = &reactions.Desk{Within: store.Within(r.db, said), Reading: store.Reading(r.db, said), Clock: r.clock, Inside: store.Gate{Gateway: r.gateway}.StayHere}
 	if r.cfg.Feeds {
 		feeds, err := fetch.New(fetch.Config{Proxy: r.cfg.FrontProxy})
 		if err != nil {

@@ -22,6 +22,8 @@ type Keep interface {
 	// AddReaction adds one; false: this id, or this key of this source, is there already.
 	AddReaction(ctx context.Context, r Reaction) (bool, error)
 	ReadReaction(ctx context.Context, r Reaction, was int) error // Conflict when it moved
+	// EraseReaction empties one of its words; its key stays, so that a feed does not bring it back.
+	EraseReaction(ctx context.Context, id string) error
 }
 
 // Store is all that the desk of reactions needs of its transaction.
@@ -37,6 +39,9 @@ type Desk struct {
 	Clock   clock.Clock
 	// Fetch gets a feed; nil: this Desk fetches nothing, and people put statements in.
 	Fetch func(ctx context.Context, url string) ([]byte, error)
+	// Inside refuses words that name somebody whom the Desk protects: what lies here is
+	// read by many and is not sealed. nil: nothing is checked.
+	Inside func(ctx context.Context, s Store, actor, subject string, parts []string) error
 	// Every is how often a feed is looked at; 0: every three hours.
 	Every time.Duration
 }
@@ -90,6 +95,9 @@ func (d *Desk) PutIn(ctx context.Context, a staff.Actor, r Reaction) error {
 		return err
 	}
 	return d.Within(ctx, func(s Store) error {
+		if err := d.stays(ctx, s, a.ID, r.ID, r.Title, r.Words, r.Speaker, r.URL); err != nil {
+			return err
+		}
 		fresh, err := s.AddReaction(ctx, r)
 		if err != nil || !fresh {
 			return err
@@ -115,6 +123,9 @@ func (d *Desk) Read(ctx context.Context, a staff.Actor, id string, x Reading, re
 		if r.Revision != revision {
 			return fault.New(fault.Conflict, "Somebody read this meanwhile. Look at what they wrote; yours still stands here.")
 		}
+		if err := d.stays(ctx, s, a.ID, id, x.Note, x.Reply); err != nil {
+			return err
+		}
 		was := r.Revision
 		r.Tone, r.Harms, r.Note, r.Decision, r.Reply = x.Tone, x.Harms, x.Note, x.Decision, x.Reply
 		r.Reader, r.ReadAt, r.Revision = a.ID, d.Clock.Now(), was+1
@@ -122,6 +133,31 @@ func (d *Desk) Read(ctx context.Context, a staff.Actor, id string, x Reading, re
 			return err
 		}
 		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "reaction.read", Subject: id, Detail: struct{ Tone Tone }{x.Tone}})
+	})
+}
+
+func (d *Desk) stays(ctx context.Context, s Store, actor, subject string, parts ...string) error {
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	if d.Inside == nil || len(parts) == 0 {
+		return nil
+	}
+	return d.Inside(ctx, s, actor, subject, parts)
+}
+
+// Erase empties a statement of its words, as when it names somebody in danger. That
+// it was there, and who erased it, stays in the ledger.
+func (d *Desk) Erase(ctx context.Context, a staff.Actor, id string) error {
+	if err := a.Must(who...); err != nil {
+		return err
+	}
+	return d.Within(ctx, func(s Store) error {
+		if _, err := s.Reaction(ctx, id); err != nil {
+			return err
+		}
+		if err := s.EraseReaction(ctx, id); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "reaction.erased", Subject: id})
 	})
 }
 
@@ -221,6 +257,12 @@ func (d *Desk) take(ctx context.Context, src Source, entries []Entry, trouble st
 			return err
 		}
 		for _, e := range entries {
+			switch err := d.stays(ctx, s, ledger.Desk, src.ID, e.Title, e.Words, e.Speaker); {
+			case fault.KindOf(err) == fault.Conflict:
+				e.Title, e.Words, e.Speaker = KeptBack, "", ""
+			case err != nil:
+				return err
+			}
 			is, err := s.AddReaction(ctx, Reaction{ID: ids.New("reaction"), Source: src.ID, Key: e.Key, Way: ByFeed, URL: e.URL, Title: e.Title, Words: e.Words, Speaker: first(e.Speaker, src.Name), Day: e.Day, At: d.Clock.Now(), Revision: 1})
 			if err != nil {
 				return err

@@ -113,6 +113,10 @@ type Reaction struct {
 // Harmful reports whether a reader found a harm.
 func (r Reaction) Harmful() bool { return len(r.Harms) > 0 }
 
+// KeptBack stands in the place of a feed's words that name somebody whom the Desk
+// protects: a sentence key. Somebody may be exposed by them.
+const KeptBack = "Kept back: it names somebody whom the Desk protects. Tell the security officer, and look at the address."
+
 // most of what is kept of a statement's words.
 const most = 4000
 

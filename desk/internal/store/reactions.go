@@ -76,6 +76,20 @@ func (t *Tx) AddReaction(ctx context.Context, r reactions.Reaction) (bool, error
 	return n == 1, err
 }
 
+// EraseReaction empties a statement; its key stays, so that a feed does not bring it back.
+func (t *Tx) EraseReaction(ctx context.Context, id string) error {
+	return t.execOne(ctx, `UPDATE reaction SET url = '', title = '', words = '', speaker = '', note = '', reply = '', tone = 'aside', harms = '', decision = '', revision = revision + 1 WHERE id = $1`, id)
+}
+
+// StayHere lets words of a statement stay, unless they name somebody whom the Desk protects.
+func (g Gate) StayHere(ctx context.Context, tx reactions.Store, actor, subject string, parts []string) error {
+	s, ok := tx.(*Tx)
+	if !ok {
+		return errReading // never: every room's store is a Tx
+	}
+	return g.Gateway.PassInside(ctx, s, actor, subject, parts, "offer")
+}
+
 // ReadReaction notes what a member read of the revision that they saw.
 func (t *Tx) ReadReaction(ctx context.Context, r reactions.Reaction, was int) error {
 	var harms []string

@@ -65,7 +65,7 @@ func whoPage(id string) func(ui.Frame, campaign.File, []campaign.Edition, map[st
 		v.Sent = longForm{formView: formView{Words: w, Action: v.Base + "/who", Button: w.T("Keep"), Main: true,
 			Hidden: []ui.Hidden{{Name: "id", Value: id}, {Name: "saw", Value: strconv.Itoa(lastOf(editions, id))}}}, Groups: []group{first, letters}}
 		v.Sent.Groups = append(v.Sent.Groups, officeGroups(f, t)...)
-		v.Sent.Groups = append(v.Sent.Groups, contactGroup(f, t))
+		v.Sent.Groups = append(v.Sent.Groups, contactGroups(f, t)...)
 		if len(v.Editions) > 0 {
 			v.Sent.Fields = []page.Field{f.Form.Text("why", w.T("Why it is corrected")).Optional()}
 		}
@@ -95,9 +95,9 @@ func officeGroups(f ui.Frame, t campaign.Target) []group {
 	return out
 }
 
-func contactGroup(f ui.Frame, t campaign.Target) group {
+func contactGroups(f ui.Frame, t campaign.Target) []group {
 	w := f.Words
-	g := group{Legend: w.T("How the office is reached")}
+	var out []group
 	var kinds []page.Option
 	for _, k := range campaign.ContactKinds() {
 		kinds = append(kinds, page.Option{Value: k, Label: contactName(w, k)})
@@ -110,9 +110,9 @@ func contactGroup(f ui.Frame, t campaign.Target) group {
 			c.Kind = "post"
 		}
 		n := strconv.Itoa(i)
-		g.Fields = append(g.Fields, f.Form.Select("contact-kind-"+n, w.T("Way %d", i+1), kinds).Or(c.Kind).Short(), kept(f.Form.Text("contact-"+n, w.T("Address or name of way %d", i+1)).Optional(), c.Says))
+		out = append(out, group{Legend: w.T("How the office is reached, %d", i+1), Fields: []page.Field{f.Form.Select("contact-kind-"+n, w.T("By which way"), kinds).Or(c.Kind).Short(), kept(f.Form.Text("contact-"+n, w.T("Address or name")).Optional(), c.Says)}})
 	}
-	return g
+	return out
 }
 
 func (r *Room) targetForm(c *ui.Context) error {

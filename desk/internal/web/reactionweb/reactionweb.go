@@ -44,6 +44,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Notices(map[string]string{
 		"reaction.kept":   i18n.Key("It stands in the list."),
 		"reaction.read":   i18n.Key("Your reading is kept with your name."),
+		"reaction.erased": i18n.Key("Its words are erased. It counts no more."),
 		"reaction.source": i18n.Key("The list of feeds is kept."),
 	})
 	who := []staff.Role{staff.Advocate, staff.Editor}
@@ -51,6 +52,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/reactions", r.putIn, who...)
 	m.Get("/reactions/{reaction}", r.open, who...)
 	m.Post("/reactions/{reaction}", r.read, who...)
+	m.Post("/reactions/{reaction}/erase", r.erase, who...)
 	m.Get("/reaction-feeds", r.feeds, who...)
 	m.Post("/reaction-feeds", r.keepFeed, who...)
 }
@@ -77,7 +79,7 @@ func (r *Room) putIn(c *ui.Context) error {
 	if err == nil {
 		err = r.Desk.PutIn(c.Context(), c.Actor, x)
 	}
-	if fault.KindOf(err) == fault.Invalid && err != nil {
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		return r.listWith(c, err)
 	}
 	if err != nil {
@@ -122,6 +124,13 @@ func (r *Room) read(c *ui.Context) error {
 		return err
 	}
 	return c.See("/reactions", "reaction.read")
+}
+
+func (r *Room) erase(c *ui.Context) error {
+	if err := r.Desk.Erase(c.Context(), c.Actor, c.ID("reaction")); err != nil {
+		return err
+	}
+	return c.See("/reactions", "reaction.erased")
 }
 
 func (r *Room) feeds(c *ui.Context) error { return r.feedsWith(c, nil) }

@@ -21,6 +21,7 @@ import (
 	"waylight/internal/fault"
 	"waylight/internal/fetch"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -30,10 +31,14 @@ import (
 func TestReactionsRoad(t *testing.T) {
 	t.Parallel()
 	g, ctx := desktest.New(t), context.Background()
-	var broken atomic.Bool
+	var broken, third atomic.Bool
 	paper := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if broken.Load() {
 			http.Error(w, "later", http.StatusServiceUnavailable)
+			return
+		}
+		if third.Load() {
+			fmt.Fprint(w, `<rss><channel><item><title>An article about Protected Person</title><guid>3</guid></item><item><title>An invented denial</title><guid>1</guid></item></channel></rss>`)
 			return
 		}
 		fmt.Fprint(w, `<rss><channel><item><title>An invented denial</title><guid>1</guid><link>https://paper.example.org/1</link><pubDate>Sun, 09 Apr 2017 10:00:00 +0300</pubDate><description>Nobody was hurt, says an invented spokesman.</description></item><item><title>An invented vigil</title><guid>2</guid></item></channel></rss>`)
@@ -111,6 +116,37 @@ func TestReactionsRoad(t *testing.T) {
 		t.Errorf("the second reader was not told:\n%s", got)
 	}
 	if r, err = d.Open(ctx, freya, id); err != nil || r.Tone != reactions.Hostile || r.Reader != freya.ID {
+		t.Errorf("%+v, %v", r, err)
+	}
+	// Words that name somebody whom a case protects are refused from people, and kept back from feeds.
+	d.Inside = func(_ context.Context, _ reactions.Store, _, _ string, parts []string) error {
+		if strings.Contains(strings.Join(parts, " "), "Protected Person") {
+			return fault.New(fault.Conflict, "This text gives away somebody.")
+		}
+		return nil
+	}
+	if err := d.PutIn(ctx, freya, reactions.Reaction{ID: ids.New("reaction"), Title: "About Protected Person"}); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("a protected name was put in: %v", err)
+	}
+	broken.Store(false)
+	third.Store(true)
+	g.Clock.Advance(4 * time.Hour)
+	if n, err := d.Collect(ctx); err != nil || n != 1 {
+		t.Fatalf("%d new, %v", n, err)
+	}
+	all, _, err := d.List(ctx, freya)
+	if err != nil || len(all) != 3 || strings.Contains(fmt.Sprint(all), "Protected Person") || !strings.Contains(fmt.Sprint(all), reactions.KeptBack) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	// Erased, its words are gone, and the feed does not bring it back.
+	p.Go(at)
+	p.Click("details:has(form[action$='/erase']) summary")
+	p.Follow("form[action$='/erase'] button")
+	g.Clock.Advance(4 * time.Hour)
+	if n, err := d.Collect(ctx); err != nil || n != 0 {
+		t.Errorf("after it was erased: %d new, %v", n, err)
+	}
+	if r, err = d.Open(ctx, freya, id); err != nil || r.Title != "" || r.Words != "" || r.Note != "" || r.Harmful() {
 		t.Errorf("%+v, %v", r, err)
 	}
 	me = worker

@@ -160,6 +160,9 @@ func listPage(f ui.Frame, all []reactions.Reaction, sources []reactions.Source, 
 			break
 		}
 		title := r.Title
+		if title == reactions.KeptBack {
+			title = w.T(title)
+		}
 		if title == "" {
 			title = r.Words
 			if rs := []rune(title); len(rs) > 120 {
@@ -189,6 +192,7 @@ type readView struct {
 	Read        formView
 	Advice      []adviceView
 	Edition     string
+	Erase       ui.Confirm
 }
 
 type adviceView struct {
@@ -200,6 +204,9 @@ type adviceView struct {
 func readPage(f ui.Frame, r reactions.Reaction, names map[string]string) readView {
 	w := f.Words
 	v := readView{Frame: f, Head: r.Title, Words: r.Words, Edition: reactions.AdviceEdition}
+	if v.Head == reactions.KeptBack {
+		v.Head = w.T(v.Head)
+	}
 	if v.Head == "" {
 		v.Head = w.T("A statement")
 	}
@@ -241,6 +248,7 @@ func readPage(f ui.Frame, r reactions.Reaction, names map[string]string) readVie
 		or(f.Form.Area("note", w.T("What it does, in your own words")).Optional().Rows(3), r.Note),
 		or(f.Form.Select("decision", w.T("What is done about it"), decisions).Optional(), string(r.Decision)),
 		or(f.Form.Area("reply", w.T("The answer that you propose")).Optional().Rows(4).Hint(w.T("It leaves as a publication or a letter, past the leak guard. Nothing is sent from here.")), r.Reply)}}
+	v.Erase = ui.Confirm{Words: w, Title: w.T("Erase its words"), Action: "/reactions/" + r.ID + "/erase", Button: w.T("Erase them"), Sentences: []string{w.T("Title, words, speaker, address and your reading disappear. That it was here stays in the ledger, and a feed does not bring it back.")}}
 	for _, a := range reactions.Advices() {
 		x := adviceView{Harm: w.T(harmName(a.Harm)), Does: w.T(a.Does)}
 		for _, s := range a.Helps {

@@ -12,6 +12,6 @@ import (
 
 func TestWords(t *testing.T) {
 	t.Parallel()
-	keys := append(reactions.Sentences(), "Somebody read this meanwhile. Look at what they wrote; yours still stands here.", "This feed is read already.")
+	keys := append(reactions.Sentences(), "Somebody read this meanwhile. Look at what they wrote; yours still stands here.", "This feed is read already.", reactions.KeptBack)
 	i18ntest.Check(t, i18ntest.Room{Templates: []fs.FS{templates}, Go: []string{".", "../../reactions"}, Keys: keys, Locale: Locale(), Shared: []fs.FS{page.Locale(), ui.Locale()}})
 }
