@@ -16,7 +16,7 @@ import (
 func opens() map[string]staff.Roles {
 	handling, casework, recording := staff.Roles{staff.Intake, staff.Caseworker}, staff.Roles{staff.Caseworker}, staff.Roles{staff.Documenter}
 	return map[string]staff.Roles{
-		"submission": {staff.Advocate, staff.Editor},
+		"submission": {staff.Advocate, staff.Editor}, "matter": {staff.Advocate, staff.Editor},
 		"petition":   {staff.Advocate},
 		"key":        {staff.Intake}, "thread": handling, "exchange": handling,
 		"case": casework, "leg": casework, "place": casework, "leak": casework, "provider": casework, "guide": casework,

@@ -167,7 +167,7 @@ func (b *Board) KeepDemand(ctx context.Context, a staff.Actor, d Demand, saw int
 			d.Key = freeKey(slug(d.Text.In("en"), "demand"), func(k string) bool { return slices.ContainsFunc(f.Demands, func(o Demand) bool { return o.Key == k }) })
 			d.Order, d.Since, d.Basis = len(f.Demands), clock.DayOf(b.Clock.Now()), nil
 		} else {
-			if saw == 0 && was.Text == d.Text {
+			if saw == 0 && was.Text == d.Text && was.Through == d.Through && was.Ended == d.Ended {
 				return nil // the form that made it, sent twice
 			}
 			d.Key, d.Order, d.Basis, d.Since = was.Key, was.Order, was.Basis, was.Since
@@ -211,10 +211,10 @@ func (b *Board) KeepTarget(ctx context.Context, a staff.Actor, t Target, saw int
 			}
 			t.Number++
 		} else {
-			if saw == 0 && was.Name == t.Name {
+			t.Kind, t.Number = was.Kind, was.Number
+			if saw == 0 && t.same(was) {
 				return nil // the form that made it, sent twice
 			}
-			t.Kind, t.Number = was.Kind, was.Number
 		}
 		texts := []Text{t.Name, {EN: t.Address}}
 		for _, o := range t.Offices {
@@ -237,6 +237,11 @@ func (b *Board) KeepTarget(ctx context.Context, a staff.Actor, t Target, saw int
 		}
 		return b.note(ctx, s, a, t.Campaign, t.ID, was, t, why)
 	})
+}
+
+// same reports whether nothing of a target is different.
+func (t Target) same(o Target) bool {
+	return t.Kind == o.Kind && t.Name == o.Name && t.Lang == o.Lang && t.Address == o.Address && t.Email == o.Email && t.Counterpart == o.Counterpart && slices.Equal(t.Offices, o.Offices) && slices.Equal(t.Contacts, o.Contacts)
 }
 
 func (t Target) check(f File) error {

@@ -130,6 +130,8 @@ func mine(d campaign.Due, f campaign.File, member string, today clock.Day) bool 
 		return false
 	case "prove":
 		return true
+	case "task":
+		return d.Who == member && d.Day <= today
 	}
 	return d.Day <= today
 }

@@ -4,7 +4,6 @@ import (
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/clock"
-	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -73,7 +72,7 @@ func (r *Room) ask(c *ui.Context) error {
 	if err == nil {
 		err = r.Board.Asked(c.Context(), c.Actor, a, c.Values("demand"), c.Values("target"))
 	}
-	if fault.KindOf(err) == fault.Invalid {
+	if typed(err) {
 		f, again := r.open(c)
 		if again != nil {
 			return again
@@ -163,7 +162,7 @@ func (r *Room) answer(c *ui.Context) error {
 			err = r.Board.SettleMail(c.Context(), c.Actor, resp.Campaign, c.Text("mail"), id)
 		}
 	}
-	if fault.KindOf(err) == fault.Invalid {
+	if typed(err) {
 		f, again := r.open(c)
 		if again != nil {
 			return again

@@ -101,6 +101,28 @@ func TestCampaignFromDemandToResult(t *testing.T) {
 	}
 	experts := f.Demands[len(f.Demands)-1]
 
+	// What came with the file is corrected too, and the state before is its first edition.
+	un := f.Targets[slices.IndexFunc(f.Targets, func(x campaign.Target) bool { return x.Name.EN == "United Nations officials" })]
+	advocate.Go(base + "/who?id=" + un.ID)
+	advocate.Set("#f-office-0", "High Commissioner")
+	advocate.Set("#f-holder-0", "C. Example (invented)")
+	advocate.Set("#f-from-0", "2014-09-01")
+	advocate.Follow("main form button.primary")
+	shows(t, advocate, "C. Example (invented)", "as it came with the file")
+	advocate.Go(base + "/demand?id=" + f.Demands[0].ID)
+	advocate.Set("#f-ended", "2030-01-01")
+	advocate.Set("#f-why", "Only to see that the end alone is kept (invented)")
+	advocate.Follow("main form button.primary")
+	if got := n.open().Demand(f.Demands[0].ID).Ended; got != "2030-01-01" {
+		t.Errorf("the demand ends %q", got)
+	}
+	advocate.Go(base + "/ask?target=" + iceland.ID + "&demand=" + f.Demands[0].ID)
+	advocate.Set("#f-note", "They asked about Анзор Гайрбеков")
+	advocate.Follow("main form button.primary")
+	if got := advocate.Value("#f-note"); !strings.Contains(got, "They asked") {
+		t.Errorf("minutes that were refused are gone: %q", got)
+	}
+
 	// A correction is an edition; somebody who saw the older one is told.
 	stale, _ := n.tab("editor", browser.NoScript)
 	stale.Go(base + "/demand?id=" + experts.ID)
