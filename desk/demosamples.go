@@ -48,6 +48,9 @@ func (r *rooms) fillSamples(ctx context.Context, team map[string]staff.Actor) er
 	if err := r.docket.Begin(ctx, advocate, name, redress.Details{Who: "Zaur Nesushchestvuyushchy", Words: "He sang (an invented person, a sample).", WordsRU: "Он пел (вымышленный человек, пример)."}); err != nil {
 		return fmt.Errorf("a name of the dead: %w", err)
 	}
+	if err := r.docket.Admit(ctx, advocate, name.ID, team["hanna"].ID); err != nil { // it shall not hang on one member
+		return fmt.Errorf("letting a colleague in: %w", err)
+	}
 	if err := r.docket.Agree(ctx, advocate, name.ID, redress.Consent{Given: today, How: "An invented sister, in writing (sample)"}); err != nil {
 		return fmt.Errorf("a family's consent: %w", err)
 	}

@@ -17,8 +17,8 @@ func opens() map[string]staff.Roles {
 	handling, casework, recording := staff.Roles{staff.Intake, staff.Caseworker}, staff.Roles{staff.Caseworker}, staff.Roles{staff.Documenter}
 	return map[string]staff.Roles{
 		"submission": {staff.Advocate, staff.Editor}, "matter": {staff.Advocate, staff.Editor},
-		"petition":   {staff.Advocate},
-		"key":        {staff.Intake}, "thread": handling, "exchange": handling,
+		"petition": {staff.Advocate},
+		"key":      {staff.Intake}, "thread": handling, "exchange": handling,
 		"case": casework, "leg": casework, "place": casework, "leak": casework, "provider": casework, "guide": casework,
 		"offer":  {staff.Caseworker, staff.Advocate},
 		"source": recording, "item": recording, "evidence": recording, "party": recording,
