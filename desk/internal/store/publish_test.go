@@ -196,6 +196,13 @@ func TestPublication(t *testing.T) {
 		t.Fatal(err)
 	}
 	p2, _ := n.gateway.Open(ctx, editor, second)
+	wantKind(t, "agreeing to a second version that does not say what has changed", n.gateway.Approve(ctx, editor, second, p2.Edition.Digest), fault.Conflict)
+	r2 := p2.Edition.Report
+	r2.Changed = []publish.Text{{EN: "Words.", RU: "Слова."}}
+	if err := n.gateway.Revise(ctx, editor, second, r2, p2.Edition.Revision); err != nil {
+		t.Fatal(err)
+	}
+	p2, _ = n.gateway.Open(ctx, editor, second)
 	for _, a := range []staff.Actor{editor, advocate} {
 		if err := n.gateway.Approve(ctx, a, second, p2.Edition.Digest); err != nil {
 			t.Fatal(err)
