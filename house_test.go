@@ -236,7 +236,7 @@ func TestZones(t *testing.T) {
 }
 
 // stairs are the rooms of rules: they never touch the world themselves.
-var stairs = []string{"intake", "watch", "lookup", "exposure", "proposer", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "planted", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange", "glass", "purse", "merge", "travel", "team", "supporters", "pathways", "parties", "foreign", "harvest", "takeout"}"redress", "reactions", "parties"}
+var stairs = []string{"intake", "watch", "lookup", "exposure", "proposer", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "planted", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange", "glass", "purse", "merge", "travel", "team", "supporters", "pathways", "parties", "foreign", "harvest", "takeout", "redress", "reactions"}
 
 func TestRulesTouchNothing(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@ var exits = map[string]string{
 	"exchangeweb.card":     "our own card for partners: name, public keys and a signature, nothing of anybody",
 	"caseweb.paperPDF":     "a paper for the person whose it is, to be printed and signed, to those who may open the case; each printing is in the ledger",
 	"caseweb.paperCopy":    "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
-	"harvestweb.fetch":    "the whole record, sealed to a recipient or a passphrase; with sealed words after a second person's yes; never who sources are; each word that is opened is in the ledger",
+	"harvestweb.fetch":     "the whole record, sealed to a recipient or a passphrase; with sealed words after a second person's yes; never who sources are; each word that is opened is in the ledger",
 	"purseweb.table":       "a donor report: totals, whose words passed the gate",
 	"purseweb.pdf":         "likewise",
 	"supportweb.give":      "a petition's package, lines opened of it, and lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
