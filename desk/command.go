@@ -42,6 +42,7 @@ func verbs() []verb {
 		{"run", "--dir DIR", "serve the pages until interrupted; settings stand in DIR/desk.conf; the signal USR1 locks", runVerb},
 		{"front", "--dir DIR --login LOGIN [--address ADDRESS]", "print the keys for the Front; with --address, call there from now on (a security officer)", frontVerb},
 		{"import", "scenario FILE --dir DIR --login LOGIN", "read a scenario into the record and the campaign: all of it, or nothing", importVerb},
+		{"import", "gazetteer FILE [--only A,P] [--dry-run] --dir DIR --login LOGIN", "bring the places that the map proposes up to a file (a table of GeoNames, or CSV): all of it, or nothing", importVerb},
 		{"import", "vocabulary FILE [--dry-run] --dir DIR --login LOGIN", "bring the base layer of the vocabulary up to a file of micro-thesauri (CSV): all of it, or nothing; again changes nothing", importVerb},
 		{"members", "list|add|remove --dir DIR --login OFFICER …", "who works here; take a member in; remove one and change the keys of all that they could open", membersVerb},
 		{"backup", "--dir DIR --out FILE --login LOGIN", "write everything into one signed file that only security officers can open; the Desk may run meanwhile", backupVerb},
@@ -210,8 +211,11 @@ func importVerb(ctx context.Context, t terminal, args []string) error {
 	if len(args) >= 2 && args[0] == "vocabulary" {
 		return importVocabularyVerb(ctx, t, args[1], args[2:])
 	}
+	if len(args) >= 2 && args[0] == "gazetteer" {
+		return importGazetteerVerb(ctx, t, args[1], args[2:])
+	}
 	if len(args) < 2 || args[0] != "scenario" {
-		return errors.New("say what: import scenario FILE, or import vocabulary FILE")
+		return errors.New("say what: import scenario FILE, import vocabulary FILE, or import gazetteer FILE")
 	}
 	path := args[1]
 	set := flags(t, "import scenario")

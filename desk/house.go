@@ -9,8 +9,10 @@ import (
 
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/chronicle"
 	"waylight/desk/internal/duty"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/glass"
 	"waylight/desk/internal/intake"
 	"waylight/desk/internal/ledger"
@@ -42,6 +44,9 @@ func (r *rooms) stairs() {
 	r.lexicon = &vocabulary.Lexicon{Within: store.Within(r.db, words), Reading: store.Reading(r.db, words), Clock: r.clock}
 	asParties := func(tx *store.Tx) parties.Store { return tx }
 	r.parties = &parties.Registry{Within: store.Within(r.db, asParties), Reading: store.Reading(r.db, asParties), Clock: r.clock, HasCode: r.hasAct}
+	r.chronicle = &chronicle.Chronicle{Reading: store.Reading(r.db, func(tx *store.Tx) chronicle.Store { return tx })}
+	asAtlas := func(tx *store.Tx) gazetteer.Store { return tx }
+	r.atlas = &gazetteer.Atlas{Within: store.Within(r.db, asAtlas), Reading: store.Reading(r.db, asAtlas), Clock: r.clock}
 	tally := func(tx *store.Tx) figures.Store { return tx }
 	r.tally = figures.NewTally(store.Within(r.db, tally), store.Reading(r.db, tally), r.clock)
 	asLists := func(tx *store.Tx) lists.Store { return tx }

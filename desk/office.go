@@ -11,11 +11,13 @@ import (
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/chronicle"
 	"waylight/desk/internal/courier"
 	"waylight/desk/internal/duty"
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/glass"
 	"waylight/desk/internal/harvest"
 	"waylight/desk/internal/intake"
@@ -50,41 +52,43 @@ import (
 
 // office holds the rooms of the house, furnished.
 type office struct {
-	inbox   *intake.Inbox
-	courier *courier.Courier
-	runner  *jobs.Runner
-	book    *cases.Book
-	purse   *purse.Keeper
-	team    *team.Board
-	guide   *pathways.Guide
-	archive *record.Archive
-	lexicon *vocabulary.Lexicon
-	parties *parties.Registry
-	tally   *figures.Tally
-	bench   *lists.Workbench
-	matched chan struct{} // asks for runs to be done
-	locker  *evidence.Locker
-	barn    *harvest.Barn
-	takeout *takeout.Office
-	binder  *binder.Binder
-	stamps  []evidence.Authority
-	trusted []byte    // PEM of the roots of time stamping authorities
-	stamped time.Time // when they were last asked; of the loop that tends the evidence
-	board   *campaign.Board
-	filing  *submission.Registry
+	inbox     *intake.Inbox
+	courier   *courier.Courier
+	runner    *jobs.Runner
+	book      *cases.Book
+	purse     *purse.Keeper
+	team      *team.Board
+	guide     *pathways.Guide
+	archive   *record.Archive
+	lexicon   *vocabulary.Lexicon
+	parties   *parties.Registry
+	chronicle *chronicle.Chronicle
+	atlas     *gazetteer.Atlas
+	tally     *figures.Tally
+	bench     *lists.Workbench
+	matched   chan struct{} // asks for runs to be done
+	locker    *evidence.Locker
+	barn      *harvest.Barn
+	takeout   *takeout.Office
+	binder    *binder.Binder
+	stamps    []evidence.Authority
+	trusted   []byte    // PEM of the roots of time stamping authorities
+	stamped   time.Time // when they were last asked; of the loop that tends the evidence
+	board     *campaign.Board
+	filing    *submission.Registry
 	docket  *redress.Docket
 	heard   *reactions.Desk
-	roll    *supporters.Roll
-	gateway *publish.Gateway
-	liaison *exchange.Liaison
-	pane    *glass.Pane
-	luggage *travel.Luggage
-	press   *press.Press
-	post    *post.Office
-	rota    *duty.Rota
-	shelf   *wording.Shelf
-	here    *intake.Presence
-	opening chan staff.Actor // asks for arrivals to be opened by this actor
+	roll      *supporters.Roll
+	gateway   *publish.Gateway
+	liaison   *exchange.Liaison
+	pane      *glass.Pane
+	luggage   *travel.Luggage
+	press     *press.Press
+	post      *post.Office
+	rota      *duty.Rota
+	shelf     *wording.Shelf
+	here      *intake.Presence
+	opening   chan staff.Actor // asks for arrivals to be opened by this actor
 }
 
 // keyLife is how long an intake key is used; keyRenew how long before its end the next is made.

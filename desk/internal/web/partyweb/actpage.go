@@ -211,7 +211,7 @@ func newAct(f ui.Frame, p parties.ActPage, history []page.Event) actView {
 	if p.Deed != "" {
 		v.Links = append(v.Links, page.Fact{Text: w.T("What is claimed and found about such acts"), Href: "/record/deeds/" + p.Deed})
 	}
-	v.Links = append(v.Links, page.Fact{Text: w.T("What hangs together with it"), Href: "/record/graph?incident=" + a.Incident}, page.Fact{Text: w.T("Correct"), Href: v.Action + "/correct"})
+	v.Links = append(v.Links, page.Fact{Text: w.T("What hangs together with it"), Href: "/record/graph?incident=" + a.Incident}, page.Fact{Text: w.T("On the map"), Href: "/record/places/" + a.ID}, page.Fact{Text: w.T("Correct"), Href: v.Action + "/correct"})
 	v.Part = ui.Table{Words: w, Caption: w.T("Who had a part in it"), Columns: []ui.Column{{Label: w.T("Party")}, {Label: w.T("Part")}, {Label: w.T("How far answerable")}, {Label: w.T("Claims"), Numeric: true}},
 		Empty: ui.Empty{Title: w.T("Nobody is named yet"), Text: w.T("Say who did it, to whom it was done, who saw it: each with the claims on which that rests.")}}
 	for _, i := range p.Part {

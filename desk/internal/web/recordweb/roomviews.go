@@ -25,6 +25,8 @@ type roomView struct {
 	Codes      string
 	Acts       string
 	Correct    string
+	Reading    string
+	Place      string
 	Act        page.Field
 	None       ui.Empty
 }
@@ -44,7 +46,7 @@ type deedPart struct {
 
 func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 	w, i := f.Words, r.Incident
-	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID, Acts: "/record/incidents/" + i.ID + "/acts", Correct: "/record/incidents/" + i.ID + "/correct",
+	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID, Acts: "/record/incidents/" + i.ID + "/acts", Correct: "/record/incidents/" + i.ID + "/correct", Reading: "/record/reading/" + i.ID, Place: "/record/places/" + i.ID,
 		None: ui.Empty{Title: w.T("No act yet"), Text: w.T("Say which acts happened. Each then shows its claims side by side, and what was found.")}}
 	v.Facts = []page.Fact{{Term: w.T("When"), Text: when(w, i.Span)}, {Term: w.T("Place"), Text: i.Place}}
 	if i.PlaceRough {
