@@ -175,7 +175,7 @@ func drawMap(w i18n.Words, b vocabulary.Book, m gazetteer.Chart) *picture {
 	d := &picture{Width: mapWide, Height: mapHigh}
 	d.grid(p)
 	d.towns(p, m.Towns)
-	for n, x := range m.Dots {
+	for _, x := range m.Dots {
 		class, label := "open", cut(x.Incident.Title, 26)
 		if x.Act.ID != "" {
 			class, label = "act", cut(partyweb.ActName(w, b, x.Act), 26)
@@ -184,10 +184,29 @@ func drawMap(w i18n.Words, b vocabulary.Book, m gazetteer.Chart) *picture {
 			label = ""
 		}
 		px, py := p.at(x.Lat, x.Lon)
-		d.Pins = append(d.Pins, pin{X: px, Y: py, Ring: max(8, int(float64(x.Within)/1000*p.scale)), TX: px + 11, TY: py + 5 + 16*(n%2), Class: class, Label: label})
+		d.Pins = append(d.Pins, pin{X: px, Y: py, Ring: max(8, int(float64(x.Within)/1000*p.scale)), TX: px + 11, TY: py + 5, Class: class, Label: label})
 	}
+	d.spread()
 	d.measure(w, p)
 	return d
+}
+
+// spread moves the labels of pins down until none lies upon another.
+func (d *picture) spread() {
+	for i := range d.Pins {
+		for again := true; again && d.Pins[i].Label != ""; {
+			again = false
+			for j := range i {
+				a, b := d.Pins[i], d.Pins[j]
+				if b.Label != "" && abs(a.TX-b.TX) < 9*max(len([]rune(a.Label)), len([]rune(b.Label))) && abs(a.TY-b.TY) < 18 {
+					d.Pins[i].TY, again = b.TY+18, true
+				}
+			}
+		}
+		if long := 9 * len([]rune(d.Pins[i].Label)); d.Pins[i].TX+long > d.Width { // it would leave the paper
+			d.Pins[i].TX = max(4, d.Pins[i].X-11-long)
+		}
+	}
 }
 
 func (d *picture) towns(p projection, all []gazetteer.Place) {

@@ -16,7 +16,7 @@ const (
 	gapWide, gapHigh = 24, 92
 	edge             = 16
 	perRow           = 6
-	letters          = 21 // that fit into a box
+	letters          = 19 // that fit into a box
 )
 
 // drawing is a graph as it is drawn: who did it stands over what was done, those to
