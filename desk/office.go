@@ -76,8 +76,8 @@ type office struct {
 	stamped   time.Time // when they were last asked; of the loop that tends the evidence
 	board     *campaign.Board
 	filing    *submission.Registry
-	docket  *redress.Docket
-	heard   *reactions.Desk
+	docket    *redress.Docket
+	heard     *reactions.Desk
 	roll      *supporters.Roll
 	gateway   *publish.Gateway
 	liaison   *exchange.Liaison

@@ -49,6 +49,7 @@ type Store interface {
 	Statements
 	Findings
 	Kinships
+	Suspected
 	Searched
 	Facts
 	Colleagues

@@ -109,7 +109,11 @@ func (a *Archive) Decide(ctx context.Context, by staff.Actor, f Finding) (Findin
 		if err != nil {
 			return err
 		}
-		p := Propose(claims)
+		alike, err := doubted(ctx, tx, claims)
+		if err != nil {
+			return err
+		}
+		p := Propose(claims, alike...)
 		f.Proposed, f.Reasons = p.Grade, p.Reasons
 		if err := tx.AddFinding(ctx, f); err != nil {
 			return err

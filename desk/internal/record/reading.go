@@ -143,12 +143,21 @@ func (f Finding) Reviewed() bool {
 type Proposal struct {
 	Grade   Grade
 	Reasons []Reason
+	Doubts  []Doubt // pairs of sources that wait for a decision
 }
 
 // Propose derives a grade from the claims about one deed. Order does not matter.
-// Sources with one origin count once; a denial by the accused is shown but is no
-// evidence; only a claim that contradicts leaves a finding contested.
-func Propose(claims []Weighed) Proposal {
+// Sources with one origin count once, and so do two that may share one as long as
+// nobody has decided (open); a denial by the accused is shown but is no evidence;
+// only a claim that contradicts leaves a finding contested.
+func Propose(claims []Weighed, open ...Likeness) Proposal {
+	p := grade(claims, open)
+	_, held := origins(stand(claims, nil), open)
+	p.Doubts = doubts(claims, held)
+	return p
+}
+
+func grade(claims []Weighed, open []Likeness) Proposal {
 	var p Proposal
 	standing := stand(claims, &p)
 	if len(standing) == 0 {
@@ -161,23 +170,28 @@ func Propose(claims []Weighed) Proposal {
 		p.say("No claim can be used yet.")
 		return p
 	}
-	groups, sources, first, physical := map[string]bool{}, map[string]bool{}, false, false
+	of, held := origins(standing, open)
+	groups, apart, sources, first, physical := map[string]bool{}, map[string]bool{}, map[string]bool{}, false, false
 	for _, c := range standing {
-		groups[c.From.Group], sources[c.Source] = true, true
+		groups[of[c.From.Group]], apart[c.From.Group], sources[c.Source] = true, true, true
 		first = first || c.Hand == FirstHand
 		physical = physical || c.Material.Physical()
 	}
-	agree := matching(standing)
+	agree := matching(standing, of)
 	p.say("Claims that stand: %s, from %s sources of %s independent origins.", number(len(standing)), number(len(sources)), number(len(groups)))
+	p.sayDoubts(held)
 	switch {
 	case len(groups) >= 2 && agree:
 		p.Grade = Corroborated
 		p.say("Independent sources agree on the act, and their numbers can be true at once.")
 	case len(sources) >= 2:
 		p.Grade = Consistent
-		if len(groups) < 2 {
+		switch {
+		case len(groups) < 2 && len(apart) < 2:
 			p.say("The sources share one origin: together they count as one.")
-		} else {
+		case len(groups) < 2:
+			p.say("As long as that is open, all of it may go back to one source.")
+		default:
 			p.say("The numbers of independent sources cannot be true at once.")
 		}
 	case first:
@@ -223,7 +237,7 @@ func stand(claims []Weighed, p *Proposal) []Weighed {
 			out = append(out, c)
 		}
 	}
-	if n := len(claims) - len(out); n > 0 {
+	if n := len(claims) - len(out); n > 0 && p != nil {
 		p.say("Claims left out because they were superseded, refuted, withdrawn or cannot be relied on: %s.", number(n))
 	}
 	return out
@@ -240,10 +254,10 @@ func refuted(claims []Weighed) bool {
 }
 
 // matching reports whether at least two claims of different origin can be true at once.
-func matching(claims []Weighed) bool {
+func matching(claims []Weighed, of map[string]string) bool {
 	for i, a := range claims {
 		for _, b := range claims[i+1:] {
-			if a.From.Group != b.From.Group && (a.Unit != b.Unit || a.Range().Meets(b.Range())) {
+			if of[a.From.Group] != of[b.From.Group] && (a.Unit != b.Unit || a.Range().Meets(b.Range())) {
 				return true
 			}
 		}

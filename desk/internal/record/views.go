@@ -283,7 +283,11 @@ func (a *Archive) Incident(ctx context.Context, by staff.Actor, id string) (r Ro
 			if v.Claims, err = weighed(ctx, tx, by, Where{Incident: id, Act: d.Act}); err != nil {
 				return err
 			}
-			v.Proposal = Propose(v.Claims)
+			alike, err := doubted(ctx, tx, v.Claims)
+			if err != nil {
+				return err
+			}
+			v.Proposal = Propose(v.Claims, alike...)
 			if v.Findings, err = tx.FindingsOf(ctx, d.ID); err != nil {
 				return err
 			}
@@ -420,7 +424,11 @@ func (a *Archive) Deed(ctx context.Context, by staff.Actor, id string) (v DeedVi
 		if v.Claims, err = weighed(ctx, tx, by, Where{Incident: v.Deed.Incident, Act: v.Deed.Act}); err != nil {
 			return err
 		}
-		v.Proposal = Propose(v.Claims)
+		alike, err := doubted(ctx, tx, v.Claims)
+		if err != nil {
+			return err
+		}
+		v.Proposal = Propose(v.Claims, alike...)
 		if v.Findings, err = tx.FindingsOf(ctx, id); err != nil {
 			return err
 		}

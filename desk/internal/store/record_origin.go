@@ -24,3 +24,29 @@ func (t *Tx) Kinships(ctx context.Context) ([]record.Kinship, error) {
 		return k, err
 	}, `SELECT one, other, same, reason, by_member, at_us FROM kinship ORDER BY seq`)
 }
+
+// ItemsToCompare lists items of the sources whose words are not sealed: those named
+// first, then the newest. Each source is asked for by its index, so that one with a
+// hundred thousand items costs no more than one with a hundred.
+func (t *Tx) ItemsToCompare(ctx context.Context, named, sources []string, limit int) ([]record.Item, error) {
+	out, err := all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item WHERE id IN (SELECT value FROM json_each($1)) AND safe = '' AND words <> '' ORDER BY id LIMIT $2`, among(named), limit)
+	seen := map[string]bool{}
+	for _, i := range out {
+		seen[i.ID] = true
+	}
+	each := (limit - len(out)) / max(1, len(sources))
+	for _, s := range sources {
+		if err != nil || each == 0 {
+			break
+		}
+		var more []record.Item
+		more, err = all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item WHERE source = $1 AND safe = '' AND words <> '' ORDER BY received_us DESC LIMIT $2`, s, each)
+		for _, i := range more {
+			if !seen[i.ID] {
+				seen[i.ID] = true
+				out = append(out, i)
+			}
+		}
+	}
+	return out, err
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -155,7 +156,9 @@ func TestThreeOutletsOneOrigin(t *testing.T) {
 	d.see("dora", incident, "The claims propose: Reported.")
 	d.outlet(incident, "Evening Letter (invented)", "As reported before. "+dispatch)
 	d.outlet(incident, "Radio North (invented)", "According to The Morning Herald (invented), in the night three men were killed.")
-	d.see("dora", incident, "The claims propose: Corroborated: two independent sources agree.") // nobody has decided yet
+	d.see("dora", incident, "The claims propose: Consistent") // nobody has decided yet: they may be one
+	deed := regexp.MustCompile(`href="(/record/deeds/[^"]+)"`).FindStringSubmatch(d.see("dora", incident))[1]
+	d.see("dora", deed, "Pairs of these sources that may repeat one another, of which nobody has decided: 2.", "If they are independent, the claims propose: Corroborated", "As long as that is open, all of it may go back to one source.")
 	shown := d.see("dora", "/record/origins", "Words in a row that both have: 23.", "One names the other.", "Both are of the same day.")
 	if n := strings.Count(shown, `action="/record/origins"`); n != 2 {
 		t.Errorf("%d pairs are proposed, not 2", n)
@@ -171,11 +174,47 @@ func TestThreeOutletsOneOrigin(t *testing.T) {
 	}
 	d.see("dora", "/record/origins", "No pair waits for a decision", "the dispatch of one day (invented)")
 	d.see("dora", incident, "The claims propose: Consistent")
+	if shown := d.see("dora", deed, "The sources share one origin: together they count as one."); strings.Contains(shown, "nobody has decided") {
+		t.Error("what was decided still waits")
+	}
 	d.outlet(incident, "A reporter who was there (invented)", "I counted them myself. Here three men were killed, I saw the graves.")
 	d.see("dora", incident, "The claims propose: Corroborated: two independent sources agree.")
 	d.see("dora", "/record/origins", "No pair waits for a decision")
 	if w := d.do("ana", "POST", "/record/origins", url.Values{"same": {"yes"}, "reason": {"x"}}); w.Code != http.StatusForbidden {
 		t.Errorf("an analyst decides: %d", w.Code)
+	}
+}
+
+// TestUndecidedCopies: two papers that print the same words do not corroborate one
+// another until a person says that they are independent; that is said where the act
+// is graded, and a finding that is made meanwhile keeps the lower grade.
+func TestUndecidedCopies(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	incident := d.send("dora", "/record/incidents/new", url.Values{"title": {"Detentions in a region (invented)"}})
+	d.send("dora", incident+"/deeds", url.Values{"act": {"killing"}})
+	const same = "In the night of Saturday three men were killed near the old mill, people of the village say."
+	d.outlet(incident, "The Morning Herald (invented)", same)
+	d.outlet(incident, "Evening Letter (invented)", same)
+	deed := regexp.MustCompile(`href="(/record/deeds/[^"]+)"`).FindStringSubmatch(d.see("dora", incident))[1]
+	shown := d.see("dora", deed, "Two of these sources may repeat one another: nobody has decided.", "Consistent", "If they are independent, the claims propose: Corroborated")
+	d.see("dora", d.send("dora", deed, url.Values{"decided": {"2"}, "standard": {"reasonable grounds to believe"}, "reasoning": {"copies (invented)"}}))
+	form := url.Values{"one": {field(shown, "one")}, "other": {field(shown, "other")}, "same": {"no"}}
+	if w := d.do("dora", "POST", deed+"/origin", form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Write why.") {
+		t.Errorf("without a reason: %d", w.Code)
+	}
+	form.Set("whysame", "Each had a reporter there (invented).")
+	for actor, want := range map[string]int{"ana": http.StatusForbidden, "carina": http.StatusForbidden} {
+		if w := d.do(actor, "POST", deed+"/origin", form); w.Code != want {
+			t.Errorf("%s decides: %d", actor, w.Code)
+		}
+	}
+	if to := d.send("dora", deed+"/origin", form); to != deed {
+		t.Errorf("the decision leads to %s", to)
+	}
+	after := d.see("dora", deed, "Corroborated: two independent sources agree")
+	if strings.Contains(after, "nobody has decided") || !strings.Contains(after, "The claims proposed: Consistent") && strings.Contains(after, "The claims proposed: Corroborated") {
+		t.Errorf("after the decision:\n%s", after)
 	}
 }
 

@@ -75,6 +75,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/record/deeds/{deed}", r.decide, work)
 	m.Post("/record/deeds/{deed}/review", r.review, work)
 	r.registerCorrections(m)
+	m.Post("/record/deeds/{deed}/origin", r.origin, work)
 	if r.Import != nil {
 		m.Get("/record/import", r.importPage, work, staff.Analyst)
 		m.Post("/record/import", r.importFile, work, staff.Analyst)
@@ -95,6 +96,7 @@ func notices() map[string]string {
 		"record.finding":   i18n.Key("Your finding is kept. A second person must look at it."),
 		"record.reviewed":  i18n.Key("Your answer is kept beside the finding."),
 		"record.corrected": i18n.Key("The correction is kept. How it stood before stands below the form."),
+		"record.origin":    i18n.Key("Your decision about the two sources is kept. What the claims propose follows from it."),
 		"record.gone":      i18n.Key("The words are destroyed. Nobody can read them any more."),
 		"record.imported":  i18n.Key("The file is in the record, whole."),
 		"record.again":     i18n.Key("This very file was imported before. Nothing was changed."),

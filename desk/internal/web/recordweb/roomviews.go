@@ -120,6 +120,7 @@ type deedView struct {
 	Code           string
 	Grade          string
 	Reasons        []string
+	Doubts         []doubt
 	History        []found
 	Last           found
 	May            bool
@@ -162,6 +163,9 @@ func newDeed(f ui.Frame, d record.DeedView, i record.Incident, n names, me strin
 		Grade: w.T(d.Proposal.Grade.Label())}
 	for _, r := range d.Proposal.Reasons {
 		v.Reasons = append(v.Reasons, r.In(w))
+	}
+	for k, x := range d.Proposal.Doubts {
+		v.Doubts = append(v.Doubts, newDoubt(f, x, d.Proposal.Grade, k, may))
 	}
 	for k := len(d.Findings) - 1; k >= 0; k-- {
 		v.History = append(v.History, newFound(w, d.Findings[k], n))

@@ -55,6 +55,8 @@ func Stories() []ui.Story {
 		}},
 		{Name: "record/finding", Set: pages, Template: "deed", View: func(w i18n.Words) any { return deedStory(w, nil) }},
 		{Name: "record/finding-made", Set: pages, Template: "deed", View: func(w i18n.Words) any { return deedStory(w, findings()) }},
+		{Name: "record/finding-undecided", Set: pages, Template: "deed", View: func(w i18n.Words) any { return undecidedStory(w, true) }},
+		{Name: "record/finding-undecided-reader", Set: pages, Template: "deed", View: func(w i18n.Words) any { return undecidedStory(w, false) }},
 		{Name: "record/import-errors", Set: pages, Template: "form", View: func(w i18n.Words) any { return importStory(w) }},
 	}
 }
@@ -143,6 +145,17 @@ func deedStory(w i18n.Words, fs []record.Finding) any {
 	d := record.DeedView{Deed: record.Deed{ID: "deed_a", Incident: "incident_a", Act: record.Killing}, Claims: claims(), Findings: fs}
 	d.Proposal = record.Propose(d.Claims)
 	return newDeed(frame(w, "Killing", "/record/deeds/x"), d, exampleIncident(), names{}, "member_example", true)
+}
+
+// undecidedStory is an act under which two of the sources may repeat one another.
+func undecidedStory(w i18n.Words, may bool) any {
+	d := record.DeedView{Deed: record.Deed{ID: "deed_a", Incident: "incident_a", Act: record.Killing}, Claims: claims()[:2]}
+	d.Claims[1].From = long()
+	d.Claims[1].From.Group, d.Claims[1].Source = "network", "source_c"
+	l := record.Likeness{A: paper(), B: d.Claims[1].From, ItemA: exampleItems()[1].Item, ItemB: record.Item{ID: "item_c", Title: "A report on the region (invented)", Dated: "2017-04-02"}, Words: 14,
+		Shared: "we know of three deaths and fear that there are more in the villages nearby", Reasons: []record.Reason{record.Because("Words in a row that both have: %s.", "14"), record.Because("Days between them: %s.", "1")}}
+	d.Proposal = record.Propose(d.Claims, l)
+	return newDeed(frame(w, "Killing", "/record/deeds/x"), d, exampleIncident(), names{}, "member_example", may)
 }
 
 func exampleRoom() record.Room {
