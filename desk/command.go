@@ -49,7 +49,7 @@ func verbs() []verb {
 		{"travel", "PACK", "show a travel pack on this machine, to this machine alone, and keep what is written in the journal beside it; needs no Desk and no line", travelVerb},
 		{"drill", "--dir DIR [--front-dir DIR] [--login OFFICER] [--json]", "say what whoever takes this Desk, or the Front, would get; with a login every byte is searched for secrets", drillVerb},
 		{"replay", "[--tmp DIR]", "play the published year with invented people on a throw-away Desk and print what its dashboard and donor report say", replayVerb},
-		{"bench", "protection [--cases 1000,10000,100000] [--tmp DIR]", "measure board, search, case, sweep and exposure on synthetic cases; needs no Desk; bench record [--file MiB] [--entries N]: evidence taken in beside sha256sum, a ledger verified; bench leakguard [--people N] [--vault N] [--text DIR]: invented people planted in drafts, found or missed", benchVerb},
+		{"bench", "protection [--cases 1000,10000,100000] [--tmp DIR]", "measure board, search, case, sweep and exposure on synthetic cases; needs no Desk; bench record [--claims 10000,100000,1000000] [--file MiB] [--entries N]: search, lists, incidents and figures on synthetic claims, evidence taken in beside sha256sum, a ledger verified; bench leakguard [--people N] [--vault N] [--text DIR]: invented people planted in drafts, found or missed", benchVerb},
 		{"restore", "--in FILE --dir DIR --login LOGIN [--fingerprint WORDS] [--replace]", "check a backup to its last byte, then put it in its place", restoreVerb},
 	}
 }

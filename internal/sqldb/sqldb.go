@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -31,6 +32,7 @@ type Config struct {
 	Path    string // file name
 	Key     []byte // 32 bytes: the file is encrypted (Adiantum); nil: it is plain
 	Readers int    // reader connections; 0 means 4
+	Cache   int    // MiB of pages that each connection holds; 0 means 16
 	// Extend is called on every new connection, to register extensions; it may be nil.
 	Extend func(*sqlite3.Conn) error
 }
@@ -87,13 +89,16 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 	if c.Readers == 0 {
 		c.Readers = 4
 	}
+	if c.Cache == 0 {
+		c.Cache = 16
+	}
 	// A copy: the caller may clear its own, and a pool opens connections later.
 	key := hex.EncodeToString(c.Key)
 	open := func(lock string) (*sql.DB, error) {
 		return openKeeping(source(c.Path, key != "", url.Values{"_txlock": {lock}}), func(conn *sqlite3.Conn) error {
 			// 16 MiB of pages: with the usual 2 a tenth of the time went into reading them again.
 			// Key first: nothing can be read before it. Per connection, because a pool opens new ones.
-			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on; PRAGMA cache_size=-16384"
+			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on; PRAGMA cache_size=-" + strconv.Itoa(c.Cache<<10)
 			if key != "" {
 				pragmas = "PRAGMA hexkey='" + key + "'; " + pragmas
 			}

@@ -35,9 +35,9 @@ const (
 
 // Result is one measurement: the middle and the slowest of some tries.
 type Result struct {
-	What        string
-	Median, Max time.Duration
-	N           int // rows or steps that came back
+	What             string
+	Median, P99, Max time.Duration
+	N                int // rows or steps that came back
 }
 
 // Report is all of one size.

@@ -32,3 +32,31 @@ func TestProtection(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestRecord: each question to a synthetic record finds what was planted.
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	const n = 4000
+	r, err := Record(t.Context(), t.TempDir(), n, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{"search, a word that every text has": 50, "search, the first after signing in": 33, "all there is, with the numbers beside it": 50, "all of one kind: sources": 20,
+		"the record's first page": n / 10, "home page: what waits in the record": n / 10, "items, the first page": 100, "statements, the first page": 8, "an item's page": perItem,
+		"a figure with 400 claims": 400, "all figures, one of them with 400 claims": 1}
+	seen := 0
+	for _, x := range r.Results {
+		if w, ok := want[x.What]; ok {
+			seen++
+			if x.N != w {
+				t.Errorf("%s: %d, want %d", x.What, x.N, w)
+			}
+		}
+		if x.Median <= 0 || x.P99 < x.Median || x.Max < x.P99 {
+			t.Errorf("%+v", x)
+		}
+	}
+	if seen != len(want) || r.Claims != n || r.Incidents != n/perIncident || r.Yardstick <= 0 || r.Memory == 0 || r.Disk == 0 {
+		t.Errorf("%d of %d are there: %+v", seen, len(want), r)
+	}
+}

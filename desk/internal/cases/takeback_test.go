@@ -47,7 +47,11 @@ func TestTakeBack(t *testing.T) {
 	paper := must(o.book.DrawUp(o.ctx, o.anna, id, "", cases.Draw{Kind: cases.FormConsent, Party: a, Lang: "ru", Consent: mine}))(t)
 	must(o.book.Sign(o.ctx, o.anna, id, paper.ID, paper.Version, cases.Signing{Day: "2017-04-09", How: "by hand"}))(t)
 	items := func() (open, gone []recordroom.ItemPage) {
-		for _, p := range must(archive.Items(o.ctx, dora))(t) {
+		came, _, err := archive.Items(o.ctx, dora, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range came {
 			i := must(archive.Item(o.ctx, dora, p.Item.ID))(t)
 			if i.Gone {
 				gone = append(gone, i)

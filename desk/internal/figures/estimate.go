@@ -135,6 +135,7 @@ func (r *Reckoning) rest(e Estimated) {
 			r.Uses[i] = Use{Claim: r.Uses[i].Claim, Reason: record.Because(estimateUse)}
 		}
 	}
+	r.Count()
 }
 
 // on is the estimate that held at the end of a day: the last that was attached.

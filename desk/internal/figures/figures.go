@@ -39,6 +39,12 @@ type Figures interface {
 	// AddReckoning answers a Conflict when the number is taken.
 	AddReckoning(ctx context.Context, r Reckoning) error
 	Reckonings(ctx context.Context, figure string) ([]Reckoning, error) // oldest first
+	// ReckoningsShort is Reckonings without the uses of those that have more than Long; FillUses adds them.
+	ReckoningsShort(ctx context.Context, figure string) ([]Reckoning, error)
+	FillUses(ctx context.Context, r *Reckoning) error
+	UsesPage(ctx context.Context, reckoning string, page int) ([]Use, error)
+	// ClaimChanges gives how many claims there are and a number that is another after each change of them.
+	ClaimChanges(ctx context.Context, incident string, status record.Status) (claims, changes int64, err error)
 	AddReckoningReview(ctx context.Context, reckoning, by string, at int64) error
 	AddExclusion(ctx context.Context, x Exclusion) error
 	Exclusions(ctx context.Context, figure string) ([]Exclusion, error) // oldest first
@@ -51,6 +57,7 @@ type Figures interface {
 type Tally struct {
 	within, reading Within
 	clock           clock.Clock
+	looked          looked
 }
 
 // NewTally returns the room's verbs over a store. Reading is used for what changes nothing.

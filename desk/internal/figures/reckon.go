@@ -74,6 +74,7 @@ type Reckoning struct {
 	Range           count.Range
 	Low, Best, High Rule
 	Uses            []Use
+	Used, Left      int // how many of the uses
 	Basis           Basis
 	Denials         []string // statements that contradict a claim that was used
 	Estimate        string   // the Estimated it rests on; "" the claims
@@ -98,11 +99,15 @@ type Exclusion struct {
 func Reckon(f Figure, asOf clock.Day, claims []record.Weighed, out map[string]Exclusion) Reckoning {
 	r := Reckoning{Figure: f.ID, AsOf: asOf}
 	var used []record.Weighed
-	newest := newestCount(f, asOf, claims, out)
+	all := make(map[string]*record.Weighed, len(claims))
+	for i := range claims {
+		all[claims[i].ID] = &claims[i]
+	}
+	newest := newestCount(f, asOf, claims, all, out)
 	groups := map[string]bool{}
 	denied := map[string]bool{}
 	for _, c := range claims {
-		ok, why := admit(f, asOf, c, claims, out)
+		ok, why := admit(f, asOf, c, all, out)
 		if ok && f.Running && c.Counted != newest {
 			ok, why = false, record.Because("A later count goes further: it runs to %s.", string(newest))
 		}
@@ -121,6 +126,7 @@ func Reckon(f Figure, asOf clock.Day, claims []record.Weighed, out map[string]Ex
 			}
 		}
 	}
+	r.Count()
 	ranges := make([]count.Range, len(used))
 	for i, c := range used {
 		ranges[i] = c.Range()
@@ -141,11 +147,26 @@ func Reckon(f Figure, asOf clock.Day, claims []record.Weighed, out map[string]Ex
 	return r
 }
 
+// stated is how many of the claims that state a bound are named beside it; all stand among the uses.
+const stated = 100
+
+// Count counts the uses.
+func (r *Reckoning) Count() {
+	r.Used, r.Left = 0, 0
+	for _, u := range r.Uses {
+		if u.Used {
+			r.Used++
+		} else {
+			r.Left++
+		}
+	}
+}
+
 // leftOut carries what a member wrote, so it never leaves the Desk.
 const leftOut = "A person left it out: %s"
 
 // admit decides whether a claim may be used, without regard to other counts.
-func admit(f Figure, asOf clock.Day, c record.Weighed, all []record.Weighed, out map[string]Exclusion) (bool, record.Reason) {
+func admit(f Figure, asOf clock.Day, c record.Weighed, all map[string]*record.Weighed, out map[string]Exclusion) (bool, record.Reason) {
 	if c.Status != f.Status || c.Counts && c.Unit != f.Unit {
 		return false, record.Because("It counts something else.")
 	}
@@ -183,27 +204,28 @@ func made(c record.Weighed, asOf clock.Day) bool {
 }
 
 // supersededLater reports whether the only reason against the claim is one that was not there yet on the day.
-func supersededLater(c record.Weighed, asOf clock.Day, all []record.Weighed) bool {
+func supersededLater(c record.Weighed, asOf clock.Day, all map[string]*record.Weighed) bool {
 	by := c.Superseded()
 	if by == "" {
 		return false
 	}
-	for _, o := range all {
-		if o.ID == by && !made(o, asOf) {
-			c.Links = nil
-			ok, _ := c.Standing()
-			return ok
-		}
+	if o := all[by]; o != nil && !made(*o, asOf) {
+		c.Links = nil
+		ok, _ := c.Standing()
+		return ok
 	}
 	return false
 }
 
 // newestCount returns to when the newest admissible running total counts.
-func newestCount(f Figure, asOf clock.Day, claims []record.Weighed, out map[string]Exclusion) edtf.Date {
+func newestCount(f Figure, asOf clock.Day, claims []record.Weighed, all map[string]*record.Weighed, out map[string]Exclusion) edtf.Date {
 	var newest edtf.Date
 	var last clock.Day
 	for _, c := range claims {
-		if ok, _ := admit(f, asOf, c, claims, out); !ok || !f.Running {
+		if !f.Running {
+			break
+		}
+		if ok, _ := admit(f, asOf, c, all, out); !ok {
 			continue
 		}
 		if _, to := c.Counted.Span(); to > last {
@@ -243,7 +265,7 @@ func rule(used []record.Weighed, n count.Number, of func(count.Range) count.Numb
 	}
 	out := Rule{Reason: record.Because(say[0], strconv.FormatInt(n.N, 10))}
 	for _, c := range used {
-		if of(c.Range()) == n {
+		if of(c.Range()) == n && len(out.Claims) < stated {
 			out.Claims = append(out.Claims, c.ID)
 		}
 	}

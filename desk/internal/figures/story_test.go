@@ -184,7 +184,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 		`UPDATE reckoning SET low = 0`, `DELETE FROM reckoning`, `UPDATE exclusion SET out = 0`, `DELETE FROM exclusion`,
 	} {
 		err := h.raw(func(tx *sqldb.Tx) error { _, err := tx.Exec(h.ctx, q); return err })
-		if err == nil || !strings.Contains(err.Error(), "never") {
+		if err == nil || !strings.Contains(err.Error(), "never") && !strings.Contains(err.Error(), "corrected by an edition") {
 			t.Errorf("%s: %v", q, err)
 		}
 	}
@@ -197,7 +197,7 @@ func TestTestimonyChangesTheFigureAndHistoryStays(t *testing.T) {
 	const words = "They held me with others. I counted one hundred and thirty men in that place, I am sure of it."
 	told := cases.Testimony{Source: "witness_abc", Words: words, Language: "en", Day: "2017-04-17", How: "in writing"}
 	h.ok(h.DB.Write(h.ctx, func(tx *store.Tx) error { return h.archive.Testify(h.ctx, tx, h.carina, told) }))
-	items, err := h.archive.Items(h.ctx, h.dora)
+	items, _, err := h.archive.Items(h.ctx, h.dora, 0)
 	h.ok(err)
 	if len(items) == 0 || items[0].Item.Material != record.Testimony {
 		t.Fatalf("the testimony did not arrive: %+v", items)

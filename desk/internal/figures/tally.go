@@ -109,12 +109,17 @@ func (t *Tally) reckon(ctx context.Context, tx Store, by string, f Figure, asOf 
 		return Reckoning{}, err
 	}
 	r := k.reckon(f, asOf, claims)
-	past, err := tx.Reckonings(ctx, f.ID)
+	past, err := tx.ReckoningsShort(ctx, f.ID)
 	if err != nil {
 		return Reckoning{}, err
 	}
-	if n := len(past); n > 0 && same(past[n-1], r) {
-		return past[n-1], nil
+	if n := len(past); n > 0 {
+		if err := tx.FillUses(ctx, &past[n-1]); err != nil {
+			return Reckoning{}, err
+		}
+		if same(past[n-1], r) {
+			return past[n-1], nil
+		}
 	}
 	r.ID, r.Seq, r.By, r.At = ids.New("reckoning"), len(past)+1, by, t.clock.Now()
 	if err := tx.AddReckoning(ctx, r); err != nil {
@@ -178,7 +183,7 @@ func (t *Tally) Exclude(ctx context.Context, by staff.Actor, x Exclusion) error 
 		}{x.Claim, x.Out}}); err != nil {
 			return err
 		}
-		past, err := tx.Reckonings(ctx, f.ID)
+		past, err := tx.ReckoningsShort(ctx, f.ID)
 		if err != nil {
 			return err
 		}
@@ -195,7 +200,7 @@ func (t *Tally) Exclude(ctx context.Context, by staff.Actor, x Exclusion) error 
 // reckoned it cannot; what an import reckoned, anybody may check.
 func (t *Tally) Review(ctx context.Context, by staff.Actor, figure, reckoning string) error {
 	return t.write(ctx, by, func(tx Store) error {
-		past, err := tx.Reckonings(ctx, figure)
+		past, err := tx.ReckoningsShort(ctx, figure)
 		if err != nil {
 			return err
 		}

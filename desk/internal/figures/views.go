@@ -32,6 +32,9 @@ type Sheet struct {
 	Exclusions []Exclusion
 	Denials    []record.Statement
 	Estimates  []Estimated // analyses of lists that it rests on, oldest first
+	// Of a figure with more than Long claims: Claims and the last reckoning's uses are
+	// this part of so many. Parts is 0 when all is here.
+	Part, Parts int
 }
 
 // Claim returns a claim of the sheet; zero when it is not there.
@@ -53,11 +56,9 @@ func (t *Tally) List(ctx context.Context, by staff.Actor) (rows []Row, err error
 		}
 		rows = make([]Row, len(all))
 		for i, f := range all {
-			s, err := t.sheet(ctx, tx, f)
-			if err != nil {
+			if rows[i], _, _, err = t.row(ctx, tx, f); err != nil {
 				return err
 			}
-			rows[i] = s.Row
 		}
 		order := record.Statuses()
 		slices.SortStableFunc(rows, func(a, b Row) int {
@@ -109,14 +110,7 @@ func (t *Tally) sheet(ctx context.Context, tx Store, f Figure) (Sheet, error) {
 	if e, ok := on(k.estimates, s.Last.AsOf); ok {
 		s.Shaken = Shaken{e.TakenBack, e.Added}
 	}
-	for _, id := range s.Last.Denials {
-		st, err := tx.Statement(ctx, id)
-		if err != nil {
-			return s, err
-		}
-		s.Denials = append(s.Denials, st)
-	}
-	return s, nil
+	return s, denials(ctx, tx, &s)
 }
 
 // stale reports whether the claims that exist now give another reckoning: for the

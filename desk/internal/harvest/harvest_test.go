@@ -96,7 +96,7 @@ func (b *barn) run(id string, w harvest.Wish, change func(*harvest.Mapping)) har
 
 func (b *barn) items() []record.ItemPage {
 	b.t.Helper()
-	all, err := b.Archive.Items(ctx, b.anna)
+	all, _, err := b.Archive.Items(ctx, b.anna, 0)
 	if err != nil {
 		b.t.Fatal(err)
 	}

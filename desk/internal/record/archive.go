@@ -68,9 +68,16 @@ type Sources interface {
 	Source(ctx context.Context, id string) (Source, error)
 	SourceByKey(ctx context.Context, key string) (Source, error)
 	Sources(ctx context.Context) ([]Source, error) // by name
+	SourcesAmong(ctx context.Context, ids []string) ([]Source, error)
+	SourcesOf(ctx context.Context, group string) ([]Source, error) // of one origin, by name
 	AddRecordItem(ctx context.Context, i Item) error
 	RecordItem(ctx context.Context, id string) (Item, error)
 	RecordItems(ctx context.Context, source string) ([]Item, error) // newest first; "" for all
+	// RecordItemsFrom lists items without their words, the newest first, from one on;
+	// "" for all sources. The paper that says who a source is is not among them.
+	RecordItemsFrom(ctx context.Context, source string, from, limit int) ([]Item, error)
+	// RecordCount gives a number that is kept ready: "items", "unjudged", "sealed".
+	RecordCount(ctx context.Context, what string) (int64, error)
 	// MaterialsOf gives the material of each item.
 	MaterialsOf(ctx context.Context, items ...string) (map[string]Material, error)
 }
@@ -80,6 +87,7 @@ type Claims interface {
 	// AddClaim answers a Conflict when the key is taken.
 	AddClaim(ctx context.Context, c Claim) error
 	Claim(ctx context.Context, id string) (Claim, error)
+	ClaimsAmong(ctx context.Context, ids []string) ([]Claim, error)
 	// ClaimsWhere lists claims in the order of assertion, then of entry.
 	ClaimsWhere(ctx context.Context, w Where) ([]Claim, error)
 }
@@ -90,8 +98,9 @@ type Where struct {
 	Act                    Act
 	Status                 Status
 	Unit                   Unit
-	Unjudged               bool // nobody has weighed it yet
-	Limit                  int  // at most so many; 0: all
+	Items                  []string // of any of these
+	Unjudged               bool     // nobody has weighed it yet; the last that came, when Limit bounds them
+	Limit                  int      // at most so many; 0: all
 }
 
 // Opinions keeps what people think of claims.
@@ -110,6 +119,7 @@ type Incidents interface {
 	AddIncident(ctx context.Context, i Incident) error
 	Incident(ctx context.Context, id string) (Incident, error)
 	Incidents(ctx context.Context) ([]Incident, error) // newest first
+	LastIncidents(ctx context.Context, most int) ([]Incident, error)
 	// AddDeed answers a Conflict when the incident has one of that act.
 	AddDeed(ctx context.Context, d Deed) error
 	Deed(ctx context.Context, id string) (Deed, error)
@@ -120,7 +130,9 @@ type Incidents interface {
 type Statements interface {
 	AddStatement(ctx context.Context, s Statement) error
 	Statement(ctx context.Context, id string) (Statement, error)
-	Statements(ctx context.Context) ([]Statement, error) // by date
+	Statements(ctx context.Context) ([]Statement, error)                      // by date
+	StatementsIn(ctx context.Context, incident string) ([]Statement, error)   // by date
+	StatementsFrom(ctx context.Context, from, limit int) ([]Statement, error) // the newest first
 	// StatementsOn lists those that contradict or support any of the claims, by date.
 	StatementsOn(ctx context.Context, claims ...string) ([]Statement, error)
 }

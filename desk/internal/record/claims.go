@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +17,17 @@ import (
 )
 
 // AddClaim keeps a claim made from an item. The verbatim must stand in the
-// item's words when those are kept, and the locator follows from where.
+// item's words when those are kept, and the locator follows from where. An id that
+// the form was given makes it one claim, however often the form is sent.
 func (a *Archive) AddClaim(ctx context.Context, by staff.Actor, c Claim) (Claim, error) {
+	id := c.ID
 	err := a.write(ctx, by, func(tx Store) (err error) {
+		if ids.Valid("claim", id) {
+			if had, err := tx.Claim(ctx, id); err == nil && had.By == by.ID && had.Item == c.Item {
+				c = had
+				return nil
+			}
+		}
 		c, err = a.addClaimIn(ctx, tx, by, c)
 		return err
 	})
@@ -27,7 +36,10 @@ func (a *Archive) AddClaim(ctx context.Context, by staff.Actor, c Claim) (Claim,
 
 // addClaimIn is AddClaim within a transaction.
 func (a *Archive) addClaimIn(ctx context.Context, tx Store, by staff.Actor, c Claim) (Claim, error) {
-	c.ID, c.By, c.At, c.Key, c.Safe, c.Sealed = ids.New("claim"), by.ID, a.clock.Now(), "", "", nil
+	if !ids.Valid("claim", c.ID) {
+		c.ID = ids.New("claim")
+	}
+	c.By, c.At, c.Key, c.Safe, c.Sealed = by.ID, a.clock.Now(), "", "", nil
 	if err := c.Check(); err != nil {
 		return Claim{}, err
 	}
@@ -162,21 +174,21 @@ func Weigh(ctx context.Context, tx Store, claims []Claim) ([]Weighed, error) {
 		out[n].Claim = c
 		at[c.ID] = &out[n]
 		ids, items = append(ids, c.ID), append(items, c.Item)
-		if _, ok := sources[c.Source]; !ok {
-			s, err := tx.Source(ctx, c.Source)
-			if err != nil {
-				return nil, err
-			}
-			sources[c.Source] = s
-		}
-		out[n].From = sources[c.Source]
+		sources[c.Source] = Source{}
+	}
+	from, err := tx.SourcesAmong(ctx, slices.Collect(maps.Keys(sources)))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range from {
+		sources[s.ID] = s
 	}
 	materials, err := tx.MaterialsOf(ctx, items...)
 	if err != nil {
 		return nil, err
 	}
 	for n := range out {
-		out[n].Material = materials[out[n].Item]
+		out[n].From, out[n].Material = sources[out[n].Source], materials[out[n].Item]
 	}
 	return out, weighAll(ctx, tx, ids, at)
 }

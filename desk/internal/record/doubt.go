@@ -14,7 +14,7 @@ type Doubt struct {
 
 // doubtItems: at most so many items are compared for one page, those of the claims first: a page
 // must come at once also where a newspaper has sent a hundred thousand articles.
-const doubtItems = 200
+const doubtItems = 60
 
 // Suspected keeps what the look for common origins under an act needs.
 type Suspected interface {

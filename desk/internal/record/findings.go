@@ -170,6 +170,34 @@ type Milestone struct {
 	Result   bool
 }
 
+// AddMilestone keeps a dated fact of the response to an incident. An id that the form
+// was given makes it one fact, however often the form is sent.
+func (a *Archive) AddMilestone(ctx context.Context, by staff.Actor, m Milestone) error {
+	if !ids.Valid("milestone", m.ID) {
+		m.ID = ids.New("milestone")
+	}
+	var k fault.Check
+	k.Field(strings.TrimSpace(m.Event) != "", "event", "Write what happened. It must name nobody who is not public.")
+	_, err := edtf.Parse(string(m.Dated))
+	k.Field(err == nil && m.Dated != "", "factdate", "Write the date as 2017-04-09, 2017-04 or 2017.")
+	if err := k.Err(); err != nil {
+		return err
+	}
+	return a.write(ctx, by, func(tx Store) error {
+		if _, err := tx.Incident(ctx, m.Incident); err != nil {
+			return err
+		}
+		had, err := tx.Milestones(ctx, m.Incident)
+		if err != nil || slices.ContainsFunc(had, func(o Milestone) bool { return o.ID == m.ID }) {
+			return err
+		}
+		if err := tx.AddMilestone(ctx, m); err != nil {
+			return err
+		}
+		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "milestone.added", Subject: m.Incident})
+	})
+}
+
 // Waiting is what waits for a member in the record.
 type Waiting struct {
 	Unjudged   int // claims that nobody has weighed
@@ -184,11 +212,11 @@ func (a *Archive) Waiting(ctx context.Context, by staff.Actor) (Waiting, error) 
 		return w, nil
 	}
 	err := a.reading(ctx, func(tx Store) error {
-		claims, err := tx.ClaimsWhere(ctx, Where{Unjudged: true})
+		n, err := tx.RecordCount(ctx, "unjudged")
 		if err != nil {
 			return err
 		}
-		w.Unjudged = len(claims)
+		w.Unjudged = int(n)
 		open, err := tx.Unreviewed(ctx)
 		if err != nil {
 			return err

@@ -107,7 +107,7 @@ func TestIdentityOpensForTheGrantedOnly(t *testing.T) {
 		}
 		return err
 	}))
-	if items, err := r.archive.Items(r.ctx, r.ana); err != nil || len(items) != 1 {
+	if items, _, err := r.archive.Items(r.ctx, r.ana, 0); err != nil || len(items) != 1 {
 		t.Errorf("the identity shows among the items: %+v, %v", items, err)
 	}
 }

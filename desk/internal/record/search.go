@@ -3,6 +3,8 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -63,7 +65,9 @@ type Facet struct {
 // Searched keeps what can be found. Sealed words are never among it.
 type Searched interface {
 	Found(ctx context.Context, q Query, limit int) ([]Doc, error)
-	Facets(ctx context.Context, q Query) (map[string][]Facet, error) // by "kind", "act", "year"
+	// Facets counts by "kind", "act", "year": of a query with words at most so many, the
+	// newest, and then says that there are more.
+	Facets(ctx context.Context, q Query, most int) (facets map[string][]Facet, more bool, err error)
 	SealedFor(ctx context.Context, member string) (items, claims []string, err error)
 }
 
@@ -82,6 +86,7 @@ type Hits struct {
 	List   []Hit
 	Facets map[string][]Facet
 	More   bool
+	Many   bool // the facets count the newest ten thousand only
 }
 
 // sealedWords holds, in memory only, the stems of sealed words for each member
@@ -89,6 +94,7 @@ type Hits struct {
 type sealedWords struct {
 	mu   sync.Mutex
 	held map[string]map[string]string // by member, then by item or claim
+	at   map[string]int64             // by member: what the store's count of changes was
 }
 
 // Forget drops what the search holds for a member: they have signed out.
@@ -96,12 +102,14 @@ func (a *Archive) Forget(member string) {
 	a.sealed.mu.Lock()
 	defer a.sealed.mu.Unlock()
 	delete(a.sealed.held, member)
+	delete(a.sealed.at, member)
 }
 
 // page is how many hits are shown; atOnce how many safes one transaction opens.
 const (
 	hitPage = 50
 	atOnce  = 25
+	counted = 10_000 // hits that facets count
 )
 
 // Search finds what the actor may see: in any script, over everything that is not
@@ -128,7 +136,7 @@ func (a *Archive) Search(ctx context.Context, by staff.Actor, q Query) (h Hits, 
 		if h.More = len(docs) > hitPage; h.More {
 			docs = docs[:hitPage]
 		}
-		if h.Facets, err = tx.Facets(ctx, q); err != nil {
+		if h.Facets, h.Many, err = tx.Facets(ctx, q, counted); err != nil {
 			return err
 		}
 		asked := map[string]bool{}
@@ -139,12 +147,19 @@ func (a *Archive) Search(ctx context.Context, by staff.Actor, q Query) (h Hits, 
 		for _, id := range q.Sealed {
 			sealed[id] = true
 		}
+		sources, err := sourcesOf(ctx, tx, docs)
+		if err != nil {
+			return err
+		}
 		for _, d := range docs {
 			hit, err := describe(ctx, tx, d, asked)
 			if err != nil {
 				return err
 			}
-			hit.Sealed = sealed[d.ID]
+			hit.From, hit.Sealed = sources[d.Source], sealed[d.ID]
+			if d.Kind == FoundSource {
+				hit.Title = hit.From.Name
+			}
 			h.List = append(h.List, hit)
 		}
 		return nil
@@ -152,14 +167,22 @@ func (a *Archive) Search(ctx context.Context, by staff.Actor, q Query) (h Hits, 
 	return h, err
 }
 
-// describe loads what a hit shows. It opens nothing.
+// sourcesOf gives the sources of what was found, by id.
+func sourcesOf(ctx context.Context, tx Store, docs []Doc) (map[string]Source, error) {
+	out := map[string]Source{}
+	for _, d := range docs {
+		out[d.Source] = Source{}
+	}
+	list, err := tx.SourcesAmong(ctx, slices.Collect(maps.Keys(out)))
+	for _, s := range list {
+		out[s.ID] = s
+	}
+	return out, err
+}
+
+// describe loads what a hit shows, but for its source. It opens nothing.
 func describe(ctx context.Context, tx Store, d Doc, asked map[string]bool) (h Hit, err error) {
 	h.Doc = d
-	if d.Source != "" {
-		if h.From, err = tx.Source(ctx, d.Source); err != nil {
-			return h, err
-		}
-	}
 	switch d.Kind {
 	case FoundIncident:
 		i, err := tx.Incident(ctx, d.ID)
@@ -178,7 +201,6 @@ func describe(ctx context.Context, tx Store, d Doc, asked map[string]bool) (h Hi
 		h.Title, h.Dated, h.Piece = s.Speaker, s.Dated, piece(s.Quote+" "+s.Summary, asked)
 		return h, err
 	}
-	h.Title = h.From.Name
 	return h, nil
 }
 
@@ -205,20 +227,32 @@ func piece(text string, asked map[string]bool) string {
 
 // amongSealed looks through the sealed words that the actor has a key to.
 func (a *Archive) amongSealed(ctx context.Context, by staff.Actor, text string) ([]string, error) {
+	a.sealed.mu.Lock()
+	defer a.sealed.mu.Unlock()
+	if a.sealed.held == nil {
+		a.sealed.held, a.sealed.at = map[string]map[string]string{}, map[string]int64{}
+	}
 	var items, claims []string
+	changes, as, known := int64(0), false, false
 	err := a.reading(ctx, func(tx Store) (err error) {
+		if changes, err = tx.RecordCount(ctx, "sealed"); err != nil {
+			return err
+		}
+		_, known = a.sealed.held[by.ID]
+		if as = known && a.sealed.at[by.ID] == changes; as {
+			return nil // nothing came and no right changed since this member searched
+		}
 		items, claims, err = tx.SealedFor(ctx, by.ID)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.sealed.mu.Lock()
-	defer a.sealed.mu.Unlock()
-	if a.sealed.held == nil {
-		a.sealed.held = map[string]map[string]string{}
+	if as {
+		return among(a.sealed.held[by.ID], text), nil
 	}
 	old, now := a.sealed.held[by.ID], map[string]string{}
+	delete(a.sealed.at, by.ID) // until all of it was read
 	var fresh []string
 	for _, id := range append(items, claims...) {
 		if words, ok := old[id]; ok {
@@ -253,13 +287,20 @@ func (a *Archive) amongSealed(ctx context.Context, by staff.Actor, text string) 
 		}
 		fresh = fresh[n:]
 	}
+	a.sealed.at[by.ID] = changes
+	return among(now, text), nil
+}
+
+// among lists what holds a text.
+func among(held map[string]string, text string) []string {
 	var out []string
-	for id, words := range now {
-		if holds(words, text) {
+	asked := stem.Words(text)
+	for id, words := range held {
+		if holds(words, asked) {
 			out = append(out, id)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // forSearch opens one item or claim and gives its stems, between spaces.
@@ -302,8 +343,7 @@ func (a *Archive) forSearch(ctx context.Context, tx Store, by staff.Actor, id st
 }
 
 // holds reports whether every word of the query stands among stems; the last may be a beginning.
-func holds(words, query string) bool {
-	asked := stem.Words(query)
+func holds(words string, asked []string) bool {
 	for n, w := range asked {
 		end := " "
 		if n == len(asked)-1 && len([]rune(w)) >= 3 {

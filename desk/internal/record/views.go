@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"waylight/desk/internal/ledger"
@@ -20,21 +21,45 @@ type ItemPage struct {
 	Claims   []Weighed
 }
 
-// Items lists what came, the newest first, without words.
-func (a *Archive) Items(ctx context.Context, by staff.Actor) (out []ItemPage, err error) {
+// What one page of a list shows at most.
+const (
+	listPage    = 100
+	shortList   = 20
+	chooseAmong = 200 // what a choice offers; what is older is found by the search
+)
+
+// Items lists what came, the newest first, without words: a hundred a page, the
+// first of which is 0. More says that another page follows.
+func (a *Archive) Items(ctx context.Context, by staff.Actor, page int) (out []ItemPage, more bool, err error) {
 	err = a.read(ctx, by, func(tx Store) error {
-		out, err = items(ctx, tx, "")
-		return err
+		if out, err = items(ctx, tx, "", max(0, page)*listPage, listPage+1); err != nil {
+			return err
+		}
+		if more = len(out) > listPage; more {
+			out = out[:listPage]
+		}
+		return nil
 	})
-	return out, err
+	return out, more, err
 }
 
-func items(ctx context.Context, tx Store, source string) ([]ItemPage, error) {
-	all, err := tx.RecordItems(ctx, source)
+func items(ctx context.Context, tx Store, source string, from, most int) ([]ItemPage, error) {
+	all, err := tx.RecordItemsFrom(ctx, source, from, most)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	ids, by := make([]string, len(all)), map[string]Source{}
+	for n, i := range all {
+		ids[n], by[i.Source] = i.ID, Source{}
+	}
+	sources, err := tx.SourcesAmong(ctx, slices.Collect(maps.Keys(by)))
 	if err != nil {
 		return nil, err
 	}
-	claims, err := tx.ClaimsWhere(ctx, Where{Source: source})
+	for _, s := range sources {
+		by[s.ID] = s
+	}
+	claims, err := tx.ClaimsWhere(ctx, Where{Items: ids})
 	if err != nil {
 		return nil, err
 	}
@@ -42,22 +67,9 @@ func items(ctx context.Context, tx Store, source string) ([]ItemPage, error) {
 	for _, c := range claims {
 		made[c.Item] = append(made[c.Item], Weighed{Claim: c})
 	}
-	sources := map[string]Source{}
-	out := make([]ItemPage, 0, len(all))
-	for _, i := range all {
-		if i.Material == identityPaper {
-			continue
-		}
-		from, ok := sources[i.Source]
-		if !ok {
-			if from, err = tx.Source(ctx, i.Source); err != nil {
-				return nil, err
-			}
-			sources[i.Source] = from
-		}
-		p := ItemPage{Item: i, From: from, Claims: made[i.ID]}
-		p.Item.Words = ""
-		out = append(out, p)
+	out := make([]ItemPage, len(all))
+	for n, i := range all {
+		out[n] = ItemPage{Item: i, From: by[i.Source], Claims: made[i.ID]}
 	}
 	return out, nil
 }
@@ -122,8 +134,9 @@ func weighed(ctx context.Context, tx Store, by staff.Actor, w Where) ([]Weighed,
 // SourcePage is a source with what came from it.
 type SourcePage struct {
 	Source Source
-	Items  []ItemPage
-	Kin    []Source // others of the same origin
+	Items  []ItemPage // the newest
+	More   bool       // there are older ones
+	Kin    []Source   // others of the same origin
 }
 
 // Source opens one source. Its identity stays closed.
@@ -132,12 +145,14 @@ func (a *Archive) Source(ctx context.Context, by staff.Actor, id string) (p Sour
 		if p.Source, err = tx.Source(ctx, id); err != nil {
 			return err
 		}
-		all, err := tx.Sources(ctx)
+		kin, err := tx.SourcesOf(ctx, p.Source.Group)
 		if err != nil {
 			return err
 		}
-		p.Kin = slices.DeleteFunc(all, func(s Source) bool { return s.ID == id || s.Group != p.Source.Group })
-		p.Items, err = items(ctx, tx, id)
+		p.Kin = slices.DeleteFunc(kin, func(s Source) bool { return s.ID == id })
+		if p.Items, err = items(ctx, tx, id, 0, listPage+1); err == nil && len(p.Items) > listPage {
+			p.Items, p.More = p.Items[:listPage], true
+		}
 		return err
 	})
 	return p, err
@@ -188,9 +203,11 @@ func (a *Archive) Claim(ctx context.Context, by staff.Actor, id string) (p Claim
 				return err
 			}
 		}
-		same, err := tx.ClaimsWhere(ctx, Where{Incident: c.Incident, Status: c.Status})
-		if err != nil {
-			return err
+		var same []Claim
+		if c.Incident != "" {
+			if same, err = tx.ClaimsWhere(ctx, Where{Incident: c.Incident, Status: c.Status, Limit: chooseAmong}); err != nil {
+				return err
+			}
 		}
 		all, err := Weigh(ctx, tx, same)
 		if err != nil {
@@ -256,10 +273,10 @@ func (r Room) Claim(id string) Weighed {
 	return Weighed{}
 }
 
-// Incidents lists incidents, the newest first.
+// Incidents lists the newest incidents, as many as a choice can offer; the search finds the others.
 func (a *Archive) Incidents(ctx context.Context, by staff.Actor) (out []Incident, err error) {
 	err = a.read(ctx, by, func(tx Store) error {
-		out, err = tx.Incidents(ctx)
+		out, err = tx.LastIncidents(ctx, chooseAmong)
 		return err
 	})
 	return out, err
@@ -283,11 +300,6 @@ func (a *Archive) Incident(ctx context.Context, by staff.Actor, id string) (r Ro
 			if v.Claims, err = weighed(ctx, tx, by, Where{Incident: id, Act: d.Act}); err != nil {
 				return err
 			}
-			alike, err := doubted(ctx, tx, v.Claims)
-			if err != nil {
-				return err
-			}
-			v.Proposal = Propose(v.Claims, alike...)
 			if v.Findings, err = tx.FindingsOf(ctx, d.ID); err != nil {
 				return err
 			}
@@ -297,12 +309,17 @@ func (a *Archive) Incident(ctx context.Context, by staff.Actor, id string) (r Ro
 		if err != nil {
 			return err
 		}
-		r.Counts = slices.DeleteFunc(all, func(w Weighed) bool { return !w.Status.OfHelp() })
-		statements, err := tx.Statements(ctx)
+		alike, err := doubted(ctx, tx, all)
 		if err != nil {
 			return err
 		}
-		r.Statements = slices.DeleteFunc(statements, func(s Statement) bool { return s.Incident != id })
+		for i := range r.Deeds {
+			r.Deeds[i].Proposal = Propose(r.Deeds[i].Claims, alike...)
+		}
+		r.Counts = slices.DeleteFunc(all, func(w Weighed) bool { return !w.Status.OfHelp() })
+		if r.Statements, err = tx.StatementsIn(ctx, id); err != nil {
+			return err
+		}
 		if r.Milestones, err = tx.Milestones(ctx, id); err != nil {
 			return err
 		}
@@ -319,38 +336,54 @@ type Answered struct {
 	Supports    []Weighed
 }
 
-// Statements lists statements with their claims, by date.
-func (a *Archive) Statements(ctx context.Context, by staff.Actor) (out []Answered, err error) {
+// Statements lists statements with their claims, by date: the newest hundred on page
+// 0, the older on the next. More says that another page follows.
+func (a *Archive) Statements(ctx context.Context, by staff.Actor, page int) (out []Answered, more bool, err error) {
 	err = a.read(ctx, by, func(tx Store) error {
-		all, err := tx.Statements(ctx)
+		all, err := tx.StatementsFrom(ctx, max(0, page)*listPage, listPage+1)
 		if err != nil {
 			return err
 		}
+		if more = len(all) > listPage; more {
+			all = all[:listPage]
+		}
+		slices.Reverse(all)
+		var ids []string
+		for _, s := range all {
+			ids = slices.Concat(ids, s.Contradicts, s.Supports)
+		}
+		claims, err := tx.ClaimsAmong(ctx, ids)
+		if err != nil {
+			return err
+		}
+		w, err := Weigh(ctx, tx, claims)
+		if err != nil {
+			return err
+		}
+		at := map[string]Weighed{}
+		for _, c := range w {
+			at[c.ID] = c
+		}
 		for _, s := range all {
 			v := Answered{Statement: s}
-			for ids, to := range map[*[]string]*[]Weighed{&s.Contradicts: &v.Contradicts, &s.Supports: &v.Supports} {
-				for _, id := range *ids {
-					c, err := tx.Claim(ctx, id)
-					if err != nil {
-						return err
-					}
-					w, err := Weigh(ctx, tx, []Claim{c})
-					if err != nil {
-						return err
-					}
-					*to = append(*to, w[0])
-				}
+			for _, id := range s.Contradicts {
+				v.Contradicts = append(v.Contradicts, at[id])
+			}
+			for _, id := range s.Supports {
+				v.Supports = append(v.Supports, at[id])
 			}
 			out = append(out, v)
 		}
 		return nil
 	})
-	return out, err
+	return out, more, err
 }
 
 // Desk is the record's first page: what waits, what came last.
 type Desk struct {
-	Unjudged   []Weighed
+	Waits      int       // claims that nobody has weighed
+	Came       int       // items
+	Unjudged   []Weighed // the last of them
 	Unreviewed []DueFinding
 	Due        []DueFinding
 	Items      []ItemPage
@@ -367,7 +400,14 @@ type DueFinding struct {
 // Desk gathers the record's first page.
 func (a *Archive) Desk(ctx context.Context, by staff.Actor) (d Desk, err error) {
 	err = a.read(ctx, by, func(tx Store) error {
-		claims, err := tx.ClaimsWhere(ctx, Where{Unjudged: true})
+		for what, to := range map[string]*int{"unjudged": &d.Waits, "items": &d.Came} {
+			n, err := tx.RecordCount(ctx, what)
+			if err != nil {
+				return err
+			}
+			*to = int(n)
+		}
+		claims, err := tx.ClaimsWhere(ctx, Where{Unjudged: true, Limit: shortList})
 		if err != nil {
 			return err
 		}
@@ -388,10 +428,10 @@ func (a *Archive) Desk(ctx context.Context, by staff.Actor) (d Desk, err error) 
 		if d.Due, err = withDeeds(ctx, tx, due); err != nil {
 			return err
 		}
-		if d.Items, err = items(ctx, tx, ""); err != nil {
+		if d.Items, err = items(ctx, tx, "", 0, shortList); err != nil {
 			return err
 		}
-		if d.Incidents, err = tx.Incidents(ctx); err != nil {
+		if d.Incidents, err = tx.LastIncidents(ctx, shortList); err != nil {
 			return err
 		}
 		d.Imports, err = tx.Imports(ctx)

@@ -5,9 +5,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/record"
 	"waylight/internal/clock"
 )
 
@@ -48,6 +50,7 @@ type reckoningDetail struct {
 	Uses            []figures.Use
 	Denials         []string
 	Estimate        string `json:",omitempty"`
+	Used, Left      int    `json:",omitempty"` // when the uses stand in pages of their own
 }
 
 func nullable(n count.Number) sql.NullInt64 { return sql.NullInt64{Int64: n.N, Valid: n.Known} }
@@ -59,19 +62,86 @@ func counted(n sql.NullInt64) count.Number {
 	return count.Of(n.Int64)
 }
 
-// AddReckoning adds what a figure was at one moment.
+// AddReckoning adds what a figure was at one moment. Very many uses stand in pages of their own.
 func (t *Tx) AddReckoning(ctx context.Context, r figures.Reckoning) error {
-	detail, err := json.Marshal(reckoningDetail{r.Low, r.Best, r.High, r.Uses, r.Denials, r.Estimate})
+	d := reckoningDetail{Low: r.Low, Best: r.Best, High: r.High, Uses: r.Uses, Denials: r.Denials, Estimate: r.Estimate}
+	paged := len(r.Uses) > figures.Long
+	if paged {
+		d.Uses, d.Used, d.Left = nil, r.Used, r.Left
+	}
+	detail, err := json.Marshal(d)
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, "The figure was reckoned by somebody else meanwhile. Look at it again.", `INSERT INTO reckoning (id, figure, seq, as_of, low, best, high, basis, detail, by_member, at_us)
+	if err := t.insert(ctx, "The figure was reckoned by somebody else meanwhile. Look at it again.", `INSERT INTO reckoning (id, figure, seq, as_of, low, best, high, basis, detail, by_member, at_us)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		r.ID, r.Figure, r.Seq, r.AsOf, nullable(r.Range.Low), nullable(r.Range.Best), nullable(r.Range.High), r.Basis, string(detail), r.By, clock.Micros(r.At))
+		r.ID, r.Figure, r.Seq, r.AsOf, nullable(r.Range.Low), nullable(r.Range.Best), nullable(r.Range.High), r.Basis, string(detail), r.By, clock.Micros(r.At)); err != nil || !paged {
+		return err
+	}
+	n := 0
+	for page := range slices.Chunk(r.Uses, figures.UsesPage) {
+		body, err := json.Marshal(page)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `INSERT INTO reckoning_uses (reckoning, page, body) VALUES ($1, $2, $3)`, r.ID, n, string(body)); err != nil {
+			return err
+		}
+		n++
+	}
+	return nil
 }
 
-// Reckonings lists what a figure was, the oldest first.
+// UsesPage gives one page of the claims of a reckoning that has very many; none: there is no such page.
+func (t *Tx) UsesPage(ctx context.Context, reckoning string, page int) ([]figures.Use, error) {
+	return t.uses(ctx, `SELECT body FROM reckoning_uses WHERE reckoning = $1 AND page = $2`, reckoning, page)
+}
+
+func (t *Tx) uses(ctx context.Context, q string, args ...any) (out []figures.Use, err error) {
+	_, err = all(ctx, t, func(s scanner) (struct{}, error) {
+		var body string
+		var page []figures.Use
+		err := s.Scan(&body)
+		if err == nil {
+			err = json.Unmarshal([]byte(body), &page)
+		}
+		out = append(out, page...)
+		return struct{}{}, err
+	}, q, args...)
+	return out, err
+}
+
+// ClaimChanges gives how many claims of a status there are, and a number that is another after each change of them.
+func (t *Tx) ClaimChanges(ctx context.Context, incident string, status record.Status) (claims, changes int64, err error) {
+	q, args := `SELECT COALESCE(SUM(claims), 0), COALESCE(SUM(n), 0) + (SELECT n FROM record_count WHERE what = 'rated') FROM claim_change WHERE status = $1`, []any{status}
+	if incident != "" {
+		q, args = q+` AND incident = $2`, append(args, incident)
+	}
+	err = t.q.QueryRow(ctx, q, args...).Scan(&claims, &changes)
+	return claims, changes, err
+}
+
+// Reckonings lists what a figure was, with every use, the oldest first.
 func (t *Tx) Reckonings(ctx context.Context, figure string) ([]figures.Reckoning, error) {
+	list, err := t.ReckoningsShort(ctx, figure)
+	for i := range list {
+		if err == nil {
+			err = t.FillUses(ctx, &list[i])
+		}
+	}
+	return list, err
+}
+
+// FillUses adds the uses of a reckoning whose uses stand in pages of their own.
+func (t *Tx) FillUses(ctx context.Context, r *figures.Reckoning) (err error) {
+	if len(r.Uses) == 0 && r.Used+r.Left > 0 {
+		r.Uses, err = t.uses(ctx, `SELECT body FROM reckoning_uses WHERE reckoning = $1 ORDER BY page`, r.ID)
+	}
+	return err
+}
+
+// ReckoningsShort lists what a figure was, the oldest first, without the uses of those that have very many.
+func (t *Tx) ReckoningsShort(ctx context.Context, figure string) ([]figures.Reckoning, error) {
 	return all(ctx, t, func(s scanner) (figures.Reckoning, error) {
 		var r figures.Reckoning
 		var low, best, high sql.NullInt64
@@ -83,7 +153,10 @@ func (t *Tx) Reckonings(ctx context.Context, figure string) ([]figures.Reckoning
 		}
 		var d reckoningDetail
 		err = json.Unmarshal([]byte(detail), &d)
-		r.Low, r.Best, r.High, r.Uses, r.Denials, r.Estimate = d.Low, d.Best, d.High, d.Uses, d.Denials, d.Estimate
+		r.Low, r.Best, r.High, r.Uses, r.Denials, r.Estimate, r.Used, r.Left = d.Low, d.Best, d.High, d.Uses, d.Denials, d.Estimate, d.Used, d.Left
+		if len(d.Uses) > 0 {
+			r.Count()
+		}
 		r.Range = count.Range{Low: counted(low), Best: counted(best), High: counted(high)}
 		r.At, r.Reviewed = clock.FromMicros(at), clock.FromMicros(reviewed)
 		return r, err

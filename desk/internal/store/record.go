@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"waylight/desk/internal/record"
 	"waylight/internal/clock"
@@ -58,6 +59,16 @@ func (t *Tx) Sources(ctx context.Context) ([]record.Source, error) {
 	return all(ctx, t, scanSource, `SELECT `+sourceColumns+` FROM source ORDER BY name, id`)
 }
 
+// SourcesAmong gives the sources with these ids.
+func (t *Tx) SourcesAmong(ctx context.Context, ids []string) ([]record.Source, error) {
+	return all(ctx, t, scanSource, `SELECT `+sourceColumns+` FROM source WHERE id IN (SELECT value FROM json_each($1))`, among(ids))
+}
+
+// SourcesOf lists the sources of one origin, by name.
+func (t *Tx) SourcesOf(ctx context.Context, group string) ([]record.Source, error) {
+	return all(ctx, t, scanSource, `SELECT `+sourceColumns+` FROM source WHERE origin = $1 ORDER BY name, id`, group)
+}
+
 const itemColumns = `id, source, title, material, language, dated, received_us, how, consent, words, safe, sealed, by_member`
 
 func scanRecordItem(r scanner) (record.Item, error) {
@@ -84,7 +95,33 @@ func (t *Tx) RecordItem(ctx context.Context, id string) (record.Item, error) {
 
 // RecordItems lists items, the newest first.
 func (t *Tx) RecordItems(ctx context.Context, source string) ([]record.Item, error) {
-	return all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item WHERE ($1 = '' OR source = $1) ORDER BY received_us DESC, dated DESC, id`, source)
+	if source == "" {
+		return all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item ORDER BY received_us DESC, dated DESC, id`)
+	}
+	return all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item WHERE source = $1 ORDER BY received_us DESC, dated DESC, id`, source)
+}
+
+// RecordItemsFrom lists items without their words, the newest first, from one on. The
+// paper that says who a source is is not among them.
+func (t *Tx) RecordItemsFrom(ctx context.Context, source string, from, limit int) ([]record.Item, error) {
+	const order = ` ORDER BY received_us DESC, dated DESC, id LIMIT $1 OFFSET $2`
+	q, args := `SELECT rowid FROM item WHERE material <> 'identity'`+order, []any{limit, from}
+	if source != "" {
+		q, args = `SELECT rowid FROM item WHERE material <> 'identity' AND source = $3`+order, []any{limit, from, source}
+	}
+	return all(ctx, t, func(r scanner) (record.Item, error) {
+		var i record.Item
+		var received int64
+		err := r.Scan(&i.ID, &i.Source, &i.Title, &i.Material, &i.Language, &i.Dated, &received, &i.How, &i.Consent, &i.Safe, &i.By)
+		i.Received = clock.FromMicros(received)
+		return i, err
+	}, `SELECT id, source, title, material, language, dated, received_us, how, consent, safe, by_member FROM item WHERE rowid IN (`+q+`) ORDER BY received_us DESC, dated DESC, id`, args...)
+}
+
+// RecordCount gives a number that is kept ready: "items", "unjudged", "sealed".
+func (t *Tx) RecordCount(ctx context.Context, what string) (n int64, err error) {
+	err = t.q.QueryRow(ctx, `SELECT COALESCE((SELECT n FROM record_count WHERE what = $1), 0)`, what).Scan(&n)
+	return n, err
 }
 
 const claimColumns = `id, key, item, source, incident, locator, status, act, counts, unit, bound, value, value_to, population,
@@ -115,12 +152,43 @@ func (t *Tx) Claim(ctx context.Context, id string) (record.Claim, error) {
 	return one(t.q.QueryRow(ctx, `SELECT `+claimColumns+` FROM claim WHERE id = $1`, id), scanClaim)
 }
 
-// ClaimsWhere lists claims in the order of assertion, then of entry.
+// ClaimsAmong gives the claims with these ids, each once.
+func (t *Tx) ClaimsAmong(ctx context.Context, ids []string) ([]record.Claim, error) {
+	return all(ctx, t, scanClaim, `SELECT `+claimColumns+` FROM claim WHERE id IN (SELECT value FROM json_each($1)) ORDER BY asserted, at_us, rowid`, among(ids))
+}
+
+// ClaimsWhere lists claims in the order of assertion, then of entry. Each condition
+// stands in the statement only when it narrows, so that its index is used.
 func (t *Tx) ClaimsWhere(ctx context.Context, w record.Where) ([]record.Claim, error) {
-	return all(ctx, t, scanClaim, `SELECT `+claimColumns+` FROM claim WHERE ($1 = '' OR item = $1) AND ($2 = '' OR source = $2) AND ($3 = '' OR incident = $3)
-		AND ($4 = '' OR act = $4) AND ($5 = '' OR status = $5) AND ($6 = '' OR unit = $6)
-		AND ($7 = 0 OR NOT EXISTS (SELECT 1 FROM judgement j WHERE j.claim = claim.id)) ORDER BY asserted, at_us, rowid LIMIT CASE WHEN $8 = 0 THEN -1 ELSE $8 END`,
-		w.Item, w.Source, w.Incident, w.Act, w.Status, w.Unit, truth(w.Unjudged), w.Limit)
+	q, args := `SELECT `+claimColumns+` FROM claim WHERE 1`, []any(nil)
+	and := func(cond, value string) {
+		if value != "" {
+			args = append(args, value)
+			q += ` AND ` + cond + ` = $` + strconv.Itoa(len(args))
+		}
+	}
+	and(`item`, w.Item)
+	and(`source`, w.Source)
+	and(`incident`, w.Incident)
+	and(`act`, string(w.Act))
+	and(`status`, string(w.Status))
+	and(`unit`, string(w.Unit))
+	if w.Items != nil {
+		args = append(args, among(w.Items))
+		q += ` AND item IN (SELECT value FROM json_each($` + strconv.Itoa(len(args)) + `))`
+	}
+	if w.Unjudged {
+		order := `ORDER BY seq DESC`
+		if w.Limit > 0 {
+			order += ` LIMIT ` + strconv.Itoa(w.Limit)
+		}
+		q += ` AND id IN (SELECT claim FROM unjudged ` + order + `)`
+	}
+	q += ` ORDER BY asserted, at_us, rowid`
+	if w.Limit > 0 {
+		q += ` LIMIT ` + strconv.Itoa(w.Limit)
+	}
+	return all(ctx, t, scanClaim, q, args...)
 }
 
 // AddLink ties two claims.

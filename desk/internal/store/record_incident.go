@@ -37,6 +37,11 @@ func (t *Tx) Incidents(ctx context.Context) ([]record.Incident, error) {
 	return all(ctx, t, scanIncident, `SELECT `+incidentColumns+` FROM incident ORDER BY at_us DESC, id`)
 }
 
+// LastIncidents lists the newest incidents, at most so many.
+func (t *Tx) LastIncidents(ctx context.Context, most int) ([]record.Incident, error) {
+	return all(ctx, t, scanIncident, `SELECT `+incidentColumns+` FROM incident ORDER BY at_us DESC, id LIMIT $1`, most)
+}
+
 const deedColumns = `id, incident, act, attribution, motive, by_member, at_us`
 
 func scanDeed(r scanner) (record.Deed, error) {
@@ -129,13 +134,37 @@ func (t *Tx) StatementsOn(ctx context.Context, claims ...string) ([]record.State
 	return t.statements(ctx, `SELECT `+statementColumns+` FROM statement WHERE id IN (SELECT statement FROM statement_link WHERE claim IN (SELECT value FROM json_each($1))) ORDER BY dated, rowid`, among(claims))
 }
 
+// StatementsIn lists the statements of an incident by date.
+func (t *Tx) StatementsIn(ctx context.Context, incident string) ([]record.Statement, error) {
+	return t.statements(ctx, `SELECT `+statementColumns+` FROM statement WHERE incident = $1 ORDER BY dated, rowid`, incident)
+}
+
+// StatementsFrom lists statements by date, the newest first, from one on.
+func (t *Tx) StatementsFrom(ctx context.Context, from, limit int) ([]record.Statement, error) {
+	return t.statements(ctx, `SELECT `+statementColumns+` FROM statement ORDER BY dated DESC, rowid DESC LIMIT $1 OFFSET $2`, limit, from)
+}
+
+// statements lists statements with their links, in two queries however many there are.
 func (t *Tx) statements(ctx context.Context, q string, args ...any) ([]record.Statement, error) {
 	list, err := all(ctx, t, scanStatement, q, args...)
-	for i := range list {
-		if err == nil {
-			err = t.linkStatement(ctx, &list[i])
-		}
+	if err != nil || len(list) == 0 {
+		return list, err
 	}
+	ids, at := make([]string, len(list)), map[string]*record.Statement{}
+	for i := range list {
+		ids[i], at[list[i].ID] = list[i].ID, &list[i]
+	}
+	_, err = all(ctx, t, func(r scanner) (struct{}, error) {
+		var statement, claim string
+		var kind record.LinkKind
+		err := r.Scan(&statement, &kind, &claim)
+		if s := at[statement]; kind == record.Contradicts {
+			s.Contradicts = append(s.Contradicts, claim)
+		} else if kind == record.Supports {
+			s.Supports = append(s.Supports, claim)
+		}
+		return struct{}{}, err
+	}, `SELECT l.statement, l.kind, l.claim FROM statement_link l JOIN claim c ON c.id = l.claim WHERE l.statement IN (SELECT value FROM json_each($1)) ORDER BY l.statement, c.rowid`, among(ids))
 	return list, err
 }
 

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 
 	"waylight/desk/internal/edtf"
@@ -109,19 +112,52 @@ func each[T any](ctx context.Context, all []T, f func(context.Context, T) error)
 	return nil
 }
 
-// narrowed is the condition that a query's facets make, over found f; its parameters are $1 to $8.
-const narrowed = ` WHERE ($1 = '' OR f.doc IN (SELECT rowid FROM found_words WHERE found_words MATCH $1) OR f.subject IN (SELECT value FROM json_each($8)))
-	AND ($2 = '' OR f.kind = $2) AND ($3 = '' OR f.act = $3) AND ($4 = '' OR f.year = $4) AND ($5 = '' OR f.incident = $5)
-	AND ($6 = 0 OR f.act <> '' AND f.act IN (SELECT value FROM json_each($9)) OR f.incident <> '' AND f.incident IN
-		(SELECT COALESCE((SELECT d.incident FROM deed d WHERE d.id = c.subject), c.subject) FROM coding c WHERE c.list = '4' AND c.code IN (SELECT value FROM json_each($7))))`
+// narrowing is a query as SQL: where it looks, and under which conditions. Each
+// condition stands in the statement only when it narrows, so that its index is used.
+type narrowing struct {
+	from, where string
+	args        []any
+}
 
-func narrowing(q record.Query) []any {
-	return []any{match(q.Text), q.Kind, q.Act, q.Year, q.Incident, truth(len(q.Codes) > 0), among(q.Codes), among(q.Sealed), among(q.Acts)}
+func (n *narrowing) and(cond string, args ...any) {
+	for _, a := range args {
+		n.args = append(n.args, a)
+		cond = strings.Replace(cond, "?", "$"+strconv.Itoa(len(n.args)), 1)
+	}
+	n.where += " AND " + cond
+}
+
+// narrow makes the conditions of a query over found f; with words, over what matches
+// them. What was found in sealed words is asked for apart.
+func narrow(q record.Query, words string) narrowing {
+	n := narrowing{from: `found f`, where: ` WHERE 1`}
+	if words != "" {
+		n.from = `found_words w CROSS JOIN found f ON f.doc = w.rowid`
+		n.and(`w.found_words MATCH ?`, words)
+	}
+	for column, value := range map[string]string{"kind": string(q.Kind), "act": string(q.Act), "year": q.Year, "incident": q.Incident} { // names of columns, none from outside
+		if value != "" {
+			n.and(`f.`+column+` = ?`, value)
+		}
+	}
+	if len(q.Codes) > 0 {
+		n.and(`(f.act <> '' AND f.act IN (SELECT value FROM json_each(?)) OR f.incident <> '' AND f.incident IN
+			(SELECT COALESCE((SELECT d.incident FROM deed d WHERE d.id = c.subject), c.subject) FROM coding c WHERE c.list = '4' AND c.code IN (SELECT value FROM json_each(?))))`, among(q.Acts), among(q.Codes))
+	}
+	return n
+}
+
+// sealedToo are the conditions of a query over what was found in sealed words.
+func sealedToo(q record.Query) narrowing {
+	n := narrow(q, "")
+	n.and(`f.subject IN (SELECT value FROM json_each(?))`, among(q.Sealed))
+	return n
 }
 
 // match is the query in FTS5's language: every word must stand there, those
-// between quotation marks beside one another; the last may be a beginning.
-func match(text string) string {
+// between quotation marks beside one another. begun is the same with the last as a
+// beginning, "" when it cannot be one.
+func match(text string) (words, begun string) {
 	var parts []string
 	for i, piece := range strings.Split(strings.NewReplacer("“", `"`, "”", `"`, "«", `"`, "»", `"`).Replace(text), `"`) {
 		words := stem.Words(piece)
@@ -136,37 +172,118 @@ func match(text string) string {
 			parts = append(parts, `"`+w+`"`)
 		}
 	}
+	words = strings.Join(parts, " AND ")
 	if n := len(parts); n > 0 && len([]rune(parts[n-1])) >= 5 && !strings.HasSuffix(strings.TrimSpace(text), `"`) {
-		parts[n-1] += "*"
+		begun = words + "*"
 	}
-	return strings.Join(parts, " AND ")
+	return words, begun
 }
 
-// Found lists what a query finds, the nearest first, at most limit.
+// enough is so many texts with the last word whole that it is not taken as a
+// beginning too: that would mean to gather every place of every word that begins so.
+const enough = 50
+
+// matching is the query of a text. Its last word is a beginning when few texts have it whole.
+func (t *Tx) matching(ctx context.Context, text string) (string, error) {
+	words, begun := match(text)
+	if begun == "" {
+		return words, nil
+	}
+	var n int
+	err := t.q.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM found_words WHERE found_words MATCH $1 LIMIT $2)`, words, enough).Scan(&n)
+	if n < enough {
+		words = begun
+	}
+	return words, err
+}
+
+// place is something that was found, with its number in the order of coming.
+type place struct {
+	doc int64
+	record.Doc
+}
+
+func (t *Tx) places(ctx context.Context, n narrowing, newest string, limit int) ([]place, error) {
+	return all(ctx, t, func(r scanner) (place, error) {
+		var p place
+		err := r.Scan(&p.doc, &p.ID, &p.Kind, &p.Incident, &p.Act, &p.Source)
+		return p, err
+	}, `SELECT f.doc, f.subject, f.kind, f.incident, f.act, f.source FROM `+n.from+n.where+` ORDER BY `+newest+` DESC LIMIT `+strconv.Itoa(limit), n.args...)
+}
+
+// Found lists what a query finds, what came last first, at most limit.
 func (t *Tx) Found(ctx context.Context, q record.Query, limit int) ([]record.Doc, error) {
-	order := ` ORDER BY f.doc DESC`
-	return all(ctx, t, func(r scanner) (record.Doc, error) {
-		var d record.Doc
-		err := r.Scan(&d.ID, &d.Kind, &d.Incident, &d.Act, &d.Source)
-		return d, err
-	}, `SELECT f.subject, f.kind, f.incident, f.act, f.source FROM found f`+narrowed+order+` LIMIT $10`, append(narrowing(q), limit)...)
+	newest := "f.doc"
+	words, err := t.matching(ctx, q.Text)
+	if err != nil {
+		return nil, err
+	}
+	if words != "" {
+		newest = "w.rowid"
+	}
+	list, err := t.places(ctx, narrow(q, words), newest, limit)
+	if err == nil && len(q.Sealed) > 0 {
+		var sealed []place
+		sealed, err = t.places(ctx, sealedToo(q), "f.doc", limit)
+		list = append(list, sealed...)
+		slices.SortFunc(list, func(a, b place) int { return cmp.Compare(b.doc, a.doc) })
+		list = slices.CompactFunc(list, func(a, b place) bool { return a.doc == b.doc }) // title and sealed words can both hold it
+	}
+	out := make([]record.Doc, min(limit, len(list)))
+	for i := range out {
+		out[i] = list[i].Doc
+	}
+	return out, err
 }
 
-// Facets counts what a query finds: by kind, act and year.
-func (t *Tx) Facets(ctx context.Context, q record.Query) (map[string][]record.Facet, error) {
-	out := map[string][]record.Facet{}
-	for _, column := range []string{"kind", "act", "year"} { // names of columns, none from outside
-		rows, err := all(ctx, t, func(r scanner) (record.Facet, error) {
-			var f record.Facet
-			err := r.Scan(&f.Value, &f.N)
-			return f, err
-		}, `SELECT f.`+column+`, COUNT(*) FROM found f`+narrowed+` AND f.`+column+` <> '' GROUP BY f.`+column+` ORDER BY COUNT(*) DESC, f.`+column, narrowing(q)...)
-		if err != nil {
-			return nil, err
-		}
-		out[column] = rows
+// Facets counts what a query finds: by kind, act and year. Of a query with words it
+// counts the newest that match, at most so many, and says when there are more.
+func (t *Tx) Facets(ctx context.Context, q record.Query, most int) (map[string][]record.Facet, bool, error) {
+	words, err := t.matching(ctx, q.Text)
+	if err != nil {
+		return nil, false, err
 	}
-	return out, nil
+	n := narrow(q, words)
+	if words != "" && len(q.Sealed) > 0 { // what open and sealed words both hold is counted once
+		n.and(`f.subject NOT IN (SELECT value FROM json_each(?))`, among(q.Sealed))
+	}
+	from, many := `SELECT f.kind, f.act, f.year, COUNT(*) FROM `+n.from+n.where, false
+	switch {
+	case words == "" && q.Incident == "" && len(q.Codes) == 0 && len(q.Sealed) == 0:
+		from = strings.Replace(from, "COUNT(*) FROM found f", "SUM(f.n) FROM found_tally f", 1) // kept ready
+	case words != "":
+		from = `SELECT f.kind, f.act, f.year, COUNT(*) FROM (SELECT f.kind, f.act, f.year FROM ` + n.from + n.where + ` ORDER BY w.rowid DESC LIMIT ` + strconv.Itoa(most+1) + `) f`
+	}
+	sums, total := map[string]map[string]int{"kind": {}, "act": {}, "year": {}}, 0
+	add := func(q string, args ...any) error {
+		_, err := all(ctx, t, func(r scanner) (struct{}, error) {
+			var kind, act, year string
+			var n int
+			err := r.Scan(&kind, &act, &year, &n)
+			sums["kind"][kind] += n
+			sums["act"][act] += n
+			sums["year"][year] += n
+			total += n
+			return struct{}{}, err
+		}, q+` GROUP BY f.kind, f.act, f.year`, args...)
+		return err
+	}
+	err = add(from, n.args...)
+	if err == nil && len(q.Sealed) > 0 {
+		s := sealedToo(q)
+		err = add(`SELECT f.kind, f.act, f.year, COUNT(*) FROM `+s.from+s.where, s.args...)
+	}
+	many = words != "" && total > most
+	out := map[string][]record.Facet{}
+	for name, of := range sums {
+		for value, n := range of {
+			if value != "" {
+				out[name] = append(out[name], record.Facet{Value: value, N: n})
+			}
+		}
+		slices.SortFunc(out[name], func(a, b record.Facet) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Value, b.Value)) })
+	}
+	return out, many, err
 }
 
 // SealedFor lists the items and claims whose words a member has a key to.

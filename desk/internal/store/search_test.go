@@ -43,6 +43,13 @@ func TestFill(t *testing.T) {
 		}); err != nil || len(got) != 1 || got[0].ID != "incident_a" {
 			t.Errorf("found %v, %v", got, err)
 		}
+		var facets map[string][]record.Facet // of all there is: kept ready, also when words are taken out
+		if err := db.Read(ctx, func(tx *Tx) (err error) {
+			facets, _, err = tx.Facets(ctx, record.Query{}, 10)
+			return err
+		}); err != nil || len(facets["kind"]) != 1 || facets["kind"][0].N != 1 {
+			t.Errorf("facets %v, %v", facets, err)
+		}
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,13 @@ type Tx struct {
 
 // Open opens the database at path with the desk key (32 bytes) and migrates it.
 func Open(ctx context.Context, path string, key []byte, c clock.Clock) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Key: key, Extend: fts5.Register})
+	return OpenRoomy(ctx, path, key, c, 0)
+}
+
+// OpenRoomy is Open with so many MiB of pages in memory, for who writes very much at
+// once; 0 for the usual.
+func OpenRoomy(ctx context.Context, path string, key []byte, c clock.Clock, mib int) (*DB, error) {
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Key: key, Extend: fts5.Register, Cache: mib})
 	if err != nil {
 		return nil, err
 	}

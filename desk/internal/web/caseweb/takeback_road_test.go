@@ -143,7 +143,7 @@ func TestConsentTakenBack(t *testing.T) {
 
 func readable(t *testing.T, ctx context.Context, a *record.Archive, by staff.Actor) (n int) {
 	t.Helper()
-	all, err := a.Items(ctx, by)
+	all, _, err := a.Items(ctx, by, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

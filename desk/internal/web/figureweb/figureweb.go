@@ -11,6 +11,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"strconv"
 
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/record"
@@ -97,7 +98,8 @@ func (r *Room) list(c *ui.Context) error {
 }
 
 func (r *Room) sheet(c *ui.Context, f page.Form) (sheetView, error) {
-	s, err := r.Tally.Sheet(c.Context(), c.Actor, c.ID("figure"))
+	part, _ := strconv.Atoi(c.R.URL.Query().Get("part")) // what is no number is the first
+	s, err := r.Tally.SheetPart(c.Context(), c.Actor, c.ID("figure"), part)
 	if err != nil {
 		return sheetView{}, err
 	}

@@ -28,6 +28,11 @@ func Stories() []ui.Story {
 		{Name: "figures/shaken", Set: pages, Template: "figure", View: func(w i18n.Words) any {
 			return newSheet(frame(w, "People detained", "/figures/x"), shaken(), names{}, "member_example", true)
 		}},
+		{Name: "figures/long", Set: pages, Template: "figure", View: func(w i18n.Words) any {
+			s := killed()
+			s.Part, s.Parts, s.Last.Used = 1, 500, 100_000
+			return newSheet(frame(w, "People killed", "/figures/x"), s, names{}, "member_example", true)
+		}},
 		{Name: "figures/never", Set: pages, Template: "figure", View: func(w i18n.Words) any {
 			return newSheet(frame(w, "People tortured", "/figures/x"), figures.Sheet{Row: figures.Row{Figure: figures.Figure{ID: "figure_b", Key: "tortured", Status: record.Tortured}}}, names{}, "member_example", false)
 		}},

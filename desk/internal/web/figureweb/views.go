@@ -2,6 +2,7 @@ package figureweb
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"waylight/desk/internal/count"
@@ -56,6 +57,8 @@ type sheetView struct {
 	Action                 string
 	AsOf                   page.Field
 	Leave                  []page.Field
+	Part                   string // which part of very many claims is shown; "" all are
+	Newer, Older           string // the parts beside it
 }
 
 // use is one claim under the number, with its source one click away.
@@ -119,13 +122,7 @@ func newList(f ui.Frame, rows []figures.Row, may bool) listView {
 	v := listView{Frame: f, May: may, None: ui.Empty{Title: w.T("No figure yet"), Text: w.T("A figure says how many, with a lower and an upper bound, and shows every claim it rests on. It begins with claims in the record.")}}
 	harm, help := part{Title: w.T("Harm that was reported")}, part{Title: w.T("Help that was given")}
 	for _, r := range rows {
-		used := 0
-		for _, u := range r.Last.Uses {
-			if u.Used {
-				used++
-			}
-		}
-		x := row{Words: w, Range: rangeOf(w, r.Figure, r.Last), Href: "/figures/" + r.Figure.ID, Badges: badges(w, r), Line: w.N("%d claim", "%d claims", used)}
+		x := row{Words: w, Range: rangeOf(w, r.Figure, r.Last), Href: "/figures/" + r.Figure.ID, Badges: badges(w, r), Line: w.N("%d claim", "%d claims", r.Last.Used)}
 		if n := len(r.Last.Denials); n > 0 {
 			x.Line += " · " + w.N("%d denial beside it", "%d denials beside it", n)
 		}
@@ -200,6 +197,15 @@ func newSheet(f ui.Frame, s figures.Sheet, n names, me string, may bool) sheetVi
 	}
 	v.shaken(s)
 	v.uses(s)
+	if s.Parts > 1 {
+		v.Part = w.T("Part %s of %s of the claims. The number rests on all of them.", w.Number(int64(s.Part+1)), w.Number(int64(s.Parts)))
+		if s.Part > 0 {
+			v.Newer = v.Action + "?part=" + strconv.Itoa(s.Part-1)
+		}
+		if s.Part+1 < s.Parts {
+			v.Older = v.Action + "?part=" + strconv.Itoa(s.Part+1)
+		}
+	}
 	for _, d := range s.Denials {
 		x := denial{Words: w, Speaker: d.Speaker, When: day(w, d.Dated), Quote: d.Quote, Href: "/record/statements#" + d.ID}
 		if d.Summary != "" {
@@ -251,12 +257,7 @@ func (v *sheetView) history(s figures.Sheet, n names) {
 	w := v.Words
 	v.History = ui.Table{Words: w, Caption: w.T("What was said, and when"), Columns: []ui.Column{{Label: w.T("As of")}, {Label: w.T("Said")}, {Label: w.T("Claims used"), Numeric: true}, {Label: w.T("Reckoned")}, {Label: w.T("Checked by")}}}
 	for _, r := range s.History {
-		used := int64(0)
-		for _, u := range r.Uses {
-			if u.Used {
-				used++
-			}
-		}
+		used := int64(r.Used)
 		checked := "—"
 		if r.Reviewer != "" {
 			checked = n.of(w, r.Reviewer)
@@ -270,7 +271,7 @@ func basis(w i18n.Words, b figures.Basis) string {
 	case figures.OneReport:
 		return w.T("one report")
 	case figures.Reconciled:
-		return w.T("several independent reports, reconciled")
+		return w.T("several reports, reconciled")
 	case figures.NamedList:
 		return w.T("a list of names: a floor, never an estimate")
 	case figures.Estimate:

@@ -117,7 +117,7 @@ func TestHarvest(t *testing.T) {
 	p.Set(`select[name=status]`, "detained")
 	p.Follow(`button[value=try]`)
 	says(t, p, "Nothing of it was kept yet.", "Row 2, _submission_time: This is no day.", "Row 2, _geolocation: The latitude lies beyond 90")
-	if items, err := d.archive.Items(t.Context(), d.who["dora"]); err != nil || len(items) != 0 {
+	if items, _, err := d.archive.Items(t.Context(), d.who["dora"], 0); err != nil || len(items) != 0 {
 		t.Fatalf("%d items, %v", len(items), err)
 	}
 	p.Follow(`button[value=rest]`)
@@ -138,7 +138,7 @@ func TestHarvest(t *testing.T) {
 	says(t, p, "What was chosen for this collection before stands in the form.")
 	p.Follow(`button[value=take]`)
 	says(t, p, "All rows are in the record.")
-	items, err := d.archive.Items(t.Context(), d.who["dora"])
+	items, _, err := d.archive.Items(t.Context(), d.who["dora"], 0)
 	if err != nil || len(items) != 2 {
 		t.Fatalf("%d items, %v", len(items), err)
 	}

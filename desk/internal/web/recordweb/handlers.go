@@ -25,6 +25,30 @@ func (r *Room) home(c *ui.Context) error {
 	return c.Render(pages, "home", newHome(c.Frame(c.T("Record")), d, documenter(c), r.Import != nil && c.Actor.Roles.Any(staff.Documenter, staff.Analyst)))
 }
 
+// turn is the way from one page of a long list to the next; "" where there is none.
+type turn struct{ Newer, Older string }
+
+// pageOf is the page of a list that is asked for; what is no number is the first.
+func pageOf(c *ui.Context) int {
+	n, err := strconv.Atoi(c.R.URL.Query().Get("page"))
+	if err != nil || n < 0 || n > 1_000_000 {
+		return 0
+	}
+	return n
+}
+
+func turning(path string, n int, more bool) (t turn) {
+	if n == 1 {
+		t.Newer = path
+	} else if n > 1 {
+		t.Newer = path + "?page=" + strconv.Itoa(n-1)
+	}
+	if more {
+		t.Older = path + "?page=" + strconv.Itoa(n+1)
+	}
+	return t
+}
+
 func (r *Room) sources(c *ui.Context) error {
 	all, err := r.Archive.Sources(c.Context(), c.Actor)
 	if err != nil {
@@ -34,11 +58,14 @@ func (r *Room) sources(c *ui.Context) error {
 }
 
 func (r *Room) items(c *ui.Context) error {
-	all, err := r.Archive.Items(c.Context(), c.Actor)
+	n := pageOf(c)
+	all, more, err := r.Archive.Items(c.Context(), c.Actor, n)
 	if err != nil {
 		return err
 	}
-	return c.Render(pages, "list", newItems(c.Frame(c.T("Items")), all, documenter(c)))
+	v := newItems(c.Frame(c.T("Items")), all, documenter(c))
+	v.turn = turning("/record/items", n, more)
+	return c.Render(pages, "list", v)
 }
 
 func (r *Room) sourceForm(c *ui.Context, f page.Form) formView {
@@ -200,7 +227,11 @@ func (r *Room) itemPage(c *ui.Context, f page.Form) (itemView, error) {
 	if f.Values != nil {
 		frame.Form = f
 	}
-	return newItem(frame, p, incidents, documenter(c)), nil
+	v := newItem(frame, p, incidents, documenter(c))
+	if f.Values == nil {
+		v.begin(p, c.R.URL.Query().Get("take"), c.R.URL.Query().Get("after"))
+	}
+	return v, nil
 }
 
 func (r *Room) item(c *ui.Context) error {
@@ -213,7 +244,7 @@ func (r *Room) item(c *ui.Context) error {
 
 // claimOf reads the claim form; act and unit follow from what is counted.
 func claimOf(c *ui.Context) record.Claim {
-	k := record.Claim{Item: c.ID("item"), Incident: c.Text("incident"), Status: record.Status(c.Text("status")), Verbatim: c.Text("verbatim"), Translation: c.Text("translation"),
+	k := record.Claim{ID: c.Text("id"), Item: c.ID("item"), Incident: c.Text("incident"), Status: record.Status(c.Text("status")), Verbatim: c.Text("verbatim"), Translation: c.Text("translation"),
 		Hand: record.Hand(c.Text("hand")), Asserted: edtf.Date(c.Text("asserted")), Counted: edtf.Date(c.Text("counted")), Perpetrator: c.Text("perpetrator"), Population: c.Text("population"), Unit: record.Unit(c.Text("unit"))}
 	for _, a := range record.Acts() {
 		if a.Status() == k.Status {
@@ -249,6 +280,9 @@ func (r *Room) addClaim(c *ui.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.Text("then") == "more" {
+		return c.See("/record/items/"+k.Item+"?after="+k.ID, "record.claim")
 	}
 	return c.See("/record/claims/"+k.ID, "record.claim")
 }

@@ -68,6 +68,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/record/incidents/new", r.addIncident, work)
 	m.Get("/record/incidents/{incident}", r.incident, read...)
 	m.Post("/record/incidents/{incident}/deeds", r.addDeed, work)
+	m.Post("/record/incidents/{incident}/facts", r.addFact, work)
 	m.Get("/record/statements", r.statements, read...)
 	m.Get("/record/statements/new", r.newStatement, work)
 	m.Post("/record/statements/new", r.addStatement, work)
@@ -92,6 +93,7 @@ func notices() map[string]string {
 		"record.tied":      i18n.Key("The two claims are tied."),
 		"record.incident":  i18n.Key("The incident is kept."),
 		"record.deed":      i18n.Key("The act is kept."),
+		"record.fact":      i18n.Key("The fact is kept, with its date."),
 		"record.statement": i18n.Key("The statement is kept."),
 		"record.finding":   i18n.Key("Your finding is kept. A second person must look at it."),
 		"record.reviewed":  i18n.Key("Your answer is kept beside the finding."),

@@ -2,6 +2,8 @@ package recordweb
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/record"
@@ -114,6 +116,28 @@ func (r *Room) addDeed(c *ui.Context) error {
 	return c.See("/record/incidents/"+c.ID("incident"), "record.deed")
 }
 
+// addFact keeps a dated fact of the response to an incident.
+func (r *Room) addFact(c *ui.Context) error {
+	m := record.Milestone{ID: c.Text("fact"), Incident: c.ID("incident"), Dated: edtf.Date(c.Text("factdate")), Event: c.Text("event"), Source: c.Text("factsource"), Result: c.Text("facttype") == "result"}
+	for name := range strings.SplitSeq(c.Text("bywhom"), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			m.By = append(m.By, name)
+		}
+	}
+	err := r.Archive.AddMilestone(c.Context(), c.Actor, m)
+	if again(err) {
+		v, verr := r.room(c, c.Form(err))
+		if verr != nil {
+			return verr
+		}
+		return c.Invalid(pages, "room", v)
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/record/incidents/"+c.ID("incident"), "record.fact")
+}
+
 func (r *Room) deedPage(c *ui.Context, f page.Form) (deedView, error) {
 	d, i, err := r.Archive.Deed(c.Context(), c.Actor, c.ID("deed"))
 	if err != nil {
@@ -167,11 +191,14 @@ func (r *Room) review(c *ui.Context) error {
 }
 
 func (r *Room) statements(c *ui.Context) error {
-	all, err := r.Archive.Statements(c.Context(), c.Actor)
+	n := pageOf(c)
+	all, more, err := r.Archive.Statements(c.Context(), c.Actor, n)
 	if err != nil {
 		return err
 	}
-	return c.Render(pages, "statements", newStatements(c.Frame(c.T("Statements")), all, documenter(c)))
+	v := newStatements(c.Frame(c.T("Statements")), all, documenter(c))
+	v.turn = turning("/record/statements", n, more)
+	return c.Render(pages, "statements", v)
 }
 
 func (r *Room) statementForm(c *ui.Context, f page.Form) (formView, error) {
@@ -183,10 +210,17 @@ func (r *Room) statementForm(c *ui.Context, f page.Form) (formView, error) {
 	if err != nil {
 		return v, err
 	}
+	chosen := c.R.URL.Query().Get("incident")
+	if chosen == "" && len(incidents) == 1 {
+		chosen = incidents[0].ID
+	}
 	var claims []page.Option
 	where := []page.Option{{Value: "", Label: c.T("none")}}
-	for _, i := range incidents {
+	for n, i := range offered(incidents, chosen) {
 		where = append(where, page.Option{Value: i.ID, Label: i.Title})
+		if n >= 3 && i.ID != chosen || len(claims) >= 200 {
+			continue // who came from an incident finds its claims; of the others the newest are offered
+		}
 		room, err := r.Archive.Incident(c.Context(), c.Actor, i.ID)
 		if err != nil {
 			return v, err
@@ -204,13 +238,20 @@ func (r *Room) statementForm(c *ui.Context, f page.Form) (formView, error) {
 		v.Form.Area("quote", c.T("The very words")).Rows(3).Optional(), v.Form.Area("summary", c.T("Summary")).Rows(2).Optional(),
 		v.Form.Select("incident", c.T("Incident"), where),
 	}
-	if len(incidents) == 1 {
-		v.Fields[5] = v.Fields[5].Or(incidents[0].ID)
-	}
+	v.Fields[5] = v.Fields[5].Or(chosen)
 	if len(claims) > 0 {
 		v.Fields = append(v.Fields, v.Form.Checks("contradicts", c.T("It contradicts"), claims).Optional(), v.Form.Checks("supports", c.T("It supports"), claims).Optional())
 	}
 	return v, nil
+}
+
+// offered puts the incident that somebody came from first.
+func offered(all []record.Incident, chosen string) []record.Incident {
+	at := slices.IndexFunc(all, func(i record.Incident) bool { return i.ID == chosen })
+	if at < 0 {
+		return all
+	}
+	return slices.Concat(all[at:at+1], all[:at], all[at+1:])
 }
 
 func (r *Room) newStatement(c *ui.Context) error {

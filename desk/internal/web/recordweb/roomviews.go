@@ -6,12 +6,14 @@ import (
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
 // roomView is the reading room of one incident.
 type roomView struct {
 	ui.Frame
+	ID         string
 	Facts      []page.Fact
 	Narrative  string
 	Historical bool
@@ -28,6 +30,8 @@ type roomView struct {
 	Reading    string
 	Place      string
 	Act        page.Field
+	New        string // the id of the fact that the form makes
+	Fact       []page.Field
 	None       ui.Empty
 }
 
@@ -46,7 +50,7 @@ type deedPart struct {
 
 func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 	w, i := f.Words, r.Incident
-	v := roomView{Frame: f, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID, Acts: "/record/incidents/" + i.ID + "/acts", Correct: "/record/incidents/" + i.ID + "/correct", Reading: "/record/reading/" + i.ID, Place: "/record/places/" + i.ID,
+	v := roomView{Frame: f, ID: i.ID, Narrative: i.Narrative, Historical: i.Historical, May: may, Action: "/record/incidents/" + i.ID + "/deeds", Codes: "/record/codes/" + i.ID, Acts: "/record/incidents/" + i.ID + "/acts", Correct: "/record/incidents/" + i.ID + "/correct", Reading: "/record/reading/" + i.ID, Place: "/record/places/" + i.ID,
 		None: ui.Empty{Title: w.T("No act yet"), Text: w.T("Say which acts happened. Each then shows its claims side by side, and what was found.")}}
 	v.Facts = []page.Fact{{Term: w.T("When"), Text: when(w, i.Span)}, {Term: w.T("Place"), Text: i.Place}}
 	if i.PlaceRough {
@@ -81,6 +85,16 @@ func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 		} else {
 			v.Help = append(v.Help, e)
 		}
+	}
+	if v.New = f.Form.Values.Get("fact"); v.New == "" {
+		v.New = ids.New("milestone")
+	}
+	v.Fact = []page.Field{
+		f.Form.Text("event", w.T("What happened")).Hint(w.T("It must name nobody.")),
+		f.Form.Text("factdate", w.T("On")).Short().Hint(w.T("2017-04-09, 2017-04, 2017 or 2017~ for “about”")),
+		f.Form.Select("facttype", w.T("What it belongs to"), []page.Option{{Value: "help", Label: w.T("the help")}, {Value: "result", Label: w.T("what governments and institutions did")}}),
+		f.Form.Text("bywhom", w.T("Who did it")).Optional().Hint(w.T("states or institutions, with commas between")),
+		f.Form.Text("factsource", w.T("Who says so")).Optional(),
 	}
 	v.Act = f.Form.Select("act", w.T("Act"), append([]page.Option{{Value: "", Label: w.T("Choose")}}, options(w, acts())...))
 	return v
@@ -194,6 +208,7 @@ type statementsView struct {
 	List []answered
 	May  bool
 	None ui.Empty
+	turn
 }
 
 type answered struct {

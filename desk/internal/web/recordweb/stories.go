@@ -37,6 +37,11 @@ func Stories() []ui.Story {
 			return newItem(frame(w, p.Item.Title, "/record/items/x"), p, nil, true)
 		}},
 		{Name: "record/items", Set: pages, Template: "list", View: func(w i18n.Words) any { return newItems(frame(w, "Items", "/record/items"), exampleItems(), true) }},
+		{Name: "record/items-many", Set: pages, Template: "list", View: func(w i18n.Words) any {
+			v := newItems(frame(w, "Items", "/record/items"), exampleItems(), true)
+			v.turn = turning("/record/items", 2, true)
+			return v
+		}},
 		{Name: "record/item", Set: pages, Template: "item", View: func(w i18n.Words) any { return itemStory(w, page.Form{}, true) }},
 		{Name: "record/item-closed", Set: pages, Template: "item", View: func(w i18n.Words) any { return itemStory(w, page.Form{}, false) }},
 		{Name: "record/item-error", Set: pages, Template: "item", View: func(w i18n.Words) any {
@@ -108,7 +113,7 @@ func exampleIncident() record.Incident {
 }
 
 func exampleDesk() record.Desk {
-	return record.Desk{Unjudged: claims(), Items: exampleItems(), Incidents: []record.Incident{exampleIncident()},
+	return record.Desk{Waits: 3, Came: 2, Unjudged: claims(), Items: exampleItems(), Incidents: []record.Incident{exampleIncident()},
 		Unreviewed: []record.DueFinding{{Finding: findings()[1], Deed: record.Deed{ID: "deed_a", Act: record.Killing}}}, Due: []record.DueFinding{{Finding: findings()[0], Deed: record.Deed{ID: "deed_b", Act: record.Detention}}}}
 }
 

@@ -3,11 +3,14 @@ package recordweb
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/clock"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -81,10 +84,10 @@ func newHome(f ui.Frame, d record.Desk, documenter, imports bool) homeView {
 	w := f.Words
 	v := homeView{Frame: f, May: documenter, Imports: imports}
 	v.Stats = []ui.Stat{
-		{Label: w.T("Claims to weigh"), Value: w.Number(int64(len(d.Unjudged)))},
+		{Label: w.T("Claims to weigh"), Value: w.Number(int64(d.Waits))},
 		{Label: w.T("Findings without a second person"), Value: w.Number(int64(len(d.Unreviewed)))},
 		{Label: w.T("Reviews due"), Value: w.Number(int64(len(d.Due)))},
-		{Label: w.T("Items"), Value: w.Number(int64(len(d.Items))), Href: "/record/items"},
+		{Label: w.T("Items"), Value: w.Number(int64(d.Came)), Href: "/record/items"},
 	}
 	v.Unjudged = ui.Table{Words: w, Caption: w.T("Claims that nobody has weighed"), Columns: columns(w.T("Claim"), w.T("Says"), w.T("Source"), w.T("Said on")),
 		Empty: ui.Empty{Title: w.T("Every claim is weighed"), Text: w.T("A new claim stands here until somebody has said how credible it is, and why.")}}
@@ -163,6 +166,7 @@ type listView struct {
 	Table ui.Table
 	Add   string // address; "" this member cannot
 	Label string
+	turn
 }
 
 func newSources(f ui.Frame, all []record.Source, may bool) listView {
@@ -203,6 +207,7 @@ func newItems(f ui.Frame, all []record.ItemPage, may bool) listView {
 
 type sourceView struct {
 	ui.Frame
+	More        bool // older items are not shown
 	Facts       []page.Fact
 	Kin         []page.Fact
 	Items       ui.Table
@@ -219,7 +224,7 @@ type sourceView struct {
 
 func newSource(f ui.Frame, p record.SourcePage, may bool) sourceView {
 	w, s := f.Words, p.Source
-	v := sourceView{Frame: f, May: may, MayOpen: may && s.Safe != "", Action: "/record/sources/" + s.ID + "/rate", AddItem: "/record/items/new?source=" + s.ID, OpenAction: "/record/sources/" + s.ID + "/identity", Items: ofSource(w, p.Items)}
+	v := sourceView{Frame: f, May: may, More: p.More, MayOpen: may && s.Safe != "", Action: "/record/sources/" + s.ID + "/rate", AddItem: "/record/items/new?source=" + s.ID, OpenAction: "/record/sources/" + s.ID + "/identity", Items: ofSource(w, p.Items)}
 	identity := w.T("not kept")
 	if s.Safe != "" {
 		identity = w.T("in a safe, for the documenters")
@@ -271,11 +276,56 @@ type itemView struct {
 	Claims   []card
 	May      bool
 	Action   string
+	New      string // the id of the claim that the form makes
+	After    string // the claim that was just made from it: its page
+	Parts    []taken
 	Quote    page.Field
 	Form2    []page.Field // what the words assert
 	Number   []page.Field
 	Rest     []page.Field
 	Destroy  *ui.Confirm // for sealed words
+}
+
+// taken is a sentence of the item that can be taken as it stands, without a script.
+type taken struct{ Text, Href string }
+
+// sentences cuts a text after full stops, question and exclamation marks and at line
+// ends, so that each piece stands in it letter for letter.
+func sentences(text string) (out []string) {
+	from := 0
+	runes := []rune(text)
+	for i, r := range runes {
+		end := i+1 == len(runes) || r == '\n' || strings.ContainsRune(".!?…؟。", r) && unicode.IsSpace(runes[i+1])
+		if !end {
+			continue
+		}
+		if s := strings.TrimSpace(string(runes[from : i+1])); s != "" {
+			out = append(out, s)
+		}
+		from = i + 1
+	}
+	return out
+}
+
+// begin fills the form for the next claim: with a sentence that was chosen, and with
+// what the claim before it said of the same item, so that nothing is typed twice.
+func (v *itemView) begin(p record.ItemPage, take, after string) {
+	if n, err := strconv.Atoi(take); err == nil && n >= 0 {
+		if all := sentences(p.Words); n < len(all) {
+			v.Quote = v.Quote.Or(all[n])
+		}
+	}
+	at := slices.IndexFunc(p.Claims, func(c record.Weighed) bool { return c.ID == after })
+	if at < 0 {
+		return
+	}
+	last := p.Claims[at]
+	v.After = "/record/claims/" + last.ID
+	v.Form2[1], v.Form2[2] = v.Form2[1].Or(string(last.Hand)), v.Form2[2].Or(last.Incident)
+	v.Rest[0], v.Rest[1], v.Rest[4] = v.Rest[0].Or(string(last.Asserted)), v.Rest[1].Or(string(last.Counted)), v.Rest[4].Or(last.Perpetrator)
+	for i := range v.Parts {
+		v.Parts[i].Href += "&after=" + last.ID
+	}
 }
 
 func newItem(f ui.Frame, p record.ItemPage, incidents []record.Incident, may bool) itemView {
@@ -288,7 +338,15 @@ func newItem(f ui.Frame, p record.ItemPage, incidents []record.Incident, may boo
 			v.Facts = append(v.Facts, x)
 		}
 	}
-	v.Quote = f.Form.Area("verbatim", w.T("The words")).Rows(3).Hint(w.T("Copy them from the text, letter for letter."))
+	v.Quote = f.Form.Area("verbatim", w.T("The words")).Rows(3).Hint(w.T("Mark them in the text, take a sentence below it, or copy them letter for letter."))
+	if v.New = f.Form.Values.Get("id"); v.May && v.New == "" {
+		v.New = ids.New("claim")
+	}
+	if v.May {
+		for n, s := range sentences(p.Words) {
+			v.Parts = append(v.Parts, taken{s, v.Action + "?take=" + strconv.Itoa(n)})
+		}
+	}
 	if v.None {
 		v.Quote = f.Form.Area("verbatim", w.T("The words")).Rows(2).Optional().Hint(w.T("As the source said them. Leave this empty when you do not have the very words."))
 	}

@@ -43,6 +43,14 @@
     e.preventDefault();
     act();
   });
+  // Words that are marked in a text with data-take go into the field of that name.
+  for (const text of document.querySelectorAll("[data-take]")) {
+    document.addEventListener("selectionchange", () => {
+      const marked = getSelection(), words = marked.toString().trim();
+      if (words && text.contains(marked.anchorNode) && text.contains(marked.focusNode))
+        document.querySelector(`textarea[name="${text.dataset.take}"]`).value = words;
+    });
+  }
   // Who else is here, and whether they write: asked for now and then. What is typed
   // is kept as a draft on the server while somebody types, so that a page that dies loses little.
   const post = (url, data) => fetch(url, { method: "POST", body: new URLSearchParams(data), headers: { "X-Quiet": "1" } });
