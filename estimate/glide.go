@@ -13,7 +13,6 @@ import "math"
 // trajectories (Neal 2011, section 3): people would have to change class one
 // pattern at a time to go as far, and hardly ever do.
 type glide struct {
-	cells            []Cell
 	lists, k         int
 	n, yes, no       float64
 	x                []float64 // people, by cell

@@ -148,7 +148,7 @@ func listPage(f ui.Frame, all []reactions.Reaction, sources []reactions.Source, 
 		}
 		v.Views.Items[i].Current = v.Views.Items[i].Path == want
 	}
-	v.Table = ui.Table{Words: w, Caption: w.T("What is said"), Columns: []ui.Column{{Label: w.T("What")}, {Label: w.T("Who says it")}, {Label: w.T("Day of it")}, {Label: w.T("As somebody read it")}},
+	v.Table = ui.Table{Words: w, Caption: w.T("What is being said"), Columns: []ui.Column{{Label: w.T("What")}, {Label: w.T("Who says it")}, {Label: w.T("Day of it")}, {Label: w.T("As somebody read it")}},
 		Empty: ui.Empty{Title: w.T("Nothing stands here"), Text: w.T("Statements and press come in from feeds, or you put them in below.")}}
 	const most = 300
 	for _, r := range all {
