@@ -37,11 +37,11 @@ lint:
 race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
-# The rooms alone, for CI: without the journeys of whole programs in a browser,
-# which wait for people's seconds, and without the two engines, which compute
+# The rooms alone, for CI: without a browser, which waits for people's seconds and,
+# beside the detector, longer than its steps may last, and without the two engines, which compute
 # ten times as long under the detector.
 race-rooms:
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '^waylight$$|^waylight/(desk|front)$$|/linkage|/estimate')
+	WAYLIGHT_BROWSER=none CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '^waylight$$|^waylight/(desk|front)$$|/linkage|/estimate')
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...

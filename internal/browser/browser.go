@@ -2,7 +2,8 @@
 // package, a fresh and isolated tab for each.
 //
 // It is test support: only tests import it. Without Chromium a test is skipped
-// with a message, unless WAYLIGHT_BROWSER=required makes that a failure (CI).
+// with a message, unless WAYLIGHT_BROWSER=required makes that a failure (CI);
+// WAYLIGHT_BROWSER=none skips it where one is at hand.
 // Every step waits for what it needs, up to a limit, and ends the test with the
 // page's own text when it fails; there is nothing to sleep for.
 package browser
@@ -85,6 +86,9 @@ type Page struct {
 // Start opens a tab for the test and closes it at its end.
 func Start(t testing.TB, options ...Option) *Page {
 	t.Helper()
+	if os.Getenv("WAYLIGHT_BROWSER") == "none" {
+		t.Skip("WAYLIGHT_BROWSER=none: left to a run with a browser")
+	}
 	bin := Executable()
 	if bin == "" {
 		if os.Getenv("WAYLIGHT_BROWSER") == "required" {
