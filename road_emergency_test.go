@@ -18,7 +18,7 @@ func TestEmergencyLane(t *testing.T) {
 	w := newTown(t)
 	w.member(t, "hanna")
 	boris, clara := w.member(t, "boris", browser.Phone, browser.NoScript), w.member(t, "clara")
-	form(t, boris, w.desk+"/places/new", map[string]string{"code": "Mill", "kind": "flat", "address": "Invented Street 5, flat 9", "capacity": "3", "status": "available"})
+	form(t, boris, w.desk+"/places/new", map[string]string{"code": "Dovecote", "kind": "flat", "address": "Invented Street 5, flat 9", "capacity": "3", "status": "available"})
 	begun := w.clock.Now()
 	_, code := w.write(t, "Выдуманное обращение: ищут дома, я у двери соседа.", 0, true)
 
@@ -41,7 +41,7 @@ func TestEmergencyLane(t *testing.T) {
 	form(t, boris, home+"/triage", map[string]string{"imminence": "3", "severity": "3", "feasibility": "3", "decided": "yes", "words": "Invented: they are at the door."})
 	shows(t, boris, "Within hours")
 	now := w.clock.Now()
-	form(t, boris, home+"/legs/new", map[string]string{"parties": "A", "from": "by the post office", "to-place": "Mill", "mode": "car", "earliest": local(now), "latest": local(now.Add(2 * time.Hour)), "names": "A", "papers": "none", "contingency": "drive on, come back in an hour"})
+	form(t, boris, home+"/legs/new", map[string]string{"parties": "A", "from": "by the post office", "to-place": "Dovecote", "mode": "car", "earliest": local(now), "latest": local(now.Add(2 * time.Hour)), "names": "A", "papers": "none", "contingency": "drive on, come back in an hour"})
 	boris.Go(home + "/plan")
 	leg := link(t, boris, "tbody tr", "Planned")
 	for _, p := range []*browser.Page{boris, clara} {

@@ -146,7 +146,7 @@ var left = regexp.MustCompile(`^/(lock|lock/all|sign-in|unlock|sign-out)$|^/memb
 
 // answers are forms that change nothing and whose answer is a page or a file: what was
 // asked for must not stand in an address.
-var answers = map[string]bool{"/cases/search": true, "/money/report/csv": true, "/money/report/pdf": true}
+var answers = map[string]bool{"/cases/search": true, "/money/report/csv": true, "/money/report/pdf": true, "/record/same/look": true, "/campaign/*/account": true}
 
 // formTester is the demo with somebody signed in for each account.
 type formTester struct {
