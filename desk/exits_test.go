@@ -34,7 +34,8 @@ var exits = map[string]string{
 	// These let something leave. Each is tried below.
 	"campaignweb.handOut":  "a letter as PDF or DOCX: a draft only while the leak guard stops nothing, a sent one as it passed the gate",
 	"campaignweb.tableOut": "what a campaign did, for a donor: rows that passed the gate",
-	"submissionweb.give":   "only what was filed, and filing passes the gate",
+	"submissionweb.pdf":    "only what was filed, and filing passes the gate",
+	"submissionweb.text":   "likewise",
 	"publishweb.preview":   "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
 	"movingweb.fetch":      "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
 	"evidenceweb.export":   "a package for a court, whose words passed the gate when it was approved",
@@ -45,7 +46,9 @@ var exits = map[string]string{
 	"harvestweb.fetch":     "the whole record, sealed to a recipient or a passphrase; with sealed words after a second person's yes; never who sources are; each word that is opened is in the ledger",
 	"purseweb.table":       "a donor report: totals, whose words passed the gate",
 	"purseweb.pdf":         "likewise",
-	"supportweb.give":      "a petition's package, lines opened of it, and lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
+	"supportweb.fetchPack": "a petition's package for whoever it is handed to: each line is a sealed promise, names stand in none; each fetching is in the ledger",
+	"supportweb.lines":     "lines opened of a petition's package, each in the ledger",
+	"supportweb.export":    "lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
 	"travelweb.give":       "a pack of a member's own cases, sealed under a passphrase; it names people by its nature, so it is not for the guard; extreme risk needs a second person, each download is in the ledger",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",

@@ -95,10 +95,5 @@ func (r *Room) giveTable(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", f.Type())
-	h.Set("Content-Disposition", `attachment; filename="`+string(t)+"."+string(f)+`"`)
-	h.Set("Cache-Control", "no-store")
-	_, err = c.W.Write(out)
-	return err
+	return ui.Give(c.W, f.Type(), string(t)+"."+string(f), out)
 }

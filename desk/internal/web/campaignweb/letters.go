@@ -1,7 +1,6 @@
 package campaignweb
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -271,11 +270,5 @@ func (r *Room) handOut(c *ui.Context, l campaign.Letter, file []byte, kind, name
 			return fault.New(fault.Conflict, "The leak guard stops this letter. Mend it first.")
 		}
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Cache-Control", "no-store")
-	c.W.WriteHeader(http.StatusOK)
-	_, _ = c.W.Write(file) // the person went away
-	return nil
+	return ui.Give(c.W, kind, name, file)
 }

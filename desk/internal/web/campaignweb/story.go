@@ -1,9 +1,6 @@
 package campaignweb
 
 import (
-	"net/http"
-	"strconv"
-
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/table"
@@ -174,22 +171,15 @@ func (r *Room) giveAccount(c *ui.Context) error {
 
 // tableOut gives out rows that have passed the gate.
 func tableOut(c *ui.Context, rows [][]string) error {
-	f, kind, name := table.XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "campaign.xlsx"
-	if c.Text("format") == "csv" {
-		f, kind, name = table.CSV, "text/csv; charset=utf-8", "campaign.csv"
+	f := table.XLSX
+	if c.Text("format") == string(table.CSV) {
+		f = table.CSV
 	}
 	body, err := table.Write(f, "campaign", campaign.AccountHead(), rows)
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "no-store")
-	c.W.WriteHeader(http.StatusOK)
-	_, _ = c.W.Write(body) // the person went away
-	return nil
+	return ui.Give(c.W, f.Type(), "campaign."+string(f), body)
 }
 
 // taskForm is the form by which somebody takes on what is next.

@@ -1,7 +1,6 @@
 package caseweb
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -206,12 +205,7 @@ func (r *Room) paperPDF(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="paper.pdf"`)
-	h.Set("Cache-Control", "no-store")
-	_, err = c.W.Write(out)
-	return err
+	return ui.Give(c.W, "application/pdf", "paper.pdf", out)
 }
 
 func (r *Room) paperCopy(c *ui.Context) error {
@@ -219,12 +213,7 @@ func (r *Room) paperCopy(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", f.Copy.Type)
-	h.Set("Content-Disposition", `attachment; filename="signed`+ending(f.Copy.Type)+`"`)
-	h.Set("Cache-Control", "no-store")
-	_, err = bytes.NewReader(raw).WriteTo(c.W)
-	return err
+	return ui.Give(c.W, f.Copy.Type, "signed"+ending(f.Copy.Type), raw)
 }
 
 func ending(kind string) string {

@@ -160,15 +160,6 @@ func again(err error) bool {
 	return k == fault.Invalid || k == fault.Conflict || k == fault.TooLarge
 }
 
-// download answers with a file to be kept, never to be shown.
-func download(h http.Header, name, kind string) {
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-}
-
 // small is a short form.
 type small struct {
 	i18n.Words

@@ -131,9 +131,7 @@ func (r *Room) card(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	download(c.W.Header(), "card.txt", "text/plain; charset=utf-8")
-	_, err = c.W.Write(text)
-	return err
+	return ui.Give(c.W, "text/plain; charset=utf-8", "card.txt", text)
 }
 
 type partnerView struct {

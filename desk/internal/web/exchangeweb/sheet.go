@@ -340,9 +340,7 @@ func (r *Room) give(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	download(c.W.Header(), "package.age", "application/octet-stream")
-	_, err = c.W.Write(p.Sealed)
-	return err
+	return ui.Give(c.W, "application/octet-stream", "package.age", p.Sealed)
 }
 
 func (r *Room) file(c *ui.Context) error {
@@ -354,7 +352,5 @@ func (r *Room) file(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	download(c.W.Header(), e.Name, "application/octet-stream")
-	_, err = c.W.Write(body)
-	return err
+	return ui.Give(c.W, "application/octet-stream", e.Name, body)
 }

@@ -204,13 +204,7 @@ func (r *Room) mend(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", mediaType)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
-	_, err = c.W.Write(out)
-	return err
+	return ui.Give(c.W, mediaType, name, out)
 }
 
 func (r *Room) drop(c *ui.Context) error {

@@ -173,12 +173,7 @@ func (r *Room) fetch(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Cache-Control", "no-store")
-	_, err = c.W.Write(out)
-	return err
+	return ui.Give(c.W, "application/octet-stream", name, out)
 }
 
 func (r *Room) takeWhole(c *ui.Context) error {

@@ -165,10 +165,5 @@ func (r *Room) fetch(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", p.Type)
-	h.Set("Content-Disposition", `attachment; filename="`+p.Name+`"`)
-	h.Set("Cache-Control", "no-store")
-	_, err = c.W.Write(p.Bytes)
-	return err
+	return ui.Give(c.W, p.Type, p.Name, p.Bytes)
 }

@@ -3,7 +3,6 @@ package purseweb
 import (
 	"bytes"
 	"encoding/csv"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -214,10 +213,7 @@ func (r *Room) table(c *ui.Context) error {
 	if err := w.WriteAll(rows(c.Words, rep)); err != nil {
 		return err
 	}
-	c.W.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	c.W.Header().Set("Content-Disposition", `attachment; filename="donor-report.csv"`)
-	_, err = c.W.Write(b.Bytes())
-	return answered(err)
+	return ui.Give(c.W, "text/csv; charset=utf-8", "donor-report.csv", b.Bytes())
 }
 
 // pdf hands the report over to be printed: it passed the gate in Keeper.Hand.
@@ -234,17 +230,7 @@ func (r *Room) pdf(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	c.W.Header().Set("Content-Type", "application/pdf")
-	c.W.Header().Set("Content-Disposition", `attachment; filename="donor-report.pdf"`)
-	_, err = c.W.Write(b)
-	return answered(err)
-}
-
-func answered(err error) error {
-	if err != nil {
-		panic(http.ErrAbortHandler) // the answer has begun: a cut one must not look whole
-	}
-	return nil
+	return ui.Give(c.W, "application/pdf", "donor-report.pdf", b)
 }
 
 // paper is the report in paragraphs, to be printed.

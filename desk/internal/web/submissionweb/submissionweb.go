@@ -11,8 +11,6 @@ import (
 	"context"
 	"embed"
 	"io/fs"
-	"net/http"
-	"strconv"
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/submission"
@@ -216,7 +214,7 @@ func (r *Room) pdf(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return give(c, "application/pdf", "submission.pdf", p.PDF)
+	return ui.Give(c.W, "application/pdf", "submission.pdf", p.PDF)
 }
 
 func (r *Room) text(c *ui.Context) error {
@@ -224,16 +222,5 @@ func (r *Room) text(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return give(c, "text/plain; charset=utf-8", "submission.txt", []byte(p.Text))
-}
-
-func give(c *ui.Context, kind, name string, body []byte) error {
-	h := c.W.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "no-store")
-	c.W.WriteHeader(http.StatusOK)
-	_, _ = c.W.Write(body) // the person went away
-	return nil
+	return ui.Give(c.W, "text/plain; charset=utf-8", "submission.txt", []byte(p.Text))
 }

@@ -3,7 +3,6 @@ package supportweb
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -148,7 +147,7 @@ func (r *Room) fetchPack(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return give(c, "application/zip", "petition.zip", d.Body)
+	return ui.Give(c.W, "application/zip", "petition.zip", d.Body)
 }
 
 // lines opens lines of a package for a recipient who asks for them.
@@ -172,7 +171,7 @@ func (r *Room) lines(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return give(c, "application/json", "lines.json", body)
+	return ui.Give(c.W, "application/json", "lines.json", body)
 }
 
 func (r *Room) export(c *ui.Context) error {
@@ -182,9 +181,9 @@ func (r *Room) export(c *ui.Context) error {
 		return err
 	}
 	if f == supporters.OSDI {
-		return give(c, "application/json", "signatures.json", body)
+		return ui.Give(c.W, "application/json", "signatures.json", body)
 	}
-	return give(c, "text/csv; charset=utf-8", "signatures.csv", body)
+	return ui.Give(c.W, "text/csv; charset=utf-8", "signatures.csv", body)
 }
 
 func (r *Room) importList(c *ui.Context) error {
@@ -210,15 +209,4 @@ func (r *Room) importList(c *ui.Context) error {
 		return r.handWith(c, nil, &out, try)
 	}
 	return c.See("/petitions/"+c.ID("petition"), "petition.imported")
-}
-
-func give(c *ui.Context, kind, name string, body []byte) error {
-	h := c.W.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "no-store")
-	c.W.WriteHeader(http.StatusOK)
-	_, _ = c.W.Write(body) // the person went away
-	return nil
 }

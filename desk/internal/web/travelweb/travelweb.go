@@ -226,14 +226,7 @@ func (r *Room) give(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	h := c.W.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", `attachment; filename="`+p.Name+`"`)
-	h.Set("Cache-Control", "no-store")
-	if _, err = c.W.Write(p.Bytes); err != nil {
-		return nil //nolint:nilerr // the member went away; it can be downloaded again
-	}
-	return nil
+	return ui.Give(c.W, "application/octet-stream", p.Name, p.Bytes)
 }
 
 func (r *Room) home(c *ui.Context) error {
