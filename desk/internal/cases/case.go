@@ -102,11 +102,7 @@ type open struct {
 
 // unlock opens a safe with the actor's grant; without one it does not exist.
 func unlock(ctx context.Context, tx Store, actor staff.Actor, id string) (safe.Safe, error) {
-	g, err := tx.Grant(ctx, id, actor.ID)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	return safe.Open(actor.Keys, g)
+	return safe.For(ctx, tx, actor, id)
 }
 
 // load opens a case and folds its editions.

@@ -264,11 +264,7 @@ func (b *Barn) mine(ctx context.Context, tx Store, by staff.Actor, id string) (l
 	if l.By != by.ID {
 		return l, nil, fault.Missing()
 	}
-	g, err := tx.Grant(ctx, id, by.ID)
-	if err != nil {
-		return l, nil, err
-	}
-	box, err := safe.Open(by.Keys, g)
+	box, err := safe.For(ctx, tx, by, id)
 	if err != nil {
 		return l, nil, err
 	}

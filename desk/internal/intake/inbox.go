@@ -159,11 +159,7 @@ func (b *Inbox) begin(ctx context.Context, s Store, actor staff.Actor, id string
 
 // open opens a thread's safe for the actor, or answers NotFound.
 func open(ctx context.Context, s safe.Store, actor staff.Actor, thread string) (safe.Safe, error) {
-	g, err := s.Grant(ctx, thread, actor.ID)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	return safe.Open(actor.Keys, g)
+	return safe.For(ctx, s, actor, thread)
 }
 
 func add(ctx context.Context, s Store, sf safe.Safe, m Message, content envelope.Message) error {

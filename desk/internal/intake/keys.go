@@ -121,11 +121,7 @@ func (b *Inbox) Seeds(ctx context.Context, actor staff.Actor) ([][]byte, error) 
 }
 
 func openKey(ctx context.Context, s Store, actor staff.Actor, k Key) ([]byte, error) {
-	g, err := s.Grant(ctx, k.ID, actor.ID)
-	if err != nil {
-		return nil, err
-	}
-	sf, err := safe.Open(actor.Keys, g)
+	sf, err := safe.For(ctx, s, actor, k.ID)
 	if err != nil {
 		return nil, err
 	}

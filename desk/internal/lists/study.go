@@ -57,11 +57,7 @@ func open(ctx context.Context, tx Store, by staff.Actor, study string) (safe.Saf
 	if err := by.Must(Workers()...); err != nil {
 		return safe.Safe{}, err
 	}
-	g, err := tx.Grant(ctx, study, by.ID)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	return safe.Open(by.Keys, g)
+	return safe.For(ctx, tx, by, study)
 }
 
 // Titles lists the studies that the actor can open, with their titles.

@@ -244,11 +244,7 @@ func open(ctx context.Context, tx Store, by staff.Actor, p Party) (safe.Safe, er
 	if p.Safe == "" {
 		return safe.Safe{}, fault.Missing()
 	}
-	g, err := tx.Grant(ctx, p.Safe, by.ID)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	return safe.Open(by.Keys, g)
+	return safe.For(ctx, tx, by, p.Safe)
 }
 
 // newest opens the newest names; empty when none were kept.

@@ -199,11 +199,7 @@ func unlock(ctx context.Context, s Store, a staff.Actor, id string) (m Matter, x
 	if m, err = s.Matter(ctx, id); err != nil {
 		return m, x, box, err
 	}
-	g, err := s.Grant(ctx, id, a.ID)
-	if err != nil {
-		return m, x, box, err
-	}
-	if box, err = safe.Open(a.Keys, g); err != nil {
+	if box, err = safe.For(ctx, s, a, id); err != nil {
 		return m, x, box, err
 	}
 	plain, err := box.Take(label(id), m.Sealed)

@@ -102,6 +102,21 @@ func Open(keys staff.Keys, g Grant) (Safe, error) {
 	return s, nil
 }
 
+// Granter gives the grant of a safe that a member holds; NotFound when there is none.
+type Granter interface {
+	Grant(ctx context.Context, safe, member string) (Grant, error)
+}
+
+// For opens a safe with the grant that a member holds. To whoever holds none it is as
+// if there were no such safe: NotFound.
+func For(ctx context.Context, tx Granter, a staff.Actor, id string) (Safe, error) {
+	g, err := tx.Grant(ctx, id, a.ID)
+	if err != nil {
+		return Safe{}, err
+	}
+	return Open(a.Keys, g)
+}
+
 // Share makes a grant for one more member.
 func (s Safe) Share(m staff.Member) (Grant, error) {
 	r, err := age.ParseHybridRecipient(m.Recipient)

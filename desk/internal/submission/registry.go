@@ -152,11 +152,7 @@ func unlock(ctx context.Context, s Store, a staff.Actor, id string) (d Draft, f 
 	if d, err = s.Submission(ctx, id); err != nil {
 		return d, f, box, err
 	}
-	g, err := s.Grant(ctx, id, a.ID)
-	if err != nil {
-		return d, f, box, err
-	}
-	if box, err = safe.Open(a.Keys, g); err != nil {
+	if box, err = safe.For(ctx, s, a, id); err != nil {
 		return d, f, box, err
 	}
 	plain, err := box.Take(formLabel(id), d.Sealed)
@@ -342,11 +338,7 @@ func (r *Registry) Renew(ctx context.Context, a staff.Actor, id string) error {
 		if err != nil {
 			return err
 		}
-		g, err := s.Grant(ctx, id, a.ID)
-		if err != nil {
-			return err
-		}
-		box, err := safe.Open(a.Keys, g)
+		box, err := safe.For(ctx, s, a, id)
 		if err != nil {
 			return err
 		}

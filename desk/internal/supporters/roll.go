@@ -434,11 +434,7 @@ func (r *Roll) Open(ctx context.Context, a staff.Actor, id string) (f File, err 
 
 // open opens the safe of a petition. To a member without a grant it is as if there were none.
 func open(ctx context.Context, s safe.Store, a staff.Actor, id string) (safe.Safe, error) {
-	g, err := s.Grant(ctx, id, a.ID)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	return safe.Open(a.Keys, g)
+	return safe.For(ctx, s, a, id)
 }
 
 // patience is how long somebody may wait with the press.
