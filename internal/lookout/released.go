@@ -5,7 +5,7 @@ package lookout
 func Released() map[string]string {
 	return map[string]string{
 		"papers.js":   "ee33a272e804f1a386906a634c68c32b69f6ab4a36306308c298e9d126d860dc",
-		"sign.js":     "c82e76d5c2663d1260d0a60a0b9681e99384ab75f6519cec2e999531bed1f9ee",
-		"waylight.js": "7d0427edcb3836db0ef0ba68f27dbed7e8eb7500aea590bf5d4f214d7ccfa576",
+		"sign.js":     "9e7fb3dc6d04c6ccdf3ad2fa84ccd072550537c56503ed6061fd2a0c3ae5803f",
+		"waylight.js": "c80a7d3683423f24e81aa06281f026765a98c03fcf51af892648fca25dd4da3a",
 	}
 }

@@ -4,20 +4,33 @@
 const within = 2000; // milliseconds for three times Escape
 
 let steps = 0; // questions that were shown since, each an entry of its own
+let last = ""; // the fragment that was counted last
 let left = "";
 let copied = false;
 
 export const noteCopy = () => (copied = true);
 
 function leave(to) {
+  if (left) return;
+  count(); // a key can be told before the question that was just opened
   left = to;
   const go = () => location.replace(to);
   wipe();
   if (!steps) return go();
-  window.addEventListener("popstate", go);
-  window.addEventListener("hashchange", go);
-  setTimeout(go, 2000); // where neither is told; sooner would overtake a slow phone, and leave the form behind "back"
+  const arrived = () => history.state && history.state.step === 0 && go(); // not what is told late of the way there
+  window.addEventListener("popstate", arrived);
+  window.addEventListener("hashchange", arrived);
+  setTimeout(go, 5000); // where neither is told; sooner would overtake a slow phone, and leave the form behind "back"
   history.go(-steps);
+}
+
+// count takes how many questions lie behind the shown one from its entry, or gives
+// it its number. Each question is an entry; going back takes one away.
+function count() {
+  if (left || location.hash === last) return;
+  steps = history.state && history.state.step >= 0 ? history.state.step : steps + 1;
+  history.replaceState({ step: steps }, "");
+  last = location.hash;
 }
 
 function wipe() {
@@ -39,14 +52,8 @@ export function watchExit() {
     pressed = pressed.filter((at) => now - at < within).concat(now);
     if (pressed.length >= 3) leave(to);
   });
-  // Each question is an entry in the list of pages; going back takes one away.
-  let last = location.hash;
-  window.addEventListener("hashchange", () => {
-    if (left || location.hash === last) return;
-    steps = history.state && history.state.step >= 0 ? history.state.step : steps + 1;
-    history.replaceState({ step: steps }, "");
-    last = location.hash;
-  });
+  last = location.hash;
+  window.addEventListener("hashchange", count);
   if (!history.state) history.replaceState({ step: 0 }, "");
   else steps = history.state.step || 0;
   // A page that the browser kept whole and shows again is left again.
