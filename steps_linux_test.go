@@ -414,9 +414,12 @@ func (h *harbour) suffer(t *testing.T, l *line, b blow, over <-chan struct{}) {
 			}
 		}
 	}
+	from := time.Now()
 	for told := b.alarms == ""; !told; h.pause(t) {
 		page, err := h.signIn(t).get(h.ctx, "/")
-		told = err == nil && strings.Contains(page, b.alarms)
+		if told = err == nil && strings.Contains(page, b.alarms); !told && time.Since(from) > 2*time.Minute {
+			t.Fatalf("the team is not told %q: %v\n%.3000s", b.alarms, err, page)
+		}
 	}
 	if b.desk {
 		l = h.hatch

@@ -27,6 +27,8 @@ func (f *fetching) note(t courier.Trip, err error, now time.Time) {
 		f.failed, f.since, f.last = 0, time.Time{}, t
 		return
 	}
+	// A full Front can hand out what it holds and be unable to forget it.
+	f.last.Refuses = t.Refuses
 	if f.failed++; f.failed == 1 {
 		f.since = now
 	}

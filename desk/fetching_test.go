@@ -30,6 +30,8 @@ func TestFetchingTellsInTime(t *testing.T) {
 		{courier.Trip{}, failed, stays}, {courier.Trip{}, failed, stays}, {courier.Trip{}, failed, failing}, {courier.Trip{}, failed, failing},
 		{courier.Trip{Kept: 180}, nil, deskweb.Fetch{}},
 		{courier.Trip{Kept: 180, Refuses: "files"}, nil, deskweb.Fetch{Refuses: "files"}},
+		{courier.Trip{Kept: 180, Refuses: "all"}, failed, deskweb.Fetch{Refuses: "all"}}, // it cannot forget what we have
+		{courier.Trip{}, failed, deskweb.Fetch{}},
 		{courier.Trip{Kept: 180}, nil, deskweb.Fetch{}},
 	} {
 		f.note(step.trip, step.err, at.Add(time.Duration(i)*time.Minute))

@@ -54,7 +54,8 @@ type Trip struct {
 }
 
 // Pull fetches all that waits at the Front. An envelope whose files cannot be fetched stays at the Front for the
-// next trip and does not hold up the others.
+// next trip and does not hold up the others. Beside an error it still says what
+// the Front refuses, if that was heard.
 func (c *Courier) Pull(ctx context.Context) (total Trip, err error) {
 	after := ""
 	for {

@@ -33,10 +33,10 @@ type Fetch struct {
 // FetchStat is the alarm on the home page; none when all is fetched.
 func FetchStat(c *ui.Context, f Fetch) (ui.Stat, bool) {
 	switch {
-	case !f.Failing.IsZero():
-		return ui.Stat{Label: c.T("Messages are not being fetched"), Value: c.T("since %s", c.Date(f.Failing)), Note: c.T("The Front does not answer us, or not as it should. What is sent waits there."), Href: "/outside", Tone: page.Danger}, true
 	case f.Refuses == "all":
 		return ui.Stat{Label: c.T("The Front is full"), Value: c.T("nobody can write"), Note: c.T("People are told to try again or to use another way."), Href: "/outside", Tone: page.Danger}, true
+	case !f.Failing.IsZero():
+		return ui.Stat{Label: c.T("Messages are not being fetched"), Value: c.T("since %s", c.Date(f.Failing)), Note: c.T("The Front does not answer us, or not as it should. What is sent waits there."), Href: "/outside", Tone: page.Danger}, true
 	case f.Refuses != "":
 		return ui.Stat{Label: c.T("The Front is full"), Value: c.T("no files"), Note: c.T("Words still arrive. Files are refused, and people are told so."), Href: "/outside", Tone: page.Danger}, true
 	case f.Left > 0:
