@@ -20,6 +20,8 @@ var reachable = map[string]struct{ folder, target string }{
 	"a partner's package, once opened":   {"internal/referral", "FuzzOpen"},
 	"a partner's card":                   {"internal/referral", "FuzzOpenCard"},
 	"a journal that comes home":          {"internal/travelpack", "FuzzReadJournal"},
+	"a mail":                             {"desk/internal/post", "FuzzParse"},
+	"a signature of a petition, opened":  {"internal/petition", "FuzzDecode"},
 	"a hatch stamp, before it is proved": {"internal/hatchway", "FuzzStamp"},
 }
 
