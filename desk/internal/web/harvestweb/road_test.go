@@ -93,6 +93,7 @@ func TestHarvest(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Go(d.at["dora"] + "/record")
+	p.Click(`nav.tabs summary`)
 	p.Follow(`a[href="/record/harvest"]`)
 	p.Set(`select[name=kind]`, "kobo")
 	p.Follow(`form[action="/record/harvest"] button.primary`)

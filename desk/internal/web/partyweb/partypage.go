@@ -37,7 +37,7 @@ func (r *Room) list(c *ui.Context) error {
 
 func newList(f ui.Frame, all []parties.Party, more bool, q parties.Asked, may bool) listView {
 	w := f.Words
-	v := listView{Frame: f, Back: "/record", BackText: w.T("Record"), Lead: w.T("Who did something, to whom it was done, who saw it. A person stands here under a pseudonym; who it is lies sealed.")}
+	v := listView{Frame: f, Lead: w.T("Who did something, to whom it was done, who saw it. A person stands here under a pseudonym; who it is lies sealed.")}
 	form := page.Form{Words: w}
 	v.Filter = &ui.Filter{Words: w, Action: "/record/parties", Active: q.Text != "" || q.Kind != "", Fields: []page.Field{
 		form.Text("q", w.T("Name")).Or(q.Text).Hint(w.T("sealed names are not looked through")), form.Select("kind", w.T("Kind"), append([]page.Option{{Value: "", Label: w.T("any kind")}}, options(w, kinds())...)).Or(string(q.Kind))}}

@@ -23,6 +23,7 @@ type Frame struct {
 	Alarm     string // stands on every page until it is dealt with; leads to /clock
 	Bells     []Bell // rings on every page until it is done
 	Keys      []Key  // the page's own keys, for the list behind "?"
+	roles     staff.Roles
 }
 
 // ClockSlack is how far the machine's clock may be put back without a word.
@@ -128,7 +129,7 @@ func (c *Context) Frame(title string) Frame {
 }
 
 func frame(w i18n.Words, title, path string, a staff.Actor, now time.Time) Frame {
-	f := Frame{View: page.View{Words: w, Title: title, Site: "Waylight", Path: path, Form: page.Form{Words: w}}, Member: a.Name, Now: now}
+	f := Frame{View: page.View{Words: w, Title: title, Site: "Waylight", Path: path, Form: page.Form{Words: w}}, Member: a.Name, Now: now, roles: a.Roles}
 	if a.ID == "" {
 		return f
 	}

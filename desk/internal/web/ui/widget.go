@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"time"
+	"waylight/desk/internal/staff"
 
 	"waylight/internal/i18n"
 	"waylight/internal/page"
@@ -117,12 +118,31 @@ func ProtectionTabs(w i18n.Words, current string) *Tabs {
 	}, More: []Item{
 		{Label: w.T("Providers"), Path: "/providers"}, {Label: w.T("Ways into countries"), Path: "/pathways"}, {Label: w.T("Handovers"), Path: "/handovers"}, {Label: w.T("Load"), Path: "/load"}, {Label: w.T("In and out"), Path: "/moving"}, {Label: w.T("Travel packs"), Path: "/travel"}, {Label: w.T("What is erased when"), Path: "/retention"},
 	}}
+	t.stand(current)
+	return t
+}
+
+// RecordTabs lead between the lists of the record: {{template "tabs" .RecordTabs}}.
+// What only documenters may open stands there for them alone.
+func (f Frame) RecordTabs() Tabs {
+	w := f.Words
+	t := Tabs{Label: w.T("Record"), Rest: w.T("More lists"), Items: []Item{
+		{Label: w.T("Record"), Path: "/record"}, {Label: w.T("Search"), Path: "/record/search"}, {Label: w.T("Items"), Path: "/record/items"}, {Label: w.T("Sources"), Path: "/record/sources"}, {Label: w.T("Statements"), Path: "/record/statements"}, {Label: w.T("Parties"), Path: "/record/parties"}, {Label: w.T("Timeline"), Path: "/record/timeline"}, {Label: w.T("Map"), Path: "/record/map"},
+	}, More: []Item{{Label: w.T("Origins"), Path: "/record/origins"}, {Label: w.T("Vocabulary"), Path: "/record/vocabulary"}}}
+	if f.roles.Has(staff.Documenter) {
+		t.More = append(t.More, Item{Label: w.T("Tables in and out"), Path: "/record/tables"}, Item{Label: w.T("From other programs"), Path: "/record/harvest"}, Item{Label: w.T("The whole record, out and in"), Path: "/record/takeout"})
+	}
+	t.stand(f.Path)
+	return t
+}
+
+// stand marks the page that is open.
+func (t *Tabs) stand(current string) {
 	for _, items := range [][]Item{t.Items, t.More} {
 		for i := range items {
 			items[i].Current = items[i].Path == current
 		}
 	}
-	return t
 }
 
 // Hidden is a hidden field of a form.
