@@ -2,7 +2,7 @@
 GO ?= go
 export CGO_ENABLED = 0
 
-.PHONY: help build demo test screenshots lint race race-rooms bench clean
+.PHONY: help build demo test screenshots lint race race-rooms bench deep clean
 
 help:
 	@echo 'make demo         build, fill a throw-away deployment and serve it; Ctrl-C ends it'
@@ -10,8 +10,9 @@ help:
 	@echo 'make build        the static binaries, in bin/'
 	@echo 'make screenshots  every page in every state, in screenshots/'
 	@echo 'make lint         gofmt, vet, staticcheck'
-	@echo 'make race         the tests under the race detector (make race-rooms: the rooms alone, as CI does)'
+	@echo 'make race         the tests under the race detector (make race-rooms: the rooms alone)'
 	@echo 'make bench        every benchmark once'
+	@echo 'make deep         before a release: bench, every fuzz target, race-rooms'
 
 build:
 	@mkdir -p bin
@@ -37,7 +38,7 @@ lint:
 race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
-# The rooms alone, for CI: without a browser, which waits for people's seconds and,
+# The rooms alone: without a browser, which waits for people's seconds and,
 # beside the detector, longer than its steps may last, and without the two engines, which compute
 # ten times as long under the detector.
 race-rooms:
@@ -45,6 +46,10 @@ race-rooms:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+deep: bench
+	scripts/fuzz-short
+	$(MAKE) race-rooms
 
 clean:
 	rm -rf bin screenshots
