@@ -30,7 +30,7 @@ type Estimated struct {
 	By         string
 	At         time.Time
 	TakenBack  int // decisions on pairs that the run knew and that were taken back since: found when it is read
-	Added      int // lists that came into the study since: found when it is read
+	Added      int // lists that came into the study, or of which something was said, since: found when it is read
 }
 
 // Form is what is said of an estimate.

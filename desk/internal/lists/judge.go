@@ -157,6 +157,20 @@ func Follows(all []Standing, token string) []Standing {
 	return out
 }
 
+// between are the pairs of which both records stand on one of the lists.
+func between(lists []List, all []Standing) (out []Standing) {
+	names := map[string]bool{}
+	for _, l := range lists {
+		names[l.Facts.Name] = true
+	}
+	for _, s := range all {
+		if names[s.Pair.Left.List] && names[s.Pair.Right.List] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // reviews are what the settled pairs say to the engine.
 func reviews(all []Standing) (out []linkage.Review) {
 	for _, s := range all {
@@ -205,6 +219,11 @@ type Asked struct {
 // disputes before all others.
 func (s Sheet) Queue(member string) (out []Question) {
 	standing := s.byToken()
+	for _, p := range s.Pairs {
+		if len(between(s.In(), []Standing{p})) == 0 {
+			delete(standing, p.Pair.Token) // a list of it is left out
+		}
+	}
 	for _, disputed := range []bool{true, false} {
 		for _, q := range s.Found.Questions {
 			p, known := standing[q.Token]

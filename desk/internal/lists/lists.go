@@ -55,7 +55,9 @@ type List struct {
 	Sealed    safe.Sealed
 	By        string
 	At        time.Time
-	Facts     Facts // from the safe
+	Facts     Facts  // from the safe
+	Word      Word   // what people said of it last
+	Said      Change // who said it, and when; zero when nobody did
 }
 
 // Facts are what is known of a list: they lie in the safe.
@@ -155,6 +157,8 @@ type Store interface {
 	Studies(ctx context.Context) ([]Study, error)
 	AddStudyList(ctx context.Context, l List) error // a Conflict when the number is taken
 	StudyLists(ctx context.Context, study string) ([]List, error)
+	AddStudyWord(ctx context.Context, c Change) error
+	StudyWords(ctx context.Context, study string) ([]Change, error) // oldest first
 	AddStudyRun(ctx context.Context, r Run) error
 	SetStudyRun(ctx context.Context, r Run) error
 	StudyRun(ctx context.Context, id string) (Run, error)
@@ -190,6 +194,7 @@ type Workbench struct {
 // labels of what lies in a study's safe.
 func titleLabel() string                 { return "study/title" }
 func listLabel(id string) string         { return "study/list/" + id }
+func wordLabel(id string) string         { return "study/word/" + id }
 func runLabel(id string) string          { return "study/run/" + id }
 func partLabel(run string, n int) string { return "study/part/" + run + "/" + itoa(n) }
 func pairLabel(token string) string      { return "study/pair/" + token }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
@@ -278,9 +280,13 @@ type Sheet struct {
 	Found Found // of the last run that is done
 	Of    Run   // that run; zero when there is none
 	Pairs []Standing
-	Wrong Found // why the newest run failed; zero when it did not
-	Stale bool  // lists or decisions changed since that run
+	Said  []Change // of lists, the oldest first
+	Wrong Found    // why the newest run failed; zero when it did not
+	Stale bool     // lists or decisions changed since that run
 }
+
+// In are the lists that are not left out.
+func (s Sheet) In() []List { return in(s.Lists) }
 
 // Sheet opens a study. That it was read is noted.
 func (w *Workbench) Sheet(ctx context.Context, by staff.Actor, id string) (s Sheet, err error) {
@@ -333,7 +339,14 @@ func sheet(ctx context.Context, tx Store, box safe.Safe) (s Sheet, err error) {
 		return s, err
 	}
 	s.Pairs = Settle(pairs, decided)
-	s.Stale = s.Of.ID != "" && (len(s.Lists) != len(s.Found.Inputs) || newer(s.Pairs, decided, s.Of.Until))
+	said, err := words(ctx, tx, box)
+	if err != nil {
+		return s, err
+	}
+	heed(s.Lists, said, time.Time{})
+	s.Said = said
+	overtaken := slices.ContainsFunc(said, func(c Change) bool { return c.At.After(s.Of.At) })
+	s.Stale = s.Of.ID != "" && (overtaken || len(in(s.Lists)) != len(s.Found.Inputs) || newer(s.Pairs, decided, s.Of.Until))
 	return s, nil
 }
 

@@ -44,9 +44,9 @@ func (w *Workbench) Start(ctx context.Context, by staff.Actor, id string, kind K
 			return err
 		}
 		switch {
-		case len(s.Lists) == 0:
+		case len(s.In()) == 0:
 			return fault.New(fault.Conflict, "There is no list yet. Bring one first.")
-		case kind == Estimate && len(s.Lists) < 3:
+		case kind == Estimate && len(s.In()) < 3:
 			return fault.New(fault.Conflict, "An estimate needs three lists or more: with two, nobody can know how one depends on the other.")
 		}
 		for _, o := range s.Runs {
@@ -276,8 +276,9 @@ func (w *Workbench) gather(ctx context.Context, by staff.Actor, r Run) (m materi
 		// What was decided since it began is for the next run: this one must
 		// come out the same when it goes on.
 		decided = slices.DeleteFunc(decided, func(d Decision) bool { return d.Seq > r.Until })
-		all, previous, m.set = s.Lists, s.Found, linkage.Settings{Seed: r.Plan.Seed, Reviewed: reviews(Settle(ps, decided))}
-		all = slices.DeleteFunc(all, func(l List) bool { return l.At.After(r.At) })
+		heed(s.Lists, s.Said, r.At)
+		all = slices.DeleteFunc(s.In(), func(l List) bool { return l.At.After(r.At) })
+		previous, m.set = s.Found, linkage.Settings{Seed: r.Plan.Seed, Columns: columns(all), Reviewed: reviews(between(all, Settle(ps, decided)))}
 		return nil
 	})
 	if err != nil {

@@ -205,11 +205,12 @@ func (t *Tx) AddEstimate(ctx context.Context, e figures.Estimated) error {
 }
 
 // estimatesQuery counts, of the run's study, the pairs whose answers the run knew
-// and that were taken back since, and the lists that came later than the run.
+// and that were taken back since, and the lists that came, or of which something was said, later than the run.
 const estimatesQuery = `SELECT id, figure, study, run, low, high, named, detail, by_member, at_us,
   (SELECT COUNT(DISTINCT d.pair) FROM study_decision d JOIN study_run r ON r.id = e.run WHERE d.study = e.study AND d.seq > r.until AND d.answer = 'undo'
     AND EXISTS (SELECT 1 FROM study_decision o WHERE o.study = d.study AND o.pair = d.pair AND o.seq <= r.until AND o.answer <> 'undo')),
   (SELECT COUNT(*) FROM study_list l JOIN study_run r ON r.id = e.run WHERE l.study = e.study AND l.at_us > r.at_us)
+    + (SELECT COUNT(DISTINCT w.list) FROM study_word w JOIN study_run r ON r.id = e.run WHERE w.study = e.study AND w.at_us > r.at_us)
 FROM figure_estimate e WHERE figure = $1 ORDER BY rowid`
 
 // Estimates lists the analyses that a figure rests on, the oldest first.

@@ -51,6 +51,22 @@ func (t *Tx) StudyLists(ctx context.Context, study string) ([]lists.List, error)
 	}, `SELECT id, study, seq, blob, sealed, by_member, at_us FROM study_list WHERE study = $1 ORDER BY seq`, study)
 }
 
+// AddStudyWord keeps what somebody said of a list.
+func (t *Tx) AddStudyWord(ctx context.Context, c lists.Change) error {
+	return t.insert(ctx, "This was said already.", `INSERT INTO study_word (id, study, list, sealed, by_member, at_us) VALUES ($1, $2, $3, $4, $5, $6)`, c.ID, c.Study, c.List, []byte(c.Sealed), c.By, clock.Micros(c.At))
+}
+
+// StudyWords lists what was said of a study's lists, the oldest first.
+func (t *Tx) StudyWords(ctx context.Context, study string) ([]lists.Change, error) {
+	return all(ctx, t, func(r scanner) (lists.Change, error) {
+		var c lists.Change
+		var at int64
+		err := r.Scan(&c.ID, &c.Study, &c.List, (*[]byte)(&c.Sealed), &c.By, &at)
+		c.At = clock.FromMicros(at)
+		return c, err
+	}, `SELECT id, study, list, sealed, by_member, at_us FROM study_word WHERE study = $1 ORDER BY at_us, rowid`, study)
+}
+
 const runColumns = `id, study, seq, kind, state, phase, done, total, until, by_member, at_us, spent_us, ended_us, plan, sealed`
 
 func scanRun(r scanner) (lists.Run, error) {
@@ -154,6 +170,7 @@ func (t *Tx) StudyCells(ctx context.Context, study string) (out []safe.Cell, err
 	for _, x := range []struct{ label, list, keep string }{
 		{"study/title", `SELECT '', sealed FROM study WHERE id = $1`, `UPDATE study SET sealed = $2 WHERE id = $3 AND $1 = ''`},
 		{"study/list/", `SELECT id, sealed FROM study_list WHERE study = $1`, `UPDATE study_list SET sealed = $2 WHERE id = $1 AND study = $3`},
+		{"study/word/", `SELECT id, sealed FROM study_word WHERE study = $1`, `UPDATE study_word SET sealed = $2 WHERE id = $1 AND study = $3`},
 		{"study/run/", `SELECT id, sealed FROM study_run WHERE study = $1 AND length(sealed) > 0`, `UPDATE study_run SET sealed = $2 WHERE id = $1 AND study = $3`},
 		{"study/pair/", `SELECT token, sealed FROM study_pair WHERE study = $1`, `UPDATE study_pair SET sealed = $2 WHERE token = $1 AND study = $3`},
 	} {

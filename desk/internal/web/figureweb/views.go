@@ -179,7 +179,7 @@ func (v *sheetView) shaken(s figures.Sheet) {
 		v.Shaken = append(v.Shaken, v.N("%d decision under its estimate was taken back.", "%d decisions under its estimate were taken back.", n))
 	}
 	if n := s.Shaken.Added; n > 0 {
-		v.Shaken = append(v.Shaken, v.N("%d list came into the study since.", "%d lists came into the study since.", n))
+		v.Shaken = append(v.Shaken, v.N("%d list came into the study, was left out or is understood otherwise since.", "%d lists came into the study, were left out or are understood otherwise since.", n))
 	}
 	if len(v.Shaken) > 0 {
 		v.Study = "/lists/" + s.Estimates[len(s.Estimates)-1].Study

@@ -57,6 +57,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Notices(map[string]string{
 		"lists.begun":    i18n.Key("The study is there. Bring the lists."),
 		"lists.added":    i18n.Key("The list is kept as it came. See below what was read in it."),
+		"lists.said":     i18n.Key("It is kept. The next run heeds it; match the lists anew."),
 		"lists.started":  i18n.Key("The run is under way. You can leave this page; it goes on while somebody who may open the lists is signed in."),
 		"lists.stopped":  i18n.Key("The run is stopped. What is done of it stays."),
 		"lists.judged":   i18n.Key("Your answer is kept."),
@@ -69,6 +70,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/lists", r.begin, may...)
 	m.Get("/lists/{study}", r.study, may...)
 	m.Upload("/lists/{study}/bring", lists.MaxList+1<<20, r.bring, may...)
+	m.Get("/lists/{study}/of/{list}", r.one, may...)
+	m.Post("/lists/{study}/of/{list}", r.say, may...)
 	m.Post("/lists/{study}/start", r.start, may...)
 	m.Post("/lists/{study}/runs/{run}/stop", r.stop, may...)
 	m.Post("/lists/{study}/runs/{run}/go-on", r.goOn, may...)

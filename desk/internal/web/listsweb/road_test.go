@@ -11,8 +11,10 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/figures"
@@ -28,6 +30,7 @@ import (
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
+	"waylight/linkage"
 	"waylight/linkage/invented"
 )
 
@@ -258,6 +261,95 @@ func TestFromListsToAnswer(t *testing.T) {
 	}
 	if w := d.post("ana", study+"/attach", "figure", d.figure(), "run", s.Of.ID, "form", "floor"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(text(w), "changed since this run") {
 		t.Errorf("an overtaken run: %d %s", w.Code, text(w))
+	}
+	d.said(study)
+}
+
+// said has people say how a column is to be understood, and leave a list out:
+// the run is overtaken, the next one heeds it, and answers come back with the list.
+func (d *desk) said(study string) {
+	d.t.Helper()
+	id := strings.TrimPrefix(study, "/lists/")
+	s, err := d.bench.Sheet(d.ctx, d.actors["ana"], id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	l := s.Lists[0]
+	one := study + "/of/" + l.ID
+	at := func(header string) string {
+		i := slices.IndexFunc(l.Facts.Columns, func(c lists.Column) bool { return c.Header == header })
+		if i < 0 {
+			d.t.Fatalf("no column %q: %+v", header, l.Facts.Columns)
+		}
+		return lists.Field(i)
+	}
+	d.page("ana", one, "How its columns are understood", "as it was taken: given name")
+	if w := d.do("carina", "GET", one, "", nil); w.Code != http.StatusForbidden {
+		d.t.Errorf("a caseworker opened a list: %d", w.Code)
+	}
+	number := slices.IndexFunc(l.Facts.Columns, func(c lists.Column) bool { return c.Kind == string(linkage.RecordID) })
+	for what, x := range map[string]struct {
+		fields []string
+		want   string
+	}{
+		"no reason":       {[]string{"out", "yes"}, "Say why the list is left out."},
+		"no such kind":    {[]string{lists.Field(0), "nonsense"}, "there is no such kind"},
+		"a record's name": {[]string{lists.Field(number), "ignore"}, "It cannot be changed any more"},
+	} {
+		if w := d.post("ana", one, x.fields...); w.Code != http.StatusUnprocessableEntity || !strings.Contains(text(w), x.want) {
+			d.t.Errorf("%s: %d %s", what, w.Code, text(w))
+		}
+	}
+	d.send("ana", one) // nothing is said
+	if s, err := d.bench.Sheet(d.ctx, d.actors["ana"], id); err != nil || len(s.Said) != 0 {
+		d.t.Errorf("said: %+v, %v", s.Said, err)
+	}
+	d.ground.Clock.Advance(time.Minute)
+	d.send("ana", one, at("given_name"), "ignore", "out", "yes", "why", "copied from the court's (invented)")
+	d.page("ana", study, "left out: copied from the court's (invented)", "said by a person", "Lists or decisions changed since the last run.")
+	d.page("dora", "/figures/"+d.figure(), "1 list came into the study, was left out or is understood otherwise since.")
+	match := func() lists.Sheet {
+		d.ground.Clock.Advance(time.Minute)
+		d.send("ana", study+"/start", "kind", "match")
+		if err := d.bench.Work(d.ctx, d.everybody()); err != nil {
+			d.t.Fatal(err)
+		}
+		s, err := d.bench.Sheet(d.ctx, d.actors["ana"], id)
+		if err != nil || s.Stale || s.Runs[0].State != lists.Done {
+			d.t.Fatalf("stale %v, %v, %v", s.Stale, s.Runs[0].State, err)
+		}
+		return s
+	}
+	without := match()
+	if n := len(without.Found.Inputs); n != len(s.Lists)-1 {
+		d.t.Errorf("%d lists were matched of %d", n, len(s.Lists))
+	}
+	for _, q := range without.Queue("") {
+		if q.Left.List == l.Facts.Name || q.Right.List == l.Facts.Name {
+			d.t.Errorf("a pair of the list that is left out is asked about: %+v", q)
+		}
+	}
+	d.ground.Clock.Advance(time.Minute)
+	d.send("dora", one, at("given_name"), "ignore")
+	with := match()
+	if n := len(with.Found.Inputs); n != len(s.Lists) {
+		d.t.Errorf("%d lists were matched of %d", n, len(s.Lists))
+	}
+	for _, r := range with.Found.Readings {
+		if r.List == l.Facts.Name && r.Header == "given_name" && r.Kind != linkage.Ignore {
+			d.t.Errorf("the next run did not heed what was said: %+v", r)
+		}
+	}
+	settled := func(s lists.Sheet) (n int) {
+		for _, p := range s.Pairs {
+			if p.State == lists.Settled {
+				n++
+			}
+		}
+		return n
+	}
+	if settled(with) != settled(s) {
+		d.t.Errorf("%d pairs are settled, were %d: answers went with the list", settled(with), settled(s))
 	}
 }
 

@@ -30,6 +30,16 @@ func Stories() []ui.Story {
 			return newList(frame(w, "Lists of people", "/lists"), []lists.Study{sheet().Study})
 		}),
 		study("begun", func(s *lists.Sheet) { *s = lists.Sheet{Study: s.Study} }),
+		story("one", "one", func(w i18n.Words) any {
+			s := sheet()
+			l := s.Lists[0]
+			l.Word = lists.Word{Out: true, Why: "copied from the court's", Columns: map[string]linkage.Kind{l.Facts.Columns[0].Header: linkage.Ignore}}
+			l.Said = lists.Change{By: "member_example", At: time.Date(2017, 4, 11, 9, 0, 0, 0, time.UTC)}
+			return newOne(frame(w, l.Facts.Name, "/lists/study_a/of/list_a"), s, l, map[string]string{"member_example": "Example Member"})
+		}),
+		study("left-out", func(s *lists.Sheet) {
+			s.Stale, s.Lists[0].Word = true, lists.Word{Out: true, Why: "copied from the court's"}
+		}),
 		study("running", func(s *lists.Sheet) {
 			s.Runs = []lists.Run{{ID: "run_b", State: lists.Running, Kind: lists.Estimate, Phase: lists.Reckoning, Done: 5, Total: 20, Spent: time.Minute}}
 			s.Of, s.Found = lists.Run{}, lists.Found{}

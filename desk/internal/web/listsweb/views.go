@@ -54,6 +54,7 @@ type studyView struct {
 type listPart struct {
 	i18n.Words
 	Name, Line string
+	Href, Out  string
 	Columns    ui.Table
 	Notes      []string
 }
@@ -88,7 +89,7 @@ func newStudy(f ui.Frame, s lists.Sheet, me string, rows []figures.Row) studyVie
 	w := f.Words
 	v := studyView{Frame: f, Base: "/lists/" + s.Study.ID, File: f.Form.File("file", w.T("List as CSV in UTF-8")).Hint(w.T("One row a record, the names of the columns in the first line. Up to 64 MiB. It is kept sealed, as it came.")), Stale: s.Stale}
 	for _, l := range s.Lists {
-		v.Lists = append(v.Lists, newListPart(w, l))
+		v.Lists = append(v.Lists, newListPart(w, v.Base, l))
 	}
 	if len(s.Runs) > 0 {
 		v.Run = newRun(w, v.Base, s.Runs[0])
@@ -96,8 +97,8 @@ func newStudy(f ui.Frame, s lists.Sheet, me string, rows []figures.Row) studyVie
 	if bad := s.Wrong; bad.What != "" {
 		v.Failed = w.T("It could not be done: %s. What to do: %s.", w.T(bad.What), w.T(bad.Todo))
 	}
-	v.CanRun = len(s.Lists) > 0 && (len(s.Runs) == 0 || !s.Runs[0].Open())
-	v.CanTell = v.CanRun && len(s.Lists) > 2
+	v.CanRun = len(s.In()) > 0 && (len(s.Runs) == 0 || !s.Runs[0].Open())
+	v.CanTell = v.CanRun && len(s.In()) > 2
 	v.Plan = []page.Field{f.Form.Select("method", w.T("Method"), methods(w)).Or("all").Hint(w.T("Ask all of them, unless the guide gives you a reason. Never choose by the answer.")),
 		f.Form.Input("number", "draws", w.T("Matchings to draw")).Short().Or("20").Hint(w.T("Each is one way in which the records may be people: so the doubt of the matching is in the range.")),
 		f.Form.Input("number", "seed", w.T("Seed")).Short().Or("1").Hint(w.T("The same seed gives the same answer again."))}
@@ -181,11 +182,18 @@ func troubleName(t lists.Trouble) string {
 	return i18n.Key("Rows that say the same as an earlier one")
 }
 
-func newListPart(w i18n.Words, l lists.List) listPart {
-	p := listPart{Words: w, Name: l.Facts.Name, Line: w.N("%d record", "%d records", l.Facts.Records)}
+func newListPart(w i18n.Words, base string, l lists.List) listPart {
+	p := listPart{Words: w, Href: base + "/of/" + l.ID, Name: l.Facts.Name, Line: w.N("%d record", "%d records", l.Facts.Records)}
 	p.Columns = ui.Table{Words: w, Caption: w.T("How the columns were understood"), Columns: []ui.Column{{Label: w.T("Column")}, {Label: w.T("Taken for")}, {Label: w.T("Filled"), Numeric: true}}}
 	for _, c := range l.Facts.Columns {
-		p.Columns.Rows = append(p.Columns.Rows, ui.Row{Cells: []ui.Cell{{Text: c.Header}, {Text: w.T(kindName(c.Kind))}, {Text: w.Number(int64(c.Filled))}}})
+		taken := ui.Cell{Text: w.T(kindName(l.Taken(c)))}
+		if _, said := l.Word.Columns[c.Header]; said {
+			taken.Sub = w.T("said by a person")
+		}
+		p.Columns.Rows = append(p.Columns.Rows, ui.Row{Cells: []ui.Cell{{Text: c.Header}, taken, {Text: w.Number(int64(c.Filled))}}})
+	}
+	if l.Word.Out {
+		p.Out = w.T("left out: %s", l.Word.Why)
 	}
 	for _, n := range l.Facts.Notes {
 		lines := make([]string, len(n.Lines))
