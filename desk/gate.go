@@ -66,6 +66,7 @@ func (r *rooms) openGate() error {
 	r.filing = &submission.Registry{Within: store.Within(r.db, files), Reading: store.Reading(r.db, files), Clock: r.clock, Gate: r.board.Gate, Press: r.board.Press, Sender: r.organisation().EN}
 	matters := func(tx *store.Tx) redress.Store { return tx }
 	r.docket = &redress.Docket{Within: store.Within(r.db, matters), Reading: store.Reading(r.db, matters), Clock: r.clock}
+	r.docket.Unpublish = r.unpublish
 	said := func(tx *store.Tx) reactions.Store { return tx }
 	r.heard = &reactions.Desk{Within: store.Within(r.db, said), Reading: store.Reading(r.db, said), Clock: r.clock, Inside: store.Gate{Gateway: r.gateway}.StayHere}
 	if r.cfg.Feeds {
@@ -158,7 +159,7 @@ func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock
 	report.By = r.organisation().EN // who signs it, not who led the campaign that is reported on
 	named, _, _, err := r.docket.Remember(ctx, a, id)
 	for _, n := range named {
-		report.Memorial = append(report.Memorial, publish.Remembered{Name: n.Name, Words: publish.Text{EN: n.Words, RU: n.WordsRU}})
+		report.Memorial = append(report.Memorial, publish.Remembered{Of: n.ID, Name: n.Name, Words: publish.Text{EN: n.Words, RU: n.WordsRU}})
 	}
 	return f.Campaign.Key, report, err
 }

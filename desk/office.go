@@ -232,8 +232,9 @@ func (r *rooms) watch(ctx context.Context) error {
 	_, late := r.rota.Sweep(ctx)
 	r.lockWhenAlone(ctx)
 	r.bench.Tend(ctx, r.present(ctx))
+	ended := r.endConsents(ctx) // first: what waits for the end of an embargo may name one of them
 	_, _, embargo := r.gateway.Due(ctx)
-	return errors.Join(err, late, embargo, r.watchClock(ctx), r.endLent(ctx))
+	return errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx))
 }
 
 // forgetFile removes the sealed parts of a file whose conversation was erased.

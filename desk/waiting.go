@@ -138,6 +138,13 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	taken, err := publishweb.Taken(c.Context(), r.gateway, c.Actor)
+	if err != nil {
+		return w, err
+	}
+	if taken > 0 {
+		w.Stats = append(w.Stats, ui.Stat{Label: c.T("Publications that were taken back at once"), Value: strconv.Itoa(taken), Href: "/publish", Note: c.T("Somebody does not agree any longer to be named. See what is left to do."), Tone: page.Danger})
+	}
 	packs, petitions, err := r.seconds(c)
 	if err != nil {
 		return w, err

@@ -14,8 +14,9 @@ type TakenBack struct {
 	Party   string
 	Consent string
 	Purpose Purpose
-	Source  string // of ForRecord: under which the record knows the person; empty: nothing was handed over
-	Destroy bool   // the person wants the words that were handed over to be gone
+	Source  string   // of ForRecord: under which the record knows the person; empty: nothing was handed over
+	Destroy bool     // the person wants the words that were handed over to be gone
+	Names   []string // of the person, while the case is open: to find them in what is public; never kept
 }
 
 // Retractions act on a consent that was taken back: each room that relied on it
@@ -26,7 +27,7 @@ type Retractions interface {
 
 // Acts lists what taking a consent back may have done.
 func Acts() []string {
-	return []string{ActForm, ActBridge, ActDestroyed, ActStays, ActOther, ActGuard, ActPartner}
+	return []string{ActForm, ActBridge, ActDestroyed, ActStays, ActOther, ActGuard, ActPartner, ActPublic}
 }
 
 // What taking a consent back did.
@@ -37,6 +38,7 @@ const (
 	ActStays     = "stays"     // the words stay in the record, without a way back
 	ActOther     = "other"     // another consent for the record holds: nothing of it was touched
 	ActPartner   = "partner"   // what was sent to a partner by it is called back
+	ActPublic    = "public"    // what was public and named the person was taken back
 	ActGuard     = "guard"     // what let the person be named was taken back
 )
 
@@ -61,6 +63,9 @@ func (b *Book) TakeBack(ctx context.Context, actor staff.Actor, id, item, why st
 		}
 		c.Withdrawn, c.Why = o.today(), why
 		t := TakenBack{Case: id, Party: c.Party, Consent: item, Purpose: c.Purpose, Destroy: destroy}
+		if p, ok := find(o.Parties, c.Party); ok && c.Purpose == ForPublic && p.Content().Name != "" {
+			t.Names = []string{p.Content().Name}
+		}
 		acts, err := o.undo(ctx, item, &t)
 		if err != nil {
 			return err

@@ -83,6 +83,7 @@ type Document struct {
 	Latest     string // always leads to the newest version
 	Feed       string // the feed in this language
 	Earlier    []versionView
+	Taken      clock.Day // the day on which a name was taken out; empty: none was
 }
 
 // Section is a heading with paragraphs.
@@ -275,7 +276,7 @@ func (n names) lasting() string { return n.slug + ".v" + strconv.Itoa(n.number) 
 func (p *Press) document(w i18n.Words, n names, e publish.Edition, part string) Document {
 	lang := w.Tag()
 	d := Document{
-		Words: w, Title: e.Report.Title.In(lang), Style: n.lasting() + ".css", By: e.Report.By, Number: e.Number, AsOf: e.Report.AsOf, Historical: e.Report.Historical,
+		Words: w, Title: e.Report.Title.In(lang), Style: n.lasting() + ".css", By: e.Report.By, Number: e.Number, AsOf: e.Report.AsOf, Historical: e.Report.Historical, Taken: e.Report.Taken,
 		Latest: n.latest() + "." + part + lang + ".html", Feed: feedName(lang, "atom"),
 	}
 	for _, l := range langs {
@@ -428,6 +429,10 @@ func dataOf(e publish.Edition) ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
+	e.Report.Memorial = slices.Clone(e.Report.Memorial)
+	for i := range e.Report.Memorial {
+		e.Report.Memorial[i].Of = "" // ours, not the reader's
+	}
 	err := enc.Encode(data{Format: "waylight/v1/report", Slug: e.Slug, Version: e.Number, Report: e.Report})
 	return b.Bytes(), err
 }

@@ -42,6 +42,7 @@ type Identities interface {
 type Store interface {
 	Editions
 	Identities
+	Shelf
 	ledger.Appender
 	jobs.Queue
 }
@@ -80,6 +81,8 @@ type Decision struct {
 // Press renders an edition: the same edition gives the same bytes.
 type Press interface {
 	Report(e Edition) ([]File, error)
+	// Gone sets, in the place of each page, one that says only that it was taken back.
+	Gone(e Edition, day clock.Day, pages []File) ([]File, error)
 	// Feed lists what is public for those who follow it, the newest first.
 	Feed(public []Edition) ([]File, error)
 }

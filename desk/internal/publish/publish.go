@@ -146,10 +146,13 @@ type Report struct {
 	Licence  []Text    `json:"licence,omitempty"`
 	// NotBefore is the end of an embargo, RFC 3339 in UTC; empty: none.
 	NotBefore string `json:"not_before,omitempty"`
+	// Taken is the day on which a name was taken out after it had been published.
+	Taken clock.Day `json:"taken_out,omitempty"`
 }
 
 // Remembered is one name with the words that the family chose.
 type Remembered struct {
+	Of    string `json:"of,omitempty"` // the matter whose consent lets the name stand; never public
 	Name  string `json:"name"`
 	Words Text   `json:"words"`
 }

@@ -48,6 +48,9 @@ type Docket struct {
 	Within  func(ctx context.Context, f func(Store) error) error
 	Reading func(ctx context.Context, f func(Store) error) error
 	Clock   clock.Clock
+	// Unpublish takes a name out of everything that is public, in the transaction in
+	// which the family's consent ends; nil where nothing is published.
+	Unpublish func(ctx context.Context, s Store, by staff.Actor, matter, name string) error
 }
 
 var who = []staff.Role{staff.Advocate, staff.Editor}
@@ -260,6 +263,7 @@ func (d *Docket) Correct(ctx context.Context, a staff.Actor, m Matter, x Details
 	return d.change(ctx, a, m.ID, "redress.corrected", revision, func(s Store, was *Matter, y *Details) error {
 		was.People, was.Form, was.Incident = m.People, m.Form, m.Incident
 		renamed := strings.TrimSpace(y.Who) != strings.TrimSpace(x.Who)
+		public, name := y.Agrees(ToPublic, d.today()), y.Who
 		y.Who, y.Named, y.Where, y.Against, y.Words, y.WordsRU = x.Who, x.Named || was.Kind == Memorial, x.Where, x.Against, x.Words, x.WordsRU
 		if err := was.check(); err != nil {
 			return err
@@ -271,6 +275,14 @@ func (d *Docket) Correct(ctx context.Context, a staff.Actor, m Matter, x Details
 			for i := range y.Consents { // nobody agreed to another name
 				if y.Consents[i].Withdrawn == "" {
 					y.Consents[i].Withdrawn = d.today()
+					if err := s.WithdrawTerm(ctx, y.Consents[i].ID); err != nil {
+						return err
+					}
+				}
+			}
+			if public { // while the guard still knows the old name
+				if err := d.unpublish(ctx, s, a, m.ID, name); err != nil {
+					return err
 				}
 			}
 		}
@@ -337,19 +349,31 @@ func (d *Docket) Agree(ctx context.Context, a staff.Actor, id string, c Consent)
 }
 
 // TakeBack ends every consent of a matter as of today; they stay noted. A name that
-// was public may not be published again from this moment on.
+// was public is taken out of everything that is public, in the same moment.
 func (d *Docket) TakeBack(ctx context.Context, a staff.Actor, id string) error {
 	return d.change(ctx, a, id, "redress.consent-withdrawn", 0, func(s Store, _ *Matter, x *Details) error {
+		public := false
 		for i := range x.Consents {
 			if c := &x.Consents[i]; c.Withdrawn == "" {
 				c.Withdrawn = d.today()
+				public = public || c.Scope == ToPublic
 				if err := s.WithdrawTerm(ctx, c.ID); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
+		if !public {
+			return nil
+		}
+		return d.unpublish(ctx, s, a, id, x.Who)
 	})
+}
+
+func (d *Docket) unpublish(ctx context.Context, s Store, a staff.Actor, id, name string) error {
+	if d.Unpublish == nil {
+		return nil
+	}
+	return d.Unpublish(ctx, s, a, id, name)
 }
 
 // Admit lets one more member open the matter.

@@ -155,6 +155,15 @@ func tip(owner, kind string, digest []byte) string {
 
 // GuardTerms returns the terms with that id and above, in the order of their ids.
 func (t *Tx) GuardTerms(ctx context.Context, from int64) ([]publish.Watched, error) {
+	return t.guardTerms(ctx, `t.id >= $1`, from)
+}
+
+// GuardTermsOf returns the terms of one owner.
+func (t *Tx) GuardTermsOf(ctx context.Context, owner string) ([]publish.Watched, error) {
+	return t.guardTerms(ctx, `t.owner = $1`, owner)
+}
+
+func (t *Tx) guardTerms(ctx context.Context, which string, value any) ([]publish.Watched, error) {
 	type row struct {
 		w    publish.Watched
 		mark guard.Mark
@@ -171,7 +180,7 @@ func (t *Tx) GuardTerms(ctx context.Context, from int64) ([]publish.Watched, err
 			r.w.Tip = tip(r.w.Owner, string(r.w.Kind), digest)
 		}
 		return r, err
-	}, `SELECT t.id, t.owner, t.kind, t.digest, m.part, m.strength, m.print FROM guard_term t JOIN guard_mark m ON m.term = t.id WHERE t.id >= $1 ORDER BY t.id, m.rowid`, from)
+	}, `SELECT t.id, t.owner, t.kind, t.digest, m.part, m.strength, m.print FROM guard_term t JOIN guard_mark m ON m.term = t.id WHERE `+which+` ORDER BY t.id, m.rowid`, value)
 	if err != nil {
 		return nil, err
 	}

@@ -113,7 +113,7 @@ func (t *Tx) PublicFiles(ctx context.Context) ([]publish.File, error) {
 		err := s.Scan(&f.Path, &f.Lang, &f.Type, &f.Body)
 		return f, err
 	}, `SELECT f.path, f.lang, f.type, f.body FROM public_file f JOIN edition e ON e.id = f.edition
-		ORDER BY CASE e.state WHEN 'superseded' THEN 1 ELSE 0 END, e.slug, e.number DESC, f.place, f.path`)
+		ORDER BY CASE e.state WHEN 'superseded' THEN 1 WHEN 'removed' THEN 2 ELSE 0 END, e.slug, e.number DESC, f.place, f.path`)
 }
 
 // ScheduledEditions lists what waits for the end of an embargo.

@@ -37,6 +37,8 @@ func actWord(a string) string {
 		return i18n.Key("Another consent for the record still holds, so nothing of the record was touched.")
 	case cases.ActPartner:
 		return i18n.Key("What was sent to a partner by it is called back: carry the package to them.")
+	case cases.ActPublic:
+		return i18n.Key("What was public and named the person was taken back at once; the editors are called. Copies elsewhere stay.")
 	case cases.ActGuard:
 		return i18n.Key("What let the person be named in texts was taken back: drafts stop again.")
 	}

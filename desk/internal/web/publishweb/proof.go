@@ -138,8 +138,15 @@ func proofPage(f ui.Frame, p publish.Proof, a staff.Actor, names map[string]stri
 	if t := e.Report.Embargo(); !t.IsZero() {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Not public before"), Text: w.Date(t)})
 	}
-	if e.Why != "" {
+	switch e.Why {
+	case "":
+	case publish.WhyTaken:
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Why it was taken down"), Text: w.T("Somebody whom it names does not agree to it any longer.")})
+	default:
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Why it was taken down"), Text: e.Why})
+	}
+	if e.Report.Taken != "" {
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("A name was taken out on"), Text: w.Day(e.Report.Taken), Note: w.T("The bytes are not those to which two people agreed: less stands in them, nothing else.")})
 	}
 	for _, file := range p.Files {
 		name := path.Base(file.Path)

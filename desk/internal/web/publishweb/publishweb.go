@@ -63,11 +63,13 @@ func (r *Room) Register(m *ui.Mux) {
 		"publish.waits":    i18n.Key("Agreed. It goes out by itself when the embargo ends."),
 		"publish.held":     i18n.Key("Held back. It is a draft again."),
 		"publish.removed":  i18n.Key("Taken down. The Front is told at once."),
+		"publish.seen":     i18n.Key("Noted: you have seen to it."),
 		"publish.decided":  i18n.Key("The decision is kept with your name."),
 	})
 	write, read := []staff.Role{staff.Editor}, []staff.Role{staff.Editor, staff.Security, staff.Advocate}
 	m.Get("/publish", r.list, read...)
 	m.Post("/publish", r.begin, write...)
+	m.Post("/publish/taken/{taken}/seen", r.saw, staff.Editor, staff.Security)
 	m.Get("/publish/{edition}", r.proof, read...)
 	m.Get("/publish/{edition}/edit", r.editForm, write...)
 	m.Post("/publish/{edition}/edit", r.edit, write...)
@@ -94,7 +96,20 @@ func Waiting(ctx context.Context, g *publish.Gateway, a staff.Actor) (int, error
 			n++
 		}
 	}
+	if a.Roles.Any(staff.Editor, staff.Security) {
+		taken, err := g.Takings(ctx, a)
+		return n + len(taken), err
+	}
 	return n, nil
+}
+
+// Taken counts what was taken back from the public and waits for an editor.
+func Taken(ctx context.Context, g *publish.Gateway, a staff.Actor) (int, error) {
+	if !a.Roles.Any(staff.Editor, staff.Security) {
+		return 0, nil
+	}
+	all, err := g.Takings(ctx, a)
+	return len(all), err
 }
 
 func stateBadge(w i18n.Words, e publish.Edition) page.Badge {
@@ -117,6 +132,35 @@ type listView struct {
 	Drafts ui.Table
 	Begin  []page.Field
 	May    bool
+	Taken  []takenView
+}
+
+// takenView is one thing that was taken back, with what is left to do.
+type takenView struct {
+	What, Do, When string
+	Report         Link
+	Seen           string // where "seen to" is sent; empty: this member may not
+}
+
+func takenOf(w i18n.Words, t publish.Taken, all []publish.Edition, may bool) takenView {
+	v := takenView{When: w.Date(t.At), Report: Link{Text: w.T("A petition"), Href: "/petitions/" + t.Subject}}
+	if i := slices.IndexFunc(all, func(e publish.Edition) bool { return e.ID == t.Subject }); i >= 0 {
+		v.Report = Link{Text: w.T("%s, version %d", all[i].Report.Title.In(w.Tag()), all[i].Number), Href: "/publish/" + t.Subject}
+	}
+	switch t.What {
+	case publish.TookName:
+		v.What, v.Do = w.T("A name was taken out; the rest is public as before."), w.T("Read the pages once more: somebody could be known by other words. Ask those who have copies to take the name out.")
+	case publish.TookPage:
+		v.What, v.Do = w.T("This version was taken down: it names somebody who does not agree any longer. A page without a name says so."), w.T("Begin a new version without them. If it is another person of the same name, begin it with the same words: the security officer decides.")
+	case publish.TookDraft:
+		v.What, v.Do = w.T("This draft names somebody who does not agree any longer. A name on its memorial was taken out."), w.T("Read what the leak guard stops, and write it without them. Who had agreed must agree again.")
+	default:
+		v.What, v.Do = w.T("This petition was taken down: it names somebody who does not agree any longer."), w.T("Tell those who carry it. Begin a new one without the name. Who signed stays in the old one until somebody erases it.")
+	}
+	if may {
+		v.Seen = "/publish/taken/" + t.ID + "/seen"
+	}
+	return v
 }
 
 func listPage(f ui.Frame, all []publish.Edition, choices []Choice, may bool, today clock.Day) listView {
@@ -161,12 +205,30 @@ func (r *Room) listWith(c *ui.Context, wrong error) error {
 			return err
 		}
 	}
+	taken, err := r.Gateway.Takings(c.Context(), c.Actor)
+	if err != nil {
+		return err
+	}
 	f := c.Frame(c.T("Publish"))
 	if wrong != nil {
 		f.Form = c.Form(wrong)
-		return c.Invalid(r.set, "list", listPage(f, all, choices, may, clock.DayOf(c.Now())))
 	}
-	return c.Render(r.set, "list", listPage(f, all, choices, may, clock.DayOf(c.Now())))
+	v := listPage(f, all, choices, may, clock.DayOf(c.Now()))
+	for _, t := range taken {
+		v.Taken = append(v.Taken, takenOf(c.Words, t, all, c.Actor.Roles.Any(staff.Editor, staff.Security)))
+	}
+	if wrong != nil {
+		return c.Invalid(r.set, "list", v)
+	}
+	return c.Render(r.set, "list", v)
+}
+
+// saw notes that an editor has seen to what was taken back.
+func (r *Room) saw(c *ui.Context) error {
+	if err := r.Gateway.Saw(c.Context(), c.Actor, c.ID("taken")); err != nil {
+		return err
+	}
+	return c.See("/publish", "publish.seen")
 }
 
 func (r *Room) begin(c *ui.Context) error {

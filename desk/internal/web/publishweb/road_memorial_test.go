@@ -10,6 +10,7 @@ import (
 
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/redress"
+	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/internal/fault"
 	"waylight/internal/founding"
@@ -18,7 +19,11 @@ import (
 
 func (n *newsroom) docket() *redress.Docket {
 	as := func(tx *store.Tx) redress.Store { return tx }
-	return &redress.Docket{Within: store.Within(n.ground.DB, as), Reading: store.Reading(n.ground.DB, as), Clock: n.ground.Clock}
+	return &redress.Docket{Within: store.Within(n.ground.DB, as), Reading: store.Reading(n.ground.DB, as), Clock: n.ground.Clock,
+		Unpublish: func(ctx context.Context, s redress.Store, by staff.Actor, matter, name string) error {
+			_, err := n.gate.Retract(ctx, s.(*store.Tx), by.ID, publish.Person{Owner: matter, Names: []string{name}})
+			return err
+		}}
 }
 
 func kind(t *testing.T, what string, err error, want fault.Kind) {
@@ -39,7 +44,7 @@ func (n *newsroom) compose(d *redress.Docket, slug string) string {
 	named, _, _, err := d.Remember(ctx, n.actors["editor"], n.file)
 	must(n.t, err)
 	for _, x := range named {
-		r.Memorial = append(r.Memorial, publish.Remembered{Name: x.Name, Words: publish.Text{EN: x.Words, RU: x.WordsRU}})
+		r.Memorial = append(r.Memorial, publish.Remembered{Of: x.ID, Name: x.Name, Words: publish.Text{EN: x.Words, RU: x.WordsRU}})
 	}
 	id, err := n.gate.Begin(ctx, n.actors["editor"], slug, r)
 	must(n.t, err)

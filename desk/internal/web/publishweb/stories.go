@@ -39,6 +39,25 @@ func Stories() []ui.Story {
 			public.State, public.Published, old.State = publish.Published, time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC), publish.Superseded
 			return listPage(frame(w, w.T("Publish")), []publish.Edition{draft, public, old}, nil, true, "2017-04-12")
 		}),
+		story("taken", "list", func(w i18n.Words) any {
+			public := exampleProof().Edition
+			public.State = publish.Removed
+			v := listPage(frame(w, w.T("Publish")), []publish.Edition{public}, nil, true, "2017-04-12")
+			for i, what := range []string{publish.TookName, publish.TookPage, publish.TookDraft, publish.TookPetition} {
+				t := publish.Taken{ID: "taken_x", Subject: public.ID, What: what, At: time.Date(2017, 4, 12, 4+i, 0, 0, 0, time.UTC)}
+				if what == publish.TookPetition {
+					t.Subject = "petition_x"
+				}
+				v.Taken = append(v.Taken, takenOf(w, t, []publish.Edition{public}, true))
+			}
+			return v
+		}),
+		proof("taken-page", "member_a", func(p *publish.Proof) {
+			p.Edition.State, p.Edition.Why, p.Files = publish.Removed, publish.WhyTaken, nil
+		}),
+		proof("taken-name", "member_a", func(p *publish.Proof) {
+			p.Edition.State, p.Edition.Report.Taken, p.Edition.Published = publish.Published, "2017-04-13", time.Date(2017, 4, 12, 3, 0, 0, 0, time.UTC)
+		}),
 		proof("draft", "member_b", func(*publish.Proof) {}),
 		proof("stopped", "member_b", func(p *publish.Proof) {
 			p.Hits = []publish.Hit{{Paragraph: 3, Level: guard.Block, Kind: guard.Name}, {Paragraph: 3, Level: guard.Block, Kind: guard.Phone, Entitled: true, Words: "+7 200 000-00-00", Owner: "case_x", Term: 4}, {Paragraph: 4, Level: guard.Ask, Kind: guard.Name}}

@@ -48,7 +48,7 @@ func (r *Room) Register(m *ui.Mux) {
 		"redress.begun":  i18n.Key("It is followed from now on. Let a colleague in, so that it does not hang on you alone."),
 		"redress.kept":   i18n.Key("It is kept."),
 		"redress.agreed": i18n.Key("Their consent is noted."),
-		"redress.taken":  i18n.Key("The consents end today. If the name stands on a public page, take that page down now."),
+		"redress.taken":  i18n.Key("The consents end today. What is public and names them was taken back in the same moment; the Front is told with its next call. Copies elsewhere stay."),
 	})
 	who := []staff.Role{staff.Advocate, staff.Editor}
 	m.Get("/campaign/{campaign}/followed", r.list, who...)

@@ -1,0 +1,134 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"waylight/desk/internal/cases"
+	"waylight/desk/internal/publish"
+	"waylight/desk/internal/redress"
+	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
+	"waylight/internal/clock"
+	"waylight/internal/ids"
+)
+
+// goesPublic takes a draft through two people to the public.
+func goesPublic(t *testing.T, r *rooms, editor, second staff.Actor, id string) {
+	t.Helper()
+	for _, a := range []staff.Actor{editor, second} {
+		p, err := r.gateway.Open(t.Context(), a, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.gateway.Approve(t.Context(), a, id, p.Edition.Digest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.gateway.Publish(t.Context(), editor, id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// naming lists the public files that hold a name.
+func naming(t *testing.T, r *rooms, name string) (out []string) {
+	t.Helper()
+	if err := r.db.Read(t.Context(), func(tx *store.Tx) error {
+		all, err := tx.PublicFiles(t.Context())
+		for _, f := range all {
+			if strings.Contains(string(f.Body), name) {
+				out = append(out, f.Path)
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestConsentsEnd: a family's consent ends by its last day, and a person in a case takes
+// theirs back; both leave nothing public, in the transactions of the real house.
+func TestConsentsEnd(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, _, team, _ := demoDesk(t)
+	r := d.rooms()
+	boris, freya, goran := team["boris"], team["freya"], team["goran"]
+	const dead, living = "Zelim Nesushchestvuev", "Ruslan Vymyshlennyj" // invented
+	campaigns, err := r.choices(ctx, goran)
+	if err != nil || len(campaigns) == 0 {
+		t.Fatal(err)
+	}
+	today := clock.DayOf(r.clock.Now())
+	m := redress.Matter{ID: ids.New("matter"), Campaign: campaigns[0].ID, Kind: redress.Memorial}
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(r.docket.Begin(ctx, goran, m, redress.Details{Who: dead, Words: "He sang.", WordsRU: "Он пел."}))
+	check(r.docket.Agree(ctx, goran, m.ID, redress.Consent{Given: today, Until: today, How: "for a day (invented)"}))
+	f, err := r.book.Open(ctx, boris, cases.Opening{Assign: []string{boris.ID}})
+	check(err)
+	person, err := r.book.KeepParty(ctx, boris, f.ID, "", 0, cases.Party{Code: "A", Name: living})
+	check(err)
+	consent, err := r.book.Agree(ctx, boris, f.ID, "", 0, cases.Consent{Party: person.ID, Given: today, Purpose: cases.ForPublic, Data: "the name", Recipient: "everybody", How: "in writing (invented)"})
+	check(err)
+
+	begin := func(slug string, change func(*publish.Report)) string {
+		_, report, err := r.compose(ctx, goran, campaigns[0].ID, "2018-12-31")
+		check(err)
+		change(&report)
+		id, err := r.gateway.Begin(ctx, goran, slug, report)
+		check(err)
+		return id
+	}
+	memorial := begin("memorial", func(*publish.Report) {})
+	goesPublic(t, r, goran, freya, memorial)
+	named := begin("named", func(r *publish.Report) {
+		r.Memorial = nil
+		r.Summary = append(r.Summary, publish.Text{EN: living + " is free.", RU: "Один человек на свободе."})
+	})
+	hanna := team["hanna"]
+	p, err := r.gateway.Open(ctx, hanna, named)
+	check(err)
+	for _, h := range p.Hits {
+		if h.Blocks() {
+			check(r.gateway.Decide(ctx, hanna, named, h.Term, "Agreed to (invented)."))
+		}
+	}
+	goesPublic(t, r, goran, freya, named)
+	if len(naming(t, r, dead)) == 0 || len(naming(t, r, living)) == 0 {
+		t.Fatal("the control: nobody is named")
+	}
+
+	check(r.endConsents(ctx))
+	if len(naming(t, r, dead)) == 0 {
+		t.Fatal("taken out on the last day itself")
+	}
+	r.clock = clock.NewSteady(later{clock.System(), 25 * time.Hour})
+	for range 2 { // the second time nothing is left to do
+		check(r.endConsents(ctx))
+	}
+	if at := naming(t, r, dead); len(at) != 0 {
+		t.Errorf("after its last day the name stands in %v", at)
+	}
+
+	check(r.book.TakeBack(ctx, boris, f.ID, consent.ID, "asked us to", false))
+	if at := naming(t, r, living); len(at) != 0 {
+		t.Errorf("taken back, and named in %v", at)
+	}
+	c, err := r.book.Case(ctx, boris, f.ID)
+	check(err)
+	if acts := c.Consents[0].Content().Acted; !strings.Contains(strings.Join(acts, " "), cases.ActPublic) {
+		t.Errorf("the case says %v", acts)
+	}
+	taken, err := r.gateway.Takings(ctx, goran)
+	check(err)
+	if len(taken) != 2 {
+		t.Errorf("%d calls, want 2: %+v", len(taken), taken)
+	}
+}
