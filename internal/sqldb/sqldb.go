@@ -65,6 +65,7 @@ type Snapshot struct {
 
 // Open opens the database, creating the file when it is absent.
 func Open(ctx context.Context, c Config) (*DB, error) {
+	calm()
 	d := &DB{extend: c.Extend}
 	var err error
 	d.write, d.read, err = pools(ctx, c)
