@@ -185,31 +185,56 @@ var errLedger = fault.New(fault.Conflict, "The ledger does not match its tree: a
 // last entries were cut off together with their nodes shows only against a
 // checkpoint kept elsewhere.
 func (t *Tx) VerifyLedger(ctx context.Context) error {
-	nodes, err := t.q.Query(ctx, `SELECT hash FROM ledger_hash ORDER BY idx`)
-	if err != nil {
-		return err
-	}
-	defer nodes.Close()
+	nodes := &nodes{t: t}
 	var failed error
 	same := func(h tlog.Hash) {
-		var b []byte
-		if failed == nil && !nodes.Next() {
-			failed = errors.Join(errLedger, nodes.Err())
-		} else if failed == nil {
-			if failed = nodes.Scan(&b); failed == nil && !bytes.Equal(b, h[:]) {
-				failed = errLedger
-			}
+		if failed != nil {
+			return
+		}
+		stored, err := nodes.next(ctx)
+		if failed = err; err == nil && !bytes.Equal(stored, h[:]) {
+			failed = errLedger
 		}
 	}
 	contents := newContents()
-	_, _, err = ledger.Root(func(yield func([32]byte) bool) { failed = errors.Join(t.digests(ctx, contents, yield), failed) }, same)
+	_, _, err := ledger.Root(func(yield func([32]byte) bool) { failed = errors.Join(t.digests(ctx, contents, yield), failed) }, same)
 	if err := errors.Join(contents.end(), err, failed); err != nil {
 		return err
 	}
-	if nodes.Next() {
-		return errLedger // the last entries are missing
+	if n, err := nodes.next(ctx); n != nil || err != nil {
+		return errors.Join(errLedger, err) // the last entries are missing
 	}
 	return nil
+}
+
+// nodes reads the stored tree in order, a thousand at once: row by row, handing each
+// over took longer than hashing it.
+type nodes struct {
+	t    *Tx
+	at   int64 // the next to be read
+	left []byte
+}
+
+const nodesAtOnce = 1000
+
+// next gives the next node, nil behind the last.
+func (n *nodes) next(ctx context.Context) ([]byte, error) {
+	if len(n.left) == 0 {
+		var count, odd int64
+		if err := n.t.q.QueryRow(ctx, `SELECT COUNT(*), COALESCE(SUM(length(hash) <> 32), 0), group_concat(hash, '') FROM (SELECT hash FROM ledger_hash WHERE idx >= $1 AND idx < $2 ORDER BY idx)`, n.at, n.at+nodesAtOnce).Scan(&count, &odd, &n.left); err != nil {
+			return nil, err
+		}
+		n.at += nodesAtOnce
+		if odd > 0 || int64(len(n.left)) != count*32 {
+			return nil, errLedger
+		}
+		if count == 0 {
+			return nil, nil //nolint:nilnil // the end
+		}
+	}
+	h := n.left[:32]
+	n.left = n.left[32:]
+	return h, nil
 }
 
 // contents opens what entries say, in a goroutine of its own, while the tree is
