@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"waylight/desk/internal/record"
-	"waylight/desk/internal/stem"
 	"waylight/internal/clock"
 )
 
@@ -34,7 +32,7 @@ func (t *Tx) SaveIncident(ctx context.Context, was, now record.Incident) error {
 		now.ID, now.Title, now.Place, truth(now.PlaceRough), now.Span, now.Wave, now.Narrative, truth(now.Historical)); err != nil {
 		return err
 	}
-	if err := t.unfind(ctx, was.ID, was.Title, was.Place, was.Wave, was.Narrative); err != nil {
+	if err := t.unfind(ctx, was.ID, incidentTexts(was)...); err != nil {
 		return err
 	}
 	return t.findIncident(ctx, now)
@@ -57,7 +55,7 @@ func (t *Tx) SaveStatement(ctx context.Context, was, now record.Statement) error
 	if err := t.putStatementLinks(ctx, now); err != nil {
 		return err
 	}
-	if err := t.unfind(ctx, was.ID, was.Speaker, was.Quote, was.Summary, strings.Join(was.Also, "\n")); err != nil {
+	if err := t.unfind(ctx, was.ID, statementTexts(was)...); err != nil {
 		return err
 	}
 	return t.findStatement(ctx, now)
@@ -72,15 +70,4 @@ func (t *Tx) putStatementLinks(ctx context.Context, s record.Statement) error {
 		}
 	}
 	return nil
-}
-
-// unfind takes something out of what can be found. Its texts must be those by which
-// it was made findable: an index without content of its own forgets only by them.
-func (t *Tx) unfind(ctx context.Context, subject string, texts ...string) error {
-	_, err := t.exec(ctx, `INSERT INTO found_words (found_words, rowid, words) SELECT 'delete', doc, $2 FROM found WHERE subject = $1`, subject, strings.Join(stem.Words(strings.Join(texts, "\n")), " "))
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `DELETE FROM found WHERE subject = $1`, subject)
-	return err
 }

@@ -19,7 +19,7 @@ func (t *Tx) find(ctx context.Context, d record.Doc, texts ...string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO found_words (rowid, words) SELECT doc, $2 FROM found WHERE subject = $1`, d.ID, strings.Join(stem.Words(strings.Join(texts, "\n")), " "))
+	_, err = t.exec(ctx, `INSERT INTO found_words (rowid, words) SELECT doc, $2 FROM found WHERE subject = $1`, d.ID, indexed(marksOf(d, year(d.Dated)), texts))
 	return err
 }
 
@@ -35,29 +35,29 @@ func (t *Tx) findItem(ctx context.Context, i record.Item) error {
 	if !i.Public() {
 		return nil
 	}
-	return t.find(ctx, record.Doc{ID: i.ID, Kind: record.FoundItem, Source: i.Source, Dated: i.Dated}, i.Title, i.Words, i.How)
+	return t.find(ctx, record.Doc{ID: i.ID, Kind: record.FoundItem, Source: i.Source, Dated: i.Dated}, itemTexts(i)...)
 }
 
 func (t *Tx) findClaim(ctx context.Context, c record.Claim) error {
-	return t.find(ctx, record.Doc{ID: c.ID, Kind: record.FoundClaim, Incident: c.Incident, Act: c.Act, Source: c.Source, Dated: c.Asserted}, c.Verbatim, c.Translation, c.Population, c.Perpetrator, c.Motive)
+	return t.find(ctx, record.Doc{ID: c.ID, Kind: record.FoundClaim, Incident: c.Incident, Act: c.Act, Source: c.Source, Dated: c.Asserted}, claimTexts(c)...)
 }
 
 func (t *Tx) findIncident(ctx context.Context, i record.Incident) error {
 	if err := t.lookIncident(ctx, i); err != nil {
 		return err
 	}
-	return t.find(ctx, record.Doc{ID: i.ID, Kind: record.FoundIncident, Incident: i.ID, Dated: i.Span}, i.Title, i.Place, i.Wave, i.Narrative)
+	return t.find(ctx, record.Doc{ID: i.ID, Kind: record.FoundIncident, Incident: i.ID, Dated: i.Span}, incidentTexts(i)...)
 }
 
 func (t *Tx) findStatement(ctx context.Context, s record.Statement) error {
 	if err := t.lookStatement(ctx, s); err != nil {
 		return err
 	}
-	return t.find(ctx, record.Doc{ID: s.ID, Kind: record.FoundStatement, Incident: s.Incident, Source: s.Source, Dated: s.Dated}, s.Speaker, s.Quote, s.Summary, strings.Join(s.Also, "\n"))
+	return t.find(ctx, record.Doc{ID: s.ID, Kind: record.FoundStatement, Incident: s.Incident, Source: s.Source, Dated: s.Dated}, statementTexts(s)...)
 }
 
 func (t *Tx) findSource(ctx context.Context, s record.Source) error {
-	return t.find(ctx, record.Doc{ID: s.ID, Kind: record.FoundSource, Source: s.ID}, s.Name, s.Place)
+	return t.find(ctx, record.Doc{ID: s.ID, Kind: record.FoundSource, Source: s.ID}, sourceTexts(s)...)
 }
 
 // fill makes findable, once, what was kept before there was a search.
@@ -128,16 +128,21 @@ func (n *narrowing) and(cond string, args ...any) {
 }
 
 // narrow makes the conditions of a query over found f; with words, over what matches
-// them. What was found in sealed words is asked for apart.
+// them and the marks of what narrows, so that the rarest of them leads. What was found
+// in sealed words is asked for apart.
 func narrow(q record.Query, words string) narrowing {
 	n := narrowing{from: `found f`, where: ` WHERE 1`}
 	if words != "" {
 		n.from = `found_words w CROSS JOIN found f ON f.doc = w.rowid`
+		for _, m := range asked(q) {
+			words += ` AND "` + m + `"`
+		}
 		n.and(`w.found_words MATCH ?`, words)
-	}
-	for column, value := range map[string]string{"kind": string(q.Kind), "act": string(q.Act), "year": q.Year, "incident": q.Incident} { // names of columns, none from outside
-		if value != "" {
-			n.and(`f.`+column+` = ?`, value)
+	} else {
+		for column, value := range map[string]string{"kind": string(q.Kind), "act": string(q.Act), "year": q.Year, "incident": q.Incident} { // names of columns, none from outside
+			if value != "" {
+				n.and(`f.`+column+` = ?`, value)
+			}
 		}
 	}
 	if len(q.Codes) > 0 {
@@ -252,7 +257,11 @@ func (t *Tx) Facets(ctx context.Context, q record.Query, most int) (map[string][
 	case words == "" && q.Incident == "" && len(q.Codes) == 0 && len(q.Sealed) == 0:
 		from = strings.Replace(from, "COUNT(*) FROM found f", "SUM(f.n) FROM found_tally f", 1) // kept ready
 	case words != "":
-		from = `SELECT f.kind, f.act, f.year, COUNT(*) FROM (SELECT f.kind, f.act, f.year FROM ` + n.from + n.where + ` ORDER BY w.rowid DESC LIMIT ` + strconv.Itoa(most+1) + `) f`
+		inner := `SELECT w.rowid AS doc FROM ` + n.from + n.where
+		if len(q.Codes) == 0 && len(q.Sealed) == 0 { // nothing is asked of found itself
+			inner = `SELECT w.rowid AS doc FROM found_words w` + n.where
+		}
+		from = `SELECT f.kind, f.act, f.year, SUM(m.n) FROM (SELECT k.sort, COUNT(*) AS n FROM (` + inner + ` ORDER BY w.rowid DESC LIMIT ` + strconv.Itoa(most+1) + `) d CROSS JOIN found_mark k ON k.doc = d.doc GROUP BY k.sort) m CROSS JOIN found_sort f ON f.sort = m.sort`
 	}
 	sums, total := map[string]map[string]int{"kind": {}, "act": {}, "year": {}}, 0
 	add := func(q string, args ...any) error {

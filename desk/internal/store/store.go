@@ -64,7 +64,7 @@ func OpenRoomy(ctx context.Context, path string, key []byte, c clock.Clock, mib 
 		db.Close()
 		return nil, err
 	}
-	if err := d.fillDated(ctx); err != nil {
+	if err := errors.Join(d.fillDated(ctx), d.remark(ctx)); err != nil {
 		db.Close()
 		return nil, err
 	}
