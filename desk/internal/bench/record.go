@@ -11,9 +11,11 @@ import (
 	"slices"
 	"time"
 
+	"waylight/desk/internal/chronicle"
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
@@ -55,6 +57,9 @@ type archive struct {
 	items     []string
 	figure    string
 	box       safe.Safe
+	parties   []string // the first is the unit that had a part in very much
+	registry  *parties.Registry
+	chronicle *chronicle.Chronicle
 }
 
 // Record writes a synthetic record of n claims into dir and measures it.
@@ -76,9 +81,7 @@ func Record(ctx context.Context, dir string, n int, progress io.Writer) (r Recor
 		return r, err
 	}
 	defer b.db.Close()
-	asRecord, asFigures := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) figures.Store { return tx }
-	b.archive = record.NewArchive(store.Within(b.db, asRecord), store.Reading(b.db, asRecord), b.clock)
-	b.tally = figures.NewTally(store.Within(b.db, asFigures), store.Reading(b.db, asFigures), b.clock)
+	b.wire()
 	f, err := b.tally.Add(ctx, b.dora, figures.Figure{Status: record.Killed, Unit: record.Persons, Scope: figures.Scope{Incident: b.incidents[0]}})
 	if err != nil {
 		return r, err
@@ -99,6 +102,16 @@ func Record(ctx context.Context, dir string, n int, progress io.Writer) (r Recor
 	return r, err
 }
 
+// wire gives the rooms their store, as a Desk does.
+func (b *archive) wire() {
+	asRecord, asFigures := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) figures.Store { return tx }
+	b.archive = record.NewArchive(store.Within(b.db, asRecord), store.Reading(b.db, asRecord), b.clock)
+	b.tally = figures.NewTally(store.Within(b.db, asFigures), store.Reading(b.db, asFigures), b.clock)
+	asParties := func(tx *store.Tx) parties.Store { return tx }
+	b.registry = &parties.Registry{Within: store.Within(b.db, asParties), Reading: store.Reading(b.db, asParties), Clock: b.clock}
+	b.chronicle = &chronicle.Chronicle{Reading: store.Reading(b.db, func(tx *store.Tx) chronicle.Store { return tx })}
+}
+
 // sow writes sources, incidents, items, claims, judgements, links and statements in bulk.
 func (b *archive) sow(ctx context.Context, progress io.Writer) (err error) {
 	if b.dora, err = hire(0); err != nil {
@@ -113,11 +126,28 @@ func (b *archive) sow(ctx context.Context, progress io.Writer) (err error) {
 	}); err != nil {
 		return err
 	}
+	if err := b.inParts(ctx, max(2, b.n/perIncident), b.incident); err != nil {
+		return err
+	}
+	fmt.Fprintf(progress, "%d incidents are written\n", len(b.incidents))
 	for done := 0; done < b.n; {
-		end := min(b.n, done+20_000)
+		from := done
+		done = min(b.n, done+100_000)
+		if err := b.inParts(ctx, done-from, func(ctx context.Context, tx *store.Tx, i int) error { return b.claim(ctx, tx, from+i) }); err != nil {
+			return err
+		}
+		fmt.Fprintf(progress, "%d of %d claims are written\n", done, b.n)
+	}
+	return nil
+}
+
+// inParts writes n things, so many in one transaction as the memory of a connection holds.
+func (b *archive) inParts(ctx context.Context, n int, write func(ctx context.Context, tx *store.Tx, i int) error) error {
+	const part = 20_000
+	for done := 0; done < n; done += part {
 		if err := b.db.Write(ctx, func(tx *store.Tx) error {
-			for i := done; i < end; i++ {
-				if err := b.claim(ctx, tx, i); err != nil {
+			for i := done; i < min(n, done+part); i++ {
+				if err := write(ctx, tx, i); err != nil {
 					return err
 				}
 			}
@@ -125,14 +155,11 @@ func (b *archive) sow(ctx context.Context, progress io.Writer) (err error) {
 		}); err != nil {
 			return err
 		}
-		if done = end; done%100_000 == 0 {
-			fmt.Fprintf(progress, "%d of %d claims are written\n", done, b.n)
-		}
 	}
 	return nil
 }
 
-// ground writes sources and incidents with their acts.
+// ground writes sources, parties and the safe.
 func (b *archive) ground(ctx context.Context, tx *store.Tx) error {
 	for i := range max(20, b.n/perSource) {
 		s := record.Source{ID: ids.New("source"), Name: fmt.Sprintf("%s %s %d (invented)", given[i%len(given)], family[i/3%len(family)], i), Kind: record.Media, Place: towns[i%len(towns)],
@@ -143,19 +170,8 @@ func (b *archive) ground(ctx context.Context, tx *store.Tx) error {
 		}
 		b.sources = append(b.sources, s)
 	}
-	for i := range max(2, b.n/perIncident) {
-		b.clock.Advance(time.Second)
-		in := record.Incident{ID: ids.New("incident"), Title: fmt.Sprintf("%s near %s, number %d (invented)", acts[i%len(acts)], towns[i/5%len(towns)], i), Place: towns[i/5%len(towns)], PlaceRough: true,
-			Span: day(i), Narrative: sentence(i) + " " + sentence(i*7+1), By: b.dora.ID, At: b.clock.Now()}
-		if err := tx.AddIncident(ctx, in); err != nil {
-			return err
-		}
-		b.incidents = append(b.incidents, in.ID)
-		for k := range 1 + i%2 {
-			if err := tx.AddDeed(ctx, record.Deed{ID: ids.New("deed"), Incident: in.ID, Act: record.Acts()[(i+k)%4], By: b.dora.ID, At: b.clock.Now()}); err != nil {
-				return err
-			}
-		}
+	if err := b.people(ctx, tx); err != nil {
+		return err
 	}
 	box, grants, err := safe.Create(ids.New("item"), b.dora.Member)
 	b.box = box
@@ -165,6 +181,23 @@ func (b *archive) ground(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return err
+}
+
+// incident writes the i-th incident with what was done.
+func (b *archive) incident(ctx context.Context, tx *store.Tx, i int) error {
+	b.clock.Advance(time.Second)
+	in := record.Incident{ID: ids.New("incident"), Title: fmt.Sprintf("%s near %s, number %d (invented)", acts[i%len(acts)], towns[i/5%len(towns)], i), Place: towns[i/5%len(towns)], PlaceRough: true,
+		Span: day(i), Narrative: sentence(i) + " " + sentence(i*7+1), By: b.dora.ID, At: b.clock.Now()}
+	if err := tx.AddIncident(ctx, in); err != nil {
+		return err
+	}
+	b.incidents = append(b.incidents, in.ID)
+	for k := range 1 + i%2 {
+		if err := tx.AddDeed(ctx, record.Deed{ID: ids.New("deed"), Incident: in.ID, Act: record.Acts()[(i+k)%4], By: b.dora.ID, At: b.clock.Now()}); err != nil {
+			return err
+		}
+	}
+	return b.act(ctx, tx, i, in)
 }
 
 // claim writes the i-th invented claim, and before each fourth the item that it is from.
@@ -276,6 +309,33 @@ func (b *archive) measure(ctx context.Context) (all []Result, err error) {
 	run("a claim's page", rounds, func(i int) (int, error) {
 		p, err := b.archive.Claim(ctx, b.dora, b.claims[1+i*7910%(len(b.claims)-1)])
 		return len(p.Others), err
+	})
+	run("the timeline as a whole", rounds, b.line(ctx, func(int) chronicle.Query { return chronicle.Query{} }))
+	run("the timeline, of one kind of act", rounds, b.line(ctx, func(i int) chronicle.Query {
+		return chronicle.Query{Codes: []string{record.Acts()[i%4].HURIDOCS()}}
+	}))
+	run("the timeline, acts only", rounds, b.line(ctx, func(int) chronicle.Query { return chronicle.Query{Kind: chronicle.Act} }))
+	run("the timeline, statements from a late day on", rounds, b.line(ctx, func(i int) chronicle.Query {
+		return chronicle.Query{Kind: chronicle.Statement, From: clock.Day(fmt.Sprintf("2017-%02d-01", 1+i%4))}
+	}))
+	run("the timeline, from a late day on", rounds, b.line(ctx, func(i int) chronicle.Query {
+		return chronicle.Query{From: clock.Day(fmt.Sprintf("2017-%02d-01", 1+i%4))}
+	}))
+	run("the timeline, of one place", rounds, b.line(ctx, func(i int) chronicle.Query { return chronicle.Query{Place: towns[i%len(towns)]} }))
+	run("the timeline, of one place, kind, act and late day", rounds, b.line(ctx, func(i int) chronicle.Query {
+		return chronicle.Query{Kind: chronicle.Act, Place: towns[i%len(towns)], Codes: []string{record.Acts()[i%4].HURIDOCS()}, From: "2016-06-01"}
+	}))
+	run("the timeline, two places that never meet", rounds, b.line(ctx, func(int) chronicle.Query { return chronicle.Query{Place: towns[0] + " " + towns[5]} }))
+	run("what hangs together around a party, two steps", rounds, b.around(ctx, func(i int) parties.Around {
+		return parties.Around{Party: b.parties[1+i*7919%(len(b.parties)-1)], Steps: 2}
+	}))
+	run("what hangs together around an incident, two steps", rounds, b.around(ctx, func(i int) parties.Around {
+		return parties.Around{Incident: b.incidents[i*7919%len(b.incidents)], Steps: 2}
+	}))
+	run("what hangs together around a unit that had a part in a tenth of all acts", rounds, b.around(ctx, func(int) parties.Around { return parties.Around{Party: b.parties[0], Steps: 2} }))
+	run("the page of an incident with a tenth of all claims", 5, func(int) (int, error) {
+		r, err := b.archive.Incident(ctx, b.dora, b.incidents[0])
+		return len(r.Deeds), err
 	})
 	many := fmt.Sprintf(" with %d claims", b.n/10)
 	sheet := func(i int) (int, error) {
