@@ -1,5 +1,7 @@
 package guard
 
+import "sync"
+
 // Level says what a finding means for the text.
 type Level int
 
@@ -55,6 +57,8 @@ type Index struct {
 	heads map[Print]int32
 	refs  []ref
 	terms []known
+
+	benches sync.Pool // of *bench
 }
 
 // NewIndex returns an empty index for prints made under key.
@@ -107,5 +111,6 @@ func (x *Index) Check(paragraphs ...string) []Finding {
 		s.paragraph(i, text)
 	}
 	s.judge()
+	x.done(s.bench)
 	return tidy(s.out)
 }

@@ -12,8 +12,8 @@ import (
 func (s *scan) judge() {
 	s.spelled()
 	byPlace := func(a, b hit) int { return a.at - b.at }
-	for id, hits := range s.worthy() {
-		t := &s.x.terms[id]
+	for _, hits := range s.worthy() {
+		t := &s.x.terms[hits[0].ref.term]
 		slices.SortStableFunc(hits, byPlace)
 		blocked := make([]bool, len(hits))
 		for i, h := range hits {
@@ -38,39 +38,68 @@ func (s *scan) judge() {
 
 // worthy are the hits, by term, of terms of which more than one part is in the text,
 // and those that may say something alone.
-func (s *scan) worthy() map[int32][]hit {
-	out := map[int32][]hit{}
+func (s *scan) worthy() (out [][]hit) {
 	for _, w := range s.seen {
 		s.prune(w.word)
-		for _, f := range w.word.found {
+		take := func(f found) {
 			h := hit{w.occurrence, f.ref, f.sharers}
 			if bits.OnesCount16(s.parts[f.ref.term]) > 1 || s.alone(h) {
-				out[f.ref.term] = append(out[f.ref.term], h)
+				n := s.place[f.ref.term]
+				if n == 0 {
+					out = append(out, nil)
+					n = int32(len(out))
+					s.place[f.ref.term] = n
+				}
+				out[n-1] = append(out[n-1], h)
+			}
+		}
+		for _, f := range w.word.found {
+			take(f)
+		}
+		if len(w.word.beside) > 0 && s.initialNear(w.at) {
+			for _, f := range w.word.beside {
+				take(f)
 			}
 		}
 	}
 	return out
 }
 
-// prune drops what can say nothing in this text: once for each word, not at each of
-// its places.
+// prune drops what can say nothing in this text, and parts what says something only
+// beside an initial: once for each word, not at each of its places.
 func (s *scan) prune(w *standing) {
 	if w.pruned {
 		return
 	}
 	w.pruned = true
 	w.found = slices.DeleteFunc(w.found, func(f found) bool {
-		switch f.ref.strength {
-		case Number, Fuzzy, Rough, Coarse:
-		case Weak, Bare:
+		if bits.OnesCount16(s.parts[f.ref.term]) > 1 {
+			return false
+		}
+		// At best: written as a name is. No other writing says more.
+		switch judgeOne(&s.x.terms[f.ref.term], hit{occurrence{capital: true}, f.ref, f.sharers}) {
+		case Block:
+			return false
+		case Ask:
 			if f.sharers <= common {
 				return false
 			}
-		default:
-			return false
+			if f.ref.strength == Strong {
+				w.beside = append(w.beside, f)
+			}
 		}
-		return bits.OnesCount16(s.parts[f.ref.term]) < 2
+		return true
 	})
+}
+
+// initialNear reports whether any initial stands where one of a word would.
+func (s *scan) initialNear(at int) bool {
+	for i := at - 2; i <= at+2; i++ {
+		if len(s.first[i]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // alone reports whether a hit says something by itself.
@@ -208,7 +237,7 @@ func (s *scan) lookNear(letters []rune) *standing {
 		tried[c] = true
 		s.x.each(s.p.print(spaceFuzzy, c), func(r ref) bool {
 			if s.parts[r.term]&^r.bit() != 0 {
-				s.parts[r.term] |= r.bit()
+				s.in(r)
 				out.found = append(out.found, found{ref: r})
 			}
 			return true

@@ -30,6 +30,7 @@ type seen struct {
 // standing is what a word may stand for, once for all its occurrences.
 type standing struct {
 	found  []found
+	beside []found // what says something only beside an initial of the name
 	pruned bool
 }
 
@@ -52,9 +53,8 @@ type scan struct {
 	memo  map[string]*standing
 	bones map[string]*standing
 	fuzzy map[string]*standing
-	parts []uint16 // by term: a bit for each part that is somewhere in the text
-	stamp []uint64 // by term: the word that was looked up last, and which of its parts that word was
-	words uint64   // that were looked up
+	*bench
+	empty map[string]bool // what was looked up whole and stands for nothing
 	seen  []seen
 	near  []nearWord
 	names map[int]bool    // numbers of words that may be part of a name
@@ -64,7 +64,46 @@ type scan struct {
 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: make([]uint16, len(x.terms)), stamp: make([]uint64, len(x.terms)), names: map[int]bool{}, first: map[int][]Print{}}
+	return &scan{x: x, p: newPrinter(x.key), bench: x.bench(), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, names: map[int]bool{}, first: map[int][]Print{}}
+}
+
+// bench is what a check needs for each term of the index. It is used again by the next
+// check: to make and clear it for each draft takes longer than a short draft.
+type bench struct {
+	parts   []uint16 // by term: a bit for each part that is somewhere in the text
+	stamp   []uint64 // by term: the word that was looked up last, and which of its parts that word was
+	place   []int32  // by term: one more than its place among the hits
+	touched []int32  // terms that have parts in the text
+	words   uint64   // that were looked up, by all checks
+}
+
+// bench gives a check its table.
+func (x *Index) bench() *bench {
+	b, ok := x.benches.Get().(*bench)
+	if !ok {
+		b = &bench{}
+	}
+	if n := len(x.terms) - len(b.parts); n > 0 { // terms were added since
+		b.parts, b.stamp, b.place = append(b.parts, make([]uint16, n)...), append(b.stamp, make([]uint64, n)...), append(b.place, make([]int32, n)...)
+	}
+	return b
+}
+
+// done clears the table for the next check. Stamps stay: each word has a number of its own.
+func (x *Index) done(b *bench) {
+	for _, t := range b.touched {
+		b.parts[t], b.place[t] = 0, 0
+	}
+	b.touched = b.touched[:0]
+	x.benches.Put(b)
+}
+
+// in notes that a part of a term is in the text.
+func (b *bench) in(r ref) {
+	if b.parts[r.term] == 0 {
+		b.touched = append(b.touched, r.term)
+	}
+	b.parts[r.term] |= r.bit()
 }
 
 func (s *scan) paragraph(n int, text string) {
@@ -221,7 +260,7 @@ func (g *gather) take(space, skeleton string) {
 		}
 		if r.next = none; !g.had(r) {
 			g.found = append(g.found, found{r, sharers})
-			g.s.parts[r.term] |= r.bit()
+			g.s.in(r)
 		}
 		return true
 	})
@@ -274,7 +313,16 @@ func (s *scan) spaced(n int, ws []word) {
 	}
 }
 
-func (s *scan) whole(n int, p Print, start, end int, hint Level) {
+func (s *scan) whole(n int, space, skeleton string, start, end int, hint Level) {
+	key := space + skeleton
+	if s.empty[key] {
+		return
+	}
+	p := s.p.print(space, skeleton)
+	if _, ok := s.x.heads[p]; !ok {
+		s.empty[key] = true
+		return
+	}
 	s.x.each(p, func(r ref) bool {
 		level := Block
 		switch r.strength {
@@ -297,7 +345,7 @@ func (s *scan) numbers(n int, cs []char, ws []word, said []phrase) {
 		for i := range run {
 			for l := 5; l <= min(14, len(run)-i); l++ {
 				from, to := places[k][i].from, places[k][i+l-1].to
-				s.whole(n, s.p.print(spaceDigit, string(run[i:i+l])), cs[from].start, cs[to-1].end, Ask)
+				s.whole(n, spaceDigit, string(run[i:i+l]), cs[from].start, cs[to-1].end, Ask)
 			}
 		}
 	}
@@ -305,7 +353,7 @@ func (s *scan) numbers(n int, cs []char, ws []word, said []phrase) {
 
 func (s *scan) mails(n int, cs []char) {
 	for _, m := range mails(cs) {
-		s.whole(n, s.p.print(spaceMail, mailKey(likeLatin(m.local), likeLatin(m.domain))), cs[m.from].start, cs[m.to-1].end, Ask)
+		s.whole(n, spaceMail, mailKey(likeLatin(m.local), likeLatin(m.domain)), cs[m.from].start, cs[m.to-1].end, Ask)
 	}
 }
 
@@ -324,7 +372,7 @@ func (s *scan) handles(n int, cs []char) {
 			j++
 		}
 		if h := handleKey(runesOf(cs[i:j])); len(h) >= 4 {
-			s.whole(n, s.p.print(spaceUser, h), cs[i].start, cs[j-1].end, Ask)
+			s.whole(n, spaceUser, h, cs[i].start, cs[j-1].end, Ask)
 		}
 		i = j
 	}
@@ -345,9 +393,9 @@ func (s *scan) codes(n int, ws []word) {
 				break
 			}
 			if digits && len(joined) >= 3 {
-				s.whole(n, s.p.print(spaceToken, likeLatin(joined)), ws[i].start(), ws[j].end(), Ask)
+				s.whole(n, spaceToken, likeLatin(joined), ws[i].start(), ws[j].end(), Ask)
 				if h := handleKey(joined); j > i && len(h) >= 6 {
-					s.whole(n, s.p.print(spaceUser, h), ws[i].start(), ws[j].end(), Ask) // an account with spaces for its signs
+					s.whole(n, spaceUser, h, ws[i].start(), ws[j].end(), Ask) // an account with spaces for its signs
 				}
 			}
 		}
