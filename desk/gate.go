@@ -45,6 +45,9 @@ func (r *rooms) openGate() error {
 	as := func(tx *store.Tx) publish.Store { return tx }
 	r.gateway = &publish.Gateway{Within: store.Within(r.db, as), Reading: store.Reading(r.db, as), Clock: r.clock, Press: r.press,
 		Signer: func() (bundle.Signer, error) { return r.id.Organisation, nil }}
+	r.gateway.Shaken = func(ctx context.Context, s publish.Store) (map[string]int, error) {
+		return r.tally.OvertakenIn(ctx, s.(*store.Tx))
+	}
 	r.inbox.Gate = store.Gate{Gateway: r.gateway}
 	r.purse.Gate = store.Gate{Gateway: r.gateway}
 	r.guide.Gate = store.Gate{Gateway: r.gateway}

@@ -156,6 +156,35 @@ func (t *Tally) PublicIn(ctx context.Context, tx Store, until clock.Day) ([]Publ
 	return out, nil
 }
 
+// OvertakenIn says, by version, how many decisions were taken back and lists came in
+// under the estimate on which that version of a figure rests. Only those are in it.
+func (t *Tally) OvertakenIn(ctx context.Context, tx Store) (map[string]int, error) {
+	all, err := tx.Figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, f := range all {
+		estimates, err := tx.Estimates(ctx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(estimates) == 0 {
+			continue
+		}
+		history, err := tx.Reckonings(ctx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range history {
+			if e, ok := on(estimates, r.AsOf); ok && e.TakenBack+e.Added > 0 {
+				out[r.ID] = e.TakenBack + e.Added
+			}
+		}
+	}
+	return out, nil
+}
+
 // Waiting counts what waits for a member: figures whose claims, or what lies
 // under their estimate, changed, and
 // reckonings of others that nobody has checked.

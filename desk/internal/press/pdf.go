@@ -195,6 +195,9 @@ func (s *sheet) figure(f FigureView) {
 		return
 	}
 	s.bar(f.Range)
+	if f.Despite != "" {
+		s.text(w.T("Overtaken: after this estimate was made, something under it was taken back or came in. Why it is published all the same: %s", f.Despite), body)
+	}
 	s.note(w.T("As of %s", f.AsOf))
 	for _, x := range f.Sources {
 		t := "– " + x.Name

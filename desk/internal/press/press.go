@@ -97,6 +97,7 @@ type FigureView struct {
 	page.Range
 	Text       string // the range in words
 	Suppressed bool
+	Despite    string // why it is published although its estimate is overtaken
 	AsOf       string
 	Method     []string
 	Sources    []SourceView
@@ -334,7 +335,7 @@ func figureOf(w i18n.Words, i int, f publish.Figure) FigureView {
 	lang := w.Tag()
 	v := FigureView{
 		Range: page.Range{Words: w, ID: "figure" + strconv.Itoa(i+1), Label: f.Label.In(lang), Low: f.Low, Best: f.Best, High: f.High},
-		Text:  f.Says.In(lang), Suppressed: f.Suppressed, AsOf: w.Day(f.AsOf), Method: in(lang, f.Method), Denials: denials(w, f.Denials),
+		Text:  f.Says.In(lang), Suppressed: f.Suppressed, AsOf: w.Day(f.AsOf), Method: in(lang, f.Method), Denials: denials(w, f.Denials), Despite: f.Despite.In(lang),
 	}
 	if f.Suppressed {
 		return v

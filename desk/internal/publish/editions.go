@@ -118,8 +118,9 @@ type Proof struct {
 	Hits       []Hit
 	Advice     []Advice
 	Files      []File
-	Ready      bool // nothing stops it and enough people have agreed
-	Stale      bool // the press sets it otherwise than when it was kept: it must be kept again
+	Ready      bool        // nothing stops it and enough people have agreed
+	Under      map[int]int // by place of a figure: how much changed under its estimate since; only those
+	Stale      bool        // the press sets it otherwise than when it was kept: it must be kept again
 }
 
 // Open shows an edition with the guard's findings as this member may see them.
@@ -151,9 +152,39 @@ func (g *Gateway) proof(ctx context.Context, s Store, a staff.Actor, id string) 
 	for i, para := range p.Paragraphs {
 		p.Advice = append(p.Advice, Advise(i, para.Lang, para.Text)...)
 	}
+	if err := g.under(ctx, s, &p); err != nil {
+		return p, err
+	}
 	p.Stale = e.State == Draft && DigestOf(p.Files) != e.Digest
-	p.Ready = e.State == Draft && e.Agreed() && !Blocked(p.Hits) && !p.Stale
+	p.Ready = e.State == Draft && e.Agreed() && !Blocked(p.Hits) && !p.Stale && len(p.Overtaken()) == 0
 	return p, nil
+}
+
+// under looks which figures rest on an estimate under which something changed.
+func (g *Gateway) under(ctx context.Context, s Store, p *Proof) error {
+	if g.Shaken == nil {
+		return nil
+	}
+	shaken, err := g.Shaken(ctx, s)
+	p.Under = map[int]int{}
+	for i, f := range p.Edition.Report.Figures {
+		if n := shaken[f.Version]; n > 0 && !f.Suppressed {
+			p.Under[i] = n
+		}
+	}
+	return err
+}
+
+// Overtaken lists the figures of a draft that nobody may publish before its writer has
+// said, knowing what has changed, why they stand all the same.
+func (p Proof) Overtaken() []int {
+	var out []int
+	for i, f := range p.Edition.Report.Figures {
+		if f.Overtaken(p.Under[i]) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // Editions lists all editions, the newest first.
@@ -206,6 +237,9 @@ func (p Proof) sound(digest string) error {
 	}
 	if Blocked(p.Hits) {
 		return refusal(p.Hits)
+	}
+	if len(p.Overtaken()) > 0 {
+		return fault.New(fault.Conflict, "A figure is overtaken: something under its estimate was taken back or came in since. Write beside it why it is published all the same, or take it anew in another draft.")
 	}
 	return nil
 }

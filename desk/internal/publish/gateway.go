@@ -111,6 +111,10 @@ type Gateway struct {
 	// Signer is the organisation key, while the Desk is unlocked; a fault of kind Locked otherwise.
 	Signer func() (bundle.Signer, error)
 
+	// Shaken says, by version of a figure, how many things under its estimate were taken
+	// back or came in since; nil where there are no estimates.
+	Shaken func(ctx context.Context, s Store) (map[string]int, error)
+
 	mu    sync.Mutex // guards the index: it grows with the terms that each check's transaction sees
 	index *guard.Index
 	key   guard.Key

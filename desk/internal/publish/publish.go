@@ -184,7 +184,15 @@ type Figure struct {
 	Sources    []Source  `json:"sources"`
 	Denials    []Denial  `json:"denials"`
 	Suppressed bool      `json:"suppressed"` // a small cell: no number is shown
+	// Despite says why the figure is published although something under its estimate was
+	// taken back or came in since; Known is how many such things there were when it was written.
+	Despite Text `json:"despite,omitzero"`
+	Known   int  `json:"despite_known,omitempty"`
 }
+
+// Overtaken reports whether a figure under whose estimate n things changed has no
+// reason that knows of all of them.
+func (f Figure) Overtaken(n int) bool { return n > 0 && (f.Despite == Text{} || f.Known < n) }
 
 // Source is one claim under a figure by its public name.
 type Source struct {
@@ -311,7 +319,7 @@ func (r Report) Paragraphs() []Paragraph {
 	add("Summary", r.Summary...)
 	add("What changed", r.Changed...)
 	for _, f := range r.Figures {
-		add("Figures", f.Label, f.Says)
+		add("Figures", f.Label, f.Says, f.Despite)
 		add("Figures", f.Method...)
 		for _, s := range f.Sources {
 			add("Figures", s.Name, s.Says, s.Why)
@@ -359,7 +367,8 @@ func (r Report) Check() error {
 	}
 	_, err := time.Parse(time.RFC3339, r.NotBefore)
 	c.Field(r.NotBefore == "" || err == nil, "embargo", "Write until when nothing may be public, or leave it empty.")
-	for _, f := range r.Figures {
+	for i, f := range r.Figures {
+		c.Field((f.Despite.EN == "") == (f.Despite.RU == ""), fmt.Sprintf("despite-%d", i), "Write the reason in both languages.")
 		c.Field(!f.Suppressed || f.Low == nil && f.Best == nil && f.High == nil, "figures", "A figure that is too small to be shown still carries its number.")
 	}
 	return c.Err()

@@ -72,7 +72,7 @@ func (g *Gateway) Due(ctx context.Context) (out, held int, err error) {
 			if e.State != Scheduled || e.Report.Embargo().After(g.Clock.Now()) {
 				return nil
 			}
-			if e.Agreed() && !Blocked(p.Hits) && DigestOf(p.Files) == e.Digest {
+			if e.Agreed() && !Blocked(p.Hits) && len(p.Overtaken()) == 0 && DigestOf(p.Files) == e.Digest {
 				went = true
 				return g.release(ctx, s, ledger.Desk, p)
 			}

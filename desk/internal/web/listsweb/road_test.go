@@ -370,11 +370,39 @@ func (d *desk) floor(study string, s lists.Sheet, pair string) {
 	if body := d.page("ana", figure, "At least", "there is no upper end"); strings.Contains(body, "taken back") {
 		d.t.Error("nothing was taken back yet")
 	}
+	if _, under := d.overtaken(); under != 0 {
+		d.t.Errorf("overtaken by %d before anything was taken back", under)
+	}
 	d.send("ana", pair+"/back", "seen", "1")
+	if version, under := d.overtaken(); version == "" || under != 1 {
+		d.t.Errorf("what would be published (%q) is overtaken by %d", version, under)
+	}
 	d.page("dora", figure, "1 decision under its estimate was taken back.", "the lists under it changed since", "Look at the study")
 	d.send("ana", pair, "answer", "same")
 	d.send("daniel", pair, "answer", "same")
 	d.page("dora", figure, "1 decision under its estimate was taken back.") // what it rested on is gone all the same
+}
+
+// overtaken is the version in which the figure would be published, and how much changed
+// under its estimate.
+func (d *desk) overtaken() (version string, under int) {
+	d.t.Helper()
+	if err := d.ground.DB.Read(d.ctx, func(tx *store.Tx) error {
+		public, err := d.tally.PublicIn(d.ctx, tx, "")
+		if err != nil {
+			return err
+		}
+		all, err := d.tally.OvertakenIn(d.ctx, tx)
+		for _, p := range public {
+			if p.Basis == figures.Estimate {
+				version, under = p.Reckoning, all[p.Reckoning]
+			}
+		}
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return version, under
 }
 
 // figure is a figure that was begun as an estimate.

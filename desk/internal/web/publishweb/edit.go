@@ -47,14 +47,26 @@ func parts() []prose {
 	}
 }
 
-func editPage(f ui.Frame, e publish.Edition) editView {
-	w := f.Words
+func editPage(f ui.Frame, p publish.Proof) editView {
+	w, e := f.Words, p.Edition
 	v := editView{Frame: f, Head: e.Report.Title.In(w.Tag()), Back: "/publish/" + e.ID, Action: "/publish/" + e.ID + "/edit", Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(e.Revision)}}, Fixed: len(e.Report.Figures)}
 	pair := func(legend string, en, ru page.Field) { v.Groups = append(v.Groups, editGroup{w.T(legend), en, ru}) }
 	pair(i18n.Key("Heading"), f.Form.Text("title", w.T("In English")).Or(e.Report.Title.EN), f.Form.Text("title_ru", w.T("In Russian")).Or(e.Report.Title.RU))
 	for _, p := range parts() {
 		texts := *p.of(&e.Report)
 		pair(p.label, f.Form.Area(p.name, w.T("In English")).Rows(6).Or(joined(texts, "en")), f.Form.Area(p.name+"_ru", w.T("In Russian")).Rows(6).Or(joined(texts, "ru")))
+	}
+	for i, x := range e.Report.Figures {
+		if p.Under[i] == 0 {
+			continue
+		}
+		was := x.Despite
+		if x.Overtaken(p.Under[i]) {
+			was = publish.Text{} // it did not know of all that has changed
+		}
+		name := "despite-" + strconv.Itoa(i)
+		v.Groups = append(v.Groups, editGroup{w.T("Overtaken: %s. Why it is published all the same", x.Label.In(w.Tag())),
+			f.Form.Area(name, w.T("In English")).Rows(3).Or(was.EN).Optional(), f.Form.Area(name+"_ru", w.T("In Russian")).Rows(3).Or(was.RU).Optional()})
 	}
 	v.Embargo = f.Form.Moment("embargo", w.T("Not public before"), e.Report.Embargo()).Optional().Hint(w.T("An embargo: after two people have agreed, it goes out by itself at that time. Empty: as soon as you publish."))
 	return v
@@ -102,7 +114,7 @@ func (r *Room) editForm(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "edit", editPage(c.Frame(c.T("Edit the draft")), p.Edition))
+	return c.Render(r.set, "edit", editPage(c.Frame(c.T("Edit the draft")), p))
 }
 
 func (r *Room) edit(c *ui.Context) error {
@@ -114,6 +126,9 @@ func (r *Room) edit(c *ui.Context) error {
 	report.Title = publish.Text{EN: c.Text("title"), RU: c.Text("title_ru")}
 	for _, part := range parts() {
 		*part.of(&report) = paired(c.Text(part.name), c.Text(part.name+"_ru"))
+	}
+	for i, n := range p.Under {
+		report.Figures[i].Despite, report.Figures[i].Known = publish.Text{EN: c.Text("despite-" + strconv.Itoa(i)), RU: c.Text("despite-" + strconv.Itoa(i) + "_ru")}, n
 	}
 	report.NotBefore = ""
 	if t := c.Time("embargo"); !t.IsZero() {
@@ -127,7 +142,7 @@ func (r *Room) edit(c *ui.Context) error {
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		f := c.Frame(c.T("Edit the draft"))
 		f.Form = c.Form(err)
-		return c.Invalid(r.set, "edit", editPage(f, p.Edition))
+		return c.Invalid(r.set, "edit", editPage(f, p))
 	}
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type proofView struct {
 	Facts     []page.Fact
 	Draft     bool
 	Blocked   bool
+	Overtaken []string // labels of figures that need a reason
 	Hits      []hitView
 	Advice    []adviceView
 	Pages     []Link
@@ -154,6 +155,11 @@ func proofPage(f ui.Frame, p publish.Proof, a staff.Actor, names map[string]stri
 			v.Pages = append(v.Pages, Link{Text: pageName(w, name), Href: base + "/preview/" + name})
 		}
 	}
+	if v.Draft {
+		for _, i := range p.Overtaken() {
+			v.Overtaken = append(v.Overtaken, e.Report.Figures[i].Label.In(w.Tag()))
+		}
+	}
 	marks := v.hits(w, base, p, a)
 	for _, x := range p.Advice {
 		v.Advice = append(v.Advice, adviceView{Text: w.T(advice(x.Rule)), Words: x.Words, Href: "#p" + strconv.Itoa(x.Paragraph+1)})
@@ -253,6 +259,8 @@ func (v *proofView) decisions(w i18n.Words, base string, p publish.Proof, a staf
 	case !v.Draft:
 	case p.Stale:
 		v.Approvals.WhyNot = w.T("The program sets these pages otherwise than when the draft was kept. Keep the draft once more, then read it.")
+	case len(v.Overtaken) > 0:
+		v.Approvals.WhyNot = w.T("A figure is overtaken. Its reason must stand beside it first.")
 	case v.Blocked:
 		v.Approvals.WhyNot = w.T("Nobody can agree while the leak guard stops the text.")
 	case fault.KindOf(err) == fault.Denied:

@@ -79,11 +79,17 @@ func Stories() []ui.Story {
 		proof("public", "member_a", func(p *publish.Proof) {
 			p.Edition.State, p.Edition.Serial, p.Edition.Published = publish.Published, 4, time.Date(2017, 4, 12, 3, 0, 0, 0, time.UTC)
 		}),
-		story("edit", "edit", func(w i18n.Words) any { return editPage(frame(w, w.T("Edit the draft")), exampleProof().Edition) }),
+		story("edit", "edit", func(w i18n.Words) any { return editPage(frame(w, w.T("Edit the draft")), exampleProof()) }),
 		story("edit-errors", "edit", func(w i18n.Words) any {
 			f := frame(w, w.T("Edit the draft"))
 			f.Form.Errors = []fault.Field{{Name: "summary", Message: "Both languages must have the same number of paragraphs."}}
-			return editPage(f, exampleProof().Edition)
+			return editPage(f, exampleProof())
+		}),
+		proof("overtaken", "member_b", func(p *publish.Proof) { p.Under = map[int]int{0: 2} }),
+		story("edit-overtaken", "edit", func(w i18n.Words) any {
+			p := exampleProof()
+			p.Under = map[int]int{0: 2}
+			return editPage(frame(w, w.T("Edit the draft")), p)
 		}),
 	}
 }
