@@ -146,36 +146,48 @@ func (r Range) Meets(other Range) bool {
 // not stand and is missing. Best stands when all that state one agree and no
 // report's low or high contradicts it.
 func Envelope(reports ...Range) Range {
-	var out, stated Range
-	var floor, ceiling Number // the highest low and the lowest high
-	agree := true
+	var g Gathered
 	for _, r := range reports {
-		floor = pick(greater, floor, r.Low)
-		ceiling = pick(smaller, ceiling, r.High)
-		if r.Low.Known && (!out.Low.Known || r.Low.N < out.Low.N) {
-			out.Low = r.Low
-		}
-		if r.High.Known && (!out.High.Known || r.High.N > out.High.N) {
-			out.High = r.High
-		}
-		if r.Best.Known {
-			agree = agree && (!out.Best.Known || out.Best == r.Best)
-			out.Best = r.Best
-		}
-		stated.Low = pick(smaller, stated.Low, r.least())
-		stated.High = pick(greater, stated.High, r.most())
+		g.Add(r)
 	}
-	if agree && out.Best.Known {
-		agree = (!floor.Known || floor.N <= out.Best.N) && (!ceiling.Known || ceiling.N >= out.Best.N)
+	return g.Envelope()
+}
+
+// Gathered is what an envelope needs to know of many reports, so that those of several
+// groups can be joined without looking at each report again. The zero value has none.
+type Gathered struct {
+	Low, Best, High Number // the lowest low, a best, the highest high
+	Floor, Ceiling  Number // the highest low, the lowest high
+	Least, Most     Number // the smallest and the greatest number that is stated
+	Differ          bool   // two bests are not the same
+}
+
+// Add takes a report in.
+func (g *Gathered) Add(r Range) {
+	g.Join(Gathered{Low: r.Low, Best: r.Best, High: r.High, Floor: r.Low, Ceiling: r.High, Least: r.least(), Most: r.most()})
+}
+
+// Join takes everything in that another one holds. Order does not matter.
+func (g *Gathered) Join(o Gathered) {
+	g.Differ = g.Differ || o.Differ || g.Best.Known && o.Best.Known && g.Best != o.Best
+	g.Low, g.High = pick(smaller, g.Low, o.Low), pick(greater, g.High, o.High)
+	g.Floor, g.Ceiling = pick(greater, g.Floor, o.Floor), pick(smaller, g.Ceiling, o.Ceiling)
+	g.Least, g.Most = pick(smaller, g.Least, o.Least), pick(greater, g.Most, o.Most)
+	if !g.Best.Known {
+		g.Best = o.Best
 	}
-	if !agree {
+}
+
+// Envelope is the envelope of all reports that were taken in.
+func (g *Gathered) Envelope() Range {
+	out := Range{Low: g.Low, Best: g.Best, High: g.High}
+	if g.Differ || g.Floor.Known && g.Floor.N > g.Best.N || g.Ceiling.Known && g.Ceiling.N < g.Best.N {
 		out.Best = Number{}
 	}
-	low, high := out.Low, out.High
-	if low.Known && stated.Low.N < low.N {
+	if g.Low.Known && g.Least.N < g.Low.N {
 		out.Low = Number{}
 	}
-	if high.Known && stated.High.N > high.N {
+	if g.High.Known && g.Most.N > g.High.N {
 		out.High = Number{}
 	}
 	return out

@@ -45,6 +45,7 @@ type Figures interface {
 	UsesPage(ctx context.Context, reckoning string, page int) ([]Use, error)
 	// ClaimChanges gives how many claims there are and a number that is another after each change of them.
 	ClaimChanges(ctx context.Context, incident string, status record.Status) (claims, changes int64, err error)
+	Paged
 	AddReckoningReview(ctx context.Context, reckoning, by string, at int64) error
 	AddExclusion(ctx context.Context, x Exclusion) error
 	Exclusions(ctx context.Context, figure string) ([]Exclusion, error) // oldest first

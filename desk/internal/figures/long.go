@@ -54,14 +54,11 @@ func (t *Tally) old(ctx context.Context, tx Store, f Figure, last Reckoning, at 
 	if ok && s.at == at {
 		return s.stale, nil
 	}
-	claims, k, err := evidence(ctx, tx, f)
+	stale, err := t.differs(ctx, tx, f, last)
 	if err != nil {
 		return false, err
 	}
-	if err := tx.FillUses(ctx, &last); err != nil {
-		return false, err
-	}
-	s = seen{at, t.stale(Sheet{Row: Row{Figure: f, Last: last}, Claims: claims}, k)}
+	s = seen{at, stale}
 	t.looked.mu.Lock()
 	defer t.looked.mu.Unlock()
 	if t.looked.of == nil {
@@ -69,6 +66,45 @@ func (t *Tally) old(ctx context.Context, tx Store, f Figure, last Reckoning, at 
 	}
 	t.looked.of[f.ID] = s
 	return s.stale, nil
+}
+
+// differs asks the claims: those that changed since, or all when it has no pages.
+func (t *Tally) differs(ctx context.Context, tx Store, f Figure, last Reckoning) (bool, error) {
+	p, ok, err := tx.PagesOf(ctx, last.ID)
+	if err != nil {
+		return false, err
+	}
+	if ok {
+		stale, ok, err := t.steps(ctx, tx, f, last, p)
+		if ok || err != nil {
+			return stale, err
+		}
+	}
+	claims, k, err := evidence(ctx, tx, f)
+	if err != nil {
+		return false, err
+	}
+	if err := tx.FillUses(ctx, &last); err != nil {
+		return false, err
+	}
+	return t.stale(Sheet{Row: Row{Figure: f, Last: last}, Claims: claims}, k), nil
+}
+
+// steps is stale from the pages of a reckoning; ok is false when too much changed.
+func (t *Tally) steps(ctx context.Context, tx Store, f Figure, last Reckoning, p Pages) (stale, ok bool, err error) {
+	k, err := besides(ctx, tx, f)
+	if err != nil {
+		return false, false, err
+	}
+	p, r, changed, ok, err := advance(ctx, tx, f, p, k, last.AsOf)
+	if err != nil || !ok {
+		return false, false, err
+	}
+	if last.Uses = nil; changed || !same(last, r) {
+		return true, true, nil
+	}
+	_, r, _, ok, err = advance(ctx, tx, f, p, k, clock.DayOf(t.clock.Now()))
+	return r.Range != last.Range, ok, err
 }
 
 // row is a figure with its last reckoning, whose uses may not be loaded.
@@ -126,9 +162,21 @@ func (t *Tally) SheetPart(ctx context.Context, by staff.Actor, id string, part i
 
 func (t *Tally) part(ctx context.Context, tx Store, row Row, history []Reckoning, part int) (s Sheet, err error) {
 	s = Sheet{Row: row, History: history, Part: part, Parts: (row.Last.Used + row.Last.Left + UsesPage - 1) / UsesPage}
-	if len(s.Last.Uses) == 0 {
+	p, ok, err := tx.PagesOf(ctx, s.Last.ID)
+	if err != nil {
+		return s, err
+	}
+	switch {
+	case ok:
+		if s.Parts = len(p.List); part < s.Parts {
+			err = body(ctx, tx)(&p.List[part])
+			for _, e := range p.List[part].Body {
+				s.Last.Uses = append(s.Last.Uses, e.Use)
+			}
+		}
+	case len(s.Last.Uses) == 0:
 		s.Last.Uses, err = tx.UsesPage(ctx, s.Last.ID, part)
-	} else { // reckoned when there were few
+	default: // reckoned when there were few
 		s.Parts, s.Part = 1, 0
 	}
 	if err != nil {

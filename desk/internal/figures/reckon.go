@@ -133,18 +133,23 @@ func Reckon(f Figure, asOf clock.Day, claims []record.Weighed, out map[string]Ex
 	}
 	r.Range = count.Envelope(ranges...)
 	r.explain(used)
+	r.settle(f, len(groups) > 1)
+	return r
+}
+
+// settle says what a reckoning rests on that comes from claims alone.
+func (r *Reckoning) settle(f Figure, reconciled bool) {
 	switch r.Basis = f.Basis; {
 	case r.Basis == NamedList: // a floor, never an estimate
 		r.Range.Best, r.Range.High = count.Number{}, count.Number{}
 		r.Best = Rule{Reason: record.Because("A list of names gives no best number.")}
 		r.High = Rule{Reason: record.Because("A list of names is a floor: there is no upper bound.")}
 	case r.Basis != "":
-	case len(groups) > 1:
+	case reconciled:
 		r.Basis = Reconciled
 	default:
 		r.Basis = OneReport
 	}
-	return r
 }
 
 // stated is how many of the claims that state a bound are named beside it; all stand among the uses.
@@ -255,21 +260,24 @@ func (r *Reckoning) explain(used []record.Weighed) {
 }
 
 func rule(used []record.Weighed, n count.Number, of func(count.Range) count.Number, say [3]string) Rule {
-	if !n.Known {
-		for _, c := range used {
-			if of(c.Range()).Known {
-				return Rule{Reason: record.Because(say[2])}
-			}
-		}
-		return Rule{Reason: record.Because(say[1])}
-	}
-	out := Rule{Reason: record.Because(say[0], strconv.FormatInt(n.N, 10))}
+	out := ruleOf(n, slices.ContainsFunc(used, func(c record.Weighed) bool { return of(c.Range()).Known }), say)
 	for _, c := range used {
-		if of(c.Range()) == n && len(out.Claims) < stated {
+		if n.Known && of(c.Range()) == n && len(out.Claims) < stated {
 			out.Claims = append(out.Claims, c.ID)
 		}
 	}
 	return out
+}
+
+// ruleOf is the rule of a bound without the claims that state it.
+func ruleOf(n count.Number, somebody bool, say [3]string) Rule {
+	switch {
+	case n.Known:
+		return Rule{Reason: record.Because(say[0], strconv.FormatInt(n.N, 10))}
+	case somebody:
+		return Rule{Reason: record.Because(say[2])}
+	}
+	return Rule{Reason: record.Because(say[1])}
 }
 
 // Disjoint reports whether two scopes certainly share nobody: their spans are

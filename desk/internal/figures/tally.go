@@ -69,27 +69,34 @@ func (t *Tally) add(ctx context.Context, tx Store, by string, f Figure) (Figure,
 // evidence loads everything that a reckoning looks at.
 func evidence(ctx context.Context, tx Store, f Figure) ([]record.Weighed, known, error) {
 	claims, err := tx.ClaimsWhere(ctx, record.Where{Incident: f.Scope.Incident, Status: f.Status})
-	k := known{out: map[string]Exclusion{}}
 	if err != nil {
-		return nil, k, err
+		return nil, known{}, err
 	}
 	weighed, err := record.Weigh(ctx, tx, claims)
 	if err != nil {
-		return nil, k, err
+		return nil, known{}, err
 	}
-	all, err := tx.Exclusions(ctx, f.ID)
-	for _, x := range all { // the last decision on each claim holds
+	k, err := besides(ctx, tx, f)
+	return weighed, k, err
+}
+
+// besides loads what a reckoning rests on besides the claims.
+func besides(ctx context.Context, tx Store, f Figure) (k known, err error) {
+	k.out = map[string]Exclusion{}
+	k.outs, err = tx.Exclusions(ctx, f.ID)
+	for _, x := range k.outs { // the last decision on each claim holds
 		k.out[x.Claim] = x
 	}
 	if err == nil && f.Basis == Estimate {
 		k.estimates, err = tx.Estimates(ctx, f.ID)
 	}
-	return weighed, k, err
+	return k, err
 }
 
 // known is what a reckoning rests on besides the claims.
 type known struct {
 	out       map[string]Exclusion
+	outs      []Exclusion // all of them, oldest first
 	estimates []Estimated // of a figure that is an estimate, oldest first
 }
 
@@ -104,15 +111,20 @@ func (k known) reckon(f Figure, asOf clock.Day, claims []record.Weighed) Reckoni
 
 // reckon adds a reckoning when it says something else than the last one did.
 func (t *Tally) reckon(ctx context.Context, tx Store, by string, f Figure, asOf clock.Day) (Reckoning, error) {
+	past, err := tx.ReckoningsShort(ctx, f.ID)
+	if err != nil {
+		return Reckoning{}, err
+	}
+	if len(past) > 0 {
+		if r, done, err := t.step(ctx, tx, by, f, asOf, past); done || err != nil {
+			return r, err
+		}
+	}
 	claims, k, err := evidence(ctx, tx, f)
 	if err != nil {
 		return Reckoning{}, err
 	}
 	r := k.reckon(f, asOf, claims)
-	past, err := tx.ReckoningsShort(ctx, f.ID)
-	if err != nil {
-		return Reckoning{}, err
-	}
 	if n := len(past); n > 0 {
 		if err := tx.FillUses(ctx, &past[n-1]); err != nil {
 			return Reckoning{}, err
@@ -121,22 +133,68 @@ func (t *Tally) reckon(ctx context.Context, tx Store, by string, f Figure, asOf 
 			return past[n-1], nil
 		}
 	}
-	r.ID, r.Seq, r.By, r.At = ids.New("reckoning"), len(past)+1, by, t.clock.Now()
-	if err := tx.AddReckoning(ctx, r); err != nil {
+	if len(claims) <= Long || f.Running {
+		return t.keep(ctx, tx, by, r, nil, past)
+	}
+	p, err := pagesOf(ctx, tx, f, asOf, claims, k)
+	if err != nil {
 		return Reckoning{}, err
 	}
-	return r, tx.Append(ctx, ledger.Entry{Actor: by, Action: "figure.reckoned", Subject: f.ID, Detail: struct {
+	return t.keep(ctx, tx, by, r, &p, past)
+}
+
+// step is reckon from the pages of the last reckoning and what changed since; done is
+// false when there are none, or too much changed.
+func (t *Tally) step(ctx context.Context, tx Store, by string, f Figure, asOf clock.Day, past []Reckoning) (r Reckoning, done bool, err error) {
+	last := past[len(past)-1]
+	p, ok, err := tx.PagesOf(ctx, last.ID)
+	if err != nil || !ok {
+		return r, false, err
+	}
+	k, err := besides(ctx, tx, f)
+	if err != nil {
+		return r, false, err
+	}
+	p, r, changed, ok, err := advance(ctx, tx, f, p, k, asOf)
+	if err != nil || !ok {
+		return r, false, err
+	}
+	if last.Uses = nil; !changed && same(last, r) {
+		return last, true, nil
+	}
+	r, err = t.keep(ctx, tx, by, r, &p, past)
+	return r, true, err
+}
+
+// keep adds a reckoning, with its claims in pages when there are very many.
+func (t *Tally) keep(ctx context.Context, tx Store, by string, r Reckoning, p *Pages, past []Reckoning) (Reckoning, error) {
+	r.ID, r.Seq, r.By, r.At = ids.New("reckoning"), len(past)+1, by, t.clock.Now()
+	short := r
+	if p != nil {
+		short.Uses = nil
+	}
+	if err := tx.AddReckoning(ctx, short); err != nil {
+		return Reckoning{}, err
+	}
+	if p != nil {
+		if err := tx.AddPages(ctx, r.Figure, r.ID, p); err != nil {
+			return Reckoning{}, err
+		}
+	}
+	return r, tx.Append(ctx, ledger.Entry{Actor: by, Action: "figure.reckoned", Subject: r.Figure, Detail: struct {
 		Reckoning string
 		AsOf      clock.Day
-	}{r.ID, asOf}})
+	}{r.ID, r.AsOf}})
 }
 
 // same reports whether two reckonings say the same with the same claims on the same day.
 func same(a, b Reckoning) bool {
 	return a.AsOf == b.AsOf && a.Estimate == b.Estimate && a.Range == b.Range && a.Basis == b.Basis && slices.Equal(a.Denials, b.Denials) &&
-		slices.EqualFunc(a.Uses, b.Uses, func(x, y Use) bool {
-			return x.Claim == y.Claim && x.Used == y.Used && x.Reason.Text == y.Reason.Text && slices.Equal(x.Reason.Args, y.Reason.Args)
-		})
+		slices.EqualFunc(a.Uses, b.Uses, sameUse)
+}
+
+func sameUse(x, y Use) bool {
+	return x.Claim == y.Claim && x.Used == y.Used && x.Reason.Text == y.Reason.Text && slices.Equal(x.Reason.Args, y.Reason.Args)
 }
 
 // Reckon computes a figure anew as of a day and keeps what it was before.

@@ -66,7 +66,7 @@ func counted(n sql.NullInt64) count.Number {
 func (t *Tx) AddReckoning(ctx context.Context, r figures.Reckoning) error {
 	d := reckoningDetail{Low: r.Low, Best: r.Best, High: r.High, Uses: r.Uses, Denials: r.Denials, Estimate: r.Estimate}
 	paged := len(r.Uses) > figures.Long
-	if paged {
+	if paged || len(r.Uses) == 0 { // those of AddPages
 		d.Uses, d.Used, d.Left = nil, r.Used, r.Left
 	}
 	detail, err := json.Marshal(d)
@@ -94,6 +94,13 @@ func (t *Tx) AddReckoning(ctx context.Context, r figures.Reckoning) error {
 
 // UsesPage gives one page of the claims of a reckoning that has very many; none: there is no such page.
 func (t *Tx) UsesPage(ctx context.Context, reckoning string, page int) ([]figures.Use, error) {
+	p, ok, err := t.PagesOf(ctx, reckoning)
+	if err != nil || ok && page >= len(p.List) {
+		return nil, err
+	}
+	if ok {
+		return t.pageUses(ctx, p.List[page:page+1])
+	}
 	return t.uses(ctx, `SELECT body FROM reckoning_uses WHERE reckoning = $1 AND page = $2`, reckoning, page)
 }
 
@@ -135,6 +142,13 @@ func (t *Tx) Reckonings(ctx context.Context, figure string) ([]figures.Reckoning
 // FillUses adds the uses of a reckoning whose uses stand in pages of their own.
 func (t *Tx) FillUses(ctx context.Context, r *figures.Reckoning) (err error) {
 	if len(r.Uses) == 0 && r.Used+r.Left > 0 {
+		p, ok, err := t.PagesOf(ctx, r.ID)
+		if err == nil && ok {
+			r.Uses, err = t.pageUses(ctx, p.List)
+		}
+		if err != nil || ok {
+			return err
+		}
 		r.Uses, err = t.uses(ctx, `SELECT body FROM reckoning_uses WHERE reckoning = $1 ORDER BY page`, r.ID)
 	}
 	return err
