@@ -115,12 +115,8 @@ func (b *weaver) step(fringe []string) (next []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range ties {
-		more, err := b.tie(t, true)
-		if err != nil {
-			return nil, err
-		}
-		next = append(next, more...)
+	if next, err = b.tied(ties, true); err != nil {
+		return nil, err
 	}
 	parts, err := b.tx.PartIn(b.ctx, fringe, b.on, MostEdges+1)
 	if err != nil {
@@ -172,21 +168,32 @@ func (b *weaver) roots(all []Involvement) (map[string]string, error) {
 	return b.tx.RootsOf(b.ctx, ids)
 }
 
-// tie adds a relation; with grow also a party that is not there yet.
-func (b *weaver) tie(t Relation, grow bool) ([]string, error) {
-	roots, err := b.tx.RootsOf(b.ctx, []string{t.One, t.Other})
+// tied adds relations; with grow also parties that are not there yet.
+func (b *weaver) tied(ties []Relation, grow bool) (next []string, err error) {
+	ids := make([]string, 0, 2*len(ties))
+	for _, t := range ties {
+		ids = append(ids, t.One, t.Other)
+	}
+	roots, err := b.tx.RootsOf(b.ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	t.One, t.Other = roots[t.One], roots[t.Other]
+	for _, t := range ties {
+		t.One, t.Other = roots[t.One], roots[t.Other]
+		next = append(next, b.tie(t, grow)...)
+	}
+	return next, nil
+}
+
+// tie adds a relation between roots.
+func (b *weaver) tie(t Relation, grow bool) (next []string) {
 	if b.edges[t.ID] || t.One == t.Other {
-		return nil, nil
+		return nil
 	}
 	if len(b.edges) >= MostEdges {
 		b.web.More = true
-		return nil, nil
+		return nil
 	}
-	var next []string
 	if grow {
 		next = b.newParties(t.One, t.Other)
 	}
@@ -196,7 +203,7 @@ func (b *weaver) tie(t Relation, grow bool) ([]string, error) {
 	} else if grow {
 		b.web.More = true
 	}
-	return next, nil
+	return next
 }
 
 func (b *weaver) full() bool {
@@ -229,10 +236,8 @@ func (b *weaver) finish() error {
 	if err != nil {
 		return err
 	}
-	for _, t := range among {
-		if _, err := b.tie(t, false); err != nil {
-			return err
-		}
+	if _, err := b.tied(among, false); err != nil {
+		return err
 	}
 	if b.web.Parties, err = b.tx.PartiesBy(b.ctx, keys(b.parties)); err != nil {
 		return err

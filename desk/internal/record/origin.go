@@ -104,9 +104,10 @@ func Likenesses(items []Item, sources []Source, decided []Kinship) []Likeness {
 	for _, t := range texts {
 		of[t.source.ID] = append(of[t.source.ID], t)
 	}
+	called := calling(names)
 	for _, a := range texts {
-		for id, n := range names {
-			if id == a.source.ID || len(of[id]) == 0 || !strings.Contains(a.stems, n) {
+		for _, id := range called.in(a.stems) {
+			if id == a.source.ID {
 				continue
 			}
 			for _, b := range of[id] {
@@ -124,6 +125,36 @@ func Likenesses(items []Item, sources []Source, decided []Kinship) []Likeness {
 	}
 	slices.SortFunc(out, nearer)
 	return out
+}
+
+// caller finds names in a text by their first words: every text was looked through for every name.
+type caller map[string][]called
+
+type called struct {
+	id   string
+	name []string
+}
+
+func calling(names map[string]string) caller {
+	c := caller{}
+	for id, n := range names {
+		words := strings.Fields(n)
+		c[words[0]] = append(c[words[0]], called{id, words})
+	}
+	return c
+}
+
+// in lists whose name stands in a text, each once.
+func (c caller) in(stems string) (ids []string) {
+	words := strings.Fields(stems)
+	for at, w := range words {
+		for _, x := range c[w] {
+			if len(x.name) <= len(words)-at && slices.Equal(words[at:at+len(x.name)], x.name) && !slices.Contains(ids, x.id) {
+				ids = append(ids, x.id)
+			}
+		}
+	}
+	return ids
 }
 
 // nearer orders the likelier pair first.
