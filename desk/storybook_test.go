@@ -55,6 +55,12 @@ func TestStories(t *testing.T) {
 	storybook.Check(t, book())
 }
 
+// TestStoriesValid asks the W3C's validator.
+func TestStoriesValid(t *testing.T) {
+	t.Parallel()
+	storybook.Valid(t, book())
+}
+
 func TestStoriesAccessible(t *testing.T) {
 	t.Parallel()
 	storybook.Accessible(t, book())

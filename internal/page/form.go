@@ -150,6 +150,27 @@ func (x Field) Optional() Field { x.IsOptional = true; return x }
 // Rows sets the height of an area.
 func (x Field) Rows(n int) Field { x.RowCount = n; return x }
 
+// In tells apart fields of one name that stand in several forms of a page. The form
+// to which errors lead has place "".
+func (x Field) In(place string) Field {
+	if place != "" {
+		x.ID += "-" + place
+	}
+	return x
+}
+
+// Type is the input's type. A day that is none stands as text: a field of days would
+// show nothing of it, and whoever typed it could not mend it.
+func (x Field) Type() string {
+	layouts := map[string]string{"date": time.DateOnly, "datetime-local": "2006-01-02T15:04"}
+	if layout, day := layouts[x.Kind]; day && x.Value() != "" {
+		if _, err := time.Parse(layout, x.Value()); err != nil {
+			return "text"
+		}
+	}
+	return x.Kind
+}
+
 // Short makes the field as wide as a number or a date.
 func (x Field) Short() Field { x.Width = "short"; return x }
 

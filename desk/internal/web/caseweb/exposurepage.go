@@ -1,6 +1,7 @@
 package caseweb
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -185,7 +186,7 @@ func exposureSteps(s show, f ui.Frame, r cases.Report) []Block {
 		return []Block{{Title: f.T("Your steps"), Empty: &ui.Empty{Title: f.T("None of your cases is touched.")}}}
 	}
 	var blocks []Block
-	for _, k := range r.Steps {
+	for i, k := range r.Steps {
 		title := k.Pseudonym
 		if title == "" {
 			title = f.T("Place %s", k.Place)
@@ -210,7 +211,7 @@ func exposureSteps(s show, f ui.Frame, r cases.Report) []Block {
 			b.Tone = page.Danger
 		}
 		b.Form = &Inline{Words: f.Words, Action: "/exposures/" + r.Breach.ID + "/step", Hidden: []ui.Hidden{{Name: "task", Value: k.ID}}, Button: f.T("Done"),
-			Fields: []page.Field{page.Form{Words: f.Words}.Text("words", f.T("What was done, in a few words"))}}
+			Fields: []page.Field{page.Form{Words: f.Words}.Text("words", f.T("What was done, in a few words")).In(strconv.Itoa(i))}}
 		blocks = append(blocks, b)
 	}
 	return blocks

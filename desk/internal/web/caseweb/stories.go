@@ -1,6 +1,7 @@
 package caseweb
 
 import (
+	"net/url"
 	"time"
 
 	"waylight/desk/internal/cases"
@@ -117,7 +118,7 @@ func Stories() []ui.Story {
 
 func storyForm(w i18n.Words, path string, c *cases.Case) formView {
 	f := (&Room{}).forms()[path]
-	k := &kit{Context: &ui.Context{Words: w}, c: c, names: storyNames(), langs: []string{"en", "ru"}, places: []cases.Refuge{storyPlace(cases.Available)}, f: page.Form{Words: w},
+	k := &kit{Context: &ui.Context{Words: w}, c: c, names: storyNames(), langs: []string{"en", "ru"}, places: []cases.Refuge{storyPlace(cases.Available)}, f: page.Form{Words: w, Values: url.Values{"signed": {"2017-04-12"}}},
 		members: []staff.Member{{ID: "member_anna", Name: "Anna Example"}, {ID: "member_boris", Name: "Boris Example"}}}
 	v := f.build(k)
 	v.Frame = ui.Example(w, w.T(f.title), "/cases/"+c.ID+"/"+path, staff.Caseworker)

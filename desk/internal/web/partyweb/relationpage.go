@@ -172,9 +172,9 @@ func (r *Room) samePage(c *ui.Context, found []parties.Likeness, f page.Form) (s
 	return v, nil
 }
 
-func decision(w i18n.Words, f page.Form) []page.Field {
-	return []page.Field{f.Radios("same", w.T("Your decision"), []page.Option{{Value: "yes", Label: w.T("They are one and the same"), Hint: w.T("They are read as one from now on. Nothing of them is changed, and it can be undone.")}, {Value: "no", Label: w.T("They are not the same"), Hint: w.T("This also undoes an earlier yes.")}}),
-		f.Text("reason", w.T("Why")).Hint(w.T("It must name nobody."))}
+func decision(w i18n.Words, f page.Form, place string) []page.Field {
+	return []page.Field{f.Radios("same", w.T("Your decision"), []page.Option{{Value: "yes", Label: w.T("They are one and the same"), Hint: w.T("They are read as one from now on. Nothing of them is changed, and it can be undone.")}, {Value: "no", Label: w.T("They are not the same"), Hint: w.T("This also undoes an earlier yes.")}}).In(place),
+		f.Text("reason", w.T("Why")).Hint(w.T("It must name nobody.")).In(place)}
 }
 
 func newSame(f ui.Frame, found []parties.Likeness, who []page.Option) sameView {
@@ -182,7 +182,7 @@ func newSame(f ui.Frame, found []parties.Likeness, who []page.Option) sameView {
 	v := sameView{Frame: f}
 	for n, l := range found {
 		form := page.Form{Words: w}
-		p := pair{Words: w, Title: l.A.Called + " · " + l.B.Called, Hidden: []ui.Hidden{{Name: "one", Value: l.A.ID}, {Name: "other", Value: l.B.ID}}, Fields: decision(w, form),
+		p := pair{Words: w, Title: l.A.Called + " · " + l.B.Called, Hidden: []ui.Hidden{{Name: "one", Value: l.A.ID}, {Name: "other", Value: l.B.ID}}, Fields: decision(w, form, strconv.Itoa(n)),
 			Two: []page.Fact{{Term: word(w, kinds(), l.A.Kind), Text: l.A.Called, Href: "/record/parties/" + l.A.ID, Note: l.A.Note}, {Term: word(w, kinds(), l.B.Kind), Text: l.B.Called, Href: "/record/parties/" + l.B.ID, Note: l.B.Note}}}
 		if l.Sealed {
 			p.Reasons = append(p.Reasons, w.T("Their sealed names are alike, perhaps in another script or spelling."))
@@ -199,7 +199,7 @@ func newSame(f ui.Frame, found []parties.Likeness, who []page.Option) sameView {
 		v.Pairs = append(v.Pairs, p)
 	}
 	choice := choose(w, who)
-	v.By = append([]page.Field{f.Form.Select("one", w.T("One party"), choice), f.Form.Select("other", w.T("The other party"), choice)}, decision(w, f.Form)...)
+	v.By = append([]page.Field{f.Form.Select("one", w.T("One party"), choice), f.Form.Select("other", w.T("The other party"), choice)}, decision(w, f.Form, "")...)
 	return v
 }
 
