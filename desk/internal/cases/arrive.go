@@ -123,7 +123,7 @@ func readArchive(raw []byte) (*arrival, error) {
 		return nil, broken
 	}
 	if rows("members.jsonl", a, &a.members) != nil || rows("cases.jsonl", a, &a.cases) != nil || rows("legs.jsonl", a, &a.legs) != nil ||
-		rows("checkins.jsonl", a, &a.clocks) != nil || rows("items.jsonl", a, &a.items) != nil || rows("approvals.jsonl", a, &a.voices) != nil {
+		rows("checkins.jsonl", a, &a.clocks) != nil || rows("items.jsonl", a, &a.items) != nil || rows("approvals.jsonl", a, &a.voices) != nil || rows("holds.jsonl", a, &a.archive.holds) != nil {
 		return nil, broken
 	}
 	return a, nil
@@ -188,6 +188,9 @@ func (b *Book) arrive(ctx context.Context, tx Store, actor staff.Actor, a *arriv
 	if err := b.arriveItems(ctx, tx, actor, a, kinds, out); err != nil {
 		return err
 	}
+	if err := b.arriveRows(ctx, tx, a, kinds); err != nil {
+		return err
+	}
 	for _, v := range a.voices {
 		if kinds[v.Safe] == "" {
 			continue
@@ -236,20 +239,40 @@ func strangers(ctx context.Context, tx Store, a *arrival) error {
 func (b *Book) arriveItems(ctx context.Context, tx Store, actor staff.Actor, a *arrival, kinds map[string]string, out *Arrived) error {
 	safes := map[string]bool{}
 	have := map[string]int{}
+	here := map[string]map[string][]byte{} // what lies in a shared safe already
 	for _, i := range a.items {
-		if kinds[i.Safe] == "" && ids.Valid("place", i.Safe) {
-			kinds[i.Safe] = "place"
-			out.Places++
+		for _, kind := range []string{"place", "provider"} {
+			if kinds[i.Safe] == "" && ids.Valid(kind, i.Safe) {
+				kinds[i.Safe] = kind
+				out.Places += map[string]int{"place": 1}[kind]
+			}
 		}
 		key := i.Safe + "/" + i.ID
 		if kinds[i.Safe] == "" || i.ID == "" || i.Version != have[key]+1 || i.Base < 0 || i.Base >= i.Version {
 			return fault.Bad("file", "The editions of the package do not follow one another. Nothing was kept.")
 		}
 		have[key]++
+		shared := kinds[i.Safe] == "place" || kinds[i.Safe] == "provider"
+		if shared && !safes[i.Safe] {
+			safes[i.Safe] = true
+			var err error
+			if here[i.Safe], err = sharedSafe(ctx, tx, actor, i.Safe); err != nil {
+				return err
+			}
+		}
+		if i.Kind == KindTally {
+			continue // of a package from before it stayed where it was counted
+		}
+		if old, ok := here[i.Safe][i.item().label()]; ok {
+			if !sameThere(old, i.Content) {
+				return fault.New(fault.Conflict, "A place or provider of the package is here already and was changed since. Nothing was kept: put in the package that was made first, and write the change there by hand.")
+			}
+			continue // a colleague's package brought it
+		}
 		if !safes[i.Safe] {
 			safes[i.Safe] = true
 			if grants, err := tx.Grants(ctx, i.Safe); err != nil || len(grants) > 0 {
-				return errors.Join(err, fault.New(fault.Conflict, "A place or leg of the package is here already. Nothing was kept."))
+				return errors.Join(err, fault.New(fault.Conflict, "A leg of the package is here already. Nothing was kept."))
 			}
 			if _, err := grantAll(ctx, tx, i.Safe, actor.Member); err != nil {
 				return err
@@ -261,7 +284,12 @@ func (b *Book) arriveItems(ctx context.Context, tx Store, actor staff.Actor, a *
 		out.Items++
 	}
 	for id, kind := range kinds { // one in which nothing lies yet
-		if safes[id] || kind == "place" {
+		if kind == "provider" {
+			if err := ShowFolder[Provider](ctx, tx, actor, KindProvider, id, staff.Caseworker); err != nil {
+				return err
+			}
+		}
+		if safes[id] || kind == "place" || kind == "provider" {
 			continue
 		}
 		if _, err := grantAll(ctx, tx, id, actor.Member); err != nil {
@@ -277,13 +305,11 @@ func (b *Book) arriveItem(ctx context.Context, tx Store, actor staff.Actor, a *a
 	if err != nil {
 		return err
 	}
-	plain := []byte(l.Content)
-	if l.Kind == KindForm {
-		if plain, err = b.unpackFile(plain, a); err != nil {
-			return err
-		}
+	plain, err := b.unpackFiles(l.Kind, l.Content, a)
+	if err != nil {
+		return err
 	}
-	i := Item{Safe: l.Safe, ID: l.ID, Kind: l.Kind, Version: l.Version, Base: l.Base, Author: l.Author, At: l.At}
+	i := l.item()
 	content, err := known(l.Kind, plain)
 	if err != nil {
 		return fault.Bad("file", "An edition of the package has another form than this Desk knows. Nothing was kept.")
@@ -309,6 +335,11 @@ func (b *Book) arriveItem(ctx context.Context, tx Store, actor staff.Actor, a *a
 	}
 	i.Sealed = s.Put(i.label(), plain)
 	return tx.AddItem(ctx, i)
+}
+
+// item is the edition, not sealed yet.
+func (l itemLine) item() Item {
+	return Item{Safe: l.Safe, ID: l.ID, Kind: l.Kind, Version: l.Version, Base: l.Base, Author: l.Author, At: l.At}
 }
 
 // known reads the content of an item for the leak guard, which must know what its

@@ -15,8 +15,8 @@ func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string)
 	return b.AssignUntil(ctx, actor, id, member, time.Time{})
 }
 
-// AssignUntil is Assign for a time: when it is over, the case and its legs get new
-// keys without the member. What the member saw of places stays known to them.
+// AssignUntil is Assign for a time: when it is over, the case, its legs and the places
+// that were shared with it get new keys without the member.
 func (b *Book) AssignUntil(ctx context.Context, actor staff.Actor, id, member string, until time.Time) error {
 	return b.change(ctx, actor, id, func(o *open) error {
 		if !o.Until[member].IsZero() && member != actor.ID && (until.IsZero() || until.After(o.now)) {
@@ -56,7 +56,7 @@ func (o *open) admit(ctx context.Context, member string, until time.Time) error 
 			return err
 		}
 	}
-	if err := o.sharePlaces(ctx, member); err != nil {
+	if err := o.sharePlaces(ctx, member, until); err != nil {
 		return err
 	}
 	if err := o.shareBreaches(ctx, m); err != nil {
@@ -102,8 +102,9 @@ func (o *open) shareBreaches(ctx context.Context, m staff.Member) error {
 	return nil
 }
 
-// sharePlaces shows a new member the places of the legs that are not over.
-func (o *open) sharePlaces(ctx context.Context, member string) error {
+// sharePlaces shows a new member the places of the legs that are not over: to whom
+// the case is lent, as long as the leg.
+func (o *open) sharePlaces(ctx context.Context, member string, until time.Time) error {
 	for _, l := range o.Legs {
 		if l.State == LegAborted {
 			continue
@@ -119,7 +120,7 @@ func (o *open) sharePlaces(ctx context.Context, member string) error {
 			if err != nil {
 				return err
 			}
-			if err := share(ctx, o.tx, o.actor, r, s, member, o.now); err != nil {
+			if err := share(ctx, o.tx, o.actor, r, s, Known{member, o.now}, l.endFor(member, until)); err != nil {
 				return err
 			}
 		}

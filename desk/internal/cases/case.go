@@ -414,6 +414,9 @@ func (o *open) derive(ctx context.Context) error {
 	if err := o.remind(ctx); err != nil {
 		return err
 	}
+	if err := o.caution(ctx); err != nil {
+		return err
+	}
 	if o.File == was {
 		return nil
 	}

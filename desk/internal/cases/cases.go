@@ -43,6 +43,8 @@ type Options struct {
 	Cabinet Cabinet
 	// Annexes are rooms above that keep things of their own in the safes of cases.
 	Annexes []Annex
+	// Rows are plain rows of rooms above, which move with a case to another Desk.
+	Rows []Rows
 	// Retractions hear, in its transaction, of each consent that is taken back.
 	Retractions []Retractions
 }

@@ -98,21 +98,28 @@ type archive struct {
 	legs    []legLine
 	clocks  []clockLine
 	voices  []voiceLine
-	files   map[string][]byte // by the hash of their content
+	holds   []holdLine
+	rows    map[string][]rowLine // of rooms above, by their part
+	files   map[string][]byte    // by the hash of their content
 }
 
-// everything gives all cases, legs and places that the actor may open, as a zip
+// everything gives all cases, legs, places and providers that the actor may open, as a zip
 // of JSON lines with a manifest. Each opening is in the ledger.
 func (b *Book) everything(ctx context.Context, actor staff.Actor) ([]byte, error) {
-	var files, places []string
-	a := archive{files: map[string][]byte{}}
+	var files, beside []string
+	a := archive{files: map[string][]byte{}, rows: map[string][]rowLine{}}
 	err := b.reading(ctx, func(tx Store) (err error) {
 		if files, err = tx.SafesOf(ctx, "case", actor.ID); err != nil {
 			return err
 		}
-		if places, err = tx.SafesOf(ctx, "place", actor.ID); err != nil {
+		if beside, err = tx.SafesOf(ctx, "place", actor.ID); err != nil {
 			return err
 		}
+		providers, err := tx.SafesOf(ctx, "provider", actor.ID)
+		if err != nil {
+			return err
+		}
+		beside = append(beside, providers...)
 		members, err := tx.Members(ctx)
 		for _, m := range members {
 			a.members = append(a.members, memberLine{m.ID, m.Name})
@@ -133,11 +140,12 @@ func (b *Book) everything(ctx context.Context, actor staff.Actor) ([]byte, error
 	}
 	if err == nil {
 		err = b.within(ctx, func(tx Store) error {
-			for _, id := range places {
+			for _, id := range beside {
 				if err := b.packSafe(ctx, tx, actor, id, &a); err != nil && fault.KindOf(err) != fault.NotFound {
 					return err
 				}
-				if err := logPlace(ctx, tx, actor, id, "place.exported", nil); err != nil {
+				kind, _, _ := strings.Cut(id, "_")
+				if err := logPlace(ctx, tx, actor, id, kind+".exported", nil); err != nil {
 					return err
 				}
 			}
@@ -153,6 +161,9 @@ func (b *Book) everything(ctx context.Context, actor staff.Actor) ([]byte, error
 func (b *Book) packCase(ctx context.Context, tx Store, actor staff.Actor, id string, a *archive) error {
 	o, err := b.load(ctx, tx, actor, id)
 	if err != nil {
+		return err
+	}
+	if err := b.packRows(ctx, tx, id, a); err != nil {
 		return err
 	}
 	a.cases = append(a.cases, caseLine{o.ID, o.Pseudonym, o.File.Opened, o.Priority, o.DecideBy.UTC()})
@@ -186,14 +197,15 @@ func (b *Book) packSafe(ctx context.Context, tx Store, actor staff.Actor, id str
 		return err
 	}
 	for _, i := range items {
+		if i.Kind == KindTally {
+			continue // what this Desk's sums hold of the case; the other Desk counts it anew
+		}
 		plain, err := s.Take(i.label(), i.Sealed)
 		if err != nil {
 			return fmt.Errorf("cases: a %s: %w", i.Kind, err)
 		}
-		if i.Kind == KindForm {
-			if plain, err = b.packFile(plain, a); err != nil {
-				return err
-			}
+		if plain, err = b.packFiles(i.Kind, plain, a); err != nil {
+			return err
 		}
 		a.items = append(a.items, itemLine{id, i.ID, i.Kind, i.Version, i.Base, i.Author, i.At.UTC(), plain})
 	}
@@ -236,18 +248,24 @@ func (a *archive) zip(now time.Time) ([]byte, error) {
 	slices.SortFunc(a.members, func(x, y memberLine) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(a.clocks, func(x, y clockLine) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortStableFunc(a.items, func(x, y itemLine) int { return strings.Compare(x.Safe, y.Safe) })
-	for _, x := range []struct {
+	type part struct {
 		name string
 		rows int
 		make func() ([]byte, error)
-	}{
+	}
+	all := []part{
 		{"members.jsonl", len(a.members), func() ([]byte, error) { return lines(a.members) }},
 		{"cases.jsonl", len(a.cases), func() ([]byte, error) { return lines(a.cases) }},
 		{"legs.jsonl", len(a.legs), func() ([]byte, error) { return lines(a.legs) }},
 		{"checkins.jsonl", len(a.clocks), func() ([]byte, error) { return lines(a.clocks) }},
 		{"items.jsonl", len(a.items), func() ([]byte, error) { return lines(a.items) }},
 		{"approvals.jsonl", len(a.voices), func() ([]byte, error) { return lines(a.voices) }},
-	} {
+		{"holds.jsonl", len(a.holds), func() ([]byte, error) { return lines(a.holds) }},
+	}
+	for _, name := range sortedKeys(a.rows) {
+		all = append(all, part{name + ".jsonl", len(a.rows[name]), func() ([]byte, error) { return lines(a.rows[name]) }})
+	}
+	for _, x := range all {
 		body, err := x.make()
 		if err := add(x.name, x.rows, body, err); err != nil {
 			return nil, err

@@ -158,7 +158,10 @@ type Movement struct {
 	Go    Approval
 	Steps []Edition[Step]
 	State LegState
-	Known []string // member ids: who can open this leg
+	// Warned says that a paper of a traveller runs out before the leg has ended.
+	Warned bool
+	Whys   []Edition[Why] // why a go was said all the same
+	Known  []string       // member ids: who can open this leg
 }
 
 // Elsewhere reports whether one of the parties is under way on another leg than this one.

@@ -42,6 +42,7 @@ func (m *machine) holds(*rapid.T) {
 		}
 	}
 	m.loans()
+	m.awayHolds()
 	m.ok(m.DB.Read(m.ctx, func(tx *store.Tx) error { return tx.VerifyLedger(m.ctx) }))
 }
 

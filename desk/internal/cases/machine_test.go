@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,13 +21,13 @@ import (
 )
 
 // TestEverythingHolds lets three members do what they like with two cases: people,
-// legs, check-ins, money, risks, places, assignments, each perhaps twice, with
-// restarts and a clock that is set both ways. Refusals are part of the game; after
+// legs, check-ins, money, risks, places, assignments, break-glass and travel packs,
+// each perhaps twice, with restarts and a clock that is set both ways. Refusals are part of the game; after
 // each step the invariants of issue 4 hold.
 func TestEverythingHolds(t *testing.T) {
 	t.Parallel()
-	manyRuns(t, func(m *machine) map[string]func(*rapid.T) {
-		return map[string]func(*rapid.T){
+	manyRuns(t, 30, func(m *machine) map[string]func(*rapid.T) {
+		events := map[string]func(*rapid.T){
 			"":        m.holds,
 			"plan":    m.plan,
 			"go":      m.goOrNot,
@@ -48,13 +49,15 @@ func TestEverythingHolds(t *testing.T) {
 			"time":    m.time,
 			"restart": m.restart,
 		}
+		m.awayEvents(events)
+		return events
 	})
 }
 
 // TestLoansEnd is the same with lending alone, so that it comes to its end often.
 func TestLoansEnd(t *testing.T) {
 	t.Parallel()
-	manyRuns(t, func(m *machine) map[string]func(*rapid.T) {
+	manyRuns(t, 40, func(m *machine) map[string]func(*rapid.T) {
 		return map[string]func(*rapid.T){
 			"":        func(*rapid.T) { m.loans() },
 			"plan":    m.plan,
@@ -67,12 +70,12 @@ func TestLoansEnd(t *testing.T) {
 }
 
 // manyRuns plays a machine with random events.
-func manyRuns(t *testing.T, events func(m *machine) map[string]func(*rapid.T)) {
+func manyRuns(t *testing.T, most int32, events func(m *machine) map[string]func(*rapid.T)) {
 	var runs, failed atomic.Int32
 	rapid.Check(t, func(r *rapid.T) {
-		// A real database a run: forty of rapid's hundred are enough for one test
+		// A real database a run: fewer than rapid's hundred are enough for one test
 		// run; once one failed, every run counts, so that it can be shrunk.
-		if runs.Add(1) > 40 && failed.Load() == 0 {
+		if runs.Add(1) > most && failed.Load() == 0 {
 			return
 		}
 		defer func() {
@@ -105,7 +108,7 @@ type witness struct {
 
 func (w *witness) Unwrap(sealed []byte) ([]byte, error) {
 	key, err := w.Keys.Unwrap(sealed)
-	if err == nil && len(key) >= 64 {
+	if err == nil && (len(key) == 64 || len(key) == 96) {
 		w.opened[[32]byte(key[32:64])] = true // a grant carries the hash of its safe's id
 	}
 	return key, err
@@ -137,6 +140,7 @@ type machine struct {
 	lent    map[loan]time.Time
 	ended   time.Time // when lendings were last looked through
 	what    string
+	away
 }
 
 func newMachine(t *testing.T, r *rapid.T) *machine {
@@ -160,6 +164,8 @@ func newMachine(t *testing.T, r *rapid.T) *machine {
 		m.places = append(m.places, must(o.book.KeepPlace(o.ctx, o.anna, "", 0, cases.Place{Code: code, Kind: "flat", Capacity: 3, Status: cases.Available}))(o.t).ID)
 	}
 	m.swept, m.fresh = m.steady.Now(), map[string]bool{}
+	m.startAway(o.t)
+	m.shelf = o.open(o.anna, o.boris)
 	m.lent, m.ended = map[loan]time.Time{}, m.steady.Now()
 	return m
 }
@@ -173,6 +179,7 @@ func (m *machine) anew() {
 		return err
 	}))
 	m.beginAt(m.steady)
+	m.awayAnew()
 }
 
 func pick[T any](r *rapid.T, what string, from []T) (v T, ok bool) {
@@ -187,6 +194,15 @@ var anyID = regexp.MustCompile(`[a-z]+_[0-9A-Za-z]+`)
 // try does something as a member, and checks that every safe that was opened for
 // it stands in the ledger. A rule may refuse; then nothing was written.
 func (m *machine) try(what string, a staff.Actor, f func() error) error {
+	return m.tried(what, a, true, f)
+}
+
+// tryLoosely is try for what is done in several transactions: one that was refused may have noted a reading.
+func (m *machine) tryLoosely(what string, a staff.Actor, f func() error) error {
+	return m.tried(what, a, false, f)
+}
+
+func (m *machine) tried(what string, a staff.Actor, strict bool, f func() error) error {
 	m.what = what
 	var before int64
 	size := func() (n int64) {
@@ -197,10 +213,10 @@ func (m *machine) try(what string, a staff.Actor, f func() error) error {
 	clear(m.seen[a.ID].opened)
 	err := f()
 	if err != nil {
-		if k := fault.KindOf(err); k != fault.Conflict && k != fault.NotFound && k != fault.Invalid {
+		if k := fault.KindOf(err); k != fault.Conflict && k != fault.NotFound && k != fault.Invalid && (k != fault.Denied || !strings.HasPrefix(what, "asking for glass")) {
 			m.t.Fatalf("%s: %v", what, err)
 		}
-		if size() != before {
+		if strict && size() != before {
 			m.t.Fatalf("%s was refused and wrote into the ledger", what)
 		}
 		return err

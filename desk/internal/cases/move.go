@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"waylight/desk/internal/ledger"
@@ -35,6 +36,10 @@ func loadLeg(ctx context.Context, tx Store, actor staff.Actor, id string) (Movem
 			err = take(s, i, m.Sheet.add)
 		case KindStep:
 			err = take(s, i, func(e Edition[Step]) { m.Steps = append(m.Steps, e) })
+		case KindCaution:
+			err = take(s, i, func(e Edition[Warning]) { m.Warned = e.Content.Stands })
+		case KindWhy:
+			err = take(s, i, func(e Edition[Why]) { m.Whys = append(m.Whys, e) })
 		}
 		if err != nil {
 			return m, s, err
@@ -225,8 +230,12 @@ func (o *open) lead(ctx context.Context, leg string, l *Leg) error {
 		if err != nil {
 			return err
 		}
+		timed, err := o.tx.TimedIn(ctx, leg)
+		if err != nil {
+			return err
+		}
 		for _, g := range grants {
-			if err := share(ctx, o.tx, o.actor, r, s, g.Member, o.now); err != nil {
+			if err := share(ctx, o.tx, o.actor, r, s, Known{g.Member, o.now}, lentUntil(timed, g.Member)); err != nil {
 				return err
 			}
 		}
@@ -288,8 +297,14 @@ func (b *Book) logLeg(ctx context.Context, tx Store, actor staff.Actor, id, acti
 
 // Go is a member's go or no-go for a leg as it stands. Two different people are needed.
 func (b *Book) Go(ctx context.Context, actor staff.Actor, id string, version int, yes bool) error {
+	return b.GoBecause(ctx, actor, id, version, yes, "")
+}
+
+// GoBecause is Go with a reason, which is asked for where a paper of a traveller runs
+// out before the leg has ended.
+func (b *Book) GoBecause(ctx context.Context, actor staff.Actor, id string, version int, yes bool, why string) error {
 	return b.within(ctx, func(tx Store) error {
-		m, _, err := loadLeg(ctx, tx, actor, id)
+		m, s, err := loadLeg(ctx, tx, actor, id)
 		if err != nil {
 			return err
 		}
@@ -306,6 +321,18 @@ func (b *Book) Go(ctx context.Context, actor staff.Actor, id string, version int
 		if err := settled(m.Sheet, version); err != nil {
 			return err
 		}
+		why = strings.TrimSpace(why)
+		if yes && m.Warned && m.Reason(actor.ID) == "" {
+			if why == "" {
+				return fault.Bad("reason", "A paper of somebody who travels runs out before this leg has ended. Say why they go all the same, or say no.")
+			}
+			if len(why) > maxWhy {
+				return fault.Bad("reason", "This text is too long. Put the rest into a note of the case.")
+			}
+			if err := b.because(ctx, tx, s, version, actor.ID, why); err != nil {
+				return err
+			}
+		}
 		if err := tx.PutVoice(ctx, Voice{Safe: id, Item: id, Version: version, Member: actor.ID, Yes: yes, At: b.clock.Now()}); err != nil {
 			return err
 		}
@@ -321,6 +348,9 @@ func (b *Book) Go(ctx context.Context, actor staff.Actor, id string, version int
 		return b.logLeg(ctx, tx, actor, id, "leg.voice", approvalDetail{id, version, yes})
 	})
 }
+
+// maxWhy bounds a reason, in bytes.
+const maxWhy = 4000
 
 // stillOpen refuses what begins something new in a case that has ended.
 func stillOpen(ctx context.Context, tx Store, file string) error {

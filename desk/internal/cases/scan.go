@@ -70,7 +70,7 @@ func (b *Book) packFile(plain []byte, a *archive) ([]byte, error) {
 	if err := json.Unmarshal(plain, &f); err != nil || !f.Copy.Exists() {
 		return plain, nil
 	}
-	raw, err := b.readScan(f.Copy)
+	raw, err := b.readSealed(f.Copy)
 	if err != nil {
 		return nil, err
 	}

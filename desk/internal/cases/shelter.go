@@ -149,15 +149,17 @@ func (b *Book) ShowPlace(ctx context.Context, actor staff.Actor, id, member stri
 		if err != nil {
 			return err
 		}
-		return share(ctx, tx, actor, r, s, member, b.clock.Now())
+		return share(ctx, tx, actor, r, s, Known{member, b.clock.Now()}, time.Time{})
 	})
 }
 
-// share gives a place to a member and notes since when they know it.
-func share(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, member string, now time.Time) error {
-	if among(member, r.Open) {
-		return nil
+// share gives a place to a member, for good or until a time, and notes since when
+// they know it. Who has it for a time keeps it until the later one.
+func share(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, k Known, until time.Time) error {
+	if among(k.Member, r.Open) {
+		return keepFor(ctx, tx, r.ID, k.Member, until)
 	}
+	member, now := k.Member, k.Since
 	m, err := tx.Member(ctx, member)
 	if err != nil {
 		return err
@@ -172,7 +174,10 @@ func share(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Sa
 	if err := tx.PutGrant(ctx, g); err != nil {
 		return err
 	}
-	if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: actor.ID, At: now}, 0, Known{member, now}); err != nil {
+	if err := lend(ctx, tx, r.ID, member, until); err != nil {
+		return err
+	}
+	if _, err := put(ctx, tx, s, Item{ID: ids.New("known"), Kind: KindKnown, Author: actor.ID, At: now}, 0, k); err != nil {
 		return err
 	}
 	return logPlace(ctx, tx, actor, r.ID, "place.shared", shareDetail{r.ID, member})

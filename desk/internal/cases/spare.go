@@ -72,37 +72,36 @@ func (b *Book) AdmitIn(ctx context.Context, tx Store, open func(safe.Grant) (saf
 	if err != nil {
 		return nil, err
 	}
-	var done []string
-	admit := func(id string) (safe.Safe, error) {
+	var opened []string
+	admit := func(id string) (s safe.Safe, fresh bool, err error) {
 		g, err := tx.SpareGrant(ctx, id)
 		if err != nil {
-			return safe.Safe{}, err
+			return s, false, err
 		}
-		s, err := open(g)
-		if err != nil {
-			return s, err
+		if s, err = open(g); err != nil {
+			return s, false, err
 		}
+		opened = append(opened, id)
 		if s, err = rekey(ctx, tx, s, ""); err != nil {
-			return s, err
+			return s, false, err
 		}
 		if _, err := tx.Grant(ctx, id, m.ID); fault.KindOf(err) != fault.NotFound {
-			return s, err // theirs by another way
+			return s, false, err // theirs by another way
 		}
 		if g, err = s.Share(m); err != nil {
-			return s, err
+			return s, false, err
 		}
-		done = append(done, id)
 		if err := tx.PutGrant(ctx, g); err != nil {
-			return s, err
+			return s, false, err
 		}
-		return s, tx.PutTimed(ctx, Timed{id, m.ID, until})
+		return s, true, tx.PutTimed(ctx, Timed{id, m.ID, until})
 	}
-	if _, err := admit(file); err != nil {
+	if _, _, err := admit(file); err != nil {
 		return nil, err
 	}
 	places := map[string]bool{}
 	for _, id := range legs {
-		s, err := admit(id)
+		s, _, err := admit(id)
 		if fault.KindOf(err) == fault.NotFound {
 			continue // of before there was a spare key, and nobody opened it since
 		}
@@ -123,15 +122,14 @@ func (b *Book) AdmitIn(ctx context.Context, tx Store, open func(safe.Grant) (saf
 	}
 	delete(places, "")
 	for _, id := range sortedKeys(places) {
-		before := len(done)
-		s, err := admit(id)
+		s, fresh, err := admit(id)
 		if fault.KindOf(err) == fault.NotFound {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if len(done) == before {
+		if !fresh {
 			continue
 		}
 		now := b.clock.Now()
@@ -143,7 +141,7 @@ func (b *Book) AdmitIn(ctx context.Context, tx Store, open func(safe.Grant) (saf
 		}
 	}
 	b.finder.changed(m.ID)
-	return done, nil
+	return opened, nil
 }
 
 // EndTimed ends what was lent until a time that has come. When somebody is here who
@@ -213,6 +211,47 @@ func lend(ctx context.Context, tx Store, id, member string, until time.Time) err
 	return tx.PutTimed(ctx, Timed{id, member, until})
 }
 
+// lentUntil is until when a member has what is lent; zero: for good.
+func lentUntil(all []Timed, member string) time.Time {
+	for _, t := range all {
+		if t.Member == member {
+			return t.Until
+		}
+	}
+	return time.Time{}
+}
+
+// keepFor lets a grant that ends last until a later time, or for good.
+func keepFor(ctx context.Context, tx Store, id, member string, until time.Time) error {
+	timed, err := tx.TimedIn(ctx, id)
+	if err != nil {
+		return err
+	}
+	if old := lentUntil(timed, member); old.IsZero() || !until.IsZero() && !until.After(old) {
+		return nil
+	}
+	return lend(ctx, tx, id, member, until)
+}
+
+// prolongPlaces lets the places that came with a loan end with it.
+func (o *open) prolongPlaces(ctx context.Context, member string, until time.Time) error {
+	for _, id := range sortedKeys(o.places) {
+		timed, err := o.tx.TimedIn(ctx, id)
+		if err != nil {
+			return err
+		}
+		if old := lentUntil(timed, member); !old.IsZero() && old.Equal(o.Until[member]) {
+			err = lend(ctx, o.tx, id, member, until)
+		} else {
+			err = keepFor(ctx, o.tx, id, member, until)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // prolong gives a member who is assigned for a time another time, or no end. Nobody
 // does so for themselves.
 func (o *open) prolong(ctx context.Context, member string, until time.Time) error {
@@ -226,6 +265,9 @@ func (o *open) prolong(ctx context.Context, member string, until time.Time) erro
 		if err := lend(ctx, o.tx, l.ID, member, l.endFor(member, until)); err != nil {
 			return err
 		}
+	}
+	if err := o.prolongPlaces(ctx, member, until); err != nil {
+		return err
 	}
 	return o.log(ctx, "case.assigned", shareDetail{o.ID, member})
 }

@@ -342,7 +342,12 @@ func (p *Pane) End(ctx context.Context, actor staff.Actor, id string) error {
 			return err
 		}
 		for _, t := range lent {
-			if t.Member == o.By && t.Until.Equal(o.Until) {
+			if t.Member != o.By || !t.Until.Equal(o.Until) {
+				continue
+			}
+			if mine, err := belongs(ctx, tx, t.Safe, o.File); err != nil {
+				return err
+			} else if mine {
 				t.Until = now
 				if err := tx.PutTimed(ctx, t); err != nil {
 					return err
@@ -359,6 +364,18 @@ func (p *Pane) End(ctx context.Context, actor staff.Actor, id string) error {
 		_, err = p.Book.EndTimed(ctx, []staff.Actor{actor})
 	}
 	return err
+}
+
+// belongs reports whether a safe is of a case; places belong to any.
+func belongs(ctx context.Context, tx Store, id, file string) (bool, error) {
+	switch {
+	case ids.Valid("case", id):
+		return id == file, nil
+	case ids.Valid("leg", id):
+		of, err := tx.CaseOfLeg(ctx, id)
+		return of == file, err
+	}
+	return true, nil
 }
 
 // Sweep destroys the deposits that nobody answered in time.

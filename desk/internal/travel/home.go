@@ -46,8 +46,9 @@ func (l *Luggage) Home(ctx context.Context, actor staff.Actor, id string, journa
 	for n, e := range entries {
 		w, err := read(e)
 		c := coming{entry: w, row: Row{ID: rowID(key, n, e), Pack: id, Number: n, Kind: e.Kind, At: within(e.At, p.Made, now), Came: now}}
-		// The keeper of a pack that is lost may be somebody else; and after its end nobody should have written.
-		c.closed = p.Ending == EndLost || e.At.After(p.Until) || err != nil
+		// The keeper of a pack that is lost may be somebody else; one that was put away should not
+		// have been written in; and after its end nobody should have written.
+		c.closed = p.Ending != "" || e.At.After(p.Until) || err != nil
 		if w.Kind == Judged {
 			last[w.Case] = n
 		}

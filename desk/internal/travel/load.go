@@ -223,9 +223,9 @@ func (l *Luggage) ready(ctx context.Context, actor staff.Actor, id string) (p Pa
 			if !ids.Valid("case", c) {
 				continue
 			}
-			_, err := own(ctx, tx, actor, c)
+			_, err := own(ctx, tx, actor, c, p.Until)
 			if k := fault.KindOf(err); err != nil && (k == fault.NotFound || k == fault.Invalid) {
-				continue // taken away or ended since it was asked for
+				continue // taken away, ended or lent for a shorter time since it was asked for
 			}
 			if err != nil {
 				return err

@@ -188,7 +188,7 @@ func (l *Luggage) Ask(ctx context.Context, actor staff.Actor, w Wish) error {
 		}
 		p := Pack{ID: w.ID, Member: actor.ID, Made: now, Until: w.Until}
 		for _, id := range w.Cases {
-			f, err := own(ctx, tx, actor, id)
+			f, err := own(ctx, tx, actor, id, w.Until)
 			if err != nil {
 				return err
 			}
@@ -224,10 +224,19 @@ func note(ctx context.Context, tx Store, actor staff.Actor, pack, action string,
 	return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: action, Subject: pack, Scope: pack, Detail: d})
 }
 
-// own finds a case that the actor can open and that is not over.
-func own(ctx context.Context, tx Store, actor staff.Actor, id string) (cases.File, error) {
+// own finds a case that the actor can open, for at least as long as the pack, and that is not over.
+func own(ctx context.Context, tx Store, actor staff.Actor, id string, until time.Time) (cases.File, error) {
 	if _, err := tx.Grant(ctx, id, actor.ID); err != nil {
 		return cases.File{}, err
+	}
+	lent, err := tx.TimedIn(ctx, id)
+	if err != nil {
+		return cases.File{}, err
+	}
+	for _, t := range lent {
+		if t.Member == actor.ID && until.After(t.Until) {
+			return cases.File{}, fault.Bad("until", "One of these cases is yours for a time only, and it ends before the pack does. Choose an earlier end, or leave the case here.")
+		}
 	}
 	f, err := tx.File(ctx, id)
 	if err == nil && f.State.Over() {

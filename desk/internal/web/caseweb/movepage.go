@@ -49,14 +49,31 @@ func (r *Room) leg(c *ui.Context) error {
 		back = file
 	}
 	v := legView(c.Frame(c.T("Leg %d", m.Number)), m, n, c.Actor.ID, back, page.Form{Words: c.Words})
-	if back != "" && len(m.State.Next()) > 0 {
-		k, err := r.Book.Case(c.Context(), c.Actor, back)
+	if err := r.cautions(c, &v, m, back); err != nil {
+		return err
+	}
+	return c.Render(pages, "blocks", v)
+}
+
+// cautions say of papers what the reader may know: which, to who can open the case; that there is one, to the escort.
+func (r *Room) cautions(c *ui.Context, v *blocksView, m cases.Movement, file string) error {
+	switch {
+	case len(m.State.Next()) == 0:
+	case file != "":
+		k, err := r.Book.Case(c.Context(), c.Actor, file)
 		if err != nil {
 			return err
 		}
 		v.Head.Alarm = append(v.Head.Alarm, cautionLines(c.Words, k, m.Leg)...)
+	case m.Warned:
+		v.Head.Alarm = append(v.Head.Alarm, escortCaution(c.Words))
 	}
-	return c.Render(pages, "blocks", v)
+	return nil
+}
+
+// escortCaution is what an escort who holds the leg alone may know.
+func escortCaution(w i18n.Words) Line {
+	return Line{Text: w.T("A paper of somebody who travels ends before this leg does. Ask the caseworker before you set out."), Danger: true}
 }
 
 // cautionLines warn, over the go and no-go, of papers that do not last until the leg has ended.
@@ -89,7 +106,15 @@ func legView(f ui.Frame, m cases.Movement, n names, me, file string, form page.F
 	if len(m.Steps) == 0 {
 		goes := s.approvals(f.T("Go of two different people"), m.Go, m.Sheet.Current.Version, "/legs/"+m.ID+"/go", "")
 		goes.Button = f.T("Go")
+		all := goes.Action != "" && m.Warned && m.Reason(me) == ""
+		if all {
+			goes.Action, goes.WhyNot = "", f.T("A paper of somebody who travels runs out before this leg has ended. Say below why they go all the same.")
+		}
 		v.Main = append(v.Main, Block{ID: "go", Approvals: goes})
+		if all {
+			v.Main = append(v.Main, Block{ID: "why", Form: &Inline{Words: f.Words, Action: "/legs/" + m.ID + "/go", Hidden: []ui.Hidden{{Name: "version", Value: num(m.Sheet.Current.Version)}, {Name: "yes", Value: "yes"}}, Button: f.T("Go all the same"),
+				Fields: []page.Field{form.Area("reason", f.T("Why do they go although a paper runs out?")).Rows(2)}}})
+		}
 		if !m.Go.Said(me) {
 			v.Main = append(v.Main, Block{Form: &Inline{Words: f.Words, Action: "/legs/" + m.ID + "/go", Hidden: []ui.Hidden{{Name: "version", Value: num(m.Sheet.Current.Version)}, {Name: "yes", Value: "no"}}, Button: f.T("No: this leg must not go like this")}})
 		}
@@ -109,6 +134,13 @@ func legView(f ui.Frame, m cases.Movement, n names, me, file string, form page.F
 		people.Todo = append(people.Todo, Line{Text: s.who(id)})
 	}
 	v.Aside = append(v.Aside, people)
+	if len(m.Whys) > 0 {
+		b := Block{Title: f.T("Why go, although a paper runs out")}
+		for _, e := range m.Whys {
+			b.Events = append(b.Events, page.Event{When: f.Date(e.At), Who: s.who(e.Author), Title: f.T("Go"), Text: e.Content.Words})
+		}
+		v.Aside = append(v.Aside, b)
+	}
 	if len(m.Steps) > 0 {
 		b := Block{Title: f.T("What happened")}
 		for _, e := range m.Steps {
@@ -121,8 +153,32 @@ func legView(f ui.Frame, m cases.Movement, n names, me, file string, form page.F
 
 func (r *Room) voice(c *ui.Context) error {
 	version, _ := c.Int("version")
-	err := r.Book.Go(c.Context(), c.Actor, c.ID("leg"), int(version), c.Text("yes") == "yes")
-	return r.done(c, err, "/legs/"+c.ID("leg"), "case.agreed")
+	err := r.Book.GoBecause(c.Context(), c.Actor, c.ID("leg"), int(version), c.Text("yes") == "yes", c.Text("reason"))
+	if !invalid(err) {
+		return r.done(c, err, "/legs/"+c.ID("leg"), "case.agreed")
+	}
+	return r.wrongLeg(c, err)
+}
+
+// wrongLeg shows the leg again with what was typed.
+func (r *Room) wrongLeg(c *ui.Context, wrong error) error {
+	m, err := r.Book.Leg(c.Context(), c.Actor, c.ID("leg"))
+	if err != nil {
+		return err
+	}
+	n, _, err := r.names(c.Context())
+	if err != nil {
+		return err
+	}
+	file, err := r.Book.CaseOfLeg(c.Context(), c.Actor, m.ID)
+	if err != nil {
+		file = ""
+	}
+	v := legView(c.Frame(c.T("Leg %d", m.Number)), m, n, c.Actor.ID, file, c.Form(wrong))
+	if err := r.cautions(c, &v, m, file); err != nil {
+		return err
+	}
+	return c.Invalid(pages, "blocks", v)
 }
 
 func (r *Room) step(c *ui.Context) error {
@@ -130,19 +186,7 @@ func (r *Room) step(c *ui.Context) error {
 	if !invalid(err) {
 		return r.done(c, err, "/legs/"+c.ID("leg"), "case.step")
 	}
-	m, lerr := r.Book.Leg(c.Context(), c.Actor, c.ID("leg"))
-	if lerr != nil {
-		return lerr
-	}
-	n, _, nerr := r.names(c.Context())
-	if nerr != nil {
-		return nerr
-	}
-	file, ferr := r.Book.CaseOfLeg(c.Context(), c.Actor, m.ID)
-	if ferr != nil {
-		file = ""
-	}
-	return c.Invalid(pages, "blocks", legView(c.Frame(c.T("Leg %d", m.Number)), m, n, c.Actor.ID, file, c.Form(err)))
+	return r.wrongLeg(c, err)
 }
 
 func (r *Room) places(c *ui.Context) error {
