@@ -70,8 +70,7 @@ func (b *Book) arriveRows(ctx context.Context, tx Store, a *arrival, kinds map[s
 		if !ids.Valid("hold", h.ID) || kinds[h.Case] != "case" || !ValidDay(h.Until) {
 			return fault.Bad("file", "What keeps a case of the package from being erased has another form than this Desk knows. Nothing was kept.")
 		}
-		row := HoldRow{ID: h.ID, Case: h.Case, Until: h.Until, By: h.By, At: h.At, Second: h.Second, EndedBy: h.EndedBy, Ended: h.Ended}
-		if err := tx.AddHold(ctx, row); err != nil {
+		if err := tx.AddHold(ctx, HoldRow(h)); err != nil {
 			return err
 		}
 	}
