@@ -191,7 +191,7 @@ func runVerb(ctx context.Context, t terminal, args []string) error {
 	}
 	log := slog.New(slog.NewTextHandler(t.err, nil))
 	serve.Harden(log)
-	d, err := New(Config{Dir: *dir, Log: log, PullEvery: conf.pullEvery, LockAfter: conf.lockAfter, Bell: conf.bell, BellLocked: conf.bellLocked, BellEvery: conf.bellEvery, CertFile: conf.cert, KeyFile: conf.key, FrontProxy: conf.proxy, Public: conf.public, TorControl: conf.torControl, StampAuthorities: strings.Fields(conf.stamps), StampRoots: conf.stampRoots, Feeds: conf.feeds})
+	d, err := New(Config{Dir: *dir, Log: log, PullEvery: conf.pullEvery, LockAfter: conf.lockAfter, Bell: conf.bell, BellLocked: conf.bellLocked, BellEvery: conf.bellEvery, CertFile: conf.cert, KeyFile: conf.key, FrontProxy: conf.proxy, Public: conf.public, TorControl: conf.torControl, StampAuthorities: strings.Fields(conf.stamps), StampRoots: conf.stampRoots, Feeds: conf.feeds, Captures: conf.captures, CaptureProxy: conf.captureProxy, CaptureBrowser: conf.captureBrowser})
 	if err != nil {
 		return err
 	}

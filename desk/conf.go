@@ -21,6 +21,8 @@ type conf struct {
 
 	proxy, torControl, public, stamps, stampRoots string
 	feeds                                         bool // fetch feeds of statements and press
+	captures                                      Captures
+	captureProxy, captureBrowser                  string
 }
 
 func writeConf(dir, listen string) error {
@@ -58,6 +60,16 @@ pull-every = 5s
 # machine's address, or Tor's. Only addresses of the public internet are fetched.
 # feeds = yes
 
+# Take pages of the web as evidence, each when a documenter asks for it and says
+# that the site may learn of it. "page": without a browser. "browser": also with
+# Chromium, behind a fence of the kernel (Linux 5.13 or later) that keeps it from
+# the Desk's files, with scripts of strangers running on this machine all the same:
+# think about it. The site sees this machine's address, or that of the proxy;
+# captures-proxy takes the place of front-proxy for them.
+# captures = page
+# captures-proxy = socks5h://127.0.0.1:9050
+# captures-browser = /usr/bin/chromium
+
 # Lock by itself when nobody has been signed in for this long. While the Desk is
 # locked nothing is fetched, no check-in is watched and nothing escalates, so
 # the usual choice is never: lock by the button, or with: kill -USR1
@@ -77,6 +89,18 @@ pull-every = 5s
 # tls-key = /etc/waylight/desk.key
 `
 	return os.WriteFile(filepath.Join(dir, confFile), []byte(text), 0o600)
+}
+
+func (c *conf) setCaptures(v string) error {
+	switch v {
+	case "no":
+		c.captures = NoCaptures
+	case string(PageCaptures), string(AllCaptures):
+		c.captures = Captures(v)
+	default:
+		return errors.New("write no, page or browser")
+	}
+	return nil
 }
 
 func readConf(path string) (conf, error) {
@@ -104,7 +128,7 @@ func readConf(path string) (conf, error) {
 		}
 	}
 	settings := map[string]func(string) error{"listen": text(&c.listen), "pull-every": duration(&c.pullEvery), "lock-after": duration(&c.lockAfter), "bell": text(&c.bell), "bell-locked": duration(&c.bellLocked), "bell-every": duration(&c.bellEvery),
-		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "time-stamps": text(&c.stamps), "time-stamp-roots": text(&c.stampRoots), "front-public": text(&c.public), "feeds": yes(&c.feeds)}
+		"tls-certificate": text(&c.cert), "tls-key": text(&c.key), "front-proxy": text(&c.proxy), "tor-control": text(&c.torControl), "time-stamps": text(&c.stamps), "time-stamp-roots": text(&c.stampRoots), "front-public": text(&c.public), "feeds": yes(&c.feeds), "captures": c.setCaptures, "captures-proxy": text(&c.captureProxy), "captures-browser": text(&c.captureBrowser)}
 	for i, line := range strings.Split(string(b), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -113,7 +137,7 @@ func readConf(path string) (conf, error) {
 		name, value, ok := strings.Cut(line, "=")
 		set := settings[strings.TrimSpace(name)]
 		if !ok || set == nil {
-			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, bell, bell-locked, bell-every, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public, feeds", confFile, i+1)
+			return c, fmt.Errorf("%s, line %d: there is no such setting; there are listen, pull-every, lock-after, bell, bell-locked, bell-every, tls-certificate, tls-key, front-proxy, tor-control, time-stamps, time-stamp-roots, front-public, feeds, captures, captures-proxy, captures-browser", confFile, i+1)
 		}
 		if err := set(strings.TrimSpace(value)); err != nil {
 			return c, fmt.Errorf("%s, line %d: %w", confFile, i+1, err)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,24 +24,29 @@ import (
 
 // Config says where a Desk keeps its things and how it runs.
 type Config struct {
-	Dir        string            // made by Init
-	Clock      clock.Clock       // nil: the machine's
-	Log        *slog.Logger      // nil: standard error, without requests or addresses
-	Transport  http.RoundTripper // to the Front; nil: through FrontProxy, or the usual one
-	Feeds      bool              // fetch feeds of statements and press
-	FrontProxy string            // "socks5h://127.0.0.1:9050": everything to the Front goes through it, by name
-	TorControl string            // of the tor behind FrontProxy; empty: Debian's; "none": tor has the hatch's key already
-	Public     string            // address where visitors come; empty: the hatch's, unless that is an onion address
-	LookEvery  time.Duration     // between looks at the Front from outside, about; 0: an hour
-	PullEvery  time.Duration     // between calls at the Front; 0: 5 seconds
-	MailEvery  time.Duration     // between visits at the mailbox; 0: a minute
-	WatchEvery time.Duration     // between looks at clocks and jobs; 0: 1 second
-	LockAfter  time.Duration     // without any member signed in; 0: never by itself
-	Bell       string            // program that is run when somebody must look and nobody may know it yet; empty: none
-	BellLocked time.Duration     // how long the Desk may stay locked before it rings; 0: 15 minutes
-	BellEvery  time.Duration     // between two rings; 0: 15 minutes
-	CertFile   string            // TLS certificate and key; empty: plain HTTP, for this machine only
-	KeyFile    string
+	Dir       string            // made by Init
+	Clock     clock.Clock       // nil: the machine's
+	Log       *slog.Logger      // nil: standard error, without requests or addresses
+	Transport http.RoundTripper // to the Front; nil: through FrontProxy, or the usual one
+	Captures  Captures          // take pages of the web when somebody asks for one
+	// CaptureProxy is the way to those pages; empty: FrontProxy, or directly. CaptureBrowser is
+	// Chromium's program; empty: what is found. CaptureAllow lets a test's own server be reached.
+	CaptureProxy, CaptureBrowser string
+	CaptureAllow                 func(netip.AddrPort) bool
+	Feeds                        bool          // fetch feeds of statements and press
+	FrontProxy                   string        // "socks5h://127.0.0.1:9050": everything to the Front goes through it, by name
+	TorControl                   string        // of the tor behind FrontProxy; empty: Debian's; "none": tor has the hatch's key already
+	Public                       string        // address where visitors come; empty: the hatch's, unless that is an onion address
+	LookEvery                    time.Duration // between looks at the Front from outside, about; 0: an hour
+	PullEvery                    time.Duration // between calls at the Front; 0: 5 seconds
+	MailEvery                    time.Duration // between visits at the mailbox; 0: a minute
+	WatchEvery                   time.Duration // between looks at clocks and jobs; 0: 1 second
+	LockAfter                    time.Duration // without any member signed in; 0: never by itself
+	Bell                         string        // program that is run when somebody must look and nobody may know it yet; empty: none
+	BellLocked                   time.Duration // how long the Desk may stay locked before it rings; 0: 15 minutes
+	BellEvery                    time.Duration // between two rings; 0: 15 minutes
+	CertFile                     string        // TLS certificate and key; empty: plain HTTP, for this machine only
+	KeyFile                      string
 	// StampAuthorities are asked for time stamps; StampRoots is a PEM file with the roots that are trusted for it.
 	StampAuthorities []string
 	StampRoots       string

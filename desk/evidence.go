@@ -51,10 +51,11 @@ func (r *rooms) takeOver(ctx context.Context, a staff.Actor, thread, message, it
 }
 
 // stampEvidence asks each configured authority about what it has not stamped,
-// once an hour by our clock: files that come meanwhile wait for one another.
+// once an hour by our clock: files that come meanwhile wait for one another. A page
+// that was captured does not wait.
 func (r *rooms) stampEvidence(ctx context.Context) error {
 	now := r.clock.Now()
-	if len(r.stamps) == 0 || now.Sub(r.stamped).Abs() < evidence.StampEvery {
+	if at := r.stampNow.Swap(false); len(r.stamps) == 0 || !at && now.Sub(r.stamped).Abs() < evidence.StampEvery {
 		return nil
 	}
 	r.stamped = now

@@ -55,6 +55,9 @@ func (r *rooms) openGate() error {
 		return err
 	}
 	locker := func(tx *store.Tx) evidence.Store { return tx }
+	if err := r.openCaptures(); err != nil {
+		return err
+	}
 	asBarn := func(tx *store.Tx) harvest.Store { return tx }
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
 	r.barn = &harvest.Barn{Within: store.Within(r.db, asBarn), Reading: store.Reading(r.db, asBarn), Archive: r.archive, Locker: r.locker, Vault: r.files, Clock: r.clock}

@@ -15,6 +15,7 @@ import (
 	"waylight/desk/internal/web/awayweb"
 	"waylight/desk/internal/web/boardweb"
 	"waylight/desk/internal/web/campaignweb"
+	"waylight/desk/internal/web/captureweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/evidenceweb"
@@ -52,7 +53,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), partyweb.Locale(), lookweb.Locale(), harvestweb.Locale(), evidenceweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), redressweb.Locale(), reactionweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), partyweb.Locale(), lookweb.Locale(), harvestweb.Locale(), evidenceweb.Locale(), captureweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), redressweb.Locale(), reactionweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -119,6 +120,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&harvestweb.Room{Barn: r.barn, Office: r.takeout, Names: r.names}).Register(m)
 	(&lookweb.Room{Chronicle: r.chronicle, Atlas: r.atlas, Registry: r.parties, Archive: r.archive, Lexicon: r.lexicon, Evidence: r.locker, Tally: r.tally, Names: r.names}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)
+	(&captureweb.Room{Keeper: r.captures, Names: r.names}).Register(m)
 	(&listsweb.Room{Bench: r.bench, Tally: r.tally, Names: r.names, Wake: r.wakeBench}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
 	r.registerGate(m)

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"waylight/desk/internal/admin"
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/capture"
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/chronicle"
 	"waylight/desk/internal/courier"
@@ -68,12 +70,14 @@ type office struct {
 	bench     *lists.Workbench
 	matched   chan struct{} // asks for runs to be done
 	locker    *evidence.Locker
+	captures  *capture.Keeper
 	barn      *harvest.Barn
 	takeout   *takeout.Office
 	binder    *binder.Binder
 	stamps    []evidence.Authority
-	trusted   []byte    // PEM of the roots of time stamping authorities
-	stamped   time.Time // when they were last asked; of the loop that tends the evidence
+	trusted   []byte      // PEM of the roots of time stamping authorities
+	stamped   time.Time   // when they were last asked; of the loop that tends the evidence
+	stampNow  atomic.Bool // a page was captured: its time is worth a request of its own
 	board     *campaign.Board
 	filing    *submission.Registry
 	docket    *redress.Docket

@@ -10,6 +10,7 @@ import (
 	"waylight/desk/internal/web/awayweb"
 	"waylight/desk/internal/web/boardweb"
 	"waylight/desk/internal/web/campaignweb"
+	"waylight/desk/internal/web/captureweb"
 	"waylight/desk/internal/web/caseweb"
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/evidenceweb"
@@ -46,7 +47,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), partyweb.Stories(), lookweb.Stories(), harvestweb.Stories(), evidenceweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), redressweb.Stories(), reactionweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), partyweb.Stories(), lookweb.Stories(), harvestweb.Stories(), evidenceweb.Stories(), captureweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), redressweb.Stories(), reactionweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

@@ -7,7 +7,8 @@
 // time, a redirection, or a number written in another way leads nowhere. What comes
 // is bounded in size and time, also after it was unpacked. Through a proxy such as
 // Tor names are not looked up here; numbers and names of this machine's own network
-// are refused all the same. It imports fault and the standard library.
+// are refused all the same. It imports fault, the standard library and, for Dial, the
+// SOCKS client of golang.org/x/net.
 package fetch
 
 import (
@@ -34,12 +35,15 @@ type Config struct {
 	Timeout time.Duration // of one page with its redirections; 0: 30 s
 	// Allow lets a test's own server be reached; nil: the public internet alone.
 	Allow func(netip.AddrPort) bool
+	// Resolver looks names up; nil: the machine's.
+	Resolver *net.Resolver
 }
 
 // Fetcher gets pages.
 type Fetcher struct {
 	cfg    Config
 	client *http.Client
+	dialer *net.Dialer // checks the number, once it is known
 }
 
 // Page is what came.
@@ -61,7 +65,8 @@ func New(cfg Config) (*Fetcher, error) {
 		cfg.Timeout = 30 * time.Second
 	}
 	f := &Fetcher{cfg: cfg}
-	dialer := &net.Dialer{Timeout: cfg.Timeout / 2, Control: func(_, address string, _ syscall.RawConn) error { return f.may(address) }}
+	dialer := &net.Dialer{Timeout: cfg.Timeout / 2, Resolver: cfg.Resolver, Control: func(_, address string, _ syscall.RawConn) error { return f.may(address) }}
+	f.dialer = dialer
 	t := &http.Transport{DialContext: dialer.DialContext, Proxy: nil, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10, ResponseHeaderTimeout: cfg.Timeout, TLSHandshakeTimeout: cfg.Timeout / 2, ForceAttemptHTTP2: true}
 	if cfg.Proxy != "" {
 		u, err := url.Parse(cfg.Proxy)
@@ -155,16 +160,21 @@ func (f *Fetcher) check(u *url.URL) error {
 	return nil
 }
 
-// Get fetches one page.
-func (f *Fetcher) Get(ctx context.Context, address string) (Page, error) {
+func parse(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
-		return Page{}, fault.Bad("url", "This is no address of a page.")
+		return nil, fault.Bad("url", "This is no address of a page.")
 	}
-	if err := f.check(u); err != nil {
+	u.Fragment, u.RawFragment = "", ""
+	return u, nil
+}
+
+// Get fetches one page.
+func (f *Fetcher) Get(ctx context.Context, address string) (Page, error) {
+	u, err := f.Check(address)
+	if err != nil {
 		return Page{}, err
 	}
-	u.Fragment = ""
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return Page{}, fault.Bad("url", "This is no address of a page.")

@@ -190,6 +190,14 @@ func StepName(s evidence.Step) string {
 		return i18n.Key("Picture out of a film")
 	case evidence.Excerpt:
 		return i18n.Key("Excerpt")
+	case evidence.Body:
+		return i18n.Key("Page as it was received")
+	case evidence.Heads:
+		return i18n.Key("Heads and certificates of the answer")
+	case evidence.Drawn:
+		return i18n.Key("Page as a browser drew it")
+	case evidence.Whole:
+		return i18n.Key("Page with its parts in one file")
 	}
 	return ""
 }

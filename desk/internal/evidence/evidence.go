@@ -44,6 +44,14 @@ const (
 	Excerpt     Step = "excerpt"
 )
 
+// The steps of a captured page, which nobody chooses.
+const (
+	Body  Step = "body"  // out of the traffic: the page as it was received
+	Heads Step = "heads" // out of the traffic: heads and certificates
+	Drawn Step = "drawn" // from the page: as a browser drew it
+	Whole Step = "whole" // from the page: with its parts, in one file
+)
+
 // Steps lists those that a person may choose.
 func Steps() []Step { return []Step{Redaction, Transcript, Translation, Frame, Excerpt} }
 

@@ -224,6 +224,29 @@ func (l *Locker) content(ctx context.Context, tx Store, f File, x Facts) (*Conte
 
 var errGone = fault.New(fault.Conflict, "The sealed bytes of this file are not in the vault any more. Tell the security officer, and look for a backup.")
 
+// OpenIn opens a file's content within a transaction of a room above, for a purpose,
+// as a custody event.
+func (l *Locker) OpenIn(ctx context.Context, tx Store, by staff.Actor, id string, why Purpose) (*Content, error) {
+	if err := reading(by); err != nil {
+		return nil, err
+	}
+	f, err := tx.Evidence(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	x, ok, err := facts(ctx, tx, by, f)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.Missing()
+	}
+	if err := note(ctx, tx, by.ID, f, "evidence.viewed", exhibit.Detail{Purpose: string(why)}); err != nil {
+		return nil, err
+	}
+	return l.content(ctx, tx, f, x)
+}
+
 // Bytes opens the content for a view that was granted to this very session and
 // has not ended. The opening itself stands in the ledger already.
 func (l *Locker) Bytes(ctx context.Context, by staff.Actor, file, view string) (c *Content, v View, err error) {

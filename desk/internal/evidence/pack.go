@@ -446,5 +446,6 @@ func (g *gathering) custody(ctx context.Context) error {
 func Extension(mediaType string) string {
 	kind, _, _ := strings.Cut(mediaType, ";")
 	return map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "application/pdf": ".pdf", "video/mp4": ".mp4", "video/webm": ".webm",
-		"audio/mpeg": ".mp3", "audio/wave": ".wav", "application/ogg": ".ogg", "text/plain": ".txt", "text/html": ".html.txt", "application/zip": ".zip"}[kind]
+		"audio/mpeg": ".mp3", "audio/wave": ".wav", "application/ogg": ".ogg", "text/plain": ".txt", "text/html": ".html.txt", "application/zip": ".zip",
+		"application/warc": ".warc", "application/warc+gzip": ".warc.gz", "application/wacz": ".wacz", "multipart/related": ".mhtml.txt"}[kind]
 }

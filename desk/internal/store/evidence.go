@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"waylight/desk/internal/capture"
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/publish"
@@ -66,6 +67,15 @@ func (t *Tx) EvidenceCells(ctx context.Context, id string) ([]safe.Cell, error) 
 		cells[i] = safe.Cell{Label: evidence.Label(f.ID), Sealed: f.Sealed, Keep: func(s safe.Sealed) error {
 			return t.execOne(ctx, `UPDATE evidence SET sealed = $2 WHERE id = $1`, f.ID, []byte(s))
 		}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	captures, err := all(ctx, t, scanCapture, `SELECT `+captureColumns+` FROM capture WHERE safe = $1`, id)
+	for _, c := range captures {
+		cells = append(cells, safe.Cell{Label: capture.Label(c.ID), Sealed: c.Sealed, Keep: func(s safe.Sealed) error {
+			return t.execOne(ctx, `UPDATE capture SET sealed = $2 WHERE id = $1`, c.ID, []byte(s))
+		}})
 	}
 	return cells, err
 }
