@@ -324,6 +324,7 @@ var callers = map[string]string{
 	"desk":                "the Front, time stamping authorities, the look from outside, feeds where the operator allowed it (internal/fetch: the public internet alone)",
 	"desk/internal/admin": "the Front, when a Desk is set up",
 	"desk/internal/post":  "the organisation's own mail server",
+	"desk/internal/snare": "a page of the web that a documenter asked for, where the administrator allowed it (internal/fetch: the public internet alone)",
 }
 
 // TestOneWayToTheNetwork: no other package of the Desk calls anybody.

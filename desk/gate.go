@@ -11,6 +11,7 @@ import (
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/harvest"
 	"waylight/desk/internal/letter"
+	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/reactions"
@@ -58,6 +59,8 @@ func (r *rooms) openGate() error {
 	if err := r.openCaptures(); err != nil {
 		return err
 	}
+	asSurgery := func(tx *store.Tx) opinion.Store { return tx }
+	r.surgery = &opinion.Surgery{Within: store.Within(r.db, asSurgery), Reading: store.Reading(r.db, asSurgery), Clock: r.clock, Signer: r.id.Organisation}
 	asBarn := func(tx *store.Tx) harvest.Store { return tx }
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
 	r.barn = &harvest.Barn{Within: store.Within(r.db, asBarn), Reading: store.Reading(r.db, asBarn), Archive: r.archive, Locker: r.locker, Vault: r.files, Clock: r.clock}

@@ -27,6 +27,7 @@ import (
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/lookweb"
 	"waylight/desk/internal/web/movingweb"
+	"waylight/desk/internal/web/opinionweb"
 	"waylight/desk/internal/web/partyweb"
 	"waylight/desk/internal/web/pathwayweb"
 	"waylight/desk/internal/web/postweb"
@@ -53,7 +54,7 @@ var locale embed.FS
 
 // locales are the catalogues of every room that shows something.
 func locales() []fs.FS {
-	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), partyweb.Locale(), lookweb.Locale(), harvestweb.Locale(), evidenceweb.Locale(), captureweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), redressweb.Locale(), reactionweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
+	return []fs.FS{page.Locale(), ui.Locale(), forms.Locale(), deskweb.Locale(), intakeweb.Locale(), caseweb.Locale(), purseweb.Locale(), pathwayweb.Locale(), boardweb.Locale(), proposeweb.Locale(), movingweb.Locale(), travelweb.Locale(), awayweb.Locale(), exchangeweb.Locale(), glassweb.Locale(), teamweb.Locale(), recordweb.Locale(), archiveweb.Locale(), partyweb.Locale(), lookweb.Locale(), harvestweb.Locale(), evidenceweb.Locale(), captureweb.Locale(), opinionweb.Locale(), binder.Locale(), figureweb.Locale(), listsweb.Locale(), campaignweb.Locale(), redressweb.Locale(), reactionweb.Locale(), submissionweb.Locale(), supportweb.Locale(), publishweb.Locale(), postweb.Locale(), press.Locale(), locale}
 }
 
 // Handler answers the Desk's requests: with the rooms while it is unlocked, with
@@ -121,6 +122,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&lookweb.Room{Chronicle: r.chronicle, Atlas: r.atlas, Registry: r.parties, Archive: r.archive, Lexicon: r.lexicon, Evidence: r.locker, Tally: r.tally, Names: r.names}).Register(m)
 	(&evidenceweb.Room{Evidence: r.locker, Names: r.names, Issuer: r.issuer}).Register(m)
 	(&captureweb.Room{Keeper: r.captures, Names: r.names}).Register(m)
+	(&opinionweb.Room{Surgery: r.surgery, Names: r.names, Members: r.colleagues}).Register(m)
 	(&listsweb.Room{Bench: r.bench, Tally: r.tally, Names: r.names, Wake: r.wakeBench}).Register(m)
 	(&figureweb.Room{Tally: r.tally, Incidents: r.archive.Incidents, Members: r.everybody}).Register(m)
 	r.registerGate(m)

@@ -149,6 +149,8 @@ func (r *rooms) renewSafes(ctx context.Context, a staff.Actor) error {
 			renew = r.filing.Renew
 		case "matter":
 			renew = r.docket.Renew
+		case "opinion":
+			renew = r.surgery.Renew
 		case "exchange":
 			renew = r.liaison.Renew
 		}

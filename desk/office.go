@@ -27,6 +27,7 @@ import (
 	"waylight/desk/internal/keyring"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/lists"
+	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/parties"
 	"waylight/desk/internal/pathways"
 	"waylight/desk/internal/post"
@@ -71,6 +72,7 @@ type office struct {
 	matched   chan struct{} // asks for runs to be done
 	locker    *evidence.Locker
 	captures  *capture.Keeper
+	surgery   *opinion.Surgery
 	barn      *harvest.Barn
 	takeout   *takeout.Office
 	binder    *binder.Binder

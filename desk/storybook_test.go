@@ -22,6 +22,7 @@ import (
 	"waylight/desk/internal/web/listsweb"
 	"waylight/desk/internal/web/lookweb"
 	"waylight/desk/internal/web/movingweb"
+	"waylight/desk/internal/web/opinionweb"
 	"waylight/desk/internal/web/partyweb"
 	"waylight/desk/internal/web/pathwayweb"
 	"waylight/desk/internal/web/postweb"
@@ -47,7 +48,7 @@ func book() storybook.Book {
 	return storybook.Book{
 		Catalogue: i18n.Must(i18n.Load(desk.Locales()...)),
 		Assets:    []*page.Assets{ui.Assets()},
-		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), partyweb.Stories(), lookweb.Stories(), harvestweb.Stories(), evidenceweb.Stories(), captureweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), redressweb.Stories(), reactionweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
+		Stories:   slices.Concat(uitest.Stories(), ui.Stories(), deskweb.Stories(), intakeweb.Stories(), caseweb.Stories(), purseweb.Stories(), pathwayweb.Stories(), boardweb.Stories(), proposeweb.Stories(), movingweb.Stories(), travelweb.Stories(), awayweb.Stories(), exchangeweb.Stories(), glassweb.Stories(), teamweb.Stories(), recordweb.Stories(), archiveweb.Stories(), partyweb.Stories(), lookweb.Stories(), harvestweb.Stories(), evidenceweb.Stories(), captureweb.Stories(), opinionweb.Stories(), figureweb.Stories(), listsweb.Stories(), campaignweb.Stories(), redressweb.Stories(), reactionweb.Stories(), submissionweb.Stories(), supportweb.Stories(), publishweb.Stories(), postweb.Stories()),
 	}
 }
 

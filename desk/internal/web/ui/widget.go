@@ -130,7 +130,7 @@ func (f Frame) RecordTabs() Tabs {
 		{Label: w.T("Record"), Path: "/record"}, {Label: w.T("Search"), Path: "/record/search"}, {Label: w.T("Items"), Path: "/record/items"}, {Label: w.T("Sources"), Path: "/record/sources"}, {Label: w.T("Statements"), Path: "/record/statements"}, {Label: w.T("Parties"), Path: "/record/parties"}, {Label: w.T("Timeline"), Path: "/record/timeline"}, {Label: w.T("Map"), Path: "/record/map"},
 	}, More: []Item{{Label: w.T("Origins"), Path: "/record/origins"}, {Label: w.T("Vocabulary"), Path: "/record/vocabulary"}}}
 	if f.roles.Has(staff.Documenter) {
-		t.More = append(t.More, Item{Label: w.T("Tables in and out"), Path: "/record/tables"}, Item{Label: w.T("From other programs"), Path: "/record/harvest"}, Item{Label: w.T("The whole record, out and in"), Path: "/record/takeout"})
+		t.More = append(t.More, Item{Label: w.T("Opinions of experts"), Path: "/record/opinions"}, Item{Label: w.T("Tables in and out"), Path: "/record/tables"}, Item{Label: w.T("From other programs"), Path: "/record/harvest"}, Item{Label: w.T("The whole record, out and in"), Path: "/record/takeout"})
 	}
 	t.stand(f.Path)
 	return t
