@@ -112,7 +112,7 @@ type File struct {
 	Received    time.Time `json:"received"`
 	Description string    `json:"description,omitempty"`
 	DerivedFrom string    `json:"derived_from,omitempty"` // id of the file that it was made from
-	Step        string    `json:"step,omitempty"`         // "redaction", "transcript", "translation", "frame", "copy"
+	Step        string    `json:"step,omitempty"`         // "redaction", "transcript", "translation", "frame", "copy"; of a captured page "body", "heads", "drawn", "whole"
 	Events      int       `json:"events"`                 // how many custody events there are up to this package
 }
 
