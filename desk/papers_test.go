@@ -73,6 +73,7 @@ func TestPapersOnThePage(t *testing.T) {
 	}
 
 	enter(hanna, "hanna", phrase(t, cast, "hanna"))
+	says(hanna, "Papers for a lost passphrase to be read")
 	hanna.Go(s.URL + "/account/papers")
 	says(hanna, "Boris (invented)", "Paper 1 of 3")
 	hanna.Set("select[name=member]", team["boris"].ID)
@@ -83,6 +84,9 @@ func TestPapersOnThePage(t *testing.T) {
 	hanna.Fill("textarea[name=paper]", strings.ToLower(papers[0]))
 	hanna.Follow("form[action$='/check'] button")
 	says(hanna, "The paper is good. It was not kept.")
+	if hanna.Go(s.URL + "/"); strings.Contains(hanna.HTML(), "Papers for a lost passphrase to be read") {
+		t.Error("the home page asks for a paper that was just read")
+	}
 
 	if err := d.Lock(); err != nil {
 		t.Fatal(err)

@@ -149,6 +149,10 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	papers, err := r.papers(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
 	for _, s := range []struct {
 		n    int
 		text string
@@ -163,6 +167,7 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 		{pressed, c.T("Answers and deadlines of the campaign"), "/campaign"},
 		{drafts, c.T("Drafts that wait for your yes"), "/publish"},
 		{petitions, c.T("Petitions whose words wait for your yes"), "/petitions"},
+		{staff.Unread(papers.Sets, c.Actor.ID, c.Now()), c.T("Papers for a lost passphrase to be read"), "/account/papers"},
 	} {
 		if s.n > 0 {
 			w.Stats = append(w.Stats, ui.Stat{Label: s.text, Value: strconv.Itoa(s.n), Href: s.href})

@@ -31,6 +31,9 @@ func chromium(t *testing.T) string {
 	if os.Getenv("WAYLIGHT_BROWSER") == "none" {
 		t.Skip("WAYLIGHT_BROWSER=none: left to a run with a browser")
 	}
+	if err := Fenced(); err != nil {
+		t.Skip(err)
+	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
 			return p

@@ -22,6 +22,19 @@ func (p PaperSet) Due(n int) time.Time {
 	return p.Checked[n].Add(DrillEvery)
 }
 
+// Unread counts the papers that a member has to read, or to have read by an outsider
+// who keeps one of theirs, within a week from now.
+func Unread(sets []PaperSet, member string, now time.Time) (n int) {
+	for _, s := range sets {
+		for i, k := range s.Keepers {
+			if (k == member || k == "" && s.Member == member) && s.Due(i).Before(now.Add(7*24*time.Hour)) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // PaperUse is one use of papers.
 type PaperUse struct {
 	ID, Member string

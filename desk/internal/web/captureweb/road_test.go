@@ -179,6 +179,9 @@ func (a *archive) bring(t *testing.T, name string, file []byte, parts ...string)
 func TestCaptureRoad(t *testing.T) {
 	t.Parallel()
 	p := browser.Start(t, browser.Phone, browser.NoScript)
+	if err := snare.Fenced(); err != nil {
+		t.Skip(err)
+	}
 	a := newArchive(t, browser.Executable(), true)
 	p.Go(a.server.URL + "/record/items/" + a.item.ID + "/evidence")
 	p.Follow("a[href$='/captures']")
