@@ -93,7 +93,8 @@ var (
 	naming = regexp.MustCompile(`(?i)(^|[/_ .-])(name|names|full_?name|first_?name|last_?name|surname|phone|phone_?number|mobile|telephone|contact|e-?mail|address|passport|имя|фамилия|отчество|фио|телефон|адрес)($|[/_ .-])`)
 )
 
-// Propose recognises columns by their names. A person looks at it and decides.
+// Propose recognises columns by their names, and those that tell who somebody is by
+// what stands in them. A person looks at it and decides.
 func Propose(s foreign.Sheet) Mapping {
 	m := Mapping{Roles: map[string]Role{}, Whom: OneSource, Kind: record.Organisation, Material: record.Report, Incidents: NoIncident, Word: count.Exactly, Unit: record.Persons, Hand: record.Relayed}
 	switch s.Kind {
@@ -127,6 +128,13 @@ func (m *Mapping) complete(s foreign.Sheet) {
 			}
 			m.Roles[c] = want.role
 			taken[want.role] = true
+		}
+	}
+	if m.Whom != OneSource { // a source of its own has an identity
+		for _, c := range Telling(s) {
+			if m.Roles[c] == "" {
+				m.Roles[c] = Identity
+			}
 		}
 	}
 	for _, c := range s.Columns {

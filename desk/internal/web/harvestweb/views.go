@@ -2,6 +2,7 @@ package harvestweb
 
 import (
 	"strconv"
+	"strings"
 
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/foreign"
@@ -153,6 +154,9 @@ func newLoad(f ui.Frame, o harvest.Opened, r *harvest.Report) loadView {
 	v.Groups = groups(f, o)
 	for _, n := range o.Sheet.Notes {
 		v.Notes = append(v.Notes, w.T(n))
+	}
+	if all := o.Mapping.Untold(o.Sheet); len(all) > 0 {
+		v.Notes = append(v.Notes, w.T("It looks as if these columns named people or said how to reach them: %s. As words they are not told to the leak guard. Choose that each row is of its own, and these columns as who that really is; or leave them out.", strings.Join(all, ", ")))
 	}
 	if r == nil {
 		return v
