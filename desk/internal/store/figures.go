@@ -140,15 +140,17 @@ func (t *Tx) Reckonings(ctx context.Context, figure string) ([]figures.Reckoning
 }
 
 // FillUses adds the uses of a reckoning whose uses stand in pages of their own.
-func (t *Tx) FillUses(ctx context.Context, r *figures.Reckoning) (err error) {
-	if len(r.Uses) == 0 && r.Used+r.Left > 0 {
-		p, ok, err := t.PagesOf(ctx, r.ID)
-		if err == nil && ok {
-			r.Uses, err = t.pageUses(ctx, p.List)
-		}
-		if err != nil || ok {
-			return err
-		}
+func (t *Tx) FillUses(ctx context.Context, r *figures.Reckoning) error {
+	if len(r.Uses) > 0 || r.Used+r.Left == 0 {
+		return nil
+	}
+	p, ok, err := t.PagesOf(ctx, r.ID)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		r.Uses, err = t.pageUses(ctx, p.List)
+	default:
 		r.Uses, err = t.uses(ctx, `SELECT body FROM reckoning_uses WHERE reckoning = $1 ORDER BY page`, r.ID)
 	}
 	return err
