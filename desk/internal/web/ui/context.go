@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -60,10 +61,14 @@ func (c *Context) render(status int, s *page.Set, name string, view any) error {
 	if err := s.Render(&b, name, view); err != nil {
 		return err
 	}
+	text := b.String()
+	if c.Actor.ID != "" {
+		text = tokened(text, rand.Text())
+	}
 	h := c.W.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	c.W.WriteHeader(status)
-	_, err := c.W.Write([]byte(b.String()))
+	_, err := c.W.Write([]byte(text))
 	if err != nil {
 		return nil //nolint:nilerr // the person went away; the answer has begun
 	}

@@ -112,6 +112,7 @@ type Mux struct {
 	mux     *http.ServeMux
 	notices map[string]string
 	doors   []Door
+	sent    sendings
 }
 
 // Door is one registered address and who may come in.
@@ -181,7 +182,7 @@ func (m *Mux) readable(h func(*Context) error) func(*Context) error {
 // Urgent is Post for what must go on while the last room on the disk is used up:
 // what answers an alarm, tells where somebody is, or locks somebody out.
 func (m *Mux) Urgent(pattern string, h func(*Context) error, roles ...staff.Role) {
-	m.handle("POST", pattern, maxForm, h, roles)
+	m.handle("POST", pattern, maxForm, m.once(h), roles)
 }
 
 // roomy is h when there is room on the disk.
@@ -199,7 +200,7 @@ func (m *Mux) roomy(h func(*Context) error) func(*Context) error {
 
 // Post registers a form's target; the form may have up to 8 MB.
 func (m *Mux) Post(pattern string, h func(*Context) error, roles ...staff.Role) {
-	m.handle("POST", pattern, maxForm, m.roomy(h), roles)
+	m.handle("POST", pattern, maxForm, m.once(m.roomy(h)), roles)
 }
 
 // Upload registers a form's target that takes files up to max bytes. Its handler
