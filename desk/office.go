@@ -236,11 +236,12 @@ func (r *rooms) call(ctx context.Context) error {
 func (r *rooms) watch(ctx context.Context) error {
 	_, err := r.book.Sweep(ctx)
 	_, late := r.rota.Sweep(ctx)
-	r.lockWhenAlone(ctx)
 	r.bench.Tend(ctx, r.present(ctx))
 	ended := r.endConsents(ctx) // first: what waits for the end of an embargo may name one of them
 	_, _, embargo := r.gateway.Due(ctx)
-	return errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx))
+	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx))
+	r.lockWhenAlone(ctx) // last: it closes the database
+	return err
 }
 
 // forgetFile removes the sealed parts of a file whose conversation was erased.
