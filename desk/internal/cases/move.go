@@ -324,10 +324,10 @@ func (b *Book) GoBecause(ctx context.Context, actor staff.Actor, id string, vers
 		why = strings.TrimSpace(why)
 		if yes && m.Warned && m.Reason(actor.ID) == "" {
 			if why == "" {
-				return fault.Bad("reason", "A paper of somebody who travels runs out before this leg has ended. Say why they go all the same, or say no.")
+				return fault.Bad("why", "A paper of somebody who travels runs out before this leg has ended. Say why they go all the same, or say no.")
 			}
 			if len(why) > maxWhy {
-				return fault.Bad("reason", "This text is too long. Put the rest into a note of the case.")
+				return fault.Bad("why", "This text is too long. Put the rest into a note of the case.")
 			}
 			if err := b.because(ctx, tx, s, version, actor.ID, why); err != nil {
 				return err

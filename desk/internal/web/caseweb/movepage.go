@@ -113,7 +113,7 @@ func legView(f ui.Frame, m cases.Movement, n names, me, file string, form page.F
 		v.Main = append(v.Main, Block{ID: "go", Approvals: goes})
 		if all {
 			v.Main = append(v.Main, Block{ID: "why", Form: &Inline{Words: f.Words, Action: "/legs/" + m.ID + "/go", Hidden: []ui.Hidden{{Name: "version", Value: num(m.Sheet.Current.Version)}, {Name: "yes", Value: "yes"}}, Button: f.T("Go all the same"),
-				Fields: []page.Field{form.Area("reason", f.T("Why do they go although a paper runs out?")).Rows(2)}}})
+				Fields: []page.Field{form.Area("why", f.T("Why do they go although a paper runs out?")).Rows(2)}}})
 		}
 		if !m.Go.Said(me) {
 			v.Main = append(v.Main, Block{Form: &Inline{Words: f.Words, Action: "/legs/" + m.ID + "/go", Hidden: []ui.Hidden{{Name: "version", Value: num(m.Sheet.Current.Version)}, {Name: "yes", Value: "no"}}, Button: f.T("No: this leg must not go like this")}})
@@ -153,7 +153,7 @@ func legView(f ui.Frame, m cases.Movement, n names, me, file string, form page.F
 
 func (r *Room) voice(c *ui.Context) error {
 	version, _ := c.Int("version")
-	err := r.Book.GoBecause(c.Context(), c.Actor, c.ID("leg"), int(version), c.Text("yes") == "yes", c.Text("reason"))
+	err := r.Book.GoBecause(c.Context(), c.Actor, c.ID("leg"), int(version), c.Text("yes") == "yes", c.Text("why"))
 	if !invalid(err) {
 		return r.done(c, err, "/legs/"+c.ID("leg"), "case.agreed")
 	}

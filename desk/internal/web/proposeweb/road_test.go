@@ -158,6 +158,12 @@ func (h *house) travel(p *browser.Page, c, leg string, n int) {
 		p.Go(h.at[who] + leg)
 		if n == 2 {
 			says(t, p, "A: Passport runs out on 11 April 2017, before this leg has ended.")
+			p.Follow(`#why form button`)
+			says(t, p, "Say why they go all the same")
+			p.Fill(`[name=why]`, "The consulate waits for them (invented).")
+			p.Follow(`#why form button`)
+			says(t, p, "Why go, although a paper runs out", "The consulate waits for them (invented).")
+			continue
 		}
 		p.Follow(`#go form button.primary`)
 	}
