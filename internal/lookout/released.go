@@ -5,7 +5,7 @@ package lookout
 func Released() map[string]string {
 	return map[string]string{
 		"papers.js":   "ee33a272e804f1a386906a634c68c32b69f6ab4a36306308c298e9d126d860dc",
-		"sign.js":     "9e7fb3dc6d04c6ccdf3ad2fa84ccd072550537c56503ed6061fd2a0c3ae5803f",
-		"waylight.js": "c80a7d3683423f24e81aa06281f026765a98c03fcf51af892648fca25dd4da3a",
+		"sign.js":     "a8c3f88a2e5e0e4687ba6c2ac3ac21b9a716f1ef1391cd5149919175378daa6a",
+		"waylight.js": "00360081d357af0e051b267fcdcdf5262eb92a80721d52be028124dceec2c36b",
 	}
 }

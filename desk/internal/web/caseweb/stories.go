@@ -59,6 +59,11 @@ func Stories() []ui.Story {
 			f := ui.Example(w, w.T("Leg %d", 1), "/legs/leg_x", staff.Documenter)
 			return legView(f, storyMoving().Legs[1], storyNames(), "member_clara", "", page.Form{Words: w})
 		}),
+		blocks("leg-warned", func(w i18n.Words) blocksView {
+			m := storyMoving().Legs[1]
+			m.Warned = true
+			return legView(ui.Example(w, w.T("Leg %d", 2), "/legs/leg_x", staff.Caseworker), m, storyNames(), "member_clara", "case_x", page.Form{Words: w})
+		}),
 		blocks("places", func(w i18n.Words) blocksView {
 			return placesView(ui.Example(w, w.T("Places"), "/places", staff.Caseworker), []cases.Refuge{storyPlace(cases.Available), storyPlace(cases.Exposed)}, true)
 		}),

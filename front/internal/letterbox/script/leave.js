@@ -10,6 +10,8 @@ let copied = false;
 
 export const noteCopy = () => (copied = true);
 
+const at = () => (history.state || {}).step; // of the entry that is shown
+
 function leave(to) {
   if (left) return;
   count(); // a key can be told before the question that was just opened
@@ -17,7 +19,7 @@ function leave(to) {
   const go = () => location.replace(to);
   wipe();
   if (!steps) return go();
-  const arrived = () => history.state && history.state.step === 0 && go(); // not what is told late of the way there
+  const arrived = () => at() === 0 && go(); // not what is told late of the way there
   window.addEventListener("popstate", arrived);
   window.addEventListener("hashchange", arrived);
   setTimeout(go, 5000); // where neither is told; sooner would overtake a slow phone, and leave the form behind "back"
@@ -28,13 +30,13 @@ function leave(to) {
 // it its number. Each question is an entry; going back takes one away.
 function count() {
   if (left || location.hash === last) return;
-  steps = history.state && history.state.step >= 0 ? history.state.step : steps + 1;
+  steps = at() >= 0 ? at() : steps + 1;
   history.replaceState({ step: steps }, "");
   last = location.hash;
 }
 
 function wipe() {
-  Array.from(document.forms).forEach((f) => f.reset());
+  for (const f of document.forms) f.reset();
   document.title = "";
   document.body.textContent = "";
   if (copied && navigator.clipboard) navigator.clipboard.writeText("").catch(() => {});
@@ -47,15 +49,14 @@ export function watchExit() {
   link.addEventListener("click", (e) => (e.preventDefault(), leave(to)));
   let pressed = [];
   document.addEventListener("keydown", (e) => {
-    if (e.key !== "Escape" && e.key !== "Esc") return;
+    if (!/^Esc/.test(e.key)) return;
     const now = Date.now();
     pressed = pressed.filter((at) => now - at < within).concat(now);
     if (pressed.length >= 3) leave(to);
   });
   last = location.hash;
   window.addEventListener("hashchange", count);
-  if (!history.state) history.replaceState({ step: 0 }, "");
-  else steps = history.state.step || 0;
+  history.replaceState({ step: (steps = at() || 0) }, "");
   // A page that the browser kept whole and shows again is left again.
   window.addEventListener("pageshow", (e) => e.persisted && left && location.replace(left));
 }
