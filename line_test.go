@@ -51,7 +51,8 @@ func (l *line) counts() (refused, pulls int) {
 	return l.refused, l.pulls
 }
 
-// sprung takes the trap away when this request is the one.
+// sprung takes the trap away when this request is the one. One that waits for what
+// is answered stays until then: another request may be on its way beside this.
 func (l *line) sprung(path string, body []byte) *trap {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,8 +63,21 @@ func (l *line) sprung(path string, body []byte) *trap {
 	if tr == nil || !tr.match(path, body) {
 		return nil
 	}
-	l.trap = nil
+	if tr.answer == nil {
+		l.trap = nil
+	}
 	return tr
+}
+
+// taken takes the trap away when it waited for this answer and nothing else sprang it.
+func (l *line) taken(tr *trap, answer []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.trap != tr || !tr.answer(answer) {
+		return false
+	}
+	l.trap = nil
+	return true
 }
 
 func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -112,7 +126,13 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, err = answer.ReadFrom(res.Body)
 		res.Body.Close()
 	}
-	if tr != nil && (err != nil || tr.answer != nil && !tr.answer(answer.Bytes())) {
+	switch {
+	case tr == nil:
+	case tr.answer != nil:
+		if err != nil || !l.taken(tr, answer.Bytes()) {
+			tr = nil // not yet
+		}
+	case err != nil:
 		l.mu.Lock()
 		l.trap = tr // not yet
 		l.mu.Unlock()

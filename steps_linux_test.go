@@ -339,7 +339,7 @@ func (h *harbour) strikeEverywhere(t *testing.T) {
 					send = func() error { return h.sendsForm(l.url, id, text, content) }
 				}
 				go func() { answered <- send(); close(over) }()
-				h.wait(t, tr.struck)
+				h.reach(t, tr.struck, answered)
 				h.suffer(t, l, b, over)
 				b.mend(t)
 				select {
@@ -380,12 +380,23 @@ func (h *harbour) strikeEverywhere(t *testing.T) {
 	}
 }
 
-func (h *harbour) wait(t *testing.T, c <-chan struct{}) {
+// reach waits for the step. A sender who is refused before it has nothing to wait for.
+func (h *harbour) reach(t *testing.T, step <-chan struct{}, answered chan error) {
 	t.Helper()
-	select {
-	case <-c:
-	case <-h.ctx.Done():
-		t.Fatal("the step was never reached")
+	heard := answered
+	for {
+		select {
+		case <-step:
+			return
+		case err := <-heard:
+			if err != nil {
+				t.Fatalf("the sender was refused before the step: %v", err)
+			}
+			answered <- nil // it is asked again below
+			heard = nil
+		case <-h.ctx.Done():
+			t.Fatal("the step was never reached")
+		}
 	}
 }
 
