@@ -39,16 +39,42 @@ func build(t *testing.T) string {
 
 // process is one of the programs, which can be killed and started again.
 type process struct {
-	path string
-	args []string
+	path  string
+	args  []string
+	mu    sync.Mutex
+	cmd   *exec.Cmd
+	heard heard // by every start of it
+}
+
+// heard keeps the end of what a program writes: it is shown when a test failed.
+type heard struct {
 	mu   sync.Mutex
-	cmd  *exec.Cmd
+	text []byte
+}
+
+func (s *heard) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.text = append(s.text, p...); len(s.text) > 64<<10 {
+		s.text = append([]byte(nil), s.text[len(s.text)-32<<10:]...)
+	}
+	return len(p), nil
+}
+
+// show tells what the program said last, if the test failed.
+func (p *process) show(t *testing.T) {
+	p.heard.mu.Lock()
+	defer p.heard.mu.Unlock()
+	if t.Failed() {
+		t.Logf("%s said:\n%s", filepath.Base(p.path), p.heard.text[max(0, len(p.heard.text)-8<<10):])
+	}
 }
 
 func (p *process) start() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cmd = exec.Command(p.path, p.args...)
+	p.cmd.Stdout, p.cmd.Stderr = &p.heard, &p.heard
 	return p.cmd.Start()
 }
 

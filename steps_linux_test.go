@@ -109,7 +109,10 @@ func newHarbour(t *testing.T, database *pgtest.Server) *harbour {
 		if err := p.start(); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(p.kill)
+		t.Cleanup(func() {
+			p.kill()
+			p.show(t)
+		})
 	}
 	h.signIn(t)
 	for { // the Desk brings its keys first
