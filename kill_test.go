@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,12 +62,19 @@ func (s *heard) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// show tells what the program said last, if the test failed.
+// show tells what the program said last, if the test failed: where it stands is the
+// last of it.
 func (p *process) show(t *testing.T) {
+	p.mu.Lock()
+	if t.Failed() && p.cmd != nil {
+		p.cmd.Process.Signal(syscall.SIGQUIT) // Go's runtime prints what each goroutine waits for
+		p.cmd.Wait()                          // it ends with that
+	}
+	p.mu.Unlock()
 	p.heard.mu.Lock()
 	defer p.heard.mu.Unlock()
 	if t.Failed() {
-		t.Logf("%s said:\n%s", filepath.Base(p.path), p.heard.text[max(0, len(p.heard.text)-8<<10):])
+		t.Logf("%s said:\n%s", filepath.Base(p.path), p.heard.text)
 	}
 }
 
@@ -181,7 +189,10 @@ func TestKilledAtRandom(t *testing.T) {
 		if err := p.start(); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(p.kill)
+		t.Cleanup(func() {
+			p.show(t)
+			p.kill()
+		})
 	}
 	if _, err := signIn(ctx, deskURL, anna); err != nil {
 		t.Fatal(err)

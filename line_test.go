@@ -108,7 +108,10 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				res.Body.Close()
 			}
 		}()
-		<-written
+		select { // a program that is not there takes nothing
+		case <-written:
+		case <-ended:
+		}
 		tr.strike()
 		release()
 		<-ended

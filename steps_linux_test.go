@@ -110,13 +110,13 @@ func newHarbour(t *testing.T, database *pgtest.Server) *harbour {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
-			p.kill()
 			p.show(t)
+			p.kill()
 		})
 	}
 	h.signIn(t)
 	for { // the Desk brings its keys first
-		c, err := (&sender.Front{URL: h.public.url, Patience: time.Minute}).Channels(ctx)
+		c, err := (&sender.Front{URL: h.public.url, Patience: 5 * time.Minute}).Channels(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
