@@ -24,6 +24,8 @@ type Webbed interface {
 	TakingPart(ctx context.Context, acts []string, limit int) ([]Involvement, error)
 	// TiesOf lists the relations of parties, by their roots.
 	TiesOf(ctx context.Context, roots []string, on clock.Day, limit int) ([]Relation, error)
+	// TiesAmong lists the relations that have both ends among parties, by their roots.
+	TiesAmong(ctx context.Context, roots []string, on clock.Day, limit int) ([]Relation, error)
 	// RootsOf gives the root of each party.
 	RootsOf(ctx context.Context, parties []string) (map[string]string, error)
 	ActsBy(ctx context.Context, ids []string) ([]Act, error)
@@ -232,7 +234,7 @@ func (b *weaver) newAct(id string) {
 
 // finish adds the relations among those who are there, and loads what is shown.
 func (b *weaver) finish() error {
-	among, err := b.tx.TiesOf(b.ctx, keys(b.parties), b.on, MostEdges+1)
+	among, err := b.tx.TiesAmong(b.ctx, keys(b.parties), b.on, MostEdges+1)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/stem"
 )
@@ -92,23 +93,40 @@ type Hits struct {
 // sealedWords holds, in memory only, the stems of sealed words for each member
 // who searched: of what this member has a key to, and of nothing else.
 type sealedWords struct {
+	mu sync.Mutex
+	of map[string]*opened // by member
+}
+
+// opened is what one member's searches have opened. Nobody waits for another's.
+type opened struct {
 	mu   sync.Mutex
-	held map[string]map[string]string // by member, then by item or claim
-	at   map[string]int64             // by member: what the store's count of changes was
+	held map[string]string // stems by item or claim; nil until they searched
+	at   int64             // what the store's count of changes was when all of it had been read; -1 until then
+}
+
+func (s *sealedWords) member(id string) *opened {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of == nil {
+		s.of = map[string]*opened{}
+	}
+	if s.of[id] == nil {
+		s.of[id] = &opened{at: -1}
+	}
+	return s.of[id]
 }
 
 // Forget drops what the search holds for a member: they have signed out.
 func (a *Archive) Forget(member string) {
 	a.sealed.mu.Lock()
 	defer a.sealed.mu.Unlock()
-	delete(a.sealed.held, member)
-	delete(a.sealed.at, member)
+	delete(a.sealed.of, member)
 }
 
 // page is how many hits are shown; atOnce how many safes one transaction opens.
 const (
 	hitPage = 50
-	atOnce  = 25
+	atOnce  = 50
 	counted = 10_000 // hits that facets count
 )
 
@@ -227,19 +245,16 @@ func piece(text string, asked map[string]bool) string {
 
 // amongSealed looks through the sealed words that the actor has a key to.
 func (a *Archive) amongSealed(ctx context.Context, by staff.Actor, text string) ([]string, error) {
-	a.sealed.mu.Lock()
-	defer a.sealed.mu.Unlock()
-	if a.sealed.held == nil {
-		a.sealed.held, a.sealed.at = map[string]map[string]string{}, map[string]int64{}
-	}
+	mine := a.sealed.member(by.ID)
+	mine.mu.Lock()
+	defer mine.mu.Unlock()
 	var items, claims []string
-	changes, as, known := int64(0), false, false
+	changes, same := int64(0), false
 	err := a.reading(ctx, func(tx Store) (err error) {
 		if changes, err = tx.RecordCount(ctx, "sealed"); err != nil {
 			return err
 		}
-		_, known = a.sealed.held[by.ID]
-		if as = known && a.sealed.at[by.ID] == changes; as {
+		if same = mine.at == changes; same {
 			return nil // nothing came and no right changed since this member searched
 		}
 		items, claims, err = tx.SealedFor(ctx, by.ID)
@@ -248,30 +263,29 @@ func (a *Archive) amongSealed(ctx context.Context, by staff.Actor, text string) 
 	if err != nil {
 		return nil, err
 	}
-	if as {
-		return among(a.sealed.held[by.ID], text), nil
+	if same {
+		return among(mine.held, text), nil
 	}
-	old, now := a.sealed.held[by.ID], map[string]string{}
-	delete(a.sealed.at, by.ID) // until all of it was read
+	now := map[string]string{}
 	var fresh []string
 	for _, id := range append(items, claims...) {
-		if words, ok := old[id]; ok {
+		if words, ok := mine.held[id]; ok {
 			now[id] = words
 		} else {
 			fresh = append(fresh, id)
 		}
 	}
-	a.sealed.held[by.ID] = now // what is no longer open to the actor is gone with old
+	mine.held, mine.at = now, -1 // what is no longer open to the actor is gone
 	claim := map[string]bool{}
 	for _, id := range claims {
 		claim[id] = true
 	}
-	for len(fresh) > 0 {
-		n := min(len(fresh), atOnce)
+	for part := range slices.Chunk(fresh, atOnce) {
 		read := map[string]string{}
 		err := a.within(ctx, func(tx Store) error {
-			for _, id := range fresh[:n] {
-				words, err := a.forSearch(ctx, tx, by, id, claim[id])
+			boxes := keysAtHand{by: by, boxes: map[string]*safe.Safe{}}
+			for _, id := range part {
+				words, err := boxes.forSearch(ctx, tx, id, claim[id])
 				if err != nil {
 					return err
 				}
@@ -282,12 +296,9 @@ func (a *Archive) amongSealed(ctx context.Context, by staff.Actor, text string) 
 		if err != nil {
 			return nil, err
 		}
-		for id, words := range read {
-			now[id] = words
-		}
-		fresh = fresh[n:]
+		maps.Copy(now, read)
 	}
-	a.sealed.at[by.ID] = changes
+	mine.at = changes
 	return among(now, text), nil
 }
 
@@ -303,43 +314,61 @@ func among(held map[string]string, text string) []string {
 	return out
 }
 
+// keysAtHand opens each safe once within a transaction: an item and its claims share one.
+type keysAtHand struct {
+	by    staff.Actor
+	boxes map[string]*safe.Safe // nil: the actor has no grant
+}
+
+func (k keysAtHand) open(ctx context.Context, tx Store, id string) (*safe.Safe, error) {
+	if box, ok := k.boxes[id]; ok {
+		return box, nil
+	}
+	box, ok, err := open(ctx, tx, k.by, id)
+	if err != nil {
+		return nil, err
+	}
+	k.boxes[id] = nil
+	if ok {
+		k.boxes[id] = &box
+	}
+	return k.boxes[id], nil
+}
+
 // forSearch opens one item or claim and gives its stems, between spaces.
-func (a *Archive) forSearch(ctx context.Context, tx Store, by staff.Actor, id string, claim bool) (string, error) {
-	where, text := "", ""
+func (k keysAtHand) forSearch(ctx context.Context, tx Store, id string, claim bool) (string, error) {
+	var where, label string
+	var sealed []byte
 	if claim {
 		c, err := tx.Claim(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		box, ok, err := open(ctx, tx, by, c.Safe)
-		if err != nil || !ok || len(c.Sealed) == 0 {
-			return "", err
-		}
-		plain, err := box.Take(claimLabel(c.ID), c.Sealed)
-		if err != nil {
-			return "", err
-		}
-		var w words
-		if err := json.Unmarshal(plain, &w); err != nil {
-			return "", err
-		}
-		where, text = c.Safe, w.Verbatim+"\n"+w.Translation
+		where, label, sealed = c.Safe, claimLabel(c.ID), c.Sealed
 	} else {
 		i, err := tx.RecordItem(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		box, ok, err := open(ctx, tx, by, i.Safe)
-		if err != nil || !ok || len(i.Sealed) == 0 {
-			return "", err
-		}
-		plain, err := box.Take(itemLabel(i.ID), i.Sealed)
-		if err != nil {
-			return "", err
-		}
-		where, text = i.Safe, string(plain)
+		where, label, sealed = i.Safe, itemLabel(i.ID), i.Sealed
 	}
-	return " " + strings.Join(stem.Words(text), " ") + " ", tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "record.opened-for-search", Subject: id, Scope: where})
+	box, err := k.open(ctx, tx, where)
+	if err != nil || box == nil || len(sealed) == 0 {
+		return "", err
+	}
+	plain, err := box.Take(label, sealed)
+	if err != nil {
+		return "", err
+	}
+	text := string(plain)
+	if claim {
+		var w words
+		if err := json.Unmarshal(plain, &w); err != nil {
+			return "", err
+		}
+		text = w.Verbatim + "\n" + w.Translation
+	}
+	return " " + strings.Join(stem.Words(text), " ") + " ", tx.Append(ctx, ledger.Entry{Actor: k.by.ID, Action: "record.opened-for-search", Subject: id, Scope: where})
 }
 
 // holds reports whether every word of the query stands among stems; the last may be a beginning.

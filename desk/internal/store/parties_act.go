@@ -87,12 +87,6 @@ func (t *Tx) Involvement(ctx context.Context, id string) (parties.Involvement, e
 	return one(t.q.QueryRow(ctx, `SELECT `+involvementColumns+` FROM involvement i WHERE i.id = $1`, id), scanInvolvement)
 }
 
-// PartIn lists the involvements of parties, by their roots, the newest act first.
-func (t *Tx) PartIn(ctx context.Context, roots []string, on clock.Day, limit int) ([]parties.Involvement, error) {
-	return all(ctx, t, scanInvolvement, `SELECT `+involvementColumns+` FROM party p CROSS JOIN involvement i ON i.party = p.id CROSS JOIN act a ON a.id = i.act
-		WHERE p.root IN (SELECT value FROM json_each($1)) AND i.withdrawn = 0 AND a.withdrawn = 0 AND ($2 = '' OR a.first <= $2) ORDER BY a.first DESC, i.id LIMIT $3`, among(roots), string(on), limit)
-}
-
 // TakingPart lists the involvements in acts, in the order of entry.
 func (t *Tx) TakingPart(ctx context.Context, acts []string, limit int) ([]parties.Involvement, error) {
 	return all(ctx, t, scanInvolvement, `SELECT `+involvementColumns+` FROM involvement i WHERE i.act IN (SELECT value FROM json_each($1)) AND i.withdrawn = 0 ORDER BY i.at_us, i.id LIMIT $2`, among(acts), limit)
@@ -128,12 +122,4 @@ func (t *Tx) SaveRelation(ctx context.Context, r parties.Relation) error {
 // Relation returns one relation.
 func (t *Tx) Relation(ctx context.Context, id string) (parties.Relation, error) {
 	return one(t.q.QueryRow(ctx, `SELECT `+relationColumns+` FROM relation r WHERE r.id = $1`, id), scanRelation)
-}
-
-// TiesOf lists the relations of parties, by their roots, that may have held on a day.
-func (t *Tx) TiesOf(ctx context.Context, roots []string, on clock.Day, limit int) ([]parties.Relation, error) {
-	return all(ctx, t, scanRelation, `SELECT `+relationColumns+` FROM relation r WHERE r.id IN
-		(SELECT x.id FROM party p CROSS JOIN relation x ON x.one = p.id WHERE p.root IN (SELECT value FROM json_each($1))
-		 UNION SELECT x.id FROM party p CROSS JOIN relation x ON x.other = p.id WHERE p.root IN (SELECT value FROM json_each($1)))
-		AND r.withdrawn = 0 AND ($2 = '' OR (r.first = '' OR r.first <= $2) AND (r.last = '' OR r.last >= $2)) ORDER BY r.first, r.id LIMIT $3`, among(roots), string(on), limit)
 }

@@ -295,16 +295,16 @@ func (t *Tx) Facets(ctx context.Context, q record.Query, most int) (map[string][
 	return out, many, err
 }
 
-// SealedFor lists the items and claims whose words a member has a key to.
+// SealedFor lists the items and claims whose words a member has a key to, those of one safe together.
 func (t *Tx) SealedFor(ctx context.Context, member string) (items, claims []string, err error) {
 	id := func(r scanner) (string, error) {
 		var s string
 		err := r.Scan(&s)
 		return s, err
 	}
-	if items, err = all(ctx, t, id, `SELECT i.id FROM item i JOIN safe_grant g ON g.safe = i.safe AND g.member = $1 WHERE i.material <> 'identity' ORDER BY i.id`, member); err != nil {
+	if items, err = all(ctx, t, id, `SELECT i.id FROM item i JOIN safe_grant g ON g.safe = i.safe AND g.member = $1 WHERE i.material <> 'identity' ORDER BY i.safe, i.id`, member); err != nil {
 		return nil, nil, err
 	}
-	claims, err = all(ctx, t, id, `SELECT c.id FROM claim c JOIN safe_grant g ON g.safe = c.safe AND g.member = $1 ORDER BY c.id`, member)
+	claims, err = all(ctx, t, id, `SELECT c.id FROM claim c JOIN safe_grant g ON g.safe = c.safe AND g.member = $1 ORDER BY c.safe, c.id`, member)
 	return items, claims, err
 }
