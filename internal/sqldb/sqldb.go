@@ -103,8 +103,16 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 			if key != "" {
 				pragmas = "PRAGMA hexkey='" + key + "'; " + pragmas
 			}
-			if err := conn.Exec(pragmas); err != nil || c.Extend == nil {
+			if err := conn.Exec(pragmas); err != nil {
 				return err
+			}
+			// A kept statement stays as it was planned: otherwise SQLite plans many of them anew
+			// whenever an argument is another, which cost half of some answers.
+			if _, err := conn.Config(sqlite3.DBCONFIG_ENABLE_QPSG, true); err != nil {
+				return err
+			}
+			if c.Extend == nil {
+				return nil
 			}
 			return c.Extend(conn)
 		})

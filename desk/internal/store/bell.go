@@ -12,8 +12,8 @@ import (
 // exposure. Zero: nothing is.
 func (t *Tx) NextStep(ctx context.Context, now time.Time) (time.Time, error) {
 	us, err := one(t.q.QueryRow(ctx, `SELECT COALESCE(MIN(us), 0) FROM (
-		SELECT MIN(next_us) AS us FROM case_checkin WHERE next_us > $1
-		UNION ALL SELECT MIN(decide_us) FROM case_file WHERE decide_us > $1
+		SELECT MIN(next_us) AS us FROM case_checkin WHERE next_us > 0 AND next_us > $1
+		UNION ALL SELECT MIN(decide_us) FROM case_file WHERE decide_us > 0 AND decide_us > $1
 		UNION ALL SELECT MIN(due_us) FROM case_task WHERE done_us = 0 AND due_us > $1)`, clock.Micros(now)),
 		func(s scanner) (int64, error) {
 			var us int64

@@ -50,7 +50,7 @@ func (t *Tx) CountParts(ctx context.Context, file string) (map[string]int, error
 		UNION ALL SELECT 'keys', COUNT(*) FROM safe_grant WHERE safe = $1 OR safe IN (SELECT id FROM case_leg WHERE file = $1)
 		UNION ALL SELECT 'clocks', COUNT(*) FROM case_checkin WHERE file = $1
 		UNION ALL SELECT 'alerts', COUNT(*) FROM case_alert WHERE file = $1
-		UNION ALL SELECT 'entries', COUNT(*) FROM ledger WHERE scope = $1`, file)
+		UNION ALL SELECT 'entries', COUNT(*) FROM ledger WHERE scope = $1 AND scope <> ''`, file)
 	out := map[string]int{}
 	for _, p := range rows {
 		if p.n > 0 {

@@ -136,7 +136,7 @@ func (t *Tx) ShredLedger(ctx context.Context, scope string) error {
 	if _, err := t.exec(ctx, `DELETE FROM ledger_key WHERE scope = $1`, scope); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `UPDATE ledger SET sealed = NULL, subject = '', scope = '' WHERE scope = $1`, scope)
+	_, err := t.exec(ctx, `UPDATE ledger SET sealed = NULL, subject = '', scope = '' WHERE scope = $1 AND scope <> ''`, scope)
 	return err
 }
 

@@ -302,9 +302,9 @@ func (t *Tx) SealedFor(ctx context.Context, member string) (items, claims []stri
 		err := r.Scan(&s)
 		return s, err
 	}
-	if items, err = all(ctx, t, id, `SELECT i.id FROM item i JOIN safe_grant g ON g.safe = i.safe AND g.member = $1 WHERE i.material <> 'identity' ORDER BY i.safe, i.id`, member); err != nil {
+	if items, err = all(ctx, t, id, `SELECT i.id FROM item i JOIN safe_grant g ON g.safe = i.safe AND g.member = $1 WHERE i.safe <> '' AND i.material <> 'identity' ORDER BY i.safe, i.id`, member); err != nil {
 		return nil, nil, err
 	}
-	claims, err = all(ctx, t, id, `SELECT c.id FROM claim c JOIN safe_grant g ON g.safe = c.safe AND g.member = $1 ORDER BY c.safe, c.id`, member)
+	claims, err = all(ctx, t, id, `SELECT c.id FROM claim c JOIN safe_grant g ON g.safe = c.safe AND g.member = $1 WHERE c.safe <> '' ORDER BY c.safe, c.id`, member)
 	return items, claims, err
 }
