@@ -13,6 +13,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/desktest"
+	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/figures"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/scenario"
@@ -309,5 +310,58 @@ func TestFindings(t *testing.T) {
 	got := room.Deeds[0].Findings
 	if len(got) != 1 || got[0].Proposed != record.Corroborated || !got[0].Reviewed() || len(got[0].Reasons) == 0 {
 		t.Errorf("findings %+v", got)
+	}
+}
+
+// TestManyClaims: an act with very many claims shows the first of them, and how many
+// there are; all of them are weighed on the act's own page, and a statement stands beside
+// the act also when the claim that it contradicts is not shown.
+func TestManyClaims(t *testing.T) {
+	h := newHouse(t)
+	source, err := h.archive.AddSource(h.ctx, h.dora, record.Source{Name: "An outlet (invented)", Kind: record.Media, Reliability: "B", Named: true}, "")
+	h.ok(err)
+	item, err := h.archive.AddItem(h.ctx, h.dora, record.Item{Source: source.ID, Title: "A list (invented)", Material: record.Press, Dated: "2017-04-01"})
+	h.ok(err)
+	in, err := h.archive.AddIncident(h.ctx, h.dora, record.Incident{Title: "Invented", Span: "2017"})
+	h.ok(err)
+	deed, err := h.archive.AddDeed(h.ctx, h.dora, record.Deed{Incident: in.ID, Act: record.Detention})
+	h.ok(err)
+	const n = 650
+	var last record.Claim
+	for i := range n {
+		last, err = h.archive.AddClaim(h.ctx, h.dora, record.Claim{Item: item.ID, Incident: in.ID, Status: record.Detained, Act: record.Detention, Hand: record.Relayed,
+			Asserted: edtf.Date(time.Date(2016, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))})
+		h.ok(err)
+	}
+	denial, err := h.archive.AddStatement(h.ctx, h.dora, record.Statement{Speaker: "A spokesman (invented)", Kind: record.Denial, Dated: "2017-04-09", Summary: "Denies it.", Incident: in.ID, Contradicts: []string{last.ID}})
+	h.ok(err)
+	room, err := h.archive.Incident(h.ctx, h.dora, in.ID)
+	h.ok(err)
+	d := room.Deeds[0]
+	if len(room.Deeds) != 1 || d.N != n || len(d.Claims) >= n || d.Proposed || d.Claims[0].Asserted != "2016-01-01" {
+		t.Fatalf("%d of %d claims, weighed: %v", len(d.Claims), d.N, d.Proposed)
+	}
+	if room.About[last.ID] != record.Detention || len(room.Statements) != 1 || room.Statements[0].ID != denial.ID {
+		t.Errorf("the denial speaks to %v", room.About)
+	}
+	seen := map[string]bool{}
+	for page := 0; ; page++ {
+		v, _, err := h.archive.Deed(h.ctx, h.dora, deed.ID, page)
+		h.ok(err)
+		if v.N != n || !v.Proposed || v.Proposal.Grade != record.Reported || len(v.Proposal.Reasons) < 2 {
+			t.Fatalf("page %d: %d claims propose %+v", page, v.N, v.Proposal)
+		}
+		for _, c := range v.Claims {
+			seen[c.ID] = true
+		}
+		if !v.More(page) {
+			break
+		}
+	}
+	if len(seen) != n {
+		t.Errorf("the pages show %d claims of %d", len(seen), n)
+	}
+	if beyond, _, err := h.archive.Deed(h.ctx, h.dora, deed.ID, 99); err != nil || len(beyond.Claims) != 0 || beyond.N != n {
+		t.Errorf("beyond the last page: %d claims, %v", len(beyond.Claims), err)
 	}
 }

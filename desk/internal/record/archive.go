@@ -88,6 +88,8 @@ type Claims interface {
 	AddClaim(ctx context.Context, c Claim) error
 	Claim(ctx context.Context, id string) (Claim, error)
 	ClaimsAmong(ctx context.Context, ids []string) ([]Claim, error)
+	// ClaimNumbers tells how many claims an incident has, by the act.
+	ClaimNumbers(ctx context.Context, incident string) (map[Act]int, error)
 	// ClaimsWhere lists claims in the order of assertion, then of entry.
 	ClaimsWhere(ctx context.Context, w Where) ([]Claim, error)
 }

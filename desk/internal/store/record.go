@@ -191,6 +191,19 @@ func (t *Tx) ClaimsWhere(ctx context.Context, w record.Where) ([]record.Claim, e
 	return all(ctx, t, scanClaim, q, args...)
 }
 
+// ClaimNumbers tells how many claims an incident has, by the act.
+func (t *Tx) ClaimNumbers(ctx context.Context, incident string) (map[record.Act]int, error) {
+	out := map[record.Act]int{}
+	_, err := all(ctx, t, func(r scanner) (struct{}, error) {
+		var act record.Act
+		var n int
+		err := r.Scan(&act, &n)
+		out[act] = n
+		return struct{}{}, err
+	}, `SELECT act, COUNT(*) FROM claim WHERE incident = $1 GROUP BY act`, incident)
+	return out, err
+}
+
 // AddLink ties two claims.
 func (t *Tx) AddLink(ctx context.Context, l record.Link) error {
 	return t.insert(ctx, "The two claims are tied like this already.", `INSERT INTO claim_link (claim, kind, target, reason, by_member, at_us) VALUES ($1, $2, $3, $4, $5, $6)`,

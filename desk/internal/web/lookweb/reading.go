@@ -93,6 +93,7 @@ type deedPart struct {
 	i18n.Words
 	Title, Href string
 	Claims      ui.Table
+	Rest        string // says how many of the claims stand here, when not all do
 	Found       []page.Event
 	None        string
 }
@@ -252,6 +253,9 @@ func newDeed(w i18n.Words, d record.DeedView, members map[string]string) deedPar
 		}
 		p.Claims.Rows = append(p.Claims.Rows, ui.Row{Href: line.Href, Cells: []ui.Cell{{Text: line.Text, Sub: line.Note}, {Text: c.From.Name, Sub: recordweb.Source(w, c.From.Kind)}, {Text: string(c.From.Reliability) + strconv.Itoa(c.Judgement().Credibility)}, {Text: recordweb.Hand(w, c.Hand)}, {Text: words, Sub: c.Translation}}})
 	}
+	if len(d.Claims) < d.N {
+		p.Rest = w.T("%s of %s shown", w.Number(int64(len(d.Claims))), w.Number(int64(d.N)))
+	}
 	for _, f := range d.Findings {
 		e := page.Event{When: w.Day(clock.DayOf(f.At)), Who: members[f.By], Title: w.T(f.Decided.Label()) + " · " + recordweb.Proof(w, f.Standard), Text: f.Reasoning}
 		for _, x := range f.Reviews {
@@ -263,7 +267,10 @@ func newDeed(w i18n.Words, d record.DeedView, members map[string]string) deedPar
 		}
 		p.Found = append(p.Found, e)
 	}
-	if len(p.Found) == 0 {
+	switch {
+	case len(p.Found) == 0 && !d.Proposed:
+		p.None = w.T("So many claims are weighed on the act’s own page.")
+	case len(p.Found) == 0:
 		p.None = w.T("Nothing was found yet. The claims propose: %s.", w.T(d.Proposal.Grade.Label()))
 	}
 	return p

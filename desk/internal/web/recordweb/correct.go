@@ -161,7 +161,7 @@ func (r *Room) showDeed(c *ui.Context) error {
 }
 
 func (r *Room) deedCorrection(c *ui.Context, f page.Form) (correctView, error) {
-	d, i, err := r.Archive.Deed(c.Context(), c.Actor, c.ID("deed"))
+	d, i, err := r.Archive.Deed(c.Context(), c.Actor, c.ID("deed"), 0)
 	if err != nil {
 		return correctView{}, err
 	}

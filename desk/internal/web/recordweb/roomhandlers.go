@@ -139,7 +139,8 @@ func (r *Room) addFact(c *ui.Context) error {
 }
 
 func (r *Room) deedPage(c *ui.Context, f page.Form) (deedView, error) {
-	d, i, err := r.Archive.Deed(c.Context(), c.Actor, c.ID("deed"))
+	at := pageOf(c)
+	d, i, err := r.Archive.Deed(c.Context(), c.Actor, c.ID("deed"), at)
 	if err != nil {
 		return deedView{}, err
 	}
@@ -151,7 +152,9 @@ func (r *Room) deedPage(c *ui.Context, f page.Form) (deedView, error) {
 	if f.Values != nil {
 		frame.Form = f
 	}
-	return newDeed(frame, d, i, n, c.Actor.ID, documenter(c)), nil
+	v := newDeed(frame, d, i, n, c.Actor.ID, documenter(c))
+	v.turn = turning(v.Action, at, d.More(at))
+	return v, nil
 }
 
 func (r *Room) deed(c *ui.Context) error {

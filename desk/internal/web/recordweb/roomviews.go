@@ -1,6 +1,7 @@
 package recordweb
 
 import (
+	"slices"
 	"strings"
 
 	"waylight/desk/internal/record"
@@ -44,6 +45,7 @@ type deedPart struct {
 	Proposed        string
 	Attribution     string
 	Claims          []card
+	Rest            string // says how many of the claims stand here, when not all do
 	Against         []said
 	For             []said
 }
@@ -60,7 +62,7 @@ func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 	for _, d := range r.Deeds {
 		p := newDeedPart(w, d)
 		for _, s := range r.Statements {
-			against, speaks := touches(s.Contradicts, d.Claims), touches(s.Supports, d.Claims)
+			against, speaks := touches(s.Contradicts, r.About, d.Deed.Act), touches(s.Supports, r.About, d.Deed.Act)
 			if against {
 				p.Against = append(p.Against, newSaid(w, s))
 			}
@@ -100,22 +102,24 @@ func newRoom(f ui.Frame, r record.Room, may bool) roomView {
 	return v
 }
 
-func touches(ids []string, claims []record.Weighed) bool {
-	for _, c := range claims {
-		for _, id := range ids {
-			if id == c.ID {
-				return true
-			}
-		}
-	}
-	return false
+// touches reports whether one of the claims is about the act.
+func touches(claims []string, about map[string]record.Act, act record.Act) bool {
+	return slices.ContainsFunc(claims, func(id string) bool {
+		of, ok := about[id]
+		return ok && of == act
+	})
 }
 
 func newDeedPart(w i18n.Words, d record.DeedView) deedPart {
 	p := deedPart{Words: w, ID: d.Deed.ID, Title: w.T(d.Deed.Act.Label()), Href: "/record/deeds/" + d.Deed.ID, Claims: cards(w, d.Claims), Attribution: d.Deed.Attribution,
 		Proposed: w.T(d.Proposal.Grade.Label())}
+	if len(d.Claims) < d.N {
+		p.Rest = w.T("%s of %s shown", w.Number(int64(len(d.Claims))), w.Number(int64(d.N)))
+	}
 	last := d.Last()
 	switch {
+	case last.ID == "" && !d.Proposed:
+		p.Grade, p.State = page.Badge{Text: w.T("no finding yet"), Tone: page.Wait}, w.T("So many claims are weighed on the act’s own page.")
 	case last.ID == "":
 		p.Grade, p.State = page.Badge{Text: w.T("no finding yet"), Tone: page.Wait}, w.T("The claims propose: %s.", p.Proposed)
 	case !last.Reviewed():
@@ -143,6 +147,7 @@ type deedView struct {
 	Action         string
 	Decide         []page.Field
 	ReviewFields   []page.Field
+	turn           // of the claims
 }
 
 // found is one finding in words.

@@ -58,6 +58,10 @@ func Stories() []ui.Story {
 		{Name: "record/statements", Set: pages, Template: "statements", View: func(w i18n.Words) any {
 			return newStatements(frame(w, "Statements", "/record/statements"), []record.Answered{{Statement: denial(), Contradicts: claims()[:2]}, {Statement: record.Statement{ID: "statement_b", Speaker: "An organisation (invented)", Kind: record.Condemnation, Dated: "2017-04", Quote: "We condemn this, and we ask for an inquiry."}}}, true)
 		}},
+		{Name: "record/incident-of-many-claims", Set: pages, Template: "room", View: func(w i18n.Words) any {
+			d := record.DeedView{Deed: record.Deed{ID: "deed_a", Incident: "incident_a", Act: record.Killing}, Claims: claims(), N: 12_345}
+			return newRoom(frame(w, "Detentions in a region (invented)", "/record/incidents/a"), record.Room{Incident: exampleIncident(), Deeds: []record.DeedView{d}, Statements: []record.Statement{denial()}, About: map[string]record.Act{"claim_a": record.Killing}}, true)
+		}},
 		{Name: "record/finding", Set: pages, Template: "deed", View: func(w i18n.Words) any { return deedStory(w, nil) }},
 		{Name: "record/finding-made", Set: pages, Template: "deed", View: func(w i18n.Words) any { return deedStory(w, findings()) }},
 		{Name: "record/finding-undecided", Set: pages, Template: "deed", View: func(w i18n.Words) any { return undecidedStory(w, true) }},
@@ -165,10 +169,10 @@ func undecidedStory(w i18n.Words, may bool) any {
 
 func exampleRoom() record.Room {
 	r := record.Room{Incident: exampleIncident(), Statements: []record.Statement{denial(), {ID: "statement_c", Speaker: "An organisation (invented)", Kind: record.CallFor, Dated: "2017-04-09", Summary: "Calls for those responsible to be held to account."}}}
-	killing := record.DeedView{Deed: record.Deed{ID: "deed_a", Act: record.Killing}, Claims: claims(), Findings: findings()}
-	torture := record.DeedView{Deed: record.Deed{ID: "deed_b", Act: record.Torture}}
+	killing := record.DeedView{Deed: record.Deed{ID: "deed_a", Act: record.Killing}, Claims: claims(), N: len(claims()), Proposed: true, Findings: findings()}
+	torture := record.DeedView{Deed: record.Deed{ID: "deed_b", Act: record.Torture}, Proposed: true}
 	killing.Proposal, torture.Proposal = record.Propose(killing.Claims), record.Propose(nil)
-	r.Deeds = []record.DeedView{killing, torture}
+	r.Deeds, r.About = []record.DeedView{killing, torture}, map[string]record.Act{"claim_a": record.Killing}
 	r.Counts = []record.Weighed{{Claim: record.Claim{ID: "claim_d", Item: "item_d", Status: record.AskedHelp, Counts: true, Unit: record.Persons, Bound: count.Bound{Word: count.About, Value: 60}, Hand: record.Relayed, Asserted: "2017-04-17/..", Counted: "2017-04-17"}, From: long()}}
 	r.Milestones = []record.Milestone{{Dated: "2017-03-29", Event: "the help line opens", Source: "An account (invented)"}, {Dated: "2018-11-01", Event: "an inquiry begins", By: []string{"Sixteen states (invented)"}, Result: true}}
 	return r
