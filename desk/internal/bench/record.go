@@ -173,13 +173,8 @@ func (b *archive) ground(ctx context.Context, tx *store.Tx) error {
 	if err := b.people(ctx, tx); err != nil {
 		return err
 	}
-	box, grants, err := safe.Create(ids.New("item"), b.dora.Member)
-	b.box = box
-	for _, g := range grants {
-		if err == nil {
-			err = tx.PutGrant(ctx, g)
-		}
-	}
+	var err error
+	b.box, err = safe.Make(ctx, tx, ids.New("item"), b.dora.Member)
 	return err
 }
 

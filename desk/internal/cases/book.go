@@ -70,17 +70,12 @@ func (b *Book) begin(ctx context.Context, tx Store, actor staff.Actor, in Openin
 	if err := addFile(ctx, tx, &f); err != nil {
 		return f, safe.Safe{}, err
 	}
-	s, grants, err := safe.Create(f.ID, to...)
+	s, err := safe.Make(ctx, tx, f.ID, to...)
 	if err != nil {
 		return f, safe.Safe{}, err
 	}
 	for _, id := range in.Assign {
 		b.finder.changed(id)
-	}
-	for _, g := range grants {
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return f, safe.Safe{}, err
-		}
 	}
 	if err := cover(ctx, tx, s); err != nil {
 		return f, safe.Safe{}, err

@@ -307,14 +307,9 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // grantAll makes a safe under an id that an export gave, for one member.
 func grantAll(ctx context.Context, tx Store, id string, m staff.Member) (safe.Safe, error) {
-	s, grants, err := safe.Create(id, m)
+	s, err := safe.Make(ctx, tx, id, m)
 	if err != nil {
 		return s, err
-	}
-	for _, g := range grants {
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return s, err
-		}
 	}
 	return s, cover(ctx, tx, s)
 }

@@ -122,14 +122,9 @@ func (o *open) newLeg(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	s, grants, err := safe.Create(id, to...)
+	s, err := safe.Make(ctx, o.tx, id, to...)
 	if err != nil {
 		return err
-	}
-	for _, g := range grants {
-		if err := o.tx.PutGrant(ctx, g); err != nil {
-			return err
-		}
 	}
 	for member, until := range o.Until {
 		if err := o.tx.PutTimed(ctx, Timed{id, member, until}); err != nil {

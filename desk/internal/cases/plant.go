@@ -78,12 +78,7 @@ func Sow(ctx context.Context, tx Store, actor staff.Actor, p Plant, now time.Tim
 }
 
 func plantSafe(ctx context.Context, tx Store, id string, to []staff.Member) (safe.Safe, error) {
-	s, grants, err := safe.Create(id, to...)
-	for _, g := range grants {
-		if err == nil {
-			err = tx.PutGrant(ctx, g)
-		}
-	}
+	s, err := safe.Make(ctx, tx, id, to...)
 	if err == nil {
 		err = cover(ctx, tx, s)
 	}

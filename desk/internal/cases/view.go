@@ -44,12 +44,7 @@ func drawer(ctx context.Context, tx Store, actor staff.Actor, create bool) (s sa
 	if !create {
 		return s, false, nil
 	}
-	s, grants, err := safe.Create(ids.New("drawer"), actor.Member)
-	for _, g := range grants {
-		if err == nil {
-			err = tx.PutGrant(ctx, g)
-		}
-	}
+	s, err = safe.Make(ctx, tx, ids.New("drawer"), actor.Member)
 	return s, err == nil, err
 }
 

@@ -199,16 +199,7 @@ func ownSafe(ctx context.Context, tx Store, id string) (safe.Safe, error) {
 	if len(to) == 0 {
 		return safe.Safe{}, fault.New(fault.Conflict, "No documenter could read this. Ask the security officer to make somebody a documenter first.")
 	}
-	box, grants, err := safe.Create(id, to...)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	for _, g := range grants {
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return safe.Safe{}, err
-		}
-	}
-	return box, nil
+	return safe.Make(ctx, tx, id, to...)
 }
 
 // settle finds out whether the vault has this content already. The key of a blob

@@ -57,12 +57,7 @@ func (l *Liaison) newSafe(ctx context.Context, tx Store) (safe.Safe, error) {
 	if err != nil {
 		return safe.Safe{}, err
 	}
-	s, grants, err := safe.Create(ids.New("exchange"), staff.With(members, Carriers()...)...)
-	for _, g := range grants {
-		if err == nil {
-			err = tx.PutGrant(ctx, g)
-		}
-	}
+	s, err := safe.Make(ctx, tx, ids.New("exchange"), staff.With(members, Carriers()...)...)
 	return s, err
 }
 

@@ -128,14 +128,9 @@ func (b *Barn) Bring(ctx context.Context, by staff.Actor, id string, kind foreig
 			l = old
 			return fault.New(fault.Conflict, "This was sent already.")
 		}
-		box, grants, err := safe.Create(id, by.Member)
+		box, err := safe.Make(ctx, tx, id, by.Member)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := tx.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		plain, err := json.Marshal(parts)
 		if err != nil {

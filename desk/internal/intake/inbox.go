@@ -132,15 +132,6 @@ type Reply struct {
 // replyKept is how long a reply waits at the Front to be read.
 const replyKept = 60 * 24 * time.Hour
 
-func putGrants(ctx context.Context, s safe.Store, grants []safe.Grant) error {
-	for _, g := range grants {
-		if err := s.PutGrant(ctx, g); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // begin makes a thread's safe for those on duty and for the actor.
 func (b *Inbox) begin(ctx context.Context, s Store, actor staff.Actor, id string) (safe.Safe, error) {
 	readers, err := onDuty(ctx, s, b.Clock.Now())
@@ -150,11 +141,7 @@ func (b *Inbox) begin(ctx context.Context, s Store, actor staff.Actor, id string
 	if !slices.ContainsFunc(readers, func(m staff.Member) bool { return m.ID == actor.ID }) {
 		readers = append(readers, actor.Member)
 	}
-	sf, grants, err := safe.Create(id, readers...)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	return sf, putGrants(ctx, s, grants)
+	return safe.Make(ctx, s, id, readers...)
 }
 
 // open opens a thread's safe for the actor, or answers NotFound.

@@ -37,11 +37,8 @@ func (b *Inbox) NewKey(ctx context.Context, actor, channel string, from, until c
 		if err != nil {
 			return err
 		}
-		sf, grants, err := safe.Create(k.ID, readers...)
+		sf, err := safe.Make(ctx, s, k.ID, readers...)
 		if err != nil {
-			return err
-		}
-		if err := putGrants(ctx, s, grants); err != nil {
 			return err
 		}
 		k.Sealed = sf.Put("intake.key/"+k.ID, seed)

@@ -37,14 +37,9 @@ func (w *Workbench) Begin(ctx context.Context, by staff.Actor, title string) (St
 		if err != nil {
 			return err
 		}
-		box, grants, err := safe.Create(s.ID, staff.With(members, Workers()...)...)
+		box, err := safe.Make(ctx, tx, s.ID, staff.With(members, Workers()...)...)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := tx.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		s.Sealed = box.Put(titleLabel(), []byte(title))
 		if err := tx.AddStudy(ctx, s); err != nil {

@@ -73,14 +73,9 @@ func (k *Surgery) Begin(ctx context.Context, a staff.Actor, id, form string) err
 		} else if fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		box, grants, err := safe.Create(id, a.Member)
+		box, err := safe.Make(ctx, s, id, a.Member)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := s.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		o := Opinion{ID: id, Form: f.ID, Edition: f.Edition, Author: a.ID, At: k.Clock.Now(), Revision: 1}
 		if err := o.seal(box, Content{Expert: Expert{Name: a.Name}}); err != nil {

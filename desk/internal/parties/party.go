@@ -169,16 +169,7 @@ func newSafe(ctx context.Context, tx Store, id string, by staff.Member) (safe.Sa
 	if !slices.ContainsFunc(to, func(m staff.Member) bool { return m.ID == by.ID }) {
 		to = append(to, by)
 	}
-	box, grants, err := safe.Create(id, to...)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	for _, g := range grants {
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return safe.Safe{}, err
-		}
-	}
-	return box, nil
+	return safe.Make(ctx, tx, id, to...)
 }
 
 const namesLabel = "party.names"

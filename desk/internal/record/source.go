@@ -91,16 +91,7 @@ func newSafe(ctx context.Context, tx Store, source string, by staff.Member) (saf
 	if len(to) == 0 {
 		return safe.Safe{}, fault.New(fault.Conflict, "No documenter could read this. Ask the security officer to make somebody a documenter first.")
 	}
-	box, grants, err := safe.Create(source, to...)
-	if err != nil {
-		return safe.Safe{}, err
-	}
-	for _, g := range grants {
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return safe.Safe{}, err
-		}
-	}
-	return box, nil
+	return safe.Make(ctx, tx, source, to...)
 }
 
 // open opens a safe for the actor; ok is false when they have no grant.

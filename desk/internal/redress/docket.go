@@ -145,14 +145,9 @@ func (d *Docket) Begin(ctx context.Context, a staff.Actor, m Matter, x Details) 
 				return err
 			}
 		}
-		box, grants, err := safe.Create(m.ID, a.Member)
+		box, err := safe.Make(ctx, s, m.ID, a.Member)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := s.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		if err := watch(ctx, s, m.ID, x); err != nil {
 			return err

@@ -68,6 +68,22 @@ func Create(id string, to ...staff.Member) (Safe, []Grant, error) {
 	return s, grants, err
 }
 
+// Make makes a new safe under id and keeps a grant for each of the members.
+func Make(ctx context.Context, tx interface {
+	PutGrant(ctx context.Context, g Grant) error
+}, id string, to ...staff.Member) (Safe, error) {
+	s, grants, err := Create(id, to...)
+	if err != nil {
+		return Safe{}, err
+	}
+	for _, g := range grants {
+		if err := tx.PutGrant(ctx, g); err != nil {
+			return Safe{}, err
+		}
+	}
+	return s, nil
+}
+
 func (s Safe) shareAll(to []staff.Member) ([]Grant, error) {
 	grants := make([]Grant, 0, len(to))
 	for _, m := range to {

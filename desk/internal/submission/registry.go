@@ -115,14 +115,9 @@ func (r *Registry) Begin(ctx context.Context, a staff.Actor, procedure, incident
 		if r.Sender != "" {
 			f.Answers["sender"] = r.Sender
 		}
-		box, grants, err := safe.Create(d.ID, a.Member)
+		box, err := safe.Make(ctx, s, d.ID, a.Member)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := s.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		if err := d.seal(box, f); err != nil {
 			return err

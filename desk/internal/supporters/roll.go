@@ -264,14 +264,9 @@ func (r *Roll) Publish(ctx context.Context, a staff.Actor, id string) error {
 		if len(to) == 0 {
 			return fault.New(fault.Conflict, "Nobody is an advocate: nobody could open the signatures. Give one member that role first.")
 		}
-		box, grants, err := safe.Create(p.ID, to...)
+		box, err := safe.Make(ctx, s, p.ID, to...)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := s.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		p.State = Open
 		if err := r.newKey(box, p); err != nil {

@@ -197,14 +197,9 @@ func (l *Luggage) Ask(ctx context.Context, actor staff.Actor, w Wish) error {
 		if err := tx.AddPack(ctx, p, w.Cases); err != nil {
 			return err
 		}
-		s, grants, err := safe.Create(p.ID, actor.Member)
+		s, err := safe.Make(ctx, tx, p.ID, actor.Member)
 		if err != nil {
 			return err
-		}
-		for _, g := range grants {
-			if err := tx.PutGrant(ctx, g); err != nil {
-				return err
-			}
 		}
 		if err := cases.PutIn(ctx, tx, s, cases.Item{ID: ids.New("pack"), Kind: cases.KindPack, Author: actor.ID, At: now}, secret{Reason: w.Reason}); err != nil {
 			return err
