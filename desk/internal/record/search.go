@@ -87,7 +87,7 @@ type Hits struct {
 	List   []Hit
 	Facets map[string][]Facet
 	More   bool
-	Many   bool // the facets count the newest ten thousand only
+	Many   bool // the facets count the newest two thousand only
 }
 
 // sealedWords holds, in memory only, the stems of sealed words for each member
@@ -127,7 +127,7 @@ func (a *Archive) Forget(member string) {
 const (
 	hitPage = 50
 	atOnce  = 50
-	counted = 10_000 // hits that facets count
+	counted = 2_000 // hits that facets count: more would keep a search of a million texts waiting
 )
 
 // Search finds what the actor may see: in any script, over everything that is not
