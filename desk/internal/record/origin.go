@@ -27,6 +27,8 @@ type Kinship struct {
 type Kinships interface {
 	AddKinship(ctx context.Context, k Kinship) error
 	Kinships(ctx context.Context) ([]Kinship, error) // oldest first
+	// OpenTexts lists the newest items whose words are not sealed, at most limit.
+	OpenTexts(ctx context.Context, limit int) ([]Item, error)
 }
 
 // Likeness is a pair of sources that may share one origin, with what points there.
@@ -247,10 +249,18 @@ func (l *Likeness) explain() {
 	}
 }
 
+// So many texts the page of origins compares with one another, and so many pairs it shows.
+const (
+	comparedTexts = 2_000
+	shownPairs    = 60
+)
+
 // Origins is what may share an origin, and what was decided.
 type Origins struct {
-	Open    []Likeness
-	Decided []Kinship // newest first
+	Open    []Likeness // the likeliest
+	Pairs   int        // how many there are
+	Newest  int        // only so many texts were compared, the newest; 0: all
+	Decided []Kinship  // newest first
 	Names   map[string]string
 }
 
@@ -261,14 +271,18 @@ func (a *Archive) Origins(ctx context.Context, by staff.Actor) (o Origins, err e
 		if err != nil {
 			return err
 		}
-		items, err := tx.RecordItems(ctx, "")
+		items, err := tx.OpenTexts(ctx, comparedTexts+1)
 		if err != nil {
 			return err
+		}
+		if o.Newest = 0; len(items) > comparedTexts {
+			o.Newest, items = comparedTexts, items[:comparedTexts]
 		}
 		if o.Decided, err = tx.Kinships(ctx); err != nil {
 			return err
 		}
 		o.Open, o.Names = Likenesses(items, sources, o.Decided), map[string]string{}
+		o.Pairs, o.Open = len(o.Open), o.Open[:min(shownPairs, len(o.Open))]
 		for _, s := range sources {
 			o.Names[s.ID] = s.Name
 		}

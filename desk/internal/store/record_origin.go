@@ -25,6 +25,11 @@ func (t *Tx) Kinships(ctx context.Context) ([]record.Kinship, error) {
 	}, `SELECT one, other, same, reason, by_member, at_us FROM kinship ORDER BY seq`)
 }
 
+// OpenTexts lists the newest items whose words are not sealed, at most limit.
+func (t *Tx) OpenTexts(ctx context.Context, limit int) ([]record.Item, error) {
+	return all(ctx, t, scanRecordItem, `SELECT `+itemColumns+` FROM item WHERE material <> 'identity' AND safe = '' AND words <> '' ORDER BY received_us DESC, dated DESC, id LIMIT $1`, limit)
+}
+
 // ItemsToCompare lists items of the sources whose words are not sealed: those named
 // first, then the newest. Each source is asked for by its index, so that one with a
 // hundred thousand items costs no more than one with a hundred.

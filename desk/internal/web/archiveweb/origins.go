@@ -15,6 +15,7 @@ import (
 type originsView struct {
 	ui.Frame
 	Open    []pair
+	Bounds  []string // what was not compared or is not shown
 	Decided []page.Event
 	May     bool
 	None    ui.Empty
@@ -68,6 +69,12 @@ func (r *Room) names(ctx context.Context) (map[string]string, error) {
 func newOrigins(f ui.Frame, o record.Origins, members map[string]string, may bool) originsView {
 	w := f.Words
 	v := originsView{Frame: f, May: may, None: ui.Empty{Title: w.T("No pair waits for a decision"), Text: w.T("When what came from two sources has the same wording, or one names the other, the pair stands here.")}}
+	if o.Newest > 0 {
+		v.Bounds = append(v.Bounds, w.T("The newest %s texts are compared here. Texts from which something was claimed about one act are compared on the act’s page too, sixty at most.", w.Number(int64(o.Newest))))
+	}
+	if o.Pairs > len(o.Open) {
+		v.Bounds = append(v.Bounds, w.T("%s of %s shown", w.Number(int64(len(o.Open))), w.Number(int64(o.Pairs))))
+	}
 	for n, l := range o.Open {
 		p := pair{Words: w, Title: l.A.Name + " · " + l.B.Name, Shared: l.Shared, May: may, Hidden: []ui.Hidden{{Name: "one", Value: l.A.ID}, {Name: "other", Value: l.B.ID}},
 			Items: []page.Fact{{Term: l.A.Name, Text: l.ItemA.Title, Href: "/record/items/" + l.ItemA.ID, Note: string(l.ItemA.Dated)}, {Term: l.B.Name, Text: l.ItemB.Title, Href: "/record/items/" + l.ItemB.ID, Note: string(l.ItemB.Dated)}}}

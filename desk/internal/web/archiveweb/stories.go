@@ -85,7 +85,7 @@ func originsStory(w i18n.Words) any {
 	all := record.Likenesses([]record.Item{{ID: "item_a", Source: "source_a", Title: "Article of 1 April (invented)", Dated: "2017-04-01", Words: words}, {ID: "item_b", Source: "source_b", Title: "Dispatch of 2 April (invented)", Dated: "2017-04-02", Words: "More: " + words}}, []record.Source{paper, agency}, nil)
 	f := frame(w, "Origins", "/record/origins")
 	f.Form = page.Form{Words: w, Values: url.Values{"one": {"source_a"}, "other": {"source_b"}, "same": {"yes"}}, Errors: []fault.Field{{Name: "reason", Message: "Write why. Another person will read it."}}}
-	return newOrigins(f, record.Origins{Open: all, Names: map[string]string{"source_a": paper.Name, "source_b": agency.Name},
+	return newOrigins(f, record.Origins{Open: all, Pairs: 312, Newest: 2_000, Names: map[string]string{"source_a": paper.Name, "source_b": agency.Name},
 		Decided: []record.Kinship{{A: "source_a", B: "source_b", Same: true, Reason: "Both print the agency's text (invented).", By: "member_x", At: time.Date(2017, 4, 9, 12, 0, 0, 0, time.UTC)}}}, map[string]string{"member_x": "Example Member"}, true)
 }
 
