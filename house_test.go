@@ -85,7 +85,7 @@ var plan = map[string]string{
 	"desk/internal/opinion":    stairGround + " desk/internal/record desk/internal/evidence internal/bundle",
 	"desk/internal/foreign":    "desk/internal/table",
 	"desk/internal/harvest":    stairGround + " desk/internal/foreign desk/internal/evidence desk/internal/record desk/internal/vault desk/internal/edtf desk/internal/count desk/internal/table",
-	"desk/internal/takeout":    "desk/internal/staff desk/internal/ledger desk/internal/record desk/internal/table",
+	"desk/internal/takeout":    "desk/internal/staff desk/internal/ledger desk/internal/record desk/internal/parties desk/internal/gazetteer desk/internal/vocabulary desk/internal/table",
 	"desk/internal/binder":     "desk/internal/evidence internal/exhibit internal/i18n internal/page",
 	"desk/internal/darkroom":   "",
 	"desk/internal/lists":      stairGround + " desk/internal/vault linkage estimate estimate/analysis",

@@ -47,6 +47,7 @@ type Store interface {
 	record.Store
 	People
 	Doings
+	Everything
 	// ForgetTerms has the leak guard forget the terms of an owner.
 	ForgetTerms(ctx context.Context, owner string) error
 }

@@ -22,11 +22,12 @@ type settle struct {
 	left  map[string]bool      // ids that were left out
 }
 
-var errShape = fault.New(fault.Invalid, "The row is not as this program writes it.")
+// ErrShape says that a row of a whole export cannot be read.
+var ErrShape = fault.New(fault.Invalid, "The row is not as this program writes it.")
 
 func decode[T any](raw json.RawMessage) (v T, err error) {
 	if json.Unmarshal(raw, &v) != nil {
-		return v, errShape
+		return v, ErrShape
 	}
 	return v, nil
 }
@@ -41,7 +42,7 @@ func (t *settle) one(e Entity, raw json.RawMessage) (bool, error) {
 	case WholeIncidents:
 		i, err := decode[Incident](raw)
 		if err == nil && (!ids.Valid("incident", i.ID) || i.Span != "" && !dated(i.Span) || i.Title == "") {
-			err = errShape
+			err = ErrShape
 		}
 		if err != nil {
 			return false, err
@@ -50,7 +51,7 @@ func (t *settle) one(e Entity, raw json.RawMessage) (bool, error) {
 	case WholeActs:
 		d, err := decode[Deed](raw)
 		if err == nil && (!ids.Valid("deed", d.ID) || !d.Act.Valid()) {
-			err = errShape
+			err = ErrShape
 		}
 		if err == nil {
 			_, err = t.tx.Incident(t.ctx, d.Incident)
@@ -74,7 +75,7 @@ func (t *settle) source(raw json.RawMessage) (bool, error) {
 	}
 	s.Safe, s.Key = "", ""
 	if !ids.Valid("source", s.ID) || s.Group == "" {
-		return false, errShape
+		return false, ErrShape
 	}
 	if err := s.check(); err != nil {
 		return false, err
@@ -93,10 +94,10 @@ func (t *settle) item(raw json.RawMessage) (bool, error) {
 	i := w.Item
 	i.Safe, i.Sealed = "", nil
 	if !ids.Valid("item", i.ID) || i.Title == "" || !slices.Contains(Materials(), i.Material) || i.Dated != "" && !dated(i.Dated) {
-		return false, errShape
+		return false, ErrShape
 	}
 	if _, err := t.tx.Source(t.ctx, i.Source); err != nil {
-		return false, errShape
+		return false, ErrShape
 	}
 	switch w.Held {
 	case HeldOpen:
@@ -127,7 +128,7 @@ func (t *settle) claim(raw json.RawMessage) (bool, error) {
 	}
 	i, err := t.tx.RecordItem(t.ctx, c.Item)
 	if err != nil || i.Source != c.Source || !ids.Valid("claim", c.ID) {
-		return false, errShape
+		return false, ErrShape
 	}
 	if i.Safe != "" {
 		box, ok := t.boxes[i.ID]
@@ -171,7 +172,7 @@ func (t *settle) opinion(e Entity, raw json.RawMessage) (bool, error) {
 	case WholeFindings:
 		f, err := decode[Finding](raw)
 		if err == nil && (!ids.Valid("finding", f.ID) || !slices.Contains(Grades(), f.Decided)) {
-			err = errShape
+			err = ErrShape
 		}
 		if err == nil {
 			_, err = t.tx.Deed(t.ctx, f.Deed)
@@ -211,7 +212,7 @@ func (t *settle) opinion(e Entity, raw json.RawMessage) (bool, error) {
 func (t *settle) claims(all ...string) error {
 	for _, id := range all {
 		if _, err := t.tx.Claim(t.ctx, id); err != nil {
-			return errShape
+			return ErrShape
 		}
 	}
 	return nil
@@ -225,7 +226,7 @@ func (t *settle) statement(raw json.RawMessage) (bool, error) {
 	gone := func(id string) bool { return t.left[id] }
 	s.Key, s.Contradicts, s.Supports = "", slices.DeleteFunc(s.Contradicts, gone), slices.DeleteFunc(s.Supports, gone)
 	if !ids.Valid("statement", s.ID) {
-		return false, errShape
+		return false, ErrShape
 	}
 	if err := t.claims(slices.Concat(s.Contradicts, s.Supports)...); err != nil {
 		return false, err

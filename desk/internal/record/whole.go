@@ -86,8 +86,10 @@ type gather struct {
 // internal are the members that mean something on one Desk only.
 var internal = []string{"Safe", "Sealed", "Key"}
 
-// add writes a value with the names of its members in small letters.
-func (g *gather) add(e Entity, v any) error {
+func (g *gather) add(e Entity, v any) error { return g.out.Add(e, v) }
+
+// Add adds a row: a value with the names of its members in small letters.
+func (w Whole) Add(e Entity, v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -116,7 +118,7 @@ func (g *gather) add(e Entity, v any) error {
 		}
 	}
 	b.WriteByte('}')
-	g.out[e] = append(g.out[e], b.Bytes())
+	w[e] = append(w[e], b.Bytes())
 	return nil
 }
 
@@ -293,7 +295,8 @@ type WholeWrong struct {
 	What   string
 }
 
-const otherContent = "Something else is kept under this id."
+// ErrOther says that a row of a whole export is here with other content.
+var ErrOther = fault.New(fault.Conflict, "Something else is kept under this id.")
 
 // TakeWholeIn takes rows in that WholeIn gave, here or on another Desk, under
 // their ids. What is here already stays as it is; what is here with other content
@@ -307,22 +310,35 @@ func (a *Archive) TakeWholeIn(ctx context.Context, tx Store, by staff.Actor, w W
 		return r, err
 	}
 	t := settle{a: a, ctx: ctx, tx: tx, by: by, boxes: map[string]safe.Safe{}, left: map[string]bool{}}
-	for _, e := range Entities() {
+	if r, err = Settle(Entities(), here, w, t.one); err != nil {
+		return r, err
+	}
+	if r.Created == 0 || len(r.Wrong) > 0 {
+		return r, nil
+	}
+	return r, tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "record.whole-taken", Detail: struct{ Created, Same, Left int }{r.Created, r.Same, r.Left}})
+}
+
+// Settle takes the rows of entities in, one after another: what is here already stays as
+// it is, what is here with other content is wrong, and so is what one refuses as a
+// mistake. one answers false for what it leaves out.
+func Settle(entities []Entity, here, w Whole, one func(Entity, json.RawMessage) (bool, error)) (r WholeReport, err error) {
+	for _, e := range entities {
 		known := map[string]json.RawMessage{}
 		for _, raw := range here[e] {
-			known[rowKey(e, raw)] = raw
+			known[rowKey(raw)] = raw
 		}
 		for n, raw := range w[e] {
-			key := rowKey(e, raw)
+			key := rowKey(raw)
 			if old, ok := known[key]; ok {
 				if alike(old, raw) {
 					r.Same++
 				} else {
-					r.Wrong = append(r.Wrong, WholeWrong{e, n + 1, otherContent})
+					r.Wrong = append(r.Wrong, WholeWrong{e, n + 1, ErrOther.Message})
 				}
 				continue
 			}
-			kept, err := t.one(e, raw)
+			kept, err := one(e, raw)
 			switch {
 			case fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Conflict || fault.KindOf(err) == fault.NotFound:
 				r.Wrong = append(r.Wrong, WholeWrong{e, n + 1, sentence(err)})
@@ -336,10 +352,12 @@ func (a *Archive) TakeWholeIn(ctx context.Context, tx Store, by staff.Actor, w W
 			}
 		}
 	}
-	if r.Created == 0 || len(r.Wrong) > 0 {
-		return r, nil
-	}
-	return r, tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "record.whole-taken", Detail: struct{ Created, Same, Left int }{r.Created, r.Same, r.Left}})
+	return r, nil
+}
+
+// And adds what taking other rows in did.
+func (r *WholeReport) And(more WholeReport) {
+	r.Created, r.Same, r.Left, r.Wrong = r.Created+more.Created, r.Same+more.Same, r.Left+more.Left, append(r.Wrong, more.Wrong...)
 }
 
 // sentence is what a fault says to a person, of its first field when it has any.
@@ -347,7 +365,7 @@ func sentence(err error) string {
 	var f *fault.Error
 	switch {
 	case !errors.As(err, &f):
-		return errShape.Message
+		return ErrShape.Message
 	case len(f.Fields) > 0:
 		return f.Fields[0].Message
 	}
@@ -355,7 +373,7 @@ func sentence(err error) string {
 }
 
 // rowKey is by what a row is known: its id, or all of it.
-func rowKey(e Entity, raw json.RawMessage) string {
+func rowKey(raw json.RawMessage) string {
 	var x struct{ ID string }
 	if json.Unmarshal(raw, &x) == nil && x.ID != "" {
 		return x.ID

@@ -103,13 +103,14 @@ func (t *Tx) AddDecision(ctx context.Context, d parties.Decision) error {
 
 // DecisionsOn lists what was decided about a party and others, the oldest first.
 func (t *Tx) DecisionsOn(ctx context.Context, party string) ([]parties.Decision, error) {
-	return all(ctx, t, func(r scanner) (parties.Decision, error) {
-		var d parties.Decision
-		var at int64
-		err := r.Scan(&d.A, &d.B, &d.Same, &d.Reason, &d.By, &at)
-		d.At = clock.FromMicros(at)
-		return d, err
-	}, `SELECT one, other, same, reason, by_member, at_us FROM party_same WHERE one = $1 OR other = $1 ORDER BY seq`, party)
+	return all(ctx, t, scanDecision, `SELECT one, other, same, reason, by_member, at_us FROM party_same WHERE one = $1 OR other = $1 ORDER BY seq`, party)
+}
+
+func scanDecision(r scanner) (d parties.Decision, err error) {
+	var at int64
+	err = r.Scan(&d.A, &d.B, &d.Same, &d.Reason, &d.By, &at)
+	d.At = clock.FromMicros(at)
+	return d, err
 }
 
 // AddNames keeps an edition of sealed names.

@@ -55,13 +55,7 @@ func (t *Tx) RemoveCoding(ctx context.Context, subject, list, code string) error
 
 // CodingsOf lists the codes of a subject.
 func (t *Tx) CodingsOf(ctx context.Context, subject string) ([]vocabulary.Coding, error) {
-	return all(ctx, t, func(r scanner) (vocabulary.Coding, error) {
-		var c vocabulary.Coding
-		var at int64
-		err := r.Scan(&c.Subject, &c.List, &c.Code, &c.Note, &c.By, &at)
-		c.At = clock.FromMicros(at)
-		return c, err
-	}, `SELECT subject, list, code, note, by_member, at_us FROM coding WHERE subject = $1 ORDER BY list, code`, subject)
+	return all(ctx, t, scanCoding, `SELECT subject, list, code, note, by_member, at_us FROM coding WHERE subject = $1 ORDER BY list, code`, subject)
 }
 
 // CountCodings tells how many subjects stand under each code itself.

@@ -56,10 +56,13 @@ sources, items, claims: who says what. "held" says where the words are: "open",
 "closed" (they lie in a safe and stand not here), "gone" (destroyed).
 incidents, acts: what happened. links, judgements, findings, reviews, origins:
 what people think of it, each with who, when and why. statements, milestones:
-what was said in public, and what followed.
+what was said in public, and what followed. acts are those under which claims are
+graded; dated-acts, parties, involvements, relations, same-parties: who did what to
+whom, and which parties are one. codes: the vocabulary's codes of incidents and
+acts. places: where things are on the map.
 
-Dates are EDTF (2017-04-09, 2017-04, 2017~, 2017-02/..). Who a source really is,
-is not here, nor are files of evidence. Keep this as you would keep the record.
+Dates are EDTF (2017-04-09, 2017-04, 2017~, 2017-02/..). Who a source or a
+person really is, is not here, nor are files of evidence. Keep this as you would keep the record.
 `
 
 // pack makes the zip: the same record at the same time gives the same bytes.
@@ -82,7 +85,7 @@ func pack(w record.Whole, now time.Time, sealed bool) ([]byte, error) {
 	if err := put("README.txt", 0, fmt.Appendf(nil, readme, m.Made)); err != nil {
 		return nil, err
 	}
-	for _, e := range record.Entities() {
+	for _, e := range entities() {
 		var lines bytes.Buffer
 		for _, raw := range w[e] {
 			lines.Write(raw)
@@ -230,7 +233,7 @@ func unpack(plain []byte) (record.Whole, error) {
 		}
 	}
 	out := record.Whole{}
-	for _, e := range record.Entities() {
+	for _, e := range entities() {
 		for line := range bytes.Lines(files[string(e)+".jsonl"]) {
 			if line = bytes.TrimSpace(line); len(line) > 0 {
 				out[e] = append(out[e], json.RawMessage(line))

@@ -5,9 +5,9 @@
 // with hashes, and a text that explains it. It leaves sealed only: to an age
 // recipient, or under a passphrase that is given when it is fetched. Words that
 // lie in safes are in it only when they were wished and a second person said yes;
-// who sources are is never in it. The Office carries the verbs, each in one
+// who sources and people are is never in it. The Office carries the verbs, each in one
 // transaction with its ledger entry. The package refuses HTTP, SQL and files; it
-// imports record, table, staff, ledger and the ground.
+// imports record, parties, gazetteer, vocabulary, table, staff, ledger and the ground.
 package takeout
 
 import (
@@ -18,9 +18,12 @@ import (
 
 	"filippo.io/age"
 
+	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/vocabulary"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -84,7 +87,10 @@ type Wishes interface {
 // Store is everything that the room needs of one transaction.
 type Store interface {
 	Wishes
-	record.Store
+	parties.Store
+	gazetteer.Placed
+	EveryCoding(ctx context.Context) ([]vocabulary.Coding, error)
+	AddCoding(ctx context.Context, c vocabulary.Coding) error // NotFound when there is no such subject
 }
 
 // Within runs f in one transaction.
@@ -94,6 +100,7 @@ type Within func(ctx context.Context, f func(Store) error) error
 type Office struct {
 	Within, Reading Within
 	Archive         *record.Archive
+	Registry        *parties.Registry
 	Clock           clock.Clock
 }
 
@@ -211,7 +218,7 @@ func (o *Office) Fetch(ctx context.Context, by staff.Actor, id, passphrase strin
 		if to, err = w.lock(passphrase); err != nil {
 			return err
 		}
-		if whole, err = o.Archive.WholeIn(ctx, tx, by, w.Sealed); err != nil {
+		if whole, err = o.everything(ctx, tx, by, w.Sealed); err != nil {
 			return err
 		}
 		w.Fetched++
@@ -264,7 +271,7 @@ func (o *Office) Bring(ctx context.Context, by staff.Actor, raw []byte, key stri
 		return t, err
 	}
 	err = o.Within(ctx, func(tx Store) error {
-		if t.WholeReport, err = o.Archive.TakeWholeIn(ctx, tx, by, w); err != nil {
+		if t.WholeReport, err = o.take(ctx, tx, by, w); err != nil {
 			return err
 		}
 		if try || len(t.Wrong) > 0 {

@@ -7,15 +7,19 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/desktest"
+	"waylight/desk/internal/gazetteer"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/takeout"
+	"waylight/desk/internal/vocabulary"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
 )
@@ -28,6 +32,7 @@ type house struct {
 	*takeout.Office
 	t           *testing.T
 	anna, boris staff.Actor
+	tie         string // the relation that people keeps
 }
 
 func newHouse(t *testing.T) *house {
@@ -35,7 +40,10 @@ func newHouse(t *testing.T) *house {
 	g := desktest.New(t)
 	ar, at := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) takeout.Store { return tx }
 	h := &house{Ground: g, t: t, anna: g.Member(t, "Anna (invented)", staff.Documenter), boris: g.Member(t, "Boris (invented)", staff.Documenter)}
-	h.Office = &takeout.Office{Within: store.Within(g.DB, at), Reading: store.Reading(g.DB, at), Clock: g.Clock, Archive: record.NewArchive(store.Within(g.DB, ar), store.Reading(g.DB, ar), g.Clock)}
+	ap := func(tx *store.Tx) parties.Store { return tx }
+	has := func(_ context.Context, code string) (bool, error) { return code == record.Killing.HURIDOCS(), nil }
+	h.Office = &takeout.Office{Within: store.Within(g.DB, at), Reading: store.Reading(g.DB, at), Clock: g.Clock, Archive: record.NewArchive(store.Within(g.DB, ar), store.Reading(g.DB, ar), g.Clock),
+		Registry: &parties.Registry{Within: store.Within(g.DB, ap), Reading: store.Reading(g.DB, ap), Clock: g.Clock, HasCode: has}}
 	return h
 }
 
@@ -75,7 +83,47 @@ func (h *house) fill() (sealed record.Item) {
 	if err := a.Review(ctx, h.boris, record.Review{Finding: f.ID, Agrees: true}); err != nil {
 		t.Fatal(err)
 	}
+	h.people(incident, c1, c2)
+	h.Ground.Clock.Advance(time.Second)
+	if err := h.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.AddCoding(ctx, vocabulary.Coding{Subject: deed.ID, List: "4", Code: "01", Note: "as the list has it", By: h.anna.ID, At: h.Ground.Clock.Now()}); err != nil {
+			return err
+		}
+		return tx.PutSpot(ctx, gazetteer.Spot{Subject: incident.ID, Version: 1, Name: "A town (invented)", Lat: 43.3, Lon: 45.7, Within: 5000, By: h.anna.ID, At: h.Ground.Clock.Now()})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	return sealed
+}
+
+// people puts who did what to whom into the record, with a part and a relation that were
+// withdrawn, and two parties that are one.
+func (h *house) people(in record.Incident, open, sealed record.Claim) {
+	t, r := h.t, h.Registry
+	party := func(kind parties.Kind, called string, who parties.Identity) parties.Party {
+		h.Ground.Clock.Advance(time.Second)
+		return must[parties.Party](t)(r.AddParty(ctx, h.anna, parties.Party{Kind: kind, Called: called}, who))
+	}
+	unit, again := party(parties.Organisation, "Unit 7 (invented)", parties.Identity{}), party(parties.Organisation, "The seventh unit (invented)", parties.Identity{})
+	man := party(parties.Person, "Person R (invented)", parties.Identity{Names: []string{"Salman Inventedov"}})
+	act := must[parties.Act](t)(r.AddAct(ctx, h.anna, parties.Act{Incident: in.ID, Code: record.Killing.HURIDOCS(), Dated: "2017-04-01", Place: "A town", Status: "dead"}))
+	part := func(p parties.Party, role parties.Role, c record.Claim) parties.Involvement {
+		return must[parties.Involvement](t)(r.Involve(ctx, h.anna, parties.Involvement{Act: act.ID, Party: p.ID, Role: role, Claims: []string{c.ID}}))
+	}
+	part(unit, parties.Perpetrator, open)
+	part(man, parties.Victim, sealed)
+	gone := part(man, parties.Witness, open)
+	gone.Withdrawn = true
+	tie := must[parties.Relation](t)(r.Relate(ctx, h.anna, parties.Relation{One: man.ID, Tie: parties.MemberOf, Other: again.ID, Since: "2016", Claims: []string{open.ID}}))
+	for _, err := range []error{
+		r.AmendInvolvement(ctx, h.anna, gone, gone.Version, "It was somebody else."),
+		r.Decide(ctx, h.anna, parties.Decision{A: unit.ID, B: again.ID, Same: true, Reason: "One badge."}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.tie = tie.ID
 }
 
 func (h *house) ask(sealed bool, recipient string) string {
@@ -122,14 +170,19 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("%q is not in it", want)
 		}
 	}
+	for _, want := range []string{"Unit 7 (invented)", "Person R (invented)", "is a member of", "One badge.", `"withdrawn":true`, "as the list has it", "A town (invented)"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("%q is not in it", want)
+		}
+	}
 	if strings.Contains(plain, "Inventedov") {
-		t.Error("it says who a source is")
+		t.Error("it says who a source or a person is")
 	}
 	if strings.Contains(plain, "\n=cmd") || strings.Contains(plain, ",=cmd") {
 		t.Error("a spreadsheet would run a cell")
 	}
 	same, err := h.Bring(ctx, h.anna, raw, key.String(), false)
-	if err != nil || same.Created+same.Left+len(same.Wrong) > 0 || same.Same < 12 {
+	if err != nil || same.Created+same.Left+len(same.Wrong) > 0 || same.Same < 22 {
 		t.Fatalf("at home: %+v %v", same, err)
 	}
 	other := newHouse(t)
@@ -145,10 +198,35 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil || p.Words != "They took my phone and three men were killed." || p.Item.Safe == "" || len(p.Claims) != 1 || p.Claims[0].Verbatim != "hree men were killed" || p.Claims[0].Safe == "" {
 		t.Errorf("%+v %v", p, err)
 	}
+	if err := other.DB.Read(ctx, func(tx *store.Tx) error {
+		r, err := tx.Relation(ctx, h.tie)
+		if err != nil {
+			return err
+		}
+		unit, err := tx.Party(ctx, r.Other)
+		if err != nil {
+			return err
+		}
+		if unit.Root == unit.ID || unit.Safe != "" {
+			t.Errorf("the two units are not one: %+v", unit)
+		}
+		man, err := tx.Party(ctx, r.One)
+		if err != nil {
+			return err
+		}
+		grants, err := tx.Grants(ctx, man.Safe)
+		if len(grants) != 2 {
+			t.Errorf("%d of two documenters can write down who a person is: %+v", len(grants), man)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	if again, err := other.Bring(ctx, other.anna, raw, key.String(), false); err != nil || again.Created > 0 || again.Same != same.Same {
 		t.Errorf("again: %+v %v", again, err)
 	}
 	// The same record goes out of the second Desk as it came.
+	other.Ground.Clock.Advance(h.Ground.Clock.Now().Sub(other.Ground.Clock.Now()))
 	id2 := other.ask(true, key.Recipient().String())
 	if err := other.Answer(ctx, other.boris, id2, true); err != nil {
 		t.Fatal(err)
@@ -216,7 +294,7 @@ func TestPassphrase(t *testing.T) {
 	}
 	other := newHouse(t)
 	r, err := other.Bring(ctx, other.anna, raw, words, false)
-	if err != nil || !r.Done || r.Left < 2 || len(r.Wrong) > 0 {
+	if err != nil || !r.Done || r.Left < 3 || len(r.Wrong) > 0 { // the item, its claim, and the part of the person that rests on it
 		t.Errorf("%+v %v", r, err)
 	}
 	for name, bad := range map[string][]byte{"cut": raw[:len(raw)-20], "nothing": nil, "rubbish": []byte("x"), "another": bytes.Replace(raw, []byte("scrypt"), []byte("scrypx"), 1)} {
