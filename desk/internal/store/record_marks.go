@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"waylight/desk/internal/record"
@@ -25,14 +26,32 @@ func mark(of, value string) string {
 	}, strings.ToLower(value))
 }
 
-// marksOf are the marks of something that can be found.
+// marksOf are the marks of something that can be found: one for each thing that a query
+// can ask for, and one for what is often asked for together, which is rarer than both.
 func marksOf(d record.Doc, year string) []string {
-	return asked(record.Query{Kind: d.Kind, Act: d.Act, Year: year, Incident: d.Incident})
+	var marks []string
+	for _, q := range []record.Query{{Kind: d.Kind}, {Act: d.Act}, {Year: year}, {Incident: d.Incident}, {Kind: d.Kind, Year: year}, {Act: d.Act, Year: year}} {
+		for _, m := range asked(q) {
+			if !slices.Contains(marks, m) {
+				marks = append(marks, m)
+			}
+		}
+	}
+	return marks
 }
 
 // asked are the marks that a query asks for.
 func asked(q record.Query) (marks []string) {
-	for _, m := range [][2]string{{"k", string(q.Kind)}, {"a", string(q.Act)}, {"y", q.Year}, {"i", q.Incident}} {
+	kind, act := string(q.Kind), string(q.Act)
+	switch {
+	case q.Year != "" && kind != "":
+		marks = append(marks, mark("ky", kind+" "+q.Year))
+		kind, q.Year = "", ""
+	case q.Year != "" && act != "":
+		marks = append(marks, mark("ay", act+" "+q.Year))
+		act, q.Year = "", ""
+	}
+	for _, m := range [][2]string{{"k", kind}, {"a", act}, {"y", q.Year}, {"i", q.Incident}} {
 		if m[1] != "" {
 			marks = append(marks, mark(m[0], m[1]))
 		}
