@@ -86,12 +86,15 @@ func TestTextComesOutRight(t *testing.T) {
 	}
 }
 
-func TestArabicIsRefused(t *testing.T) {
+// TestOtherScriptsAreRefused: a letter that would be printed with holes is not.
+func TestOtherScriptsAreRefused(t *testing.T) {
 	t.Parallel()
-	l := sample("en")
-	l.Subject = "رسالة"
-	if _, err := (Press{}).Letter(l); fault.KindOf(err) != fault.Invalid {
-		t.Errorf("got %v", err)
+	for _, text := range []string{"წერილი", "מכתב", "信", "a \U0001F600"} {
+		l := sample("en")
+		l.Subject = text
+		if _, err := (Press{}).Letter(l); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 
