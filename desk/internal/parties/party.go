@@ -125,30 +125,36 @@ func (r *Registry) AddParty(ctx context.Context, by staff.Actor, p Party, who Id
 		if fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		if p.Human() {
-			p.Safe = p.ID
-		}
-		if err := tx.AddParty(ctx, p); err != nil {
-			return err
-		}
-		if err := tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "party.added", Subject: p.ID, Scope: p.Safe}); err != nil {
-			return err
-		}
-		if !p.Human() {
-			return nil
-		}
-		box, err := newSafe(ctx, tx, p.Safe, by.Member)
-		if err != nil {
-			return err
-		}
-		if !who.empty() {
-			if err := seal(ctx, tx, box, Sealed{Party: p.ID, Version: 1, By: by.ID, At: p.At}, who); err != nil {
-				return err
-			}
-		}
-		return watch(ctx, tx, p, who)
+		p, err = keep(ctx, tx, by, p, who)
+		return err
 	})
 	return p, err
+}
+
+// keep adds a party; a person gets a safe, and the leak guard is told.
+func keep(ctx context.Context, tx Store, by staff.Actor, p Party, who Identity) (Party, error) {
+	if p.Human() {
+		p.Safe = p.ID
+	}
+	if err := tx.AddParty(ctx, p); err != nil {
+		return p, err
+	}
+	if err := tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "party.added", Subject: p.ID, Scope: p.Safe}); err != nil {
+		return p, err
+	}
+	if !p.Human() {
+		return p, nil
+	}
+	box, err := newSafe(ctx, tx, p.Safe, by.Member)
+	if err != nil {
+		return p, err
+	}
+	if !who.empty() {
+		if err := seal(ctx, tx, box, Sealed{Party: p.ID, Version: 1, By: by.ID, At: p.At}, who); err != nil {
+			return p, err
+		}
+	}
+	return p, watch(ctx, tx, p, who)
 }
 
 // mine answers a Conflict when an id that a form brought is somebody else's.

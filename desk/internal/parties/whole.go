@@ -199,21 +199,8 @@ func (r *Registry) takeParty(ctx context.Context, tx Store, by staff.Actor, raw 
 	if err := p.check(); err != nil {
 		return err
 	}
-	if p.Human() {
-		p.Safe = p.ID
-	}
-	if err := tx.AddParty(ctx, p); err != nil {
-		return err
-	}
-	if err := tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "party.added", Subject: p.ID, Scope: p.Safe}); err != nil {
-		return err
-	}
-	if p.Human() {
-		if _, err := newSafe(ctx, tx, p.Safe, by.Member); err != nil {
-			return err
-		}
-	}
-	return watch(ctx, tx, p, Identity{})
+	_, err := keep(ctx, tx, by, p, Identity{})
+	return err
 }
 
 func (r *Registry) takeAct(ctx context.Context, tx Store, by staff.Actor, raw json.RawMessage) error {
