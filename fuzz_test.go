@@ -11,6 +11,7 @@ import (
 // what is sealed, and the fuzz target of each.
 var reachable = map[string]struct{ folder, target string }{
 	"every address of the Front":         {"front", "FuzzFront"},
+	"a request, before the HTTP server":  {"internal/fastlane", "FuzzLane"},
 	"a submission's JSON":                {"front/internal/letterbox", "FuzzReadEnvelope"},
 	"a code as typed":                    {"internal/receipt", "FuzzParse"},
 	"a message inside an envelope":       {"internal/envelope", "FuzzDecode"},

@@ -179,7 +179,10 @@ func Server(h http.Handler) *http.Server {
 	}
 }
 
-// Run serves on l until ctx ends, then lets running requests finish for up to 20 seconds.
+// Finish is how long running requests may take when a server ends.
+const Finish = 20 * time.Second
+
+// Run serves on l until ctx ends, then lets running requests finish.
 func Run(ctx context.Context, l net.Listener, s *http.Server) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
@@ -188,7 +191,7 @@ func Run(ctx context.Context, l net.Listener, s *http.Server) error {
 		return err
 	case <-ctx.Done():
 	}
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), Finish)
 	defer cancel()
 	if err := s.Shutdown(limit); err != nil {
 		return errors.Join(err, s.Close())

@@ -1,0 +1,261 @@
+// Package fastlane answers plain requests for pages that lie ready, before Go's
+// HTTP server sees them, and hands every other connection over to that server.
+//
+// It is no second HTTP server. It knows one form of request: a whole head that
+// arrives at once, GET, a plain path, HTTP/1.1, one Host, and no header but those
+// that browsers and proxies send and that change no answer (see plain). Whatever
+// else comes goes to net/http with every byte that was read, and stays there for
+// the rest of the connection's life: strange input meets one parser only.
+// The bytes of an answer are not made here: net/http made them once (Ask).
+//
+// It writes no log of requests, keeps nothing of them, and clears what it read.
+// TLS is not for it: such connections may speak HTTP/2. It imports nothing of the house.
+package fastlane
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Answers finds the answer to a plain request and appends its bytes to out, in
+// parts that nobody changes afterwards. With none, net/http answers. It is called
+// by many goroutines at once.
+type Answers func(r Request, out [][]byte) [][]byte
+
+// Limits are the time limits of the server to which the rest is handed.
+type Limits struct {
+	Head  time.Duration // until a new connection has sent its first bytes
+	Idle  time.Duration // between two requests, and a little more: see coarse
+	Write time.Duration // until a reader has taken an answer, and as little more
+	End   time.Duration // until running answers are cut off when the server ends
+}
+
+// coarse is how much later than said a limit may end: to set one costs about as
+// much as to read a request, so it is set seldom.
+func (l Limits) coarse() time.Duration { return l.Idle / 24 }
+
+// Lane is the fast lane of one listener.
+type Lane struct {
+	in     net.Listener
+	find   Answers
+	limits Limits
+	log    *slog.Logger
+	rest   *rest
+
+	mu     sync.Mutex
+	held   map[net.Conn]struct{}
+	ending atomic.Bool
+	all    sync.WaitGroup
+}
+
+// New makes a lane that takes the connections of in. Run runs it; what it does
+// not answer comes out of Rest.
+func New(in net.Listener, find Answers, limits Limits, log *slog.Logger) *Lane {
+	return &Lane{in: in, find: find, limits: limits, log: log, held: map[net.Conn]struct{}{},
+		rest: &rest{addr: in.Addr(), came: make(chan net.Conn), closed: make(chan struct{})}}
+}
+
+// Rest is a listener for net/http's server. Closing it does not end the lane.
+func (l *Lane) Rest() net.Listener { return l.rest }
+
+// Run serves until ctx ends or the listener fails. It then closes the listener and
+// the connections that wait, and lets running answers finish.
+func (l *Lane) Run(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, l.end)
+	defer stop()
+	err := l.accept(ctx)
+	l.end()
+	l.drain()
+	return err
+}
+
+// accept takes connections. Where the system has none to give at the moment
+// (too many files are open) it waits a little, as net/http does.
+func (l *Lane) accept(ctx context.Context) error {
+	var wait time.Duration
+	for {
+		c, err := l.in.Accept()
+		if err == nil {
+			wait = 0
+			if l.hold(c) {
+				go l.serve(c)
+			}
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		var passing interface{ Temporary() bool }
+		if !errors.As(err, &passing) || !passing.Temporary() {
+			return err
+		}
+		wait = min(max(2*wait, 5*time.Millisecond), time.Second)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// hold counts a connection in; while the lane ends it closes it.
+func (l *Lane) hold(c net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ending.Load() {
+		_ = c.Close()
+		return false
+	}
+	l.held[c] = struct{}{}
+	l.all.Add(1)
+	return true
+}
+
+// leave counts a connection out: it was closed, or is handed over.
+func (l *Lane) leave(c net.Conn) {
+	l.mu.Lock()
+	delete(l.held, c)
+	l.mu.Unlock()
+	l.all.Done()
+}
+
+// past is a limit that has passed.
+var past = time.Unix(1, 0)
+
+// end takes nobody any more, and wakes the connections that wait.
+func (l *Lane) end() {
+	_ = l.in.Close()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ending.Store(true)
+	for c := range l.held {
+		_ = c.SetReadDeadline(past)
+	}
+}
+
+// drain waits for the running answers, and cuts off those that take too long.
+func (l *Lane) drain() {
+	done := make(chan struct{})
+	go func() { l.all.Wait(); close(done) }()
+	late := time.NewTimer(l.limits.End)
+	defer late.Stop()
+	select {
+	case <-done:
+		return
+	case <-late.C:
+	}
+	l.mu.Lock()
+	for c := range l.held {
+		_ = c.Close()
+	}
+	l.mu.Unlock()
+	<-done
+}
+
+// buffers hold what was read of a connection; they are cleared before they are given back.
+var buffers = sync.Pool{New: func() any { return new([most]byte) }}
+
+// line is a connection in the lane.
+type line struct {
+	net.Conn
+	lane    *Lane
+	parts   [][]byte
+	out     net.Buffers
+	renewed time.Time // when the limits were last set; zero: the one of a new connection stands
+}
+
+// serve answers what it can and hands the connection over, or closes it.
+func (l *Lane) serve(c net.Conn) {
+	buf := buffers.Get().(*[most]byte)
+	used, closed := 0, true
+	defer func() {
+		if v := recover(); v != nil { // a fault of ours must not end the server
+			l.log.Error("a page that lay ready could not be given", "type", fmt.Sprintf("%T", v))
+		}
+		clear(buf[:used])
+		buffers.Put(buf)
+		if closed {
+			_ = c.Close()
+			l.leave(c)
+		}
+	}()
+	_ = c.SetReadDeadline(time.Now().Add(l.limits.Head))
+	at := &line{Conn: c, lane: l}
+	for kept := 0; !l.ending.Load(); {
+		n, err := c.Read(buf[kept:])
+		used = max(used, kept+n)
+		left, ok := at.answer(buf[:kept+n])
+		if !ok {
+			return
+		}
+		if kept = 0; at.waits(left) {
+			kept = copy(buf[:], left)
+		} else if len(left) > 0 {
+			closed = false
+			l.hand(c, left)
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// answer answers the requests in b as long as they are plain and known, and
+// returns what is left for net/http; ok is false when the reader went away.
+func (at *line) answer(b []byte) (left []byte, ok bool) {
+	for len(b) > 0 {
+		r, n, ok := plain(b)
+		if !ok {
+			return b, true
+		}
+		at.parts = at.lane.find(r, at.parts[:0])
+		if len(at.parts) == 0 {
+			return b, true
+		}
+		b = b[n:]
+		at.renew()
+		if at.write() != nil {
+			return nil, false
+		}
+		at.renew() // a slow reader has the whole time afterwards
+	}
+	return nil, true
+}
+
+// waits reports whether what is left is so little that net/http would not begin
+// to read a further request: it waits for four bytes, and the line may be idle so long.
+func (at *line) waits(left []byte) bool { return len(left) < 4 && !at.renewed.IsZero() }
+
+// renew sets the limits of a connection that was answered.
+func (at *line) renew() {
+	now, coarse := time.Now(), at.lane.limits.coarse()
+	if now.Sub(at.renewed) < coarse {
+		return
+	}
+	at.renewed = now
+	_ = at.SetReadDeadline(now.Add(at.lane.limits.Idle + coarse))
+	_ = at.SetWriteDeadline(now.Add(at.lane.limits.Write + coarse))
+}
+
+func (at *line) write() error {
+	if len(at.parts) == 1 {
+		_, err := at.Conn.Write(at.parts[0])
+		return err
+	}
+	at.out = net.Buffers(at.parts)
+	_, err := at.out.WriteTo(at.Conn)
+	return err
+}
+
+// hand gives the connection to net/http with the bytes that were read of it.
+func (l *Lane) hand(c net.Conn, read []byte) {
+	_ = c.SetDeadline(time.Time{})
+	l.leave(c)
+	l.rest.give(&handed{Conn: c, first: append([]byte(nil), read...)})
+}
