@@ -28,6 +28,7 @@ import (
 	"waylight/front/internal/signatures"
 	"waylight/front/internal/spool"
 	"waylight/internal/clock"
+	"waylight/internal/fastlane"
 	"waylight/internal/hatchway"
 	"waylight/internal/mailbox"
 	"waylight/internal/serve"
@@ -39,6 +40,7 @@ type Front struct {
 	board         *noticeboard.Board
 	signed        *signatures.Store
 	public, desks http.Handler
+	ready         *shelf       // what lies ready of public
 	listen, hatch net.Listener // hatch is nil when it shares listen
 	hatchHere     bool         // the hatch is served on listen
 	onion         *onionDoor   // nil without an onion service
@@ -74,7 +76,7 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	if common.Effort, err = effortKey(ctx, f.spool); err != nil {
 		return f, err
 	}
-	pages, err := config.pages(f.board, common)
+	pages, places, err := config.pages(f.board, common)
 	if err != nil {
 		return f, err
 	}
@@ -85,15 +87,18 @@ func New(ctx context.Context, config Config, c clock.Clock, log *slog.Logger) (f
 	}
 	f.public = pages(mux)
 	if config.Onion {
-		if f.onion, err = openOnion(config, pages(http.NewServeMux()), f.desks, log); err != nil {
+		h := pages(http.NewServeMux())
+		if f.onion, err = openOnion(config, h, f.desks, &shelf{handler: h, places: places}, log); err != nil {
 			return f, err
 		}
 	}
 	f.public = announce(f.public, f.location(config))
+	f.ready = &shelf{handler: f.public, places: places, up: f.OnionUp}
 	if f.listen, err = listen(config.Listen); err != nil {
 		return f, err
 	}
 	if len(config.ACME) > 0 {
+		f.ready = nil // TLS of our own may speak HTTP/2
 		if err := f.useTLS(config); err != nil {
 			return f, err
 		}
@@ -132,7 +137,7 @@ func (f *Front) useTLS(config Config) error {
 	if err != nil {
 		return err
 	}
-	f.plain = &door{l, d.plain(config.ACME)}
+	f.plain = &door{l, d.plain(config.ACME), nil}
 	return nil
 }
 
@@ -164,9 +169,9 @@ func (f *Front) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var all sync.WaitGroup
-	doors := []door{{f.listen, f.public}}
+	doors := []door{{f.listen, f.public, f.ready}}
 	if f.hatch != nil {
-		doors = append(doors, door{f.hatch, f.desks})
+		doors = append(doors, door{f.hatch, f.desks, nil})
 	}
 	if f.plain != nil {
 		doors = append(doors, *f.plain)
@@ -179,7 +184,7 @@ func (f *Front) Run(ctx context.Context) error {
 	for i, d := range doors {
 		all.Go(func() {
 			defer cancel() // one that fails ends the others
-			failed[i] = serve.Run(ctx, d.Listener, serve.Server(d.handler))
+			failed[i] = d.run(ctx, f.log)
 		})
 	}
 	all.Go(func() { f.sweep(ctx) })
@@ -240,6 +245,27 @@ func (f *Front) Close() error {
 type door struct {
 	net.Listener
 	handler http.Handler
+	ready   *shelf // what need not be asked of handler; nil: nothing
+}
+
+// run serves at the door until ctx ends.
+func (d door) run(ctx context.Context, log *slog.Logger) error {
+	s := serve.Server(d.handler)
+	if d.ready == nil {
+		return serve.Run(ctx, d.Listener, s)
+	}
+	// One that fails ends the other.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	lane := fastlane.New(d.Listener, d.ready.answer, fastlane.Limits{Head: s.ReadHeaderTimeout, Idle: s.IdleTimeout, Write: s.WriteTimeout, End: serve.Finish}, log)
+	failed := make(chan error, 1)
+	go func() {
+		defer cancel()
+		failed <- lane.Run(ctx)
+	}()
+	err := serve.Run(ctx, lane.Rest(), s)
+	cancel()
+	return errors.Join(err, <-failed)
 }
 
 func listen(address string) (net.Listener, error) {

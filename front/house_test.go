@@ -112,6 +112,7 @@ func (d *desk) pull(t testing.TB) []hatchway.Envelope {
 type house struct {
 	*desk
 	folder, base string
+	front        *front.Front
 	clock        *clock.Manual
 	log          *syncBuffer
 	stop         func()
@@ -222,7 +223,7 @@ func (h *house) serveWith(t testing.TB, c front.Config) {
 		}
 	})
 	t.Cleanup(h.stop)
-	h.base = "http://" + f.Addr()
+	h.base, h.front = "http://"+f.Addr(), f
 	if h.client, err = hatchway.Dial(h.base, h.hatch, h.clock, &http.Transport{DisableKeepAlives: true}); err != nil {
 		t.Fatal(err)
 	}

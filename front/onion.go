@@ -47,7 +47,7 @@ func (c Config) hatchByOnionOnly() bool {
 }
 
 // openOnion makes what is missing of seeds and sockets.
-func openOnion(c Config, public, desks http.Handler, log *slog.Logger) (*onionDoor, error) {
+func openOnion(c Config, public, desks http.Handler, ready *shelf, log *slog.Logger) (*onionDoor, error) {
 	sockets := c.OnionSockets
 	if sockets == "" {
 		sockets = c.Folder
@@ -57,7 +57,7 @@ func openOnion(c Config, public, desks http.Handler, log *slog.Logger) (*onionDo
 		return nil, err
 	}
 	o := &onionDoor{keeper: &onion.Keeper{Control: c.TorControl, Log: log}}
-	open := func(name, seed string, h http.Handler, s onion.Service) (string, error) {
+	open := func(name, seed string, h http.Handler, ready *shelf, s onion.Service) (string, error) {
 		path := filepath.Join(sockets, name)
 		if len(path) > 107 || strings.ContainsAny(path, " \t\"\\") {
 			return "", fmt.Errorf("onion-sockets: the path %s is too long or has a space in it; choose a shorter folder", path)
@@ -70,15 +70,15 @@ func openOnion(c Config, public, desks http.Handler, log *slog.Logger) (*onionDo
 			return "", err
 		}
 		s.Target = "unix:" + path
-		o.doors = append(o.doors, door{l, h})
+		o.doors = append(o.doors, door{l, h, ready})
 		o.keeper.Services = append(o.keeper.Services, s)
 		return s.Key.Address(), nil
 	}
-	if o.public, err = open("onion.sock", onionSeed, public, onion.Service{Work: true}); err != nil {
+	if o.public, err = open("onion.sock", onionSeed, public, ready, onion.Service{Work: true}); err != nil {
 		return o, err
 	}
 	if clients := c.clients(); len(clients) > 0 {
-		o.hatch, err = open("hatch.sock", hatchOnionSeed, desks, onion.Service{Clients: clients})
+		o.hatch, err = open("hatch.sock", hatchOnionSeed, desks, nil, onion.Service{Clients: clients})
 	}
 	return o, err
 }

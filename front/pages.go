@@ -3,6 +3,7 @@ package front
 import (
 	"crypto/ed25519"
 	"net/http"
+	"slices"
 
 	"waylight/front/internal/letterbox"
 	"waylight/front/internal/noticeboard"
@@ -10,8 +11,8 @@ import (
 
 // pages makes the function that serves the pages of all organisations: of those
 // with a path of their own below it, of the others at the root. Where every one
-// has a path, the first stands at the root too.
-func (c Config) pages(b *noticeboard.Board, common letterbox.Config) (func(root *http.ServeMux) http.Handler, error) {
+// has a path, the first stands at the root too. all are the places where pages stand.
+func (c Config) pages(b *noticeboard.Board, common letterbox.Config) (serve func(root *http.ServeMux) http.Handler, all []place, err error) {
 	var together []Organisation
 	var apart []place
 	for _, o := range c.Organisations {
@@ -21,7 +22,7 @@ func (c Config) pages(b *noticeboard.Board, common letterbox.Config) (func(root 
 		}
 		box, err := letterbox.New(fill(common, b, "/"+o.Path, o))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		apart = append(apart, place{"/" + o.Path, box})
 	}
@@ -32,8 +33,9 @@ func (c Config) pages(b *noticeboard.Board, common letterbox.Config) (func(root 
 	config.Channel = b.View() // the script speaks to the root, whatever page it runs in
 	box, err := letterbox.New(config)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	all = append(slices.Clone(apart), place{"", box})
 	return func(root *http.ServeMux) http.Handler {
 		for _, p := range apart {
 			mux := http.NewServeMux()
@@ -44,10 +46,10 @@ func (c Config) pages(b *noticeboard.Board, common letterbox.Config) (func(root 
 		noticeboard.Logs(root, config.Channel)
 		config.Board.Register(root, box.Missing())
 		return box.Handler(root)
-	}, nil
+	}, all, nil
 }
 
-// place is a letterbox below a path of its own.
+// place is a letterbox below a path of its own, or at the root.
 type place struct {
 	base string
 	box  *letterbox.Box

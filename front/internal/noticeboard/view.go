@@ -75,3 +75,20 @@ func (v *View) find(path string) (page, bool) {
 	}
 	return page{}, false
 }
+
+// Edition stands for what is shown at this moment: it is another value, for ==,
+// after whatever was posted, before the posting is acknowledged.
+func (v *View) Edition() any { return v.board.shown.Load() }
+
+// Bodies are the pages that can be found here, by their paths below /p/. Nobody may change them.
+func (v *View) Bodies() map[string][]byte {
+	all, now := map[string][]byte{}, v.board.shown.Load()
+	for _, o := range v.shows {
+		for path, p := range now.pages[bundle.ID(o.Key)] {
+			if _, taken := all[path]; !taken {
+				all[path] = p.body
+			}
+		}
+	}
+	return all
+}

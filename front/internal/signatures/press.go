@@ -197,20 +197,31 @@ type made struct {
 
 // Tally is the public count of a petition: without small numbers, and some minutes old.
 func (s *Store) Tally(ctx context.Context, id string) (petition.Tally, error) {
+	m, err := s.counted(ctx, id)
+	return m.tally, err
+}
+
+// Counted is when the public count that is shown of a petition was made.
+func (s *Store) Counted(ctx context.Context, id string) (time.Time, error) {
+	m, err := s.counted(ctx, id)
+	return m.at, err
+}
+
+func (s *Store) counted(ctx context.Context, id string) (made, error) {
 	now := s.conf.Clock.Now()
 	s.tally.mu.Lock()
 	defer s.tally.mu.Unlock()
 	if m, ok := s.tally.made[id]; ok && now.Sub(m.at) < every && !now.Before(m.at) {
-		return m.tally, nil
+		return m, nil
 	}
 	counts, err := s.Counts(ctx, id)
 	if err != nil {
-		return petition.Tally{}, err
+		return made{}, err
 	}
 	if s.tally.made == nil {
 		s.tally.made = map[string]made{}
 	}
 	m := made{now, petition.Public(clock.DayOf(now), counts)}
 	s.tally.made[id] = m
-	return m.tally, nil
+	return m, nil
 }

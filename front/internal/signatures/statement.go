@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"waylight/internal/bundle"
@@ -98,11 +99,18 @@ func (s *Store) load(ctx context.Context) error {
 		}
 		return err
 	})
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	if now := s.shown.Load(); now == nil || !maps.EqualFunc(now.byID, next.byID, func(a, b Statement) bool { return a.Note == b.Note }) {
 		s.shown.Store(next)
 	}
-	return err
+	return nil
 }
+
+// Edition stands for the statements that are shown at this moment: it is another
+// value, for ==, after each change, before it is acknowledged.
+func (s *Store) Edition() any { return s.shown.Load() }
 
 // Refresh shows what another Front on the same database has taken meanwhile.
 func (s *Store) Refresh(ctx context.Context) error {

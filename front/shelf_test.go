@@ -1,0 +1,317 @@
+package front_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"waylight/front"
+	"waylight/internal/bundle"
+	"waylight/internal/fastlane"
+	"waylight/internal/hatchway"
+	"waylight/internal/petition"
+)
+
+// publishAll replaces the organisation's pages by these.
+func (d *desk) publishAll(t testing.TB, serial uint64, pages map[string]string) {
+	t.Helper()
+	m, out := bundle.Pages{Serial: serial, Day: "2017-04-09"}, hatchway.Publication{}
+	for path, text := range pages {
+		sum := sha256.Sum256([]byte(text))
+		m.Pages = append(m.Pages, bundle.Page{Path: path, Lang: "en", Type: "text/html; charset=utf-8", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(text))})
+		out.Pages = append(out.Pages, hatchway.PageBody{Path: path, Body: []byte(text)})
+	}
+	note, err := bundle.SignPages(d.organisation, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Manifest = string(note)
+	if err := d.client.Publish(context.Background(), out); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lane is a kept line to a Front, on which plain requests are made.
+type lane struct {
+	net.Conn
+	in   *bufio.Reader
+	host string
+}
+
+func (h *house) line(t testing.TB) *lane {
+	t.Helper()
+	host := strings.TrimPrefix(h.base, "http://")
+	c, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return &lane{c, bufio.NewReader(c), host}
+}
+
+// get asks plainly, with further headers, and gives the head as it came, without
+// its end, and the page, unpacked.
+func (l *lane) get(path, headers string) (head, page string, err error) {
+	if _, err := fmt.Fprintf(l, "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", path, l.host, headers); err != nil {
+		return "", "", err
+	}
+	var all bytes.Buffer
+	tee := bufio.NewReaderSize(io.TeeReader(l.in, &all), 16) // reads no further answer: there is none
+	res, err := http.ReadResponse(tee, nil)
+	if err != nil {
+		return "", "", err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return "", "", err
+	}
+	if res.Header.Get("Content-Encoding") == "gzip" {
+		if body, err = fastlane.Unpack(body); err != nil {
+			return "", "", err
+		}
+	}
+	head, _, _ = strings.Cut(all.String(), "\r\n\r\n")
+	return head, string(body), nil
+}
+
+var onceIn = regexp.MustCompile(`name="once" value="([0-9a-f]{32})"`)
+
+// TestReadyPages: what lies ready is what net/http gives, header by header and
+// byte by byte, but for the random value in a form, which is new each time.
+func TestReadyPages(t *testing.T) {
+	t.Parallel()
+	h := startWith(t, time.Date(2017, 4, 9, 13, 37, 42, 0, time.UTC), func(c *front.Config) {
+		c.HTTPS, c.Mirror, c.OnionLocation = true, true, "http://inventedinventedinventedinventedinventedinventedinvented.onion"
+	})
+	if err := h.petition(t, 1, same); err != nil {
+		t.Fatal(err)
+	}
+	h.publishAll(t, 1, map[string]string{"report/index.html": "<!doctype html><title>A report</title>" + strings.Repeat("<p>Words.</p>", 4000), "short.html": "<p>Short."})
+	for _, c := range []struct {
+		path  string
+		ready bool
+	}{
+		{"/p/report/index.html", true}, {"/p/short.html", true}, {"/en/", true}, {"/ru/", true}, {"/x-rtl/", true}, {"/en/safety", true}, {"/ru/lost", true},
+		{"/en/petitions/safe-passage", true}, {"/ru/petitions/safe-passage", true},
+		// What looks at who asks, or holds a value of a form that is bound to its day.
+		{"/", false}, {"/help", false}, {"/en/help", false}, {"/ru/information", false}, {"/en/mailbox", false}, {"/calendar", false}, {"/en/petitions", false},
+		{"/p/manifest", false}, {"/w/v1/keys", false}, {"/p/", false}, {"/p/nowhere", false}, {"/en", false}, {"/en/petitions/another", false},
+	} {
+		for _, packing := range []string{"", "Accept-Encoding: gzip, br\r\n"} {
+			l, other := h.line(t), h.line(t)
+			if got := len(h.front.ReadyAt(c.path, l.host, packing != "")) > 0; got != c.ready {
+				t.Errorf("%s lies ready: %v", c.path, got)
+			}
+			if !c.ready {
+				continue
+			}
+			// A cookie is no part of a plain request: this line goes to net/http.
+			wantHead, wantPage, err := other.get(c.path, packing+"Cookie: a=b\r\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[string]bool{}
+			for _, more := range []string{"", "Accept-Language: ru\r\nUser-Agent: x\r\n", "Connection: keep-alive\r\n"} {
+				head, page, err := l.get(c.path, packing+more)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if once := onceIn.FindStringSubmatch(page); once != nil {
+					if seen[once[1]] {
+						t.Errorf("%s: two readers have one value", c.path)
+					}
+					seen[once[1]] = true
+				}
+				if head != wantHead || onceIn.ReplaceAllString(page, "") != onceIn.ReplaceAllString(wantPage, "") || page == "" {
+					t.Errorf("%s: %s\n%d bytes; net/http gave\n%s\n%d bytes", c.path, head, len(page), wantHead, len(wantPage))
+				}
+			}
+			if form := strings.Contains(c.path, "/petitions/"); form != (len(seen) == 3) {
+				t.Errorf("%s: %d random values", c.path, len(seen))
+			}
+			for _, must := range []string{"Content-Security-Policy: default-src 'none'", "Strict-Transport-Security: ", "Onion-Location: http://invented", "X-Content-Type-Options: nosniff"} {
+				if !strings.Contains(wantHead, "\r\n"+must) {
+					t.Errorf("%s: no %s", c.path, must)
+				}
+			}
+		}
+	}
+	if s := h.log.String(); s != "" {
+		t.Errorf("the log is not empty: %s", s)
+	}
+}
+
+// TestReadyFollowsPosting: once a posting is acknowledged nobody is given what
+// was there before, on no line, while many read.
+func TestReadyFollowsPosting(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	if err := h.petition(t, 1, same); err != nil {
+		t.Fatal(err)
+	}
+	var acknowledged atomic.Int64
+	number := regexp.MustCompile(`edition (\d+)\.`)
+	page := func(n int) map[string]string {
+		return map[string]string{"r.html": fmt.Sprintf("<p>edition %d.", n) + strings.Repeat("x", 9000)}
+	}
+	h.publishAll(t, 1, page(1))
+	acknowledged.Store(1)
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 4 {
+		l := h.line(t)
+		all.Go(func() {
+			for ctx.Err() == nil {
+				least := acknowledged.Load()
+				_, text, err := l.get("/p/r.html", "")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				var n int64
+				if m := number.FindStringSubmatch(text); m != nil {
+					fmt.Sscan(m[1], &n)
+				}
+				if n < least {
+					t.Errorf("edition %d was given after %d was acknowledged", n, least)
+				}
+			}
+		})
+	}
+	l := h.line(t)
+	for n := 2; n <= 60; n++ {
+		h.publishAll(t, uint64(n), page(n))
+		acknowledged.Store(int64(n))
+		if _, text, err := l.get("/p/r.html", ""); err != nil || !strings.Contains(text, fmt.Sprintf("edition %d.", n)) {
+			t.Fatalf("after edition %d: %.40q, %v", n, text, err)
+		}
+	}
+	cancel()
+	all.Wait()
+	// First pages and petitions follow too.
+	see := func(path, want string, there bool) {
+		t.Helper()
+		for _, packing := range []string{"", "Accept-Encoding: gzip\r\n"} {
+			l := h.line(t)
+			for range 2 {
+				if _, text, err := l.get(path, packing); err != nil || strings.Contains(text, want) != there {
+					t.Errorf("%s with %q: %v is wrong, %v", path, want, !there, err)
+				}
+			}
+		}
+	}
+	see("/en/", "/p/r.html", true)
+	h.publishAll(t, 61, map[string]string{})
+	see("/p/r.html", "edition", false)
+	see("/en/", "/p/r.html", false)
+	see("/en/petitions/safe-passage", "An invented office", true)
+	if err := h.petition(t, 2, func(p *petition.Statement) {
+		p.Words = map[string]petition.Words{"en": {Title: "Corrected (invented)", To: "Another office", Paragraphs: []string{"Words."}}}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	see("/en/petitions/safe-passage", "An invented office", false)
+	see("/en/petitions/safe-passage", "Corrected (invented)", true)
+	if err := h.petition(t, 3, func(p *petition.Statement) { p.Recipient, p.Removed, p.Words = "", true, nil }); err != nil {
+		t.Fatal(err)
+	}
+	see("/en/petitions/safe-passage", "Corrected", false)
+	see("/en/", "/en/petitions", false)
+}
+
+// TestReadyPetitionFollowsTime: the count that is shown is as old as before, and
+// a petition closes on its day, though the page lies ready.
+func TestReadyPetitionFollowsTime(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	if err := h.petition(t, 1, func(p *petition.Statement) { p.Until = "2017-04-10" }); err != nil {
+		t.Fatal(err)
+	}
+	const path = "/en/petitions/safe-passage"
+	l := h.line(t)
+	see := func(want string) {
+		t.Helper()
+		for _, packing := range []string{"", "Accept-Encoding: gzip\r\n"} {
+			if _, text, err := l.get(path, packing); err != nil || !strings.Contains(text, want) {
+				t.Errorf("no %q, %v", want, err)
+			}
+			if len(h.front.ReadyAt(path, l.host, packing != "")) == 0 {
+				t.Error("it does not lie ready")
+			}
+		}
+	}
+	see("Fewer than")
+	for _, c := range h.register(t, slices.Repeat([]string{"DE"}, petition.Least)...) {
+		if status, _ := form(t, h.base+"/en/confirm", map[string][]string{"code": {string(c)}}); status != http.StatusOK {
+			t.Fatalf("status %d", status)
+		}
+	}
+	h.clock.Advance(9 * time.Minute)
+	see("Fewer than")
+	h.clock.Advance(2 * time.Minute)
+	see(fmt.Sprintf("%d people have confirmed", petition.Least))
+	see("It can be signed until")
+	h.clock.Advance(48 * time.Hour)
+	see("This petition cannot be signed any more.")
+}
+
+// TestReadyHosts: a petition's page names the address by which its reader came,
+// and strangers who invent addresses make us keep no more than a few.
+func TestReadyHosts(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	if err := h.petition(t, 1, same); err != nil {
+		t.Fatal(err)
+	}
+	const path = "/en/petitions/safe-passage"
+	kept := 0
+	for n := range 50 {
+		host := fmt.Sprintf("invented%d.example", n)
+		if got := h.front.ReadyAt(path, host, false); len(got) > 0 {
+			kept++
+			if !bytes.Contains(got, []byte("http://"+host+path)) {
+				t.Errorf("%s does not stand in its page", host)
+			}
+		}
+		l := h.line(t)
+		l.host = host
+		if _, text, err := l.get(path, ""); err != nil || !strings.Contains(text, "http://"+host+path) || strings.Count(text, ".example/") != 1 {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	if kept == 0 || kept > 16 {
+		t.Errorf("%d pages were kept", kept)
+	}
+}
+
+// TestReadyOnion: our onion address is told while it is up, and not a page longer.
+func TestReadyOnion(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	h.stop()
+	var up atomic.Bool
+	h.front.OnionAt("http://invented.onion", &up)
+	for n := range 6 {
+		up.Store(n%2 == 1)
+		for range 2 {
+			got := h.front.ReadyAt("/en/", "x", false)
+			if len(got) == 0 || bytes.Contains(got, []byte("\r\nOnion-Location: http://invented.onion/en/\r\n")) != up.Load() {
+				t.Errorf("up %v: %.600s", up.Load(), got)
+			}
+		}
+	}
+}
