@@ -30,7 +30,7 @@ type Answers func(r Request, out [][]byte) [][]byte
 
 // Limits are the time limits of the server to which the rest is handed.
 type Limits struct {
-	Head  time.Duration // until a new connection has sent its first bytes
+	Head  time.Duration // until a new connection has sent its first bytes; what is handed over has the server's own limit from then on
 	Idle  time.Duration // between two requests, and a little more: see coarse
 	Write time.Duration // until a reader has taken an answer, and as little more
 	End   time.Duration // until running answers are cut off when the server ends
@@ -157,7 +157,7 @@ func (l *Lane) drain() {
 	<-done
 }
 
-// buffers hold what was read of a connection; they are cleared before they are given back.
+// buffers hold what was read of a connection; they come back without it.
 var buffers = sync.Pool{New: func() any { return new([most]byte) }}
 
 // line is a connection in the lane.
@@ -169,16 +169,21 @@ type line struct {
 	renewed time.Time // when the limits were last set; zero: the one of a new connection stands
 }
 
-// serve answers what it can and hands the connection over, or closes it.
 func (l *Lane) serve(c net.Conn) {
 	buf := buffers.Get().(*[most]byte)
+	l.talk(c, buf)
+	buffers.Put(buf)
+}
+
+// talk answers what it can and hands the connection over, or closes it. It leaves
+// nothing in buf.
+func (l *Lane) talk(c net.Conn, buf *[most]byte) {
 	used, closed := 0, true
 	defer func() {
 		if v := recover(); v != nil { // a fault of ours must not end the server
 			l.log.Error("a page that lay ready could not be given", "type", fmt.Sprintf("%T", v))
 		}
 		clear(buf[:used])
-		buffers.Put(buf)
 		if closed {
 			_ = c.Close()
 			l.leave(c)
