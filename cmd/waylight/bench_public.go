@@ -27,8 +27,8 @@ import (
 	"waylight/internal/hatchway"
 )
 
-// publicPages are the sizes of what is asked for: a short page and a report with
-// its figures, in bytes.
+// publicPages are the sizes of published pages that are asked for: a short page and
+// a report with its figures, in bytes. A petition's page with its form is the third.
 var publicPages = []struct {
 	name string
 	size int
@@ -65,14 +65,19 @@ func benchPublic(ctx context.Context, t terminal, set *flag.FlagSet, args []stri
 		defer yard.close()
 	}
 	var rows []row
-	for i, p := range publicPages {
-		fmt.Fprintf(t.err, "%s, %d bytes\n", p.name, p.size)
-		r, err := comparePages(ctx, s, yard, publicPath(i), bodies[publicPath(i)], *readers, time.Duration(*seconds*float64(time.Second)))
+	for i, name := range []string{publicPages[0].name, publicPages[1].name, "a petition"} {
+		path := petitionPath
+		if i < len(publicPages) {
+			path = publicPath(i)
+		}
+		body := bodies[path]
+		fmt.Fprintf(t.err, "%s, %d bytes\n", name, len(body))
+		r, err := comparePages(ctx, s, yard, path, body, *readers, time.Duration(*seconds*float64(time.Second)))
 		if err != nil {
 			return nil, err
 		}
 		for j := range r {
-			r[j].Name, r[j].N = r[j].Name+", "+p.name, int64(p.size)
+			r[j].Name, r[j].N = r[j].Name+", "+name, int64(len(body))
 		}
 		if why != nil {
 			r[0].Skipped = why.Error()
@@ -86,24 +91,43 @@ func benchPublic(ctx context.Context, t terminal, set *flag.FlagSet, args []stri
 	return append(rows, more...), err
 }
 
-func publicPath(i int) string { return fmt.Sprintf("bench/%d.html", i) }
+func publicPath(i int) string { return fmt.Sprintf("/p/bench/%d.html", i) }
 
-// post signs and publishes the pages, as a Desk does.
+// petitionPath is where the page of the petition stands that openPetition opens.
+const petitionPath = "/en/petitions/bench"
+
+// post signs and publishes the pages, as a Desk does, and opens a petition. It
+// returns the bytes of all of them by their paths.
 func (s *contactStage) post(ctx context.Context) (map[string][]byte, error) {
 	m := bundle.Pages{Organisation: bundle.ID(s.organisation.Public()), Serial: 1, Day: "2017-04-01"}
 	out, bodies := hatchway.Publication{}, map[string][]byte{}
 	for i, p := range publicPages {
 		body := pageOf(p.size)
 		sum := sha256.Sum256(body)
-		m.Pages = append(m.Pages, bundle.Page{Path: publicPath(i), Lang: "en", Type: "text/html; charset=utf-8", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body))})
-		out.Pages, bodies[publicPath(i)] = append(out.Pages, hatchway.PageBody{Path: publicPath(i), Body: body}), body
+		path := strings.TrimPrefix(publicPath(i), "/p/")
+		m.Pages = append(m.Pages, bundle.Page{Path: path, Lang: "en", Type: "text/html; charset=utf-8", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body))})
+		out.Pages, bodies[publicPath(i)] = append(out.Pages, hatchway.PageBody{Path: path, Body: body}), body
 	}
 	note, err := bundle.SignPages(s.organisation, m)
 	if err != nil {
 		return nil, err
 	}
 	out.Manifest = string(note)
-	return bodies, s.desk.Publish(ctx, out)
+	if err := s.desk.Publish(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := s.openPetition(ctx); err != nil {
+		return nil, err
+	}
+	res, err := s.http.Get(s.base + petitionPath)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if bodies[petitionPath], err = io.ReadAll(res.Body); err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the petition's page: %s", res.Status)
+	}
+	return bodies, err
 }
 
 // pageOf is HTML of exactly this many bytes.
@@ -128,7 +152,7 @@ events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_timeout 60; keepalive_requests 1000000000; etag off; if_modified_since off; server_tokens off;
   client_body_temp_path %[1]s/a; proxy_temp_path %[1]s/b; fastcgi_temp_path %[1]s/c; uwsgi_temp_path %[1]s/d; scgi_temp_path %[1]s/e;
-  open_file_cache max=100 inactive=60s; types { text/html html; } charset utf-8;
+  open_file_cache max=100 inactive=60s; types { text/html html; } default_type text/html; charset utf-8;
   server { listen %[2]s; root %[1]s/pages;
 %[3]s  }
 }
@@ -144,19 +168,19 @@ func openNginx(ctx context.Context, folder string, s *contactStage, bodies map[s
 	}
 	var places strings.Builder
 	for p, body := range bodies {
-		file := filepath.Join(folder, "pages", "p", p)
+		file := filepath.Join(folder, "pages", p)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return nil, err
 		}
 		if err := os.WriteFile(file, body, 0o644); err != nil {
 			return nil, err
 		}
-		res, err := s.http.Get(s.base + "/p/" + p)
+		res, err := s.http.Get(s.base + p)
 		if err != nil {
 			return nil, err
 		}
 		_ = res.Body.Close()
-		fmt.Fprintf(&places, "    location = /p/%s {\n", p)
+		fmt.Fprintf(&places, "    location = %s {\n", p)
 		for name, values := range res.Header {
 			if !slices.Contains([]string{"Content-Type", "Content-Length", "Date", "Last-Modified"}, name) {
 				fmt.Fprintf(&places, "      add_header %s %q;\n", name, values[0])
@@ -258,7 +282,7 @@ func fetchFor(ctx context.Context, addr, path string, want []byte, readers int, 
 		defer c.Close()
 		all.Go(func() {
 			r := &pageReader{in: bufio.NewReaderSize(c, 64<<10)}
-			ask := fmt.Appendf(nil, "GET /p/%s HTTP/1.1\r\nHost: %s\r\nAccept: text/html\r\n\r\n", path, addr)
+			ask := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/html\r\n\r\n", path, addr)
 			for first := true; first || time.Since(began) < long; first = false {
 				if _, failed[i] = c.Write(ask); failed[i] != nil {
 					return
@@ -280,7 +304,7 @@ func fetchFor(ctx context.Context, addr, path string, want []byte, readers int, 
 type pageReader struct{ in *bufio.Reader }
 
 func (r *pageReader) read(want []byte, compare bool) error {
-	size, status := -1, ""
+	size, chunked, status := -1, false, ""
 	for {
 		line, err := r.in.ReadSlice('\n')
 		if err != nil {
@@ -290,25 +314,75 @@ func (r *pageReader) read(want []byte, compare bool) error {
 		case status == "":
 			status = string(line)
 		case len(line) <= 2:
-			if !strings.HasPrefix(status, "HTTP/1.1 "+strconv.Itoa(http.StatusOK)) || size != len(want) {
+			var got []byte
+			if compare {
+				got = make([]byte, 0, len(want))
+			}
+			if chunked {
+				got, size, err = r.chunks(got)
+			} else if size >= 0 {
+				got, err = r.take(got, size)
+			}
+			switch {
+			case err != nil:
+				return err
+			case !strings.HasPrefix(status, "HTTP/1.1 "+strconv.Itoa(http.StatusOK)) || size != len(want):
 				return fmt.Errorf("the server answered %q with %d bytes", strings.TrimSpace(status), size)
-			}
-			if !compare {
-				_, err := r.in.Discard(size)
-				return err
-			}
-			got := make([]byte, size)
-			if _, err := io.ReadFull(r.in, got); err != nil {
-				return err
-			}
-			if !bytes.Equal(got, want) {
+			case compare && !samePage(got, want):
 				return errors.New("the server gave other bytes than were published")
 			}
 			return nil
+		case bytes.EqualFold(line, []byte("transfer-encoding: chunked\r\n")):
+			chunked = true
 		case len(line) > 15 && bytes.EqualFold(line[:15], []byte("content-length:")):
 			if size, err = strconv.Atoi(string(bytes.TrimSpace(line[15:]))); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// take appends the next n bytes to got, or passes over them when got is nil.
+func (r *pageReader) take(got []byte, n int) ([]byte, error) {
+	if got == nil {
+		_, err := r.in.Discard(n)
+		return nil, err
+	}
+	at := len(got)
+	got = append(got, make([]byte, n)...)
+	_, err := io.ReadFull(r.in, got[at:])
+	return got, err
+}
+
+// chunks takes a page that comes in chunks (RFC 9112, 7.1), without trailers.
+func (r *pageReader) chunks(got []byte) (_ []byte, size int, err error) {
+	for {
+		line, err := r.in.ReadSlice('\n')
+		if err != nil {
+			return nil, 0, err
+		}
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(line)), 16, 24)
+		if err != nil {
+			return nil, 0, err
+		}
+		if got, err = r.take(got, int(n)); err != nil {
+			return nil, 0, err
+		}
+		if _, err := r.in.Discard(2); err != nil {
+			return nil, 0, err
+		}
+		if size += int(n); n == 0 {
+			return got, size, nil
+		}
+	}
+}
+
+// samePage compares pages but for the random value in a petition's form, which
+// is new for every reader.
+func samePage(got, want []byte) bool {
+	const mark, length = `name="once" value="`, 32
+	if at := bytes.Index(want, []byte(mark)) + len(mark); at >= len(mark) && len(want) >= at+length && len(got) == len(want) {
+		return bytes.Equal(got[:at], want[:at]) && bytes.Equal(got[at+length:], want[at+length:])
+	}
+	return bytes.Equal(got, want)
 }
