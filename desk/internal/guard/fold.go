@@ -13,6 +13,7 @@ type char struct {
 	r          rune
 	start, end int // bytes of the original text
 	upper      bool
+	word       bool // it belongs to a word
 }
 
 // fold lower-cases a text, composes it (NFKC: full-width, mathematical and
@@ -30,7 +31,8 @@ func fold(text string) []char {
 				continue
 			}
 			lower := unicode.ToLower(r)
-			out = append(out, char{r: plainRune(lower), start: start, end: end, upper: lower != r})
+			plain := plainRune(lower)
+			out = append(out, char{r: plain, start: start, end: end, upper: lower != r, word: wordRune(plain)})
 		}
 	}
 	return out
@@ -39,6 +41,10 @@ func fold(text string) []char {
 // hidden reports signs that a reader does not see: zero-width, soft hyphens,
 // marks that did not compose (stress accents), blank letters, Arabic tatweel.
 func hidden(r rune) bool {
+	switch {
+	case r < 0x80, r >= 'а' && r <= 'я', r >= 'А' && r <= 'Я': // what most texts are made of
+		return false
+	}
 	switch r {
 	case 0x115f, 0x1160, 0x3164, 0xffa0, 0x2800, 0x0640:
 		return true
@@ -109,13 +115,13 @@ func wordsOf(text string) []word { return words(fold(text)) }
 func words(cs []char) []word {
 	var out []word
 	for i := 0; i < len(cs); {
-		if !wordRune(cs[i].r) || cs[i].r == '\'' {
+		if !cs[i].word || cs[i].r == '\'' {
 			i++
 			continue
 		}
 		j := i
 		for j < len(cs) {
-			if wordRune(cs[j].r) {
+			if cs[j].word {
 				j++
 				continue
 			}
@@ -146,7 +152,7 @@ func joint(cs []char, j int) int {
 			if !line && k+1 < len(cs) && cs[k+1].r != '\n' && cs[k+1].r != '\r' && cs[k+1].r != ' ' {
 				return 0
 			}
-		case wordRune(cs[k].r) && cs[k].r != '\'':
+		case cs[k].word && cs[k].r != '\'':
 			return k
 		default:
 			return 0
@@ -156,6 +162,9 @@ func joint(cs []char, j int) int {
 }
 
 func wordRune(r rune) bool {
+	if r >= 'а' && r <= 'я' || r >= 'a' && r <= 'z' {
+		return true
+	}
 	return r == '\'' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
@@ -163,7 +172,7 @@ func wordRune(r rune) bool {
 func (w word) letters() []rune {
 	out := make([]rune, 0, len(w.chars))
 	for _, c := range w.chars {
-		if wordRune(c.r) {
+		if c.word {
 			out = append(out, c.r)
 		}
 	}
@@ -178,7 +187,9 @@ func (w word) capital() bool {
 func (w word) start() int { return w.chars[0].start }
 func (w word) end() int   { return w.chars[len(w.chars)-1].end }
 
-func (w word) hasDigit() bool { return hasDigit(string(w.letters())) }
+func (w word) hasDigit() bool {
+	return slices.ContainsFunc(w.chars, func(c char) bool { return unicode.IsDigit(c.r) })
+}
 
 func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 
@@ -188,9 +199,9 @@ func (w word) split() []word {
 	from := -1
 	for i, c := range w.chars {
 		switch {
-		case wordRune(c.r) && from < 0:
+		case c.word && from < 0:
 			from = i
-		case !wordRune(c.r) && from >= 0:
+		case !c.word && from >= 0:
 			out = append(out, word{chars: w.chars[from:i]})
 			from = -1
 		}
@@ -203,6 +214,9 @@ func (w word) split() []word {
 
 // pieces gives the parts of a word that hides several: Саид-Ахмед, AnzorIsaev.
 func (w word) pieces() []word {
+	if !slices.ContainsFunc(w.chars[min(1, len(w.chars)):], func(c char) bool { return c.upper || !c.word }) {
+		return nil
+	}
 	halves := w.split()
 	var out []word
 	for _, h := range halves {

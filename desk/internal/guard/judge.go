@@ -1,95 +1,242 @@
 package guard
 
 import (
-	"math/bits"
+	"cmp"
 	"slices"
 	"sort"
 )
+
+// hit is one word of the text that is a part of a term.
+type hit struct {
+	*occurrence
+	ref ref
+}
 
 // judge turns the hits of each term into findings. Every hit is named once
 // however many others stand round it, so that a text that repeats one name a
 // hundred thousand times costs no more than another of its length.
 func (s *scan) judge() {
+	slices.SortStableFunc(s.seen, func(a, b seen) int { return a.at - b.at })
 	s.spelled()
-	byPlace := func(a, b hit) int { return a.at - b.at }
-	for _, hits := range s.worthy() {
-		t := &s.x.terms[hits[0].ref.term]
-		slices.SortStableFunc(hits, byPlace)
-		blocked := make([]bool, len(hits))
-		for i, h := range hits {
-			for j := i + 1; j < len(hits) && hits[j].at-h.at <= window; j++ {
-				if other := hits[j]; (!blocked[i] || !blocked[j]) && apart(h, other) && pair(t, h, other) {
-					blocked[i], blocked[j] = true, true
-				}
+	slices.SortStableFunc(s.seen, func(a, b seen) int { return a.at - b.at })
+	s.meetings()
+	for hits := s.worthy(); len(hits) > 0; {
+		n := 1
+		for n < len(hits) && hits[n].ref.term() == hits[0].ref.term() {
+			n++
+		}
+		s.term(hits[:n])
+		hits = hits[n:]
+	}
+}
+
+// meeting is the nearest other part of its term that a hit has, if there is one.
+type meeting struct {
+	why Reason // 0: there is none
+	gap int    // words between the two
+}
+
+// closer keeps the nearer of two.
+func (m *meeting) closer(why Reason, gap int) {
+	if m.why == 0 || gap < m.gap || gap == m.gap && why < m.why {
+		*m = meeting{why, gap}
+	}
+}
+
+// term judges the hits of one term, in the order of the text.
+func (s *scan) term(hits []hit) {
+	met := make([]meeting, len(hits))
+	for i, h := range hits {
+		for j := i + 1; j < len(hits) && hits[j].at-h.at <= window; j++ {
+			if other := hits[j]; apart(h, other) && pair(h, other) {
+				why, gap := whyPair(h.ref, other.ref), other.at-h.at
+				met[i].closer(why, gap)
+				met[j].closer(why, gap)
 			}
-			level := judgeOne(t, h)
-			if level == Ask && h.ref.strength == Strong && s.initialled(t, h.at) {
-				level = Block
-			}
-			if blocked[i] {
-				level = Block
-			}
-			if level == Block || level == Ask && h.sharers <= common {
-				s.out = append(s.out, Finding{h.paragraph, h.start, h.end, level, t.kind, t.owner, t.id})
-			}
+		}
+		level, why := judgeOne(h.ref, h.capital)
+		switch {
+		case met[i].why != 0:
+			s.find(*h.occurrence, h.ref, Block, met[i].why, met[i].gap)
+		case level == Ask && h.ref.strength() == Strong && s.initialled(h):
+			s.find(*h.occurrence, h.ref, Block, Initialled, 0)
+		case level == Block, level == Ask && h.ref.sharers() <= common:
+			s.find(*h.occurrence, h.ref, level, why, 0)
 		}
 	}
 }
 
-// worthy are the hits, by term, of terms of which more than one part is in the text,
-// and those that may say something alone.
-func (s *scan) worthy() (out [][]hit) {
-	for _, w := range s.seen {
-		s.prune(w.word)
-		take := func(f found) {
-			h := hit{w.occurrence, f.ref, f.sharers}
-			if bits.OnesCount16(s.parts[f.ref.term]) > 1 || s.alone(h) {
-				n := s.place[f.ref.term]
-				if n == 0 {
-					out = append(out, nil)
-					n = int32(len(out))
-					s.place[f.ref.term] = n
-				}
-				out[n-1] = append(out[n-1], h)
-			}
-		}
-		for _, f := range w.word.found {
-			take(f)
-		}
-		if len(w.word.beside) > 0 && s.initialNear(w.at) {
-			for _, f := range w.word.beside {
-				take(f)
-			}
+// whyPair says how two parts are known to be of one term.
+func whyPair(a, b ref) Reason {
+	why := Parts
+	for _, r := range []ref{a, b} {
+		switch r.strength() {
+		case Fuzzy:
+			return Spelling
+		case Rough, Coarse, Bare:
+			why = Letters
 		}
 	}
+	return why
+}
+
+// worthy are the hits of terms of which two parts stand near each other, and those that
+// may say something alone, by term and then by place.
+func (s *scan) worthy() []hit {
+	var out []hit
+	for i := range s.seen {
+		w := s.seen[i].word
+		w.settle()
+		take := func(refs []ref) {
+			for _, r := range refs {
+				out = append(out, hit{&s.seen[i].occurrence, r})
+			}
+		}
+		take(w.met)
+		take(w.alone)
+		if len(w.beside) > 0 && s.initialNear(s.seen[i].at) {
+			take(w.beside)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.ref.term(), b.ref.term()), cmp.Compare(a.at, b.at))
+	})
 	return out
 }
 
-// prune drops what can say nothing in this text, and parts what says something only
-// beside an initial: once for each word, not at each of its places.
-func (s *scan) prune(w *standing) {
-	if w.pruned {
+// settle leaves each part once among what met another and what speaks alone.
+func (w *standing) settle() {
+	if w.settled {
 		return
 	}
-	w.pruned = true
-	w.found = slices.DeleteFunc(w.found, func(f found) bool {
-		if bits.OnesCount16(s.parts[f.ref.term]) > 1 {
-			return false
-		}
-		// At best: written as a name is. No other writing says more.
-		switch judgeOne(&s.x.terms[f.ref.term], hit{occurrence{capital: true}, f.ref, f.sharers}) {
-		case Block:
-			return false
-		case Ask:
-			if f.sharers <= common {
-				return false
+	w.settled = true
+	slices.Sort(w.met)
+	w.met = slices.Compact(w.met)
+	met := func(r ref) bool { _, ok := slices.BinarySearch(w.met, r); return ok }
+	if len(w.met) > 0 {
+		w.alone, w.beside = slices.DeleteFunc(w.alone, met), slices.DeleteFunc(w.beside, met)
+	}
+}
+
+// How far apart words of what is no name count at the most, and its numbers.
+const (
+	phraseWindow = 4
+	numberWindow = 1
+)
+
+// recent is a standing among the last words, and where it stood last.
+type recent struct {
+	word        *standing
+	at, capital int // of its last place, and of the last that is written as a name is
+}
+
+// meetings looks for the parts of terms that stand near other parts of theirs: for each
+// word it goes through what stood within the window before it.
+func (s *scan) meetings() {
+	type two struct{ a, b *standing }
+	done := map[two]uint8{}
+	var before []recent
+	for i := range s.seen {
+		o := &s.seen[i]
+		before = slices.DeleteFunc(before, func(r recent) bool { return o.at-r.at > window })
+		mine := -1
+		for j, r := range before {
+			if r.word == o.word {
+				mine = j
 			}
-			if f.ref.strength == Strong {
-				w.beside = append(w.beside, f)
+			var near uint8
+			gap := o.at - r.at
+			if gap <= 1 || o.capital && o.at-r.capital <= window {
+				near |= nearNames
+			}
+			if gap <= phraseWindow {
+				near |= nearWords
+			}
+			if gap <= numberWindow {
+				near |= nearNumbers
+			}
+			k := two{o.word, r.word}
+			if k.a.number > k.b.number {
+				k.a, k.b = k.b, k.a
+			}
+			old := done[k]
+			if near &^= old; near != 0 {
+				done[k] = old | near
+				k.a.meet(k.b, near)
 			}
 		}
-		return true
-	})
+		if mine < 0 {
+			mine = len(before)
+			before = append(before, recent{word: o.word, capital: o.at - window - 1})
+		}
+		before[mine].at = o.at
+		if o.capital {
+			before[mine].capital = o.at
+		}
+	}
+}
+
+// What of two words is held against each other: bits.
+const (
+	nearNames uint8 = 1 << iota
+	nearWords
+	nearNumbers
+)
+
+// meet notes what two words have in common.
+func (w *standing) meet(other *standing, near uint8) {
+	both := func(a, b []ref) {
+		together(a, b, func(x, y ref) {
+			w.met, other.met = append(w.met, x), append(other.met, y)
+		})
+	}
+	if near&nearNames != 0 {
+		both(w.names, other.names)
+	}
+	if near&nearWords != 0 {
+		both(w.words, other.words)
+		both(w.words, other.numbers)
+		if w != other {
+			both(w.numbers, other.words)
+		}
+	}
+	if near&nearNumbers != 0 {
+		both(w.numbers, other.numbers)
+	}
+}
+
+// together calls f for every two parts of one term, one in each of two ordered lists.
+func together(a, b []ref, f func(x, y ref)) {
+	for len(a) > 0 && len(b) > 0 {
+		switch x, y := a[0].term(), b[0].term(); {
+		case x < y:
+			a = from(a, y)
+		case y < x:
+			b = from(b, x)
+		default:
+			i, j := from(a, x+1), from(b, x+1)
+			for _, x := range a[:len(a)-len(i)] {
+				for _, y := range b[:len(b)-len(j)] {
+					if x.part() != y.part() {
+						f(x, y)
+					}
+				}
+			}
+			a, b = i, j
+		}
+	}
+}
+
+// from is what of an ordered list begins with a term or behind it. It looks in steps that
+// grow, since the term is near in a list of the same length and far in a longer one.
+func from(list []ref, term int32) []ref {
+	low, high := 0, 1
+	for high < len(list) && list[high].term() < term {
+		low, high = high, 2*high
+	}
+	high = min(high, len(list))
+	n, _ := slices.BinarySearchFunc(list[low:high], term, func(r ref, t int32) int { return cmp.Compare(r.term(), t) })
+	return list[low+n:]
 }
 
 // initialNear reports whether any initial stands where one of a word would.
@@ -102,17 +249,12 @@ func (s *scan) initialNear(at int) bool {
 	return false
 }
 
-// alone reports whether a hit says something by itself.
-func (s *scan) alone(h hit) bool {
-	t := &s.x.terms[h.ref.term]
-	level := judgeOne(t, h)
-	return level == Block || level == Ask && (h.sharers <= common || h.ref.strength == Strong && s.initialled(t, h.at))
-}
-
 // initialled reports whether an initial of the name stands beside a word.
-func (s *scan) initialled(t *known, at int) bool {
-	for i := at - 2; i <= at+2; i++ {
-		if slices.ContainsFunc(s.first[i], func(p Print) bool { return slices.Contains(t.first, p) }) {
+func (s *scan) initialled(h hit) bool {
+	t := &s.x.terms[h.ref.term()]
+	mine := s.x.firsts[t.first : t.first+int32(t.firsts)]
+	for i := h.at - 2; i <= h.at+2; i++ {
+		if slices.ContainsFunc(s.first[i], func(p Print) bool { return slices.Contains(mine, p) }) {
 			return true
 		}
 	}
@@ -121,66 +263,76 @@ func (s *scan) initialled(t *known, at int) bool {
 
 // apart says whether two hits are different parts that stand in different places.
 func apart(a, b hit) bool {
-	return a.ref.part != b.ref.part && (a.paragraph != b.paragraph || a.start >= b.end || b.start >= a.end)
+	return a.ref.part() != b.ref.part() && (a.paragraph != b.paragraph || a.start >= b.end || b.start >= a.end)
 }
 
-// judgeOne says what a part of a term is worth alone; 0 is nothing.
-func judgeOne(t *known, h hit) Level {
-	switch h.ref.strength {
+// judgeOne says what a part of a term is worth alone, and why; 0 is nothing.
+func judgeOne(r ref, capital bool) (Level, Reason) {
+	switch r.strength() {
 	case Fuzzy, Number, Rough, Coarse:
-		return 0
+		return 0, 0
 	case Bare:
-		if h.capital && h.sharers <= bearers {
-			return Block
+		if capital && r.sharers() <= bearers {
+			return Block, Surname
 		}
-		return 0
+		return 0, 0
 	}
-	switch t.kind {
-	case Name:
+	switch r.kind() {
+	case kindName:
 		switch {
-		case t.parts == 1 && h.ref.strength == Strong && h.capital, h.ref.strength == Strong && h.capital && h.sharers <= bearers:
-			return Block
-		case h.capital:
-			return Ask
+		case !capital:
+			return 0, 0
+		case r.solo() && r.strength() == Strong:
+			return Block, Only
+		case r.strength() == Strong && r.sharers() <= bearers:
+			return Block, Surname
 		}
-		return 0
-	case Alias, Pseudonym, Place:
-		if t.parts > 1 {
-			return 0
+		return Ask, Shared
+	case kindAlias, kindPseudonym, kindPlace:
+		switch {
+		case !r.solo():
+			return 0, 0
+		case capital || r.strength() == Whole:
+			return Block, Own
 		}
-		if h.capital || h.ref.strength == Whole {
-			return Block
-		}
-		return Ask
+		return Ask, Word
 	}
-	if h.ref.strength == Whole {
-		return Block
+	if r.strength() == Whole {
+		return Block, Own
 	}
-	return 0
+	return 0, 0
 }
 
 // pair says whether two parts of one term near each other give it away.
-func pair(t *known, a, b hit) bool {
-	gap := b.at - a.at
-	switch t.kind {
-	case Name:
+func pair(a, b hit) bool {
+	gap, numbers := b.at-a.at, 0
+	for _, s := range []Strength{a.ref.strength(), b.ref.strength()} {
+		if s == Number {
+			numbers++
+		}
+	}
+	switch k := a.ref.kind(); k {
+	case kindName:
 		return gap <= min(reach(a), reach(b))
-	case Alias, Pseudonym:
-		if a.ref.strength == Number || b.ref.strength == Number {
+	case kindAlias, kindPseudonym:
+		if numbers > 0 {
 			return gap <= 1
 		}
 		return gap <= 2
-	case Address, Place:
-		if a.ref.strength == Number && b.ref.strength == Number {
+	case kindAddress, kindPlace:
+		if numbers == 2 {
 			return false
 		}
-		if t.kind == Address && t.words < t.parts { // it has numbers: a word and a number are needed
-			return gap <= 4 && (a.ref.strength == Number || b.ref.strength == Number)
+		if k == kindAddress && a.ref.numbered() { // a word and a number are needed
+			return gap <= phraseWindow && numbers == 1
 		}
 		return gap <= 3
 	}
 	return false
 }
+
+// fuzzyWindow is how far a spelling with an error may stand from another part of its name.
+const fuzzyWindow = 3
 
 // reach is how far from another part of a name a hit counts. A word that is not
 // written as a name is may be any word.
@@ -188,16 +340,11 @@ func reach(h hit) int {
 	if !h.capital {
 		return 1
 	}
-	switch h.ref.strength {
-	case Fuzzy:
-		return 3
-	case Rough, Coarse, Bare:
-		switch h.ref.strength {
-		case Rough:
-			return 2
-		case Coarse:
-			return 3
-		}
+	switch h.ref.strength() {
+	case Rough:
+		return 2
+	case Fuzzy, Coarse:
+		return fuzzyWindow
 	}
 	return window
 }
@@ -205,43 +352,36 @@ func reach(h hit) int {
 // spelled looks near words that may be part of a name for surnames with one letter
 // wrong.
 func (s *scan) spelled() {
+	exact := s.seen
 	for _, w := range s.near {
+		i, _ := slices.BinarySearchFunc(exact, w.at-fuzzyWindow, func(o seen, at int) int { return o.at - at })
 		close := false
-		for at := w.at - 3; at <= w.at+3; at++ {
-			close = close || s.names[at]
+		for ; i < len(exact) && exact[i].at <= w.at+fuzzyWindow && !close; i++ {
+			gap := max(exact[i].at-w.at, w.at-exact[i].at)
+			close = len(exact[i].word.names) > 0 && (exact[i].capital || gap <= 1)
 		}
 		if !close {
 			continue
 		}
 		key := string(w.letters)
-		refs, ok := s.fuzzy[key]
+		found, ok := s.fuzzy[key]
 		if !ok {
-			refs = s.lookNear(w.letters)
-			s.fuzzy[key] = refs
+			found = s.lookNear(w.letters)
+			s.fuzzy[key] = found
 		}
-		if len(refs.found) > 0 {
-			s.seen = append(s.seen, seen{w.occurrence, refs})
-		}
+		s.note(w.occurrence, found)
 	}
 }
 
-// lookNear gives the surnames that are a letter away from a word, of terms of which
-// another part is in the text.
+// lookNear gives the surnames that are a letter away from a word.
 func (s *scan) lookNear(letters []rune) *standing {
-	out := &standing{}
+	g := s.gather()
 	tried := map[string]bool{}
 	try := func(c string) {
-		if tried[c] {
-			return
+		if !tried[c] {
+			tried[c] = true
+			g.take(spaceFuzzy, c)
 		}
-		tried[c] = true
-		s.x.each(s.p.print(spaceFuzzy, c), func(r ref) bool {
-			if s.parts[r.term]&^r.bit() != 0 {
-				s.in(r)
-				out.found = append(out.found, found{ref: r})
-			}
-			return true
-		})
 	}
 	for _, r := range readWord(letters) {
 		candidates(r, func(stem string) {
@@ -255,7 +395,7 @@ func (s *scan) lookNear(letters []rune) *standing {
 			}
 		})
 	}
-	return out
+	return g.standing()
 }
 
 // tidy orders the findings, keeps the gravest of each place and term, and joins doubles.
@@ -272,7 +412,7 @@ func tidy(fs []Finding) []Finding {
 		case a.Term != b.Term:
 			return a.Term < b.Term
 		}
-		return a.Level > b.Level
+		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Gap, b.Gap)) < 0
 	})
 	var out []Finding
 	for _, f := range fs {

@@ -6,13 +6,6 @@ import (
 	"unicode"
 )
 
-// hit is one word of the text that is a part of a term.
-type hit struct {
-	occurrence
-	ref     ref
-	sharers int // owners who have this print
-}
-
 // occurrence is a word of the text, with what it may be.
 type occurrence struct {
 	at         int // number of the word in the whole text
@@ -27,83 +20,47 @@ type seen struct {
 	word *standing
 }
 
-// standing is what a word may stand for, once for all its occurrences.
+// standing is what a word may stand for, once for all its occurrences. Every list is
+// in order of the terms, and has each part of a term once.
 type standing struct {
-	found  []found
-	beside []found // what says something only beside an initial of the name
-	pruned bool
+	names   []ref // parts of names
+	words   []ref // words of anything else
+	numbers []ref // numbers of anything else
+	alone   []ref // of all these, what may say something by itself
+	beside  []ref // what says something only beside an initial of the name
+	met     []ref // what stands near another part of its term somewhere in the text
+	settled bool
+	number  int // of the standing in this text, to tell pairs of them apart
 }
 
-type found struct {
-	ref     ref
-	sharers int
-}
+func (w *standing) empty() bool { return len(w.names)+len(w.words)+len(w.numbers) == 0 }
 
 type nearWord struct {
 	occurrence
 	letters []rune
 }
 
-// scan is the state of one check. A word of the text may stand for a part of
-// thousands of terms, so that what it stands for is kept once for each word; only
-// terms of which a second part is in the text too are looked at word by word.
+// scan is the state of one check. A word of the text may stand for a part of thousands
+// of terms. What it stands for is looked up once for each word, as lists in the order of
+// terms; where two words stand near each other their lists are held against each other,
+// once for each two words, and only what both have is looked at place by place.
 type scan struct {
 	x     *Index
 	p     *printer
 	memo  map[string]*standing
 	bones map[string]*standing
 	fuzzy map[string]*standing
-	*bench
 	empty map[string]bool // what was looked up whole and stands for nothing
 	seen  []seen
 	near  []nearWord
-	names map[int]bool    // numbers of words that may be part of a name
 	first map[int][]Print // initials, by the word's number
 	out   []Finding
 	at    int
+	count int // of standings
 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), bench: x.bench(), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, names: map[int]bool{}, first: map[int][]Print{}}
-}
-
-// bench is what a check needs for each term of the index. It is used again by the next
-// check: to make and clear it for each draft takes longer than a short draft.
-type bench struct {
-	parts   []uint16 // by term: a bit for each part that is somewhere in the text
-	stamp   []uint64 // by term: the word that was looked up last, and which of its parts that word was
-	place   []int32  // by term: one more than its place among the hits
-	touched []int32  // terms that have parts in the text
-	words   uint64   // that were looked up, by all checks
-}
-
-// bench gives a check its table.
-func (x *Index) bench() *bench {
-	b, ok := x.benches.Get().(*bench)
-	if !ok {
-		b = &bench{}
-	}
-	if n := len(x.terms) - len(b.parts); n > 0 { // terms were added since
-		b.parts, b.stamp, b.place = append(b.parts, make([]uint16, n)...), append(b.stamp, make([]uint64, n)...), append(b.place, make([]int32, n)...)
-	}
-	return b
-}
-
-// done clears the table for the next check. Stamps stay: each word has a number of its own.
-func (x *Index) done(b *bench) {
-	for _, t := range b.touched {
-		b.parts[t], b.place[t] = 0, 0
-	}
-	b.touched = b.touched[:0]
-	x.benches.Put(b)
-}
-
-// in notes that a part of a term is in the text.
-func (b *bench) in(r ref) {
-	if b.parts[r.term] == 0 {
-		b.touched = append(b.touched, r.term)
-	}
-	b.parts[r.term] |= r.bit()
+	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{}}
 }
 
 func (s *scan) paragraph(n int, text string) {
@@ -138,8 +95,8 @@ func (s *scan) paragraph(n int, text string) {
 // written as names are.
 func glued(cs []char, w word) bool {
 	from := w.after - len(w.chars)
-	return w.after < len(cs) && strings.ContainsRune("._-@/", cs[w.after].r) && w.after+1 < len(cs) && wordRune(cs[w.after+1].r) ||
-		from > 1 && strings.ContainsRune("._-@/", cs[from-1].r) && wordRune(cs[from-2].r)
+	return w.after < len(cs) && strings.ContainsRune("._-@/", cs[w.after].r) && w.after+1 < len(cs) && cs[w.after+1].word ||
+		from > 1 && strings.ContainsRune("._-@/", cs[from-1].r) && cs[from-2].word
 }
 
 // initial notes a letter with a full stop, which may stand for a given name.
@@ -161,7 +118,7 @@ func (s *scan) word(n, at int, w word, capital, glued bool) {
 	found := s.known(key, letters)
 	o := occurrence{at, n, w.start(), w.end(), capital}
 	s.note(o, found)
-	if len(found.found) == 0 && capital && len(letters) >= 5 {
+	if found.empty() && capital && len(letters) >= 5 {
 		s.near = append(s.near, nearWord{o, letters})
 	}
 	if capital || glued {
@@ -187,19 +144,9 @@ func (s *scan) known(key string, letters []rune) *standing {
 }
 
 func (s *scan) note(o occurrence, w *standing) {
-	if len(w.found) == 0 {
-		return
+	if !w.empty() {
+		s.seen = append(s.seen, seen{o, w})
 	}
-	s.seen = append(s.seen, seen{o, w})
-	s.names[o.at] = true
-}
-
-// bit is a part of a term among its parts; the sixteenth and all behind it count as two.
-func (r ref) bit() uint16 {
-	if r.part >= 15 {
-		return 1<<15 | 1<<14
-	}
-	return 1 << r.part
 }
 
 // look hashes the candidates of one word.
@@ -212,7 +159,7 @@ func (s *scan) look(raw string, readings []string) *standing {
 	if hasDigit(raw) || len([]rune(raw)) == 1 {
 		g.take(spaceToken, likeLatin(raw))
 	}
-	return &g.standing
+	return g.standing()
 }
 
 // byBones looks for names between Arabic and other letters.
@@ -237,55 +184,73 @@ func (s *scan) byBones(raw string, letters []rune) *standing {
 			})
 		}
 	}
-	s.bones[raw] = &g.standing
-	return &g.standing
+	out = g.standing()
+	s.bones[raw] = out
+	return out
 }
 
 // gather collects what the prints of one word stand for.
 type gather struct {
-	standing
-	s *scan
+	s   *scan
+	all []ref // in order
 }
 
-func (s *scan) gather() *gather {
-	s.words++
-	return &gather{s: s}
-}
+func (s *scan) gather() *gather { return &gather{s: s} }
 
+// take adds what a skeleton stands for. What the word is known to be already keeps the
+// number of owners under which it was found first.
 func (g *gather) take(space, skeleton string) {
-	p, sharers := g.s.p.print(space, skeleton), 0
-	g.s.x.each(p, func(r ref) bool {
-		if sharers == 0 {
-			sharers = g.s.owners(p)
-		}
-		if r.next = none; !g.had(r) {
-			g.found = append(g.found, found{r, sharers})
-			g.s.in(r)
-		}
-		return true
-	})
+	var one [1]ref
+	list := g.s.x.list(g.s.p.print(space, skeleton), &one)
+	if len(list) > 0 {
+		g.all = merge(g.all, list, g.s.x.sharers(list))
+	}
 }
 
-// had notes that the word stands for a part of a term, and says whether it was noted
-// before. A word's number and a part fit into one number; a word that is several parts
-// of one term is looked for among what was found.
-func (g *gather) had(r ref) bool {
-	mine := g.s.words<<16 | uint64(r.part)<<8 | uint64(r.strength)
-	old := g.s.stamp[r.term]
-	g.s.stamp[r.term] = mine
-	return old == mine || old>>16 == g.s.words && slices.ContainsFunc(g.found, func(f found) bool { return f.ref == r })
+// merge joins two ordered lists, the second shared by so many owners.
+func merge(a, b []ref, sharers ref) []ref {
+	out := make([]ref, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		x, y := a[0]&^refShared, b[0]
+		switch {
+		case x <= y:
+			out, a = append(out, a[0]), a[1:]
+			if x == y {
+				b = b[1:]
+			}
+		default:
+			out, b = append(out, y|sharers), b[1:]
+		}
+	}
+	out = append(out, a...)
+	for _, y := range b {
+		out = append(out, y|sharers)
+	}
+	return out
 }
 
-// owners counts whose a print is, as far as it matters.
-func (s *scan) owners(p Print) int {
-	var seen []string
-	s.x.each(p, func(r ref) bool {
-		if o := s.x.terms[r.term].owner; !slices.Contains(seen, o) {
-			seen = append(seen, o)
+// standing sorts what was found by what it can meet, and by what it says alone.
+func (g *gather) standing() *standing {
+	w := &standing{number: g.s.count}
+	g.s.count++
+	for _, r := range g.all {
+		switch {
+		case r.kind() == kindName:
+			w.names = append(w.names, r)
+		case r.strength() == Number:
+			w.numbers = append(w.numbers, r)
+		default:
+			w.words = append(w.words, r)
 		}
-		return len(seen) <= common
-	})
-	return len(seen)
+		// At best: written as a name is. No other writing says more.
+		switch level, _ := judgeOne(r, true); {
+		case level == Block, level == Ask && r.sharers() <= common:
+			w.alone = append(w.alone, r)
+		case level == Ask && r.strength() == Strong:
+			w.beside = append(w.beside, r)
+		}
+	}
+	return w
 }
 
 // spaced reads rows of single letters as the words that they spell: И с а е в.
@@ -313,29 +278,31 @@ func (s *scan) spaced(n int, ws []word) {
 	}
 }
 
+// find notes a finding.
+func (s *scan) find(o occurrence, r ref, level Level, why Reason, gap int) {
+	t := s.x.terms[r.term()]
+	s.out = append(s.out, Finding{o.paragraph, o.start, o.end, level, s.x.kinds[t.kind], s.x.owners[t.owner], t.id, why, gap})
+}
+
 func (s *scan) whole(n int, space, skeleton string, start, end int, hint Level) {
 	key := space + skeleton
 	if s.empty[key] {
 		return
 	}
-	p := s.p.print(space, skeleton)
-	if _, ok := s.x.heads[p]; !ok {
+	var one [1]ref
+	list := s.x.list(s.p.print(space, skeleton), &one)
+	if len(list) == 0 {
 		s.empty[key] = true
-		return
 	}
-	s.x.each(p, func(r ref) bool {
-		level := Block
-		switch r.strength {
+	for _, r := range list {
+		switch r.strength() {
 		case Whole:
+			s.find(occurrence{paragraph: n, start: start, end: end}, r, Block, Own, 0)
 		case Hint:
-			level = hint
+			s.find(occurrence{paragraph: n, start: start, end: end}, r, hint, Piece, 0)
 		default: // a house's number is no whole address
-			return true
 		}
-		t := s.x.terms[r.term]
-		s.out = append(s.out, Finding{Paragraph: n, Start: start, End: end, Level: level, Kind: t.kind, Owner: t.owner, Term: t.id})
-		return true
-	})
+	}
 }
 
 // numbers matches rows of digits, at any offset, in the lengths of phones and documents.
@@ -380,19 +347,28 @@ func (s *scan) handles(n int, cs []char) {
 
 // codes matches numbers of letters and digits in up to five groups.
 func (s *scan) codes(n int, ws []word) {
+	const groups = 5
+	next, nearest := make([]int, len(ws)), len(ws) // by word: where the next with a digit in it stands
+	for i := len(ws) - 1; i >= 0; i-- {
+		if ws[i].hasDigit() {
+			nearest = i
+		}
+		next[i] = nearest
+	}
 	for i := range ws {
-		joined, digits := "", false
-		for j := i; j < min(len(ws), i+5); j++ {
+		if next[i] >= i+groups {
+			continue
+		}
+		joined := ""
+		for j := i; j < min(len(ws), i+groups); j++ {
 			if j > i && ws[j].start()-ws[j-1].end() > 3 {
 				break
 			}
-			raw := string(ws[j].letters())
-			digits = digits || hasDigit(raw)
-			joined += raw
+			joined += string(ws[j].letters())
 			if len(joined) > 32 {
 				break
 			}
-			if digits && len(joined) >= 3 {
+			if next[i] <= j && len(joined) >= 3 {
 				s.whole(n, spaceToken, likeLatin(joined), ws[i].start(), ws[j].end(), Ask)
 				if h := handleKey(joined); j > i && len(h) >= 6 {
 					s.whole(n, spaceUser, h, ws[i].start(), ws[j].end(), Ask) // an account with spaces for its signs
