@@ -40,6 +40,7 @@ func benchGuard(t terminal, args []string) error {
 	rows := recallRows(r)
 	invented := planted.People(*seed+1, *vault)
 	x, of := planted.Index(guard.Key{byte(*seed), 2}, invented)
+	rows = append(rows, vaultRows(*seed, invented, x, of)...)
 	rows = append(rows, alarmRow("false alarms in news, the whole vault", planted.Alarms(*seed, x, of, *vault)))
 	if *own != "" {
 		texts, err := ownTexts(*own)
@@ -73,16 +74,25 @@ func benchGuard(t terminal, args []string) error {
 func recallRows(r planted.Recall) []benchRow {
 	var rows []benchRow
 	for _, g := range []planted.Group{planted.Near, planted.Whole, planted.Surname, planted.Typing} {
-		n, found := r.Group(g)
-		row := benchRow{Name: string(g), N: int64(n), Value: 100 * float64(found) / float64(max(n, 1)), Unit: "% found"}
-		if g == planted.Near || g == planted.Whole {
-			row.Bar, row.Holds = "99.5 %", found*1000 >= n*planted.Bar
-		} else {
+		row := recallRow(r, g, string(g))
+		if g != planted.Near && g != planted.Whole {
 			row.Bar, row.Holds = "none", true
 		}
 		rows = append(rows, row)
 	}
 	return append(rows, benchRow{Name: "false alarms in the news round the planted", N: int64(r.Words), Value: perThousand(r.Alarms, r.Words), Unit: "per 1,000 words", Bar: "under 1", Holds: r.Alarms*1000 < r.Words})
+}
+
+func recallRow(r planted.Recall, g planted.Group, name string) benchRow {
+	n, found := r.Group(g)
+	return benchRow{Name: name, N: int64(n), Value: 100 * float64(found) / float64(max(n, 1)), Unit: "% found", Bar: "99.5 %", Holds: found*1000 >= n*planted.Bar}
+}
+
+// vaultRows plants some of a whole vault's people and looks for them among all.
+func vaultRows(seed uint64, people []planted.Person, x *guard.Index, of func(term int64) planted.Person) []benchRow {
+	const some, each, drafts, words = 600, 40, 60, 300
+	r := planted.Among(planted.Plan{Seed: seed + 1, People: some, Drafts: drafts, Forms: each, Words: words}, people, x, of)
+	return []benchRow{recallRow(r, planted.Near, "parts of one name, the whole vault"), recallRow(r, planted.Whole, "what is somebody's own, the whole vault")}
 }
 
 func alarmRow(name string, a planted.Alarm) benchRow {

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -168,6 +169,67 @@ func TestCommonSurname(t *testing.T) {
 	}
 	if l := gravest(x.Check("Заура Исаева видели")); l != Block {
 		t.Errorf("with the given name: %d", l)
+	}
+}
+
+// What stands near another part of a name by chance asks and does not stop: a spelling
+// with an error or consonants alone where the two are not written as one name, and common
+// parts of two sentences. It is never silent, and parts as they are kept in one sentence
+// or side by side stop the text, however many bear them.
+func TestChance(t *testing.T) {
+	t.Parallel()
+	x := NewIndex(testKey)
+	add := func(name string) {
+		x.Add(Term{ID: int64(x.Len()), Owner: fmt.Sprint("case_", x.Len()), Kind: Name, Marks: testKey.Marks(Name, name)})
+	}
+	for i := range common + 5 { // so many are called Magomed, and so many Isaev
+		add("Магомед " + bases[1+i%20] + "ин")
+		add([]string{"Беслан", "Заур", "Умар"}[i%3] + " Исаев")
+	}
+	add("Магомед Исаев")
+	add("Анзор Гайрбеков")
+	add("Умар Дзурбиев")
+	add("انزور يسداربييف")
+	add("كسينييا تيورينا")
+	tests := []struct {
+		text  string
+		level Level
+		why   Reason
+		gap   int
+	}{
+		{"Магомед Исаев ушёл", Block, Parts, 1},
+		{"Об этом знал Магомед. Исаев молчит", Block, Parts, 1},
+		{"Магомед, как рассказали нам родные, друзья и соседи по дому, Исаев", Block, Parts, 10},
+		{"Дома был Магомед. Вечером у реки видели Исаева", Ask, Chance, 5},
+		{"Дома был Магомед. Вечером видели Дзурбиева", Block, Surname, 0}, // few bear it
+		{"Дома был Умар. Вечером у реки видели Дзурбиева", Block, Parts, 5},
+		{"Анзор Гайрбаков ушёл", Block, Spelling, 1},
+		{"Анзор Умарович Гайрбаков ушёл", Block, Spelling, 2},
+		{"Гайрбаков А. Анзор", Block, Spelling, 2},
+		{"Анзор и Гайрбаков ушли", Ask, Chance, 2},
+		{"Ушёл Анзор. Гайрбаков остался", Ask, Chance, 1},
+		{"Анзор Исдарбиев ушёл", Block, Letters, 1},
+		{"Анзор Умарович Исдарбиев ушёл", Block, Letters, 2},
+		{"Ксения Тюрина ушла", Block, Letters, 1},
+		{"Trains between Kazan and Tomsk", Ask, Chance, 2},
+		{"Пришла Ксения. Тюрина осталась", Ask, Chance, 1},
+		{"Магомед пришёл", 0, 0, 0}, // many are called so
+	}
+	for _, tt := range tests {
+		var got Finding
+		for _, f := range x.Check(tt.text) {
+			if f.Level > got.Level || f.Level == got.Level && f.Why > got.Why {
+				got = f
+			}
+		}
+		if got.Level != tt.level || got.Why != tt.why || got.Gap != tt.gap {
+			t.Errorf("%q: level %d, reason %d, %d words apart; want %d, %d, %d", tt.text, got.Level, got.Why, got.Gap, tt.level, tt.why, tt.gap)
+		}
+	}
+	for _, cells := range [][]string{{"Исдарбиев", "Анзор"}, {"Гайрбаков", "Анзор"}} {
+		if l := gravest(x.Check(cells...)); l != Block {
+			t.Errorf("two cells %q: %d", cells, l)
+		}
 	}
 }
 

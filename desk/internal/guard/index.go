@@ -40,7 +40,7 @@ const (
 	Piece                        // a piece of a number or of an address
 	Word                         // a nickname or a place that is written as a word is
 	Shared                       // a part of a name that several bear
-	Chance                       // two parts that many bear, so far apart that they may have met by chance
+	Chance                       // two parts that may have met by chance
 )
 
 // window is how many words two parts of one identity may stand apart.

@@ -30,16 +30,17 @@ func (s *scan) judge() {
 	}
 }
 
-// meeting is the nearest other part of its term that a hit has, if there is one.
+// meeting is what the other parts of its term say of a hit that stand near it: the
+// gravest, and of these the nearest.
 type meeting struct {
-	why Reason // 0: there is none
-	gap int    // words between the two
+	level Level // 0: there is none
+	why   Reason
+	gap   int // words between the two
 }
 
-// closer keeps the nearer of two.
-func (m *meeting) closer(why Reason, gap int) {
-	if m.why == 0 || gap < m.gap || gap == m.gap && why < m.why {
-		*m = meeting{why, gap}
+func (m *meeting) add(o meeting) {
+	if cmp.Or(cmp.Compare(m.level, o.level), cmp.Compare(o.gap, m.gap), cmp.Compare(o.why, m.why)) < 0 {
+		*m = o
 	}
 }
 
@@ -49,22 +50,52 @@ func (s *scan) term(hits []hit) {
 	for i, h := range hits {
 		for j := i + 1; j < len(hits) && hits[j].at-h.at <= window; j++ {
 			if other := hits[j]; apart(h, other) && pair(h, other) {
-				why, gap := whyPair(h.ref, other.ref), other.at-h.at
-				met[i].closer(why, gap)
-				met[j].closer(why, gap)
+				m := s.weigh(h, other)
+				met[i].add(m)
+				met[j].add(m)
 			}
 		}
 		level, why := judgeOne(h.ref, h.capital)
-		switch {
-		case met[i].why != 0:
-			s.find(*h.occurrence, h.ref, Block, met[i].why, met[i].gap)
+		switch m := met[i]; {
+		case m.level == Block:
+			s.find(*h.occurrence, h.ref, Block, m.why, m.gap)
 		case level == Ask && h.ref.strength() == Strong && s.initialled(h):
 			s.find(*h.occurrence, h.ref, Block, Initialled, 0)
-		case level == Block, level == Ask && h.ref.sharers() <= common:
-			s.find(*h.occurrence, h.ref, level, why, 0)
+		case level == Block:
+			s.find(*h.occurrence, h.ref, Block, why, 0)
+		case m.level == Ask:
+			s.find(*h.occurrence, h.ref, Ask, m.why, m.gap)
+		case level == Ask && h.ref.sharers() <= common:
+			s.find(*h.occurrence, h.ref, Ask, why, 0)
 		}
 	}
 }
+
+// weigh says what two parts of a term near each other are worth: whether they may stand
+// there by chance. With many identities in the vault, some word is a letter away from a
+// surname, or has its consonants, beside nearly every given name; and of two parts that
+// many bear, in two sentences, each may be somebody else's. Such ask, and do not stop:
+//   - a spelling with an error, or consonants alone, where the two are not written as one
+//     name is: a sentence ends between them, or a word stands there that is no name;
+//   - parts of a name that more than common owners share, more than farWords apart, with the
+//     end of a sentence between them.
+//
+// Two parts that are spelled as they are kept, in one sentence or side by side, always stop.
+func (s *scan) weigh(a, b hit) meeting {
+	m := meeting{Block, whyPair(a.ref, b.ref), b.at - a.at}
+	if a.ref.kind() != kindName {
+		return m
+	}
+	sentences, small := s.line[b.at].ends > s.line[a.at].ends, m.gap > 1 && s.line[b.at].small > s.line[a.at+1].small
+	if m.why == Parts && m.gap > farWords && sentences && a.ref.sharers() > common && b.ref.sharers() > common || m.why != Parts && (sentences || small) {
+		m.level, m.why = Ask, Chance
+	}
+	return m
+}
+
+// farWords is how many words on the second of two parts may stand that stop a text over
+// the end of a sentence, however many bear them.
+const farWords = 3
 
 // whyPair says how two parts are known to be of one term.
 func whyPair(a, b ref) Reason {

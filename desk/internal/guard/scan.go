@@ -54,10 +54,15 @@ type scan struct {
 	seen  []seen
 	near  []nearWord
 	first map[int][]Print // initials, by the word's number
+	line  []prose         // by the word's number
 	out   []Finding
 	at    int
 	count int // of standings
 }
+
+// prose is how many sentences end, and how many words are not written as names are,
+// before a word of the text.
+type prose struct{ ends, small int32 }
 
 func newScan(x *Index) *scan {
 	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{}}
@@ -74,11 +79,23 @@ func (s *scan) paragraph(n int, text string) {
 	s.mails(n, cs)
 	s.handles(n, cs)
 	s.codes(n, ws)
+	so := prose{}
+	if len(s.line) > 0 {
+		so = s.line[len(s.line)-1]
+	}
 	for i, w := range ws {
-		s.word(n, s.at, w, w.capital(), glued(cs, w))
+		part := glued(cs, w)
+		s.line = append(s.line, so)
+		if !w.capital() && !part {
+			so.small++
+		}
+		if ends(cs, w) {
+			so.ends++
+		}
+		s.word(n, s.at, w, w.capital(), part)
 		s.initial(cs, w)
 		for _, piece := range w.pieces() {
-			s.word(n, s.at, piece, piece.capital(), glued(cs, w))
+			s.word(n, s.at, piece, piece.capital(), part)
 		}
 		// "Саид Ахмед" for Саидахмед.
 		if i > 0 && w.capital() && ws[i-1].capital() && len(w.chars)+len(ws[i-1].chars) < 24 && w.start()-ws[i-1].end() <= 2 && cs[ws[i-1].after].r != '.' {
@@ -89,6 +106,18 @@ func (s *scan) paragraph(n int, text string) {
 	}
 	s.spaced(n, ws)
 	s.at++ // the end of a paragraph counts as a word
+	s.line = append(s.line, so)
+}
+
+// ends reports a word behind which a sentence ends. A full stop behind one letter or two
+// is taken for that of an initial or a short form.
+func ends(cs []char, w word) bool {
+	for i := w.after; i < len(cs) && !cs[i].word; i++ {
+		if strings.ContainsRune(".!?؟۔։", cs[i].r) && (i+1 == len(cs) || !cs[i+1].word) && (cs[i].r != '.' || len(w.chars) > 2) {
+			return true
+		}
+	}
+	return false
 }
 
 // glued reports a word that stands in a file's name or an address: such are not

@@ -101,10 +101,16 @@ func Index(key guard.Key, people []Person) (*guard.Index, func(term int64) Perso
 	return x, func(term int64) Person { return people[term/16] }
 }
 
-// Run plants and looks.
+// Run plants people and looks with a guard that knows these alone.
 func Run(plan Plan) Recall {
 	people := People(plan.Seed, plan.People)
 	x, of := Index(guard.Key{byte(plan.Seed), 1}, people)
+	return Among(plan, people, x, of)
+}
+
+// Among plants the first of the people whom an index holds, and looks with all of it.
+func Among(plan Plan, people []Person, x *guard.Index, of func(term int64) Person) Recall {
+	people = people[:min(plan.People, len(people))]
 	all := forms()
 	out := Recall{Forms: make([]Count, len(all))}
 	for i, f := range all {
