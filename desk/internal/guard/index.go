@@ -43,6 +43,25 @@ const (
 	Chance                       // two parts that may have met by chance
 )
 
+var reasonNames = [...]string{Own: "own", Only: "only", Surname: "surname", Initialled: "initial", Parts: "parts", Spelling: "spelling", Letters: "letters", Piece: "piece", Word: "word", Shared: "shared", Chance: "chance"}
+
+// Reasons lists every reason.
+func Reasons() []Reason {
+	var out []Reason
+	for r := Own; r <= Chance; r++ {
+		out = append(out, r)
+	}
+	return out
+}
+
+// String is the reason's name, for the pages that put it into words; empty for none.
+func (r Reason) String() string {
+	if int(r) < len(reasonNames) {
+		return reasonNames[r]
+	}
+	return ""
+}
+
 // window is how many words two parts of one identity may stand apart.
 const window = 12
 

@@ -132,6 +132,8 @@ type Hit struct {
 	Paragraph int // index into the checked paragraphs
 	Level     guard.Level
 	Kind      guard.Kind // of the term; always told, since it helps to mend the text
+	Why       guard.Reason
+	Gap       int // where two parts met: how many words on the second stands
 	Lifted    bool
 	Entitled  bool   // this member may know more:
 	Words     string // the very words of the text
@@ -153,7 +155,7 @@ func (g *Gateway) check(ctx context.Context, s Store, a staff.Actor, subject, cl
 	}
 	out := make([]Hit, 0, len(found))
 	for _, f := range found {
-		h := Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind}
+		h := Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind, Why: f.Why, Gap: f.Gap}
 		h.Lifted, err = s.Lifted(ctx, Lift{Subject: subject, Class: class, Owner: f.Owner, Kind: f.Kind, Term: f.Term, Now: clock.DayOf(g.Clock.Now())})
 		if err != nil {
 			return nil, err

@@ -97,6 +97,7 @@ type hitLine struct {
 	Badge page.Badge
 	Text  string
 	Words string
+	Why   string
 }
 
 // HitText says what the guard found, as much as this member may know.
@@ -134,7 +135,7 @@ func TermName(k guard.Kind) string {
 func hitLines(w i18n.Words, hits []publish.Hit) []hitLine {
 	var out []hitLine
 	for _, h := range hits {
-		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: HitText(w, h), Words: h.Words}
+		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: HitText(w, h), Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap)}
 		if !h.Blocks() {
 			l.Badge = page.Badge{Text: w.T("look at it"), Tone: page.Wait}
 		}

@@ -86,7 +86,7 @@ func Stories() []ui.Story {
 			return letterPage(frame(w, "x"), example(), exampleLetter(w), nil, storyDay)
 		}),
 		story("letter-stopped", "letter", func(w i18n.Words) any {
-			return letterPage(frame(w, "x"), example(), exampleLetter(w), []publish.Hit{{Paragraph: 4, Level: guard.Block, Kind: guard.Name}, {Paragraph: 5, Level: guard.Ask, Kind: guard.Phone, Entitled: true, Words: "123-45-67"}}, storyDay)
+			return letterPage(frame(w, "x"), example(), exampleLetter(w), []publish.Hit{{Paragraph: 4, Level: guard.Block, Kind: guard.Name, Why: guard.Parts, Gap: 3}, {Paragraph: 5, Level: guard.Ask, Kind: guard.Phone, Why: guard.Piece, Entitled: true, Words: "123-45-67"}}, storyDay)
 		}),
 		story("letter-sent", "letter", func(w i18n.Words) any {
 			l := exampleLetter(w)

@@ -40,6 +40,7 @@ type Link struct{ Text, Href string }
 type hitView struct {
 	Badge  page.Badge
 	Text   string
+	Why    string
 	Words  string
 	Href   string
 	Decide *ui.Confirm
@@ -202,7 +203,7 @@ func (v *proofView) hits(w i18n.Words, base string, p publish.Proof, a staff.Act
 	marks := map[int][]page.Badge{}
 	seen := map[string]bool{}
 	for _, h := range p.Hits {
-		x := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Words: h.Words}
+		x := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap)}
 		switch {
 		case h.Lifted:
 			x.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}
@@ -221,10 +222,10 @@ func (v *proofView) hits(w i18n.Words, base string, p publish.Proof, a staff.Act
 		key := strconv.FormatInt(h.Term, 10) + string(h.Kind) + x.Badge.Text
 		if h.Paragraph >= len(p.Paragraphs) && slices.ContainsFunc(p.Hits, func(o publish.Hit) bool {
 			return o.Paragraph < len(p.Paragraphs) && o.Kind == h.Kind && o.Term == h.Term
-		}) || seen[key+x.Text+x.Words] {
+		}) || seen[key+x.Text+x.Words+x.Why] {
 			continue
 		}
-		seen[key+x.Text+x.Words] = true
+		seen[key+x.Text+x.Words+x.Why] = true
 		if h.Blocks() && h.Term != 0 && a.Roles.Has(staff.Security) && !slices.Contains(p.Edition.Authors, a.ID) && !seen["decide"+key] {
 			seen["decide"+key] = true
 			why := v.Form.Text("why", w.T("Why this is no danger, without a name"))

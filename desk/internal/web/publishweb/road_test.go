@@ -268,7 +268,7 @@ func TestPublicationRoad(t *testing.T) {
 	draft := url.Values{"revision": {find(t, revision, edit)}, "title": {"Report"}, "title_ru": {"Доклад"}, "summary": {"One of the men is free."}, "summary_ru": {"Анзор Гайрбеков на свободе."}}
 	n.post("editor", at+"/edit", http.StatusSeeOther, draft)
 	body = n.get("editor", at)
-	n.says(body, "The leak guard stops this text", "A protected identity (name) stands in paragraph 4.")
+	n.says(body, "The leak guard stops this text", "A protected identity (name) stands in paragraph 4.", "Two parts of one person's name, such as given name and surname, stand side by side.")
 	if strings.Contains(body, "<mark>") {
 		t.Error("the editor is shown the words")
 	}

@@ -60,7 +60,7 @@ func Stories() []ui.Story {
 		}),
 		proof("draft", "member_b", func(*publish.Proof) {}),
 		proof("stopped", "member_b", func(p *publish.Proof) {
-			p.Hits = []publish.Hit{{Paragraph: 3, Level: guard.Block, Kind: guard.Name}, {Paragraph: 3, Level: guard.Block, Kind: guard.Phone, Entitled: true, Words: "+7 200 000-00-00", Owner: "case_x", Term: 4}, {Paragraph: 4, Level: guard.Ask, Kind: guard.Name}}
+			p.Hits = []publish.Hit{{Paragraph: 3, Level: guard.Block, Kind: guard.Name, Why: guard.Parts, Gap: 3}, {Paragraph: 3, Level: guard.Block, Kind: guard.Phone, Why: guard.Own, Entitled: true, Words: "+7 200 000-00-00", Owner: "case_x", Term: 4}, {Paragraph: 4, Level: guard.Ask, Kind: guard.Name, Why: guard.Chance, Gap: 9}}
 			p.Advice = []publish.Advice{{Paragraph: 4, Rule: "people", Words: "the whole people is violent", Why: "x"}}
 		}),
 		proof("changed", "member_a", func(p *publish.Proof) {
