@@ -207,7 +207,8 @@ func (r *rooms) start() {
 	}
 	r.done.Go(r.lookOften)
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.tendEvidence) }) // reading a large file must not hold up the rest
-	r.done.Go(r.workLists)                                          // long work, in a loop of its own
+	r.done.Go(r.warmUp)
+	r.done.Go(r.workLists) // long work, in a loop of its own
 	if v := r.visitor(); v != nil {
 		r.done.Go(func() { v.Run(r.ctx) })
 	}

@@ -49,6 +49,7 @@ import (
 	"waylight/desk/internal/wording"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
+	"waylight/internal/fault"
 	"waylight/internal/hatchway"
 	"waylight/internal/seal"
 )
@@ -95,6 +96,7 @@ type office struct {
 	shelf     *wording.Shelf
 	here      *intake.Presence
 	opening   chan staff.Actor // asks for arrivals to be opened by this actor
+	warming   chan staff.Actor // asks for this actor's cases to be opened ahead of the first search
 }
 
 // keyLife is how long an intake key is used; keyRenew how long before its end the next is made.
@@ -136,6 +138,7 @@ func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *
 	r.runner.Handlers[intake.JobForget] = r.forgetFile
 	r.matched = make(chan struct{}, 1)
 	r.opening = make(chan staff.Actor, 16)
+	r.warming = make(chan staff.Actor, 16)
 	if r.stamps, r.trusted, err = authorities(d.cfg); err != nil {
 		return nil, err
 	}
@@ -209,6 +212,31 @@ func (r *rooms) wake(a staff.Actor) {
 	select {
 	case r.opening <- a:
 	default: // the next call at the Front opens them
+	}
+}
+
+// warm asks for an actor's cases to be opened ahead of the first search.
+func (r *rooms) warm(a staff.Actor) {
+	if !a.Roles.Has(staff.Caseworker) {
+		return
+	}
+	select {
+	case r.warming <- a:
+	default: // so many sign in at once: the first search opens them
+	}
+}
+
+// warmUp opens the cases of those who signed in, one member after another.
+func (r *rooms) warmUp() {
+	for {
+		select {
+		case <-r.ctx.Done():
+			return
+		case a := <-r.warming:
+			if err := r.book.Warm(r.ctx, a); err != nil && r.ctx.Err() == nil {
+				r.cfg.Log.Warn("the first search of somebody who signed in will take a moment", "kind", fault.KindOf(err))
+			}
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ func (d *Desk) signIn(ctx context.Context, login, passphrase string) (string, er
 		d.cfg.Log.Warn("some keys wait to be changed after a removal; it is tried again at the next sign-in", "kind", fault.KindOf(err))
 	}
 	r.wake(here)
+	r.warm(here)
 	return token.Cookie(), nil
 }
 

@@ -69,6 +69,7 @@ func (b *Book) Now() time.Time { return b.clock.Now() }
 type Store interface {
 	Files
 	Streams
+	Stacks
 	Legs
 	Voices
 	Breaches

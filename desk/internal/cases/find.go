@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"sync"
 
-	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/lookup"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
@@ -17,17 +16,28 @@ import (
 // member's last session and with the unlocked Desk.
 type finder struct {
 	mu    sync.Mutex
-	held  map[string]*shelf // by member id
-	stale map[string]bool   // a member's grants have changed: look through all again
-	kept  map[string][]View // what the members keep in their drawers
+	held  map[string]*shelf             // by member id
+	stale map[string]bool               // a member's grants have changed: look through all again
+	kept  map[string][]View             // what the members keep in their drawers
+	ahead map[string]context.CancelFunc // by member id: ends what is opened ahead of the first search
 }
 
 // shelf is one member's index.
 type shelf struct {
-	mu    sync.Mutex
-	index lookup.Index
-	ways  map[string]ways // by case id: what the calendar and the map show of it
-	last  int64           // the newest edition that is in it
+	mu     sync.Mutex
+	index  lookup.Index
+	ways   map[string]ways // by case id: what the calendar and the map show of it
+	last   int64           // the newest edition that is in it
+	unsaid []opening       // opened, and not in the ledger yet: nothing is shown before
+}
+
+// put takes a case in.
+func (s *shelf) put(id string, w ways, texts []string) {
+	if s.ways == nil {
+		s.ways = map[string]ways{}
+	}
+	s.ways[id] = w
+	s.index.Put(id, texts...)
 }
 
 // drop takes out a case that the member cannot open any more.
@@ -83,18 +93,42 @@ func (f *finder) changed(member string) {
 	}
 }
 
+// begin gives the context of what is opened ahead for a member: it ends with their last session.
+func (f *finder) begin(ctx context.Context, member string) (context.Context, func()) {
+	ctx, stop := context.WithCancel(ctx)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ahead == nil {
+		f.ahead = map[string]context.CancelFunc{}
+	}
+	f.ahead[member] = stop
+	return ctx, func() {
+		stop()
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.ahead, member)
+	}
+}
+
 // Forget drops what the index knows for a member: they have signed out.
 func (b *Book) Forget(member string) {
 	b.finder.mu.Lock()
 	defer b.finder.mu.Unlock()
+	if stop := b.finder.ahead[member]; stop != nil {
+		stop()
+	}
 	delete(b.finder.held, member)
 	delete(b.finder.stale, member)
 	delete(b.finder.kept, member)
 }
 
-// atOnce is how many cases one transaction opens for the index, so that an alarm
-// never waits long for its turn to write.
-const atOnce = 25
+// atOnce is how many cases are read at once for the index, and opened before the next.
+// slowAtOnce is how many one transaction opens that writes new keys besides, so that
+// an alarm never waits long for its turn to write.
+const (
+	atOnce     = 100
+	slowAtOnce = 25
+)
 
 // Search finds cases of the actor by code, name, contact, papers or a word of a
 // note, in any script and spelling, the nearest first. What the index does not
@@ -131,11 +165,43 @@ func (b *Book) Search(ctx context.Context, actor staff.Actor, query string) (row
 	return rows, err
 }
 
-// fill brings a member's index up to date.
+// fill brings a member's index up to date, and the ledger with it.
 func (b *Book) fill(ctx context.Context, actor staff.Actor, s *shelf, stale bool) error {
-	var open []string
-	last := s.last
-	err := b.reading(ctx, func(tx Store) error {
+	left, err := b.gather(ctx, actor, s, stale)
+	for err == nil && len(left) > 0 {
+		n := min(len(left), slowAtOnce)
+		err = b.within(ctx, func(tx Store) error { return b.index(ctx, tx, actor, s, left[:n]) })
+		left = left[n:]
+	}
+	if err != nil {
+		return err
+	}
+	return b.say(ctx, actor, s)
+}
+
+// gather opens what the index lacks, and gives the cases that it left alone.
+func (b *Book) gather(ctx context.Context, actor staff.Actor, s *shelf, stale bool) (left []string, err error) {
+	open, last, err := b.lacks(ctx, actor, s, stale)
+	for len(open) > 0 && err == nil {
+		n := min(len(open), atOnce)
+		var some []string
+		some, err = b.shelve(ctx, actor, s, open[:n])
+		open, left = open[n:], append(left, some...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range left {
+		s.drop(id) // what it shows is old, and it is known by this that it lacks
+	}
+	s.last = last
+	return left, nil
+}
+
+// lacks lists the cases that must be opened for the index, takes out those that the
+// member cannot open any more, and gives the newest edition of all.
+func (b *Book) lacks(ctx context.Context, actor staff.Actor, s *shelf, stale bool) (open []string, last int64, err error) {
+	err = b.reading(ctx, func(tx Store) error {
 		n, err := tx.CountFiles(ctx, actor.ID)
 		if err != nil {
 			return err
@@ -160,8 +226,10 @@ func (b *Book) fill(ctx context.Context, actor staff.Actor, s *shelf, stale bool
 				s.drop(id)
 			}
 		}
-		if open, _, err = tx.ChangedSince(ctx, actor.ID, s.last); err != nil {
-			return err
+		if s.index.Len() > 0 { // else all are opened anyway
+			if open, _, err = tx.ChangedSince(ctx, actor.ID, s.last); err != nil {
+				return err
+			}
 		}
 		for _, id := range open {
 			delete(known, id)
@@ -173,18 +241,10 @@ func (b *Book) fill(ctx context.Context, actor staff.Actor, s *shelf, stale bool
 		}
 		return nil
 	})
-	for err == nil && len(open) > 0 {
-		n := min(len(open), atOnce)
-		err = b.within(ctx, func(tx Store) error { return b.index(ctx, tx, actor, s, open[:n]) })
-		open = open[n:]
-	}
-	if err == nil {
-		s.last = last
-	}
-	return err
+	return open, last, err
 }
 
-// index opens cases and puts their words into the index.
+// index opens cases where new keys can be written, and puts them into the index.
 func (b *Book) index(ctx context.Context, tx Store, actor staff.Actor, s *shelf, list []string) error {
 	for _, id := range list {
 		k, err := unlock(ctx, tx, actor, id)
@@ -206,20 +266,37 @@ func (b *Book) index(ctx context.Context, tx Store, actor staff.Actor, s *shelf,
 		if err != nil {
 			return err
 		}
-		w, legs, err := b.waysOf(ctx, tx, actor, k, id, items)
+		moves, legs, err := movesOf(ctx, tx, actor, id)
 		if err != nil {
 			return err
 		}
-		if err := tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.indexed", Subject: id, Scope: id, Detail: indexed{legs}}); err != nil {
+		w, err := b.waysOf(k, id, items, moves)
+		if err != nil {
 			return err
 		}
-		if s.ways == nil {
-			s.ways = map[string]ways{}
-		}
-		s.ways[id] = w
-		s.index.Put(id, append(texts, f.Pseudonym)...)
+		s.put(id, w, append(texts, f.Pseudonym))
+		s.unsaid = append(s.unsaid, opening{id, legs})
 	}
 	return nil
+}
+
+// movesOf opens the legs of a case that the actor holds, and gives their ids.
+func movesOf(ctx context.Context, tx Store, actor staff.Actor, file string) (moves []Movement, legs []string, err error) {
+	list, err := tx.LegsOf(ctx, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range list {
+		m, _, err := loadLeg(ctx, tx, actor, id)
+		if fault.KindOf(err) == fault.NotFound {
+			continue // kept from this member
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		moves, legs = append(moves, m), append(legs, id)
+	}
+	return moves, legs, nil
 }
 
 // indexed names the legs that were opened together with a case.

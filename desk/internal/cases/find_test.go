@@ -1,11 +1,14 @@
 package cases_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/store"
 )
 
 // TestSearchFindsOnlyWhatTheMemberMayOpen: any spelling, at once after a change,
@@ -96,5 +99,103 @@ func TestBoardOpensNothing(t *testing.T) {
 	}
 	if l := must(o.book.Board(o.ctx, o.clara, cases.Filter{Show: cases.ShowAll}))(t); len(l.Rows) != 0 || l.Mine != 0 || l.Late != 0 {
 		t.Fatal("a colleague sees", len(l.Rows))
+	}
+}
+
+// TestCasesAreOpenedAheadOfTheFirstSearch: in memory, by reading alone; the ledger
+// hears of each case before anything of it is shown, and never of one that was erased
+// or taken off in between; a sign-out leaves nothing.
+func TestCasesAreOpenedAheadOfTheFirstSearch(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	size := func() (n int64) {
+		o.ok(o.DB.Read(o.ctx, func(tx *store.Tx) (err error) {
+			n, err = tx.LedgerSize(o.ctx)
+			return err
+		}))
+		return n
+	}
+	indexed := func() (n int) {
+		o.ok(o.DB.Read(o.ctx, func(tx *store.Tx) error {
+			all, err := tx.LedgerRecords(o.ctx, "", 0, 10_000)
+			for _, r := range all {
+				if r.Action == "case.indexed" {
+					n++
+				}
+			}
+			return errors.Join(err, tx.VerifyLedger(o.ctx))
+		}))
+		return n
+	}
+	var all []string
+	for range 3 {
+		all = append(all, o.busy())
+	}
+	one := must(o.book.Case(o.ctx, o.anna, all[0]))(t)
+	before := size()
+	o.ok(o.book.Warm(o.ctx, o.anna))
+	if got := size(); got != before {
+		t.Fatalf("opening ahead wrote %d entries", got-before)
+	}
+	rows := must(o.book.Search(o.ctx, o.anna, one.Pseudonym))(t)
+	if len(rows) != 1 || rows[0].ID != one.ID || indexed() != 3 {
+		t.Fatalf("%d rows, %d entries", len(rows), indexed())
+	}
+	must(o.book.Search(o.ctx, o.anna, one.Pseudonym))(t)
+	if n := indexed(); n != 3 {
+		t.Fatalf("a second search told of %d cases", n)
+	}
+
+	o.book.Forget(o.anna.ID)
+	o.ok(o.book.Warm(o.ctx, o.anna))
+	o.ok(o.book.Unassign(o.ctx, o.boris, all[1], o.anna.ID)) // taken off before anything was shown
+	two := must(o.book.Case(o.ctx, o.boris, all[1]))(t)
+	if rows := must(o.book.Search(o.ctx, o.anna, two.Pseudonym))(t); len(rows) != 0 || indexed() != 5 {
+		t.Fatalf("%d rows of a case that was taken off, %d entries", len(rows), indexed())
+	}
+
+	o.book.Forget(o.anna.ID)
+	gone, stop := context.WithCancel(o.ctx)
+	stop()
+	if err := o.book.Warm(gone, o.anna); err == nil {
+		t.Fatal("opened although nobody waits")
+	}
+	if rows := must(o.book.Search(o.ctx, o.anna, one.Pseudonym))(t); len(rows) != 1 {
+		t.Fatal("what was broken off is not found")
+	}
+}
+
+// TestIndexOpensLegsThatWaitForANewKey: a leg of somebody who left gets its new key
+// when the first search opens it, and not before.
+func TestIndexOpensLegsThatWaitForANewKey(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.open(o.anna, o.boris)
+	leg := o.leg(id, o.party(id, "A"), false, cases.Spot{Words: "there"})
+	boris := o.boris.Member
+	boris.Active = false
+	o.ok(o.DB.Write(o.ctx, func(tx *store.Tx) error { return tx.PutMember(o.ctx, boris) }))
+	holders := func() (n int) {
+		o.ok(o.DB.Read(o.ctx, func(tx *store.Tx) error {
+			all, err := tx.Grants(o.ctx, leg)
+			n = len(all)
+			return err
+		}))
+		return n
+	}
+	o.ok(o.book.Warm(o.ctx, o.anna))
+	if holders() != 2 {
+		t.Fatal("reading ahead changed a key")
+	}
+	c := must(o.book.Calendar(o.ctx, o.anna, cases.Span{From: o.Clock.Now().Add(-time.Hour), Until: o.Clock.Now().Add(24 * time.Hour)}))(t)
+	if holders() != 1 {
+		t.Fatal("the leg has its old key")
+	}
+	found := false
+	for _, d := range c.Dates {
+		found = found || d.Kind == cases.DateLeg && d.Item == leg
+	}
+	if !found {
+		t.Fatal("the calendar lacks the leg")
 	}
 }

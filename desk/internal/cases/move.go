@@ -30,6 +30,19 @@ func loadLeg(ctx context.Context, tx Store, actor staff.Actor, id string) (Movem
 	if err != nil {
 		return m, s, err
 	}
+	voices, err := tx.VoicesIn(ctx, id)
+	if err != nil {
+		return m, s, err
+	}
+	for _, g := range grants {
+		m.Known = append(m.Known, g.Member)
+	}
+	err = m.read(s, items, voices)
+	return m, s, err
+}
+
+// read folds the editions of a leg.
+func (m *Movement) read(s safe.Safe, items []Item, voices []Voice) (err error) {
 	for _, i := range items {
 		switch i.Kind {
 		case KindLeg:
@@ -42,17 +55,13 @@ func loadLeg(ctx context.Context, tx Store, actor staff.Actor, id string) (Movem
 			err = take(s, i, func(e Edition[Why]) { m.Whys = append(m.Whys, e) })
 		}
 		if err != nil {
-			return m, s, err
+			return err
 		}
 	}
-	voices, err := tx.VoicesIn(ctx, id)
-	for _, g := range grants {
-		m.Known = append(m.Known, g.Member)
-	}
 	m.Leg = m.Sheet.Content()
-	m.Go = Two(voices, id, m.Sheet.Current.Version)
+	m.Go = Two(voices, m.ID, m.Sheet.Current.Version)
 	m.State = StandOf(m.Steps, m.Go)
-	return m, s, err
+	return nil
 }
 
 // PlanLeg adds a leg (id empty) or changes one that has not begun, and asks two

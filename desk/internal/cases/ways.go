@@ -1,14 +1,11 @@
 package cases
 
 import (
-	"context"
 	"encoding/json"
 	"time"
 
 	"waylight/desk/internal/safe"
-	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
-	"waylight/internal/fault"
 )
 
 // ways is what the calendar and the map show of one case: taken out of it when it
@@ -31,9 +28,9 @@ type Stretch struct {
 	Latest    time.Time
 }
 
-// waysOf takes the dates and legs out of a case that is being opened. It gives
-// the ids of the legs that it opened for the ledger.
-func (b *Book) waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.Safe, file string, items []Item) (w ways, legs []string, err error) {
+// waysOf takes the dates out of a case that is being opened, and the ways out of
+// those of its legs that the member holds.
+func (b *Book) waysOf(s safe.Safe, file string, items []Item, moves []Movement) (w ways, err error) {
 	var parties []Sheet[Party]
 	var plan Sheet[Plan]
 	var consents []Sheet[Consent]
@@ -58,7 +55,7 @@ func (b *Book) waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.S
 			}
 		}
 		if err != nil {
-			return w, nil, err
+			return w, err
 		}
 	}
 	add := func(d Date) {
@@ -86,27 +83,14 @@ func (b *Book) waysOf(ctx context.Context, tx Store, actor staff.Actor, s safe.S
 	for _, d := range b.tell(leaves, b.clock.Now()).Dates {
 		add(d)
 	}
-	list, err := tx.LegsOf(ctx, file)
-	if err != nil {
-		return w, nil, err
-	}
-	var moves []Movement
-	for _, id := range list {
-		m, _, err := loadLeg(ctx, tx, actor, id)
-		if fault.KindOf(err) == fault.NotFound {
-			continue // kept from this member
-		}
-		if err != nil {
-			return w, nil, err
-		}
-		legs, moves = append(legs, id), append(moves, m)
-		w.legs = append(w.legs, Stretch{Case: file, Leg: id, Number: m.Number, People: len(m.Parties), From: m.From, To: m.To, State: m.State, Earliest: m.Earliest, Latest: m.Latest})
+	for _, m := range moves {
+		w.legs = append(w.legs, Stretch{Case: file, Leg: m.ID, Number: m.Number, People: len(m.Parties), From: m.From, To: m.To, State: m.State, Earliest: m.Earliest, Latest: m.Latest})
 		if len(m.State.Next()) > 0 {
-			add(Date{Kind: DateLeg, At: m.Earliest, Until: m.Latest, Item: id, Text: m.From.Words + " → " + m.To.Words, Leg: m.State, Danger: m.State == LegLost})
+			add(Date{Kind: DateLeg, At: m.Earliest, Until: m.Latest, Item: m.ID, Text: m.From.Words + " → " + m.To.Words, Leg: m.State, Danger: m.State == LegLost})
 		}
 	}
 	for _, p := range parties {
 		w.where = append(w.where, WhereIs(moves, p.ID))
 	}
-	return w, legs, nil
+	return w, nil
 }

@@ -50,13 +50,7 @@ func (t *Tx) PutVoice(ctx context.Context, v cases.Voice) error {
 
 // VoicesIn lists the answers about what lies in a safe, the oldest first.
 func (t *Tx) VoicesIn(ctx context.Context, safe string) ([]cases.Voice, error) {
-	return all(ctx, t, func(s scanner) (cases.Voice, error) {
-		var v cases.Voice
-		var at int64
-		err := s.Scan(&v.Safe, &v.Item, &v.Version, &v.Member, &v.Yes, &at)
-		v.At = clock.FromMicros(at)
-		return v, err
-	}, `SELECT safe, item, version, member, yes, at_us FROM case_voice WHERE safe = $1 ORDER BY at_us, member`, safe)
+	return all(ctx, t, scanVoice, `SELECT safe, item, version, member, yes, at_us FROM case_voice WHERE safe = $1 ORDER BY at_us, member`, safe)
 }
 
 const watchColumns = `id, file, due_us, grace_us, every_us, pace, state, alarm_us, step, next_us, mailbox`
