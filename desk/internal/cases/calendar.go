@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -74,6 +75,12 @@ type Span struct {
 	Zone        *time.Location
 }
 
+// Named is of a case what a list of many needs.
+type Named struct {
+	ID, Pseudonym string
+	State         State
+}
+
 // Calendar is what is due in a span.
 type Calendar struct {
 	Dates []Date
@@ -134,7 +141,7 @@ func (b *Book) plainDates(ctx context.Context, tx Store, actor staff.Actor, span
 		return err
 	}
 	for _, w := range clocks {
-		c.Dates = append(c.Dates, rounds(w, span)...)
+		c.Dates = rounds(c.Dates, w, span)
 	}
 	files, err := tx.FilesDated(ctx, actor.ID, span.From.AddDate(0, 0, -1), span.Until.AddDate(0, 0, 1), DatesAtMost+1)
 	if err != nil {
@@ -163,9 +170,10 @@ func (b *Book) plainDates(ctx context.Context, tx Store, actor staff.Actor, span
 	return err
 }
 
-// rounds are the times at which a check-in is due within a span: the one that runs,
+// rounds adds the times at which a check-in is due within a span: the one that runs,
 // and those that follow if every sign comes.
-func rounds(w watch.Clock, span Span) (all []Date) {
+func rounds(all []Date, w watch.Clock, span Span) []Date {
+	most := len(all) + roundsAtMost
 	at, expected := w.Due, false
 	if w.Every > 0 && at.Before(span.From) {
 		if at = at.Add(span.From.Sub(at) / w.Every * w.Every); at.Before(span.From) {
@@ -176,7 +184,7 @@ func rounds(w watch.Clock, span Span) (all []Date) {
 			all = append(all, Date{Kind: DateCheckIn, At: w.Due, Case: w.Case, Item: w.ID, Watch: w.State, Danger: w.State.Alarmed()})
 		}
 	}
-	for ; at.Before(span.Until) && len(all) < roundsAtMost; at = at.Add(w.Every) {
+	for ; at.Before(span.Until) && len(all) < most; at = at.Add(w.Every) {
 		d := Date{Kind: DateCheckIn, At: at, Case: w.Case, Item: w.ID, Watch: watch.Waiting, Expected: expected}
 		if !expected {
 			d.Watch, d.Danger = w.State, w.State.Alarmed()
@@ -194,12 +202,15 @@ func rounds(w watch.Clock, span Span) (all []Date) {
 // taken off since the index was filled is not shown.
 func nameDates(ctx context.Context, tx Store, actor staff.Actor, span Span, c *Calendar) error {
 	type placed struct { // small, because thousands are sorted
-		*Date
-		at   time.Time
-		kind int
+		at   int64 // microseconds
+		kind int32
+		n    int32 // in c.Dates
 	}
-	kinds := DateKinds()
-	var in []placed
+	kinds := map[DateKind]int32{}
+	for i, k := range DateKinds() {
+		kinds[k] = int32(i)
+	}
+	in := make([]placed, 0, len(c.Dates))
 	var ids []string
 	for i := range c.Dates {
 		d := &c.Dates[i]
@@ -207,37 +218,35 @@ func nameDates(ctx context.Context, tx Store, actor staff.Actor, span Span, c *C
 		if at.Before(span.From) || !at.Before(span.Until) {
 			continue
 		}
-		in = append(in, placed{d, at, slices.Index(kinds, d.Kind)})
+		in = append(in, placed{clock.Micros(at), kinds[d.Kind], int32(i)})
 		if d.Case != "" {
 			ids = append(ids, d.Case)
 		}
 	}
 	slices.Sort(ids)
-	held, err := tx.FilesHeld(ctx, actor.ID, slices.Compact(ids))
+	held, err := tx.NamesHeld(ctx, actor.ID, slices.Compact(ids))
 	if err != nil {
 		return err
 	}
-	files := make(map[string]File, len(held))
+	files := make(map[string]Named, len(held))
 	for _, f := range held {
 		files[f.ID] = f
 	}
-	in = slices.DeleteFunc(in, func(d placed) bool {
+	in = slices.DeleteFunc(in, func(p placed) bool {
+		d := &c.Dates[p.n]
 		f, ok := files[d.Case]
 		return d.Case != "" && (!ok || f.State.Over() && d.Kind != DateErase && d.Kind != DateFollow)
 	})
-	slices.SortStableFunc(in, func(a, b placed) int {
-		if n := a.at.Compare(b.at); n != 0 {
-			return n
-		}
-		return a.kind - b.kind
+	slices.SortFunc(in, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.n, b.n))
 	})
 	if len(in) > DatesAtMost {
 		in, c.More = in[:DatesAtMost], true
 	}
 	shown := make([]Date, len(in))
-	for i, d := range in {
-		d.Pseudonym = files[d.Case].Pseudonym
-		shown[i] = *d.Date
+	for i, p := range in {
+		shown[i] = c.Dates[p.n]
+		shown[i].Pseudonym = files[shown[i].Case].Pseudonym
 	}
 	c.Dates = shown
 	return nil

@@ -114,6 +114,8 @@ type Files interface {
 	CheckInsUntil(ctx context.Context, member string, until time.Time, limit int) ([]watch.Clock, error)
 	// FilesHeld lists those of the cases with these ids that the member can open.
 	FilesHeld(ctx context.Context, member string, ids []string) ([]File, error)
+	// NamesHeld gives the codes and states of those of the cases with these ids that the member can open.
+	NamesHeld(ctx context.Context, member string, ids []string) ([]Named, error)
 	// FilesDated lists at most limit of the member's cases with a decision, a review or an erasure in a span.
 	FilesDated(ctx context.Context, member string, from, until time.Time, limit int) ([]File, error)
 	// EraseFile removes the case's row and every row that points to it.

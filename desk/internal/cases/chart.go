@@ -72,19 +72,15 @@ func (b *Book) Chart(ctx context.Context, actor staff.Actor) (c Chart, err error
 		return c, err
 	}
 	err = b.reading(ctx, func(tx Store) error {
-		for id, w := range s.ways {
-			if _, err := tx.Grant(ctx, id, actor.ID); fault.KindOf(err) == fault.NotFound {
-				continue
-			} else if err != nil {
-				return err
-			}
-			f, err := tx.File(ctx, id)
-			if err != nil {
-				return err
-			}
+		held, err := tx.NamesHeld(ctx, actor.ID, sortedKeys(s.ways))
+		if err != nil {
+			return err
+		}
+		for _, f := range held {
 			if f.State.Over() {
 				continue
 			}
+			w := s.ways[f.ID]
 			c.count(w)
 			for _, l := range w.legs {
 				l.Pseudonym = f.Pseudonym

@@ -12,6 +12,8 @@ type search struct {
 	groups  []group
 	open    [][][]bool // by group, stop, place: nothing of the place alone keeps the group out
 	weight  [][]int    // by group, place: what a stop there weighs
+	fresh   [][]int    // by group, place: how many of the group are not inside already
+	apart   [][]bool   // by group, group: somebody of one must not meet somebody of the other
 	km      [][]int    // by place and one more for the start: to a place
 	blind   [][]bool
 	shut    [][]bool
@@ -47,8 +49,9 @@ func newSearch(q Question, without Rule) *search {
 		}
 	}
 	for _, g := range s.groups {
-		weight, open := make([]int, n), make([][]bool, q.Stops)
+		weight, fresh, open := make([]int, n), make([]int, n), make([][]bool, q.Stops)
 		for j, p := range q.Places {
+			fresh[j] = newcomers(g, p)
 			weight[j] = weightKnown*p.Known + weightMoney*p.Night*max(1, q.Nights)*len(g.people)/100
 		}
 		for k := range open {
@@ -57,7 +60,12 @@ func newSearch(q Question, without Rule) *search {
 				open[k][j] = len(q.bars(g, p, k == q.Stops-1, without)) == 0
 			}
 		}
-		s.weight, s.open = append(s.weight, weight), append(s.open, open)
+		s.weight, s.fresh, s.open = append(s.weight, weight), append(s.fresh, fresh), append(s.open, open)
+		apart := make([]bool, len(s.groups))
+		for i, other := range s.groups {
+			apart[i] = avoid(g, other)
+		}
+		s.apart = append(s.apart, apart)
 	}
 	s.bound()
 	return s
@@ -147,14 +155,13 @@ func (s *search) walk(g, k, from, weighed, took int) {
 		return
 	}
 	var choices []choice
+	worst := s.worst()
 	for j := range s.q.Places {
-		if !s.open[g][k][j] || s.shut[from][j] || !s.fits(g, k, j) {
+		if !s.open[g][k][j] || s.shut[from][j] || s.rest[g][k][j] >= far {
 			continue
 		}
-		if s.rest[g][k][j] >= far || !s.inTime(took, k, from, j) {
-			continue
-		}
-		if b := weighed + s.road(from, j) + s.weight[g][j] + s.rest[g][k][j] + s.least[g+1]; b < s.worst() {
+		b := weighed + s.road(from, j) + s.weight[g][j] + s.rest[g][k][j] + s.least[g+1]
+		if b < worst && s.inTime(took, k, from, j) && s.fits(g, k, j) {
 			choices = append(choices, choice{j, b})
 		}
 	}
@@ -186,18 +193,17 @@ func (s *search) inTime(took, k, from, to int) bool {
 // fits reports whether a group has room at a stop beside the groups that were placed
 // before it, and meets nobody whom it must not.
 func (s *search) fits(g, k, j int) bool {
-	p := s.q.Places[j]
-	need := newcomers(s.groups[g], p)
+	need := s.fresh[g][j]
 	for other := range g {
 		if s.path[other][k] != j {
 			continue
 		}
-		need += newcomers(s.groups[other], p)
-		if s.without != RuleMeet && avoid(s.groups[g], s.groups[other]) {
+		need += s.fresh[other][j]
+		if s.without != RuleMeet && s.apart[g][other] {
 			return false
 		}
 	}
-	return s.without == RuleRoom || need <= p.Free
+	return s.without == RuleRoom || need <= s.q.Places[j].Free
 }
 
 func newcomers(g group, p Place) (n int) {
