@@ -149,6 +149,13 @@ func (b *Book) ShowPlace(ctx context.Context, actor staff.Actor, id, member stri
 		if err != nil {
 			return err
 		}
+		timed, err := tx.TimedIn(ctx, id)
+		if err != nil {
+			return err
+		}
+		if member == actor.ID && !lentUntil(timed, member).IsZero() {
+			return fault.New(fault.Conflict, "You have this place for a time only, and cannot give it to yourself for longer. A colleague who has it can.")
+		}
 		return share(ctx, tx, actor, r, s, Known{member, b.clock.Now()}, time.Time{})
 	})
 }
@@ -157,6 +164,9 @@ func (b *Book) ShowPlace(ctx context.Context, actor staff.Actor, id, member stri
 // they know it. Who has it for a time keeps it until the later one.
 func share(ctx context.Context, tx Store, actor staff.Actor, r Refuge, s safe.Safe, k Known, until time.Time) error {
 	if among(k.Member, r.Open) {
+		if k.Member == actor.ID {
+			return nil // nobody lets themselves keep longer what they have for a time
+		}
 		return keepFor(ctx, tx, r.ID, k.Member, until)
 	}
 	member, now := k.Member, k.Since

@@ -241,3 +241,74 @@ func TestHoldersChange(t *testing.T) {
 		return err
 	}))
 }
+
+// TestBreakGlassOpensNothingForGood: what somebody reaches only through break-glass
+// ends with it, whatever they do for themselves: escort a leg, plan a new one, lead a
+// leg of a case of their own to the place, show themselves the place. A colleague who
+// has the case for good can let them keep the leg.
+func TestBreakGlassOpensNothingForGood(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.ok(h.pane.Split(h.ctx, h.hanna, []string{h.boris.ID, h.dina.ID, h.hanna.ID}))
+	f := h.orphan()
+	own, err := h.book.Open(h.ctx, h.boris, cases.Opening{Assign: []string{h.boris.ID}})
+	h.ok(err)
+	other, err := h.book.KeepParty(h.ctx, h.boris, own.ID, "", 0, cases.Party{Code: "A", Name: "Zelim Example (invented)"})
+	h.ok(err)
+	open := func() (id string, c *cases.Case) {
+		t.Helper()
+		id = ids.New("opening")
+		h.ok(h.pane.Ask(h.ctx, h.boris, id, f.Pseudonym, h.dina.ID, 8, why))
+		h.ok(h.pane.Answer(h.ctx, h.dina, id, true))
+		c, err := h.book.Case(h.ctx, h.boris, f.ID)
+		h.ok(err)
+		return id, c
+	}
+	// Whoever could open it before the end and cannot after it.
+	closed := func(safes ...string) {
+		t.Helper()
+		h.ok(h.DB.Read(h.ctx, func(tx *store.Tx) error {
+			for _, id := range safes {
+				if _, err := tx.Grant(h.ctx, id, h.boris.ID); fault.KindOf(err) != fault.NotFound {
+					t.Errorf("%s is open after break-glass has ended: %v", id, err)
+				}
+			}
+			return nil
+		}))
+	}
+	_, c := open()
+	leg, place := c.Legs[0], c.Legs[0].To.Place
+	mine := leg.Leg
+	mine.Escort = h.boris.ID
+	_, err = h.book.PlanLeg(h.ctx, h.boris, f.ID, leg.ID, leg.Sheet.Saw(), mine)
+	h.ok(err)
+	mine.Papers = "none" // and once more, as it is now
+	_, err = h.book.PlanLeg(h.ctx, h.boris, f.ID, leg.ID, leg.Sheet.Saw()+1, mine)
+	h.ok(err)
+	fresh, err := h.book.PlanLeg(h.ctx, h.boris, f.ID, "", 0, mine)
+	h.ok(err)
+	away := mine
+	away.Parties, away.Escort = []string{other.ID}, ""
+	_, err = h.book.PlanLeg(h.ctx, h.boris, own.ID, "", 0, away)
+	h.ok(err)
+	h.refused(h.book.ShowPlace(h.ctx, h.boris, place, h.boris.ID), "for a time only")
+	if m, err := h.book.Leg(h.ctx, h.boris, leg.ID); err != nil || m.Escort != h.boris.ID {
+		t.Fatal("they cannot escort meanwhile:", err)
+	}
+	h.Clock.Advance(8 * time.Hour)
+	_, err = h.book.EndTimed(h.ctx, nil)
+	h.ok(err)
+	closed(f.ID, leg.ID, fresh.ID, place)
+
+	id, _ := open()
+	h.ok(h.book.Assign(h.ctx, h.boris, f.ID, h.clara.ID))
+	saw, err := h.book.Leg(h.ctx, h.clara, leg.ID)
+	h.ok(err)
+	_, err = h.book.PlanLeg(h.ctx, h.clara, f.ID, leg.ID, saw.Sheet.Saw(), mine) // a colleague, who has it for good
+	h.ok(err)
+	h.ok(h.pane.End(h.ctx, h.boris, id))
+	closed(f.ID, fresh.ID)
+	if m, err := h.book.Leg(h.ctx, h.boris, leg.ID); err != nil || m.Escort != h.boris.ID {
+		t.Error("the leg that a colleague gave them:", err)
+	}
+}

@@ -125,7 +125,7 @@ func legForm(k *kit) formView {
 			}},
 			{Legend: k.T("How"), Fields: []page.Field{
 				f.Select("mode", k.T("Way of travelling"), options(k.Words, cases.AllModes(), modeWord)).Or(string(l.Mode)),
-				f.Select("escort", k.T("Escort"), none(k.Words, k.T("None"), k.people())).Or(l.Escort),
+				escortField(k, l),
 				f.Text("names", k.T("What the escort may know of them")).Or(l.Names).Optional().Hint(k.T("A code, a sign. No name if it is not needed.")),
 				f.Text("papers", k.T("Papers needed")).Or(l.Papers).Optional(),
 				f.Area("contingency", k.T("If it goes wrong")).Or(l.Contingency).Rows(2).Optional(),
@@ -137,6 +137,15 @@ func legForm(k *kit) formView {
 		Button: k.T("Keep and ask for the go"),
 		Back:   "/plan",
 	}
+}
+
+// escortField chooses the escort, and says what it means to whoever has the case for a time.
+func escortField(k *kit, l cases.Leg) page.Field {
+	e := k.f.Select("escort", k.T("Escort"), none(k.Words, k.T("None"), k.people())).Or(l.Escort)
+	if until := k.c.Until[k.Actor.ID]; !until.IsZero() {
+		return e.Hint(k.T("You have this case until %s, and a leg that you escort no longer than that. A colleague who has the case for good can let you keep the leg to its end, by choosing you here.", k.Date(until)))
+	}
+	return e
 }
 
 func keepLeg(k *kit) (string, string, error) {
