@@ -75,5 +75,9 @@ func (r *rooms) endConsents(ctx context.Context) error {
 			return err
 		}
 	}
+	if err != nil {
+		return err
+	}
+	_, err = r.book.EndConsents(ctx, today, r.present(ctx))
 	return err
 }

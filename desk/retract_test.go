@@ -48,15 +48,15 @@ func naming(t *testing.T, r *rooms, name string) (out []string) {
 	return out
 }
 
-// TestConsentsEnd: a family's consent ends by its last day, and a person in a case takes
-// theirs back; both leave nothing public, in the transactions of the real house.
+// TestConsentsEnd: a family's consent and one of a person in a case end by their last
+// day, and another person takes theirs back; all leave nothing public, in the transactions of the real house.
 func TestConsentsEnd(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d, _, team, _ := demoDesk(t)
 	r := d.rooms()
 	boris, freya, goran := team["boris"], team["freya"], team["goran"]
-	const dead, living = "Zelim Nesushchestvuev", "Ruslan Vymyshlennyj" // invented
+	const dead, living, third = "Zelim Nesushchestvuev", "Ruslan Vymyshlennyj", "Magomed Nevernyjj" // invented
 	campaigns, err := r.choices(ctx, goran)
 	if err != nil || len(campaigns) == 0 {
 		t.Fatal(err)
@@ -77,6 +77,10 @@ func TestConsentsEnd(t *testing.T) {
 	check(err)
 	consent, err := r.book.Agree(ctx, boris, f.ID, "", 0, cases.Consent{Party: person.ID, Given: today, Purpose: cases.ForPublic, Data: "the name", Recipient: "everybody", How: "in writing (invented)"})
 	check(err)
+	briefly, err := r.book.KeepParty(ctx, boris, f.ID, "", 0, cases.Party{Code: "B", Name: third})
+	check(err)
+	_, err = r.book.Agree(ctx, boris, f.ID, "", 0, cases.Consent{Party: briefly.ID, Given: today, Expires: today, Purpose: cases.ForPublic, Data: "the name", Recipient: "everybody", How: "for a day (invented)"})
+	check(err)
 
 	begin := func(slug string, change func(*publish.Report)) string {
 		_, report, err := r.compose(ctx, goran, campaigns[0].ID, "2018-12-31")
@@ -92,21 +96,27 @@ func TestConsentsEnd(t *testing.T) {
 		r.Memorial = nil
 		r.Summary = append(r.Summary, publish.Text{EN: living + " is free.", RU: "Один человек на свободе."})
 	})
+	ends := begin("ends", func(r *publish.Report) {
+		r.Memorial = nil
+		r.Summary = append(r.Summary, publish.Text{EN: third + " is free.", RU: "Ещё один человек на свободе."})
+	})
 	hanna := team["hanna"]
-	p, err := r.gateway.Open(ctx, hanna, named)
-	check(err)
-	for _, h := range p.Hits {
-		if h.Blocks() {
-			check(r.gateway.Decide(ctx, hanna, named, h.Term, "Agreed to (invented)."))
+	for _, id := range []string{named, ends} {
+		p, err := r.gateway.Open(ctx, hanna, id)
+		check(err)
+		for _, h := range p.Hits {
+			if h.Blocks() {
+				check(r.gateway.Decide(ctx, hanna, id, h.Term, "Agreed to (invented)."))
+			}
 		}
+		goesPublic(t, r, goran, freya, id)
 	}
-	goesPublic(t, r, goran, freya, named)
-	if len(naming(t, r, dead)) == 0 || len(naming(t, r, living)) == 0 {
+	if len(naming(t, r, dead)) == 0 || len(naming(t, r, living)) == 0 || len(naming(t, r, third)) == 0 {
 		t.Fatal("the control: nobody is named")
 	}
 
 	check(r.endConsents(ctx))
-	if len(naming(t, r, dead)) == 0 {
+	if len(naming(t, r, dead)) == 0 || len(naming(t, r, third)) == 0 {
 		t.Fatal("taken out on the last day itself")
 	}
 	r.clock = clock.NewSteady(later{clock.System(), 25 * time.Hour})
@@ -115,6 +125,13 @@ func TestConsentsEnd(t *testing.T) {
 	}
 	if at := naming(t, r, dead); len(at) != 0 {
 		t.Errorf("after its last day the name stands in %v", at)
+	}
+
+	if at := naming(t, r, third); len(at) != 0 {
+		t.Errorf("after the last day of the consent in the case the name stands in %v", at)
+	}
+	if len(naming(t, r, living)) == 0 {
+		t.Error("whose consent holds is taken down too")
 	}
 
 	check(r.book.TakeBack(ctx, boris, f.ID, consent.ID, "asked us to", false))
@@ -128,7 +145,7 @@ func TestConsentsEnd(t *testing.T) {
 	}
 	taken, err := r.gateway.Takings(ctx, goran)
 	check(err)
-	if len(taken) != 2 {
-		t.Errorf("%d calls, want 2: %+v", len(taken), taken)
+	if len(taken) != 3 {
+		t.Errorf("%d calls, want 3: %+v", len(taken), taken)
 	}
 }

@@ -82,6 +82,7 @@ type Store interface {
 	FormTexts
 	Keeping
 	Reminders
+	Lapses
 	Guard
 	safe.Store
 	safe.Spares

@@ -137,6 +137,62 @@ func escortsOf(c *Case, members []staff.Member, said []Folder[Guide], away []Abs
 	return all
 }
 
+// escort gives the leg to a new escort and takes it from the old one.
+func (o *open) escort(ctx context.Context, leg, old, now string) error {
+	if old == now {
+		if o.mayKeep(now) {
+			return lend(ctx, o.tx, leg, now, time.Time{})
+		}
+		return nil
+	}
+	if now != "" && !among(now, o.Assigned) {
+		m, err := o.tx.Member(ctx, now)
+		if err != nil {
+			return err
+		}
+		if !m.Active {
+			return fault.Bad("escort", "Choose an active member.")
+		}
+		g, err := o.legs[leg].Share(m)
+		if err != nil {
+			return err
+		}
+		if err := o.tx.PutGrant(ctx, g); err != nil {
+			return err
+		}
+		if err := lend(ctx, o.tx, leg, now, time.Time{}); err != nil { // of an earlier loan of the case
+			return err
+		}
+		if err := o.log(ctx, "leg.shared", shareDetail{leg, now}); err != nil {
+			return err
+		}
+	}
+	// Whoever has the case for a time keeps a leg that they escort to its end, when
+	// somebody who has the case for good says so, and one that somebody else escorts now
+	// only as long as the case.
+	if o.mayKeep(now) {
+		if err := lend(ctx, o.tx, leg, now, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if until := o.Until[old]; !until.IsZero() {
+		return lend(ctx, o.tx, leg, old, until)
+	}
+	if old == "" || among(old, o.Assigned) {
+		return nil
+	}
+	s, err := rekey(ctx, o.tx, o.legs[leg], old)
+	o.legs[leg] = s
+	return err
+}
+
+// mayKeep reports whether the actor can let a member, who has the case for a time, keep
+// a leg that they escort to its end. Nobody who has it for a time themselves can: what
+// break-glass or a loan opened would stay open beyond it.
+func (o *open) mayKeep(member string) bool {
+	return !o.Until[member].IsZero() && o.Until[o.actor.ID].IsZero()
+}
+
 // legHours is how long an escort is taken to be on a leg that others planned.
 const legHours = 12
 

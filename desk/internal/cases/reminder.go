@@ -17,7 +17,7 @@ import (
 // what it is, and two times.
 type Reminder struct {
 	Case, Item string
-	What       string    // "appointment", "deadline", "step", "paper"
+	What       string    // "appointment", "deadline", "step", "paper", RemindConsent, RemindLapsed
 	From       time.Time // from when it waits for somebody
 	Due        time.Time
 }
@@ -28,7 +28,7 @@ const Patience = 4 * time.Hour
 
 // Late reports whether nobody has said in time how it went.
 func (r Reminder) Late(now time.Time) bool {
-	if r.What == "paper" || r.What == "step" {
+	if r.What == "paper" || r.What == "step" || r.ofConsent() {
 		return false // it ran out: that is said, and is no alert
 	}
 	return now.After(r.Due.Add(Patience))
@@ -112,19 +112,22 @@ func (b *Book) Heed(ctx context.Context, actor staff.Actor, id, item string) err
 
 // remind keeps what is to be remembered of the case as it stands now.
 func (o *open) remind(ctx context.Context) error {
-	var all []Reminder
+	have, err := o.tx.RemindersOf(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	all := ConsentReminders(o.Consents, have)
 	if !o.File.State.Over() {
-		all = append(PaperReminders(o.Papers, o.Heeds), o.Upshot.Reminders...)
+		all = append(append(all, PaperReminders(o.Papers, o.Heeds)...), o.Upshot.Reminders...)
 	}
 	for n := range all {
 		all[n].Case = o.ID
 	}
 	slices.SortFunc(all, func(a, b Reminder) int { return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.What, b.What)) })
-	have, err := o.tx.RemindersOf(ctx, o.ID)
-	if err != nil || slices.EqualFunc(have, all, func(a, b Reminder) bool {
+	if slices.EqualFunc(have, all, func(a, b Reminder) bool {
 		return a.Item == b.Item && a.What == b.What && a.From.Equal(b.From) && a.Due.Equal(b.Due)
 	}) {
-		return err
+		return nil
 	}
 	return o.tx.SetReminders(ctx, o.ID, all)
 }
@@ -133,7 +136,7 @@ func (o *open) remind(ctx context.Context) error {
 func reminderWaits(ctx context.Context, tx Store, actor staff.Actor, own map[string]File, now time.Time) (all []Wait, err error) {
 	list, err := tx.RemindersFor(ctx, actor.ID, now)
 	for _, r := range list {
-		if f, ok := own[r.Case]; ok && !f.State.Over() {
+		if f, ok := own[r.Case]; ok && (!f.State.Over() || r.ofConsent()) && r.told(now) {
 			all = append(all, Wait{What: r.What, Case: r.Case, Pseudonym: f.Pseudonym, Item: r.Item, Due: r.Due, Danger: r.Late(now)})
 		}
 	}

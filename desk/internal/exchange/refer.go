@@ -265,6 +265,9 @@ func (l *Liaison) words(ctx context.Context, tx Store, actor staff.Actor, h case
 // TakenBack calls back what was sent by a consent that the person takes back, in
 // the same transaction (cases.Retractions). It says nothing of why.
 func (l *Liaison) TakenBack(ctx context.Context, tx Store, by staff.Actor, t cases.TakenBack) (acts []string, err error) {
+	if t.Consent == "" {
+		return nil, nil //nolint:nilnil // a consent to be named that ended by its day: nothing was sent by it
+	}
 	sent, err := tx.HandoversBy(ctx, t.Consent)
 	for _, h := range sent {
 		if err != nil {

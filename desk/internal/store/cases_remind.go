@@ -36,6 +36,16 @@ func (t *Tx) RemindersOf(ctx context.Context, file string) ([]cases.Reminder, er
 	return all(ctx, t, scanReminder, `SELECT `+reminderColumns+` FROM case_reminder WHERE file = $1 ORDER BY item, what`, file)
 }
 
+// ConsentsOver lists the reminders of consents to be named whose last day is over at a time.
+func (t *Tx) ConsentsOver(ctx context.Context, at time.Time) ([]cases.Reminder, error) {
+	return all(ctx, t, scanReminder, `SELECT `+reminderColumns+` FROM case_reminder WHERE what = 'consent' AND due_us < $1 ORDER BY due_us, file, item`, clock.Micros(at))
+}
+
+// Lapse notes that the end of a consent was acted on; NotFound when it does not end then any more.
+func (t *Tx) Lapse(ctx context.Context, r cases.Reminder) error {
+	return t.execOne(ctx, `UPDATE case_reminder SET what = 'lapsed' WHERE file = $1 AND item = $2 AND what = 'consent' AND due_us = $3`, r.Case, r.Item, clock.Micros(r.Due))
+}
+
 // RemindersFor lists what waits for a member at a time, the soonest first.
 func (t *Tx) RemindersFor(ctx context.Context, member string, now time.Time) ([]cases.Reminder, error) {
 	return all(ctx, t, scanReminder, `SELECT `+reminderColumns+` FROM case_reminder

@@ -314,6 +314,10 @@ func waitWord(w i18n.Words, x cases.Wait) string {
 		return w.T("A cost waits for your approval")
 	case "paper":
 		return w.T("A document runs out")
+	case cases.RemindConsent:
+		return w.T("A consent to be named in public ends: ask the person again in time, or what names them is taken down")
+	case cases.RemindLapsed:
+		return w.T("A consent to be named in public has ended: what was public and named the person was taken down")
 	case "deadline":
 		return w.T("A decision must be answered by a day")
 	case "step":
@@ -353,6 +357,8 @@ func waitHref(x cases.Wait) string {
 		return "/cases/" + x.Case + "/money"
 	case "paper":
 		return "/cases/" + x.Case + "/people#documents"
+	case cases.RemindConsent, cases.RemindLapsed:
+		return "/cases/" + x.Case + "/consent"
 	case "appointment", "deadline", "step":
 		return "/cases/" + x.Case + "/ways"
 	}
