@@ -87,7 +87,7 @@ type Hits struct {
 	List   []Hit
 	Facets map[string][]Facet
 	More   bool
-	Many   bool // the facets count the newest two thousand only
+	Newest int // of so many, the newest, the facets count; 0: of all
 }
 
 // sealedWords holds, in memory only, the stems of sealed words for each member
@@ -127,7 +127,11 @@ func (a *Archive) Forget(member string) {
 const (
 	hitPage = 50
 	atOnce  = 50
-	counted = 2_000 // hits that facets count: more would keep a search of a million texts waiting
+
+	// So many hits the facets count: more would keep a search of a million texts waiting. Hits of a
+	// kind, act or year lie far from one another in the index, so that each takes longer.
+	counted       = 2_000
+	countedNarrow = 500
 )
 
 // Search finds what the actor may see: in any script, over everything that is not
@@ -154,8 +158,15 @@ func (a *Archive) Search(ctx context.Context, by staff.Actor, q Query) (h Hits, 
 		if h.More = len(docs) > hitPage; h.More {
 			docs = docs[:hitPage]
 		}
-		if h.Facets, h.Many, err = tx.Facets(ctx, q, counted); err != nil {
+		most, many := counted, false
+		if q.Kind != "" || q.Act != "" || q.Year != "" {
+			most = countedNarrow
+		}
+		if h.Facets, many, err = tx.Facets(ctx, q, most); err != nil {
 			return err
+		}
+		if h.Newest = 0; many {
+			h.Newest = most
 		}
 		asked := map[string]bool{}
 		for _, w := range stem.Words(q.Text) {

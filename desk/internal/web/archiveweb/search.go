@@ -38,7 +38,7 @@ type searchView struct {
 	Facets []facet
 	Hits   []hit
 	More   bool
-	Many   bool
+	Newest string // says of how many the numbers are, when not of all
 	None   ui.Empty
 	Asked  bool
 }
@@ -84,7 +84,10 @@ func (r *Room) search(c *ui.Context) error {
 
 func newSearch(f ui.Frame, b vocabulary.Book, l lookedFor, h record.Hits) searchView {
 	w := f.Words
-	v := searchView{Frame: f, More: h.More, Many: h.Many, Asked: l.narrower(), None: ui.Empty{Title: w.T("Nothing was found"), Text: w.T("All words must stand in one text; “in quotation marks” beside one another. What is sealed from you is not looked through.")}}
+	v := searchView{Frame: f, More: h.More, Asked: l.narrower(), None: ui.Empty{Title: w.T("Nothing was found"), Text: w.T("All words must stand in one text; “in quotation marks” beside one another. What is sealed from you is not looked through.")}}
+	if h.Newest > 0 {
+		v.Newest = w.T("Very much was found: the numbers count the newest %s.", w.Number(int64(h.Newest)))
+	}
 	codes := []page.Option{{Value: "", Label: w.T("any act")}}
 	for _, t := range b.Children(vocabulary.Acts, "") {
 		codes = append(codes, page.Option{Value: t.Code, Label: t.In(w.Tag())})

@@ -90,7 +90,7 @@ func originsStory(w i18n.Words) any {
 }
 
 func exampleHits() record.Hits {
-	return record.Hits{More: true, List: []record.Hit{
+	return record.Hits{More: true, Newest: 2_000, List: []record.Hit{
 		{Doc: record.Doc{ID: "incident_a", Kind: record.FoundIncident, Dated: "2017-02/2017-04"}, Title: exampleIncident().Title, Piece: "… held in a secret place near the town …"},
 		{Doc: record.Doc{ID: "claim_a", Kind: record.FoundClaim, Act: record.Killing, Dated: "2017-04-01"}, Claim: record.Claim{Status: record.Killed}, Piece: "Их было пятьдесят два.", From: record.Source{Name: "A newspaper (invented)"}},
 		{Doc: record.Doc{ID: "item_a", Kind: record.FoundItem}, Title: "Testimony of Person X4QA", Sealed: true, From: record.Source{Name: "Person X4QA"}}},
