@@ -14,6 +14,12 @@ import (
 	"waylight/internal/page"
 )
 
+// storyCard is a leg whose words are drawn.
+func storyCard() cases.Carded {
+	leg := storyMoving().Legs[1]
+	return cases.Carded{Movement: leg, Version: 1, Card: cases.LegCard{Base: leg.Earliest.Add(-5 * time.Hour), From: 3, To: 11, People: 27, Well: 40, Forced: 46}}
+}
+
 // storyNow is the time of ui.Example's frames.
 var storyNow = time.Date(2017, 4, 12, 4, 0, 0, 0, time.UTC)
 
@@ -64,6 +70,15 @@ func Stories() []ui.Story {
 			m.Warned = true
 			return legView(ui.Example(w, w.T("Leg %d", 2), "/legs/leg_x", staff.Caseworker), m, storyNames(), "member_clara", "case_x", page.Form{Words: w})
 		}),
+		blocks("leg-card", func(w i18n.Words) blocksView {
+			return cardView(ui.Example(w, w.T("Card of leg %d", 2), "/legs/leg_x/card", staff.Caseworker), storyCard())
+		}),
+		blocks("leg-card-none", func(w i18n.Words) blocksView {
+			return cardView(ui.Example(w, w.T("Card of leg %d", 2), "/legs/leg_x/card", staff.Caseworker), cases.Carded{Movement: storyMoving().Legs[1]})
+		}),
+		{Name: "cases/leg-card-print", Set: pages, Template: "card", View: func(w i18n.Words) any {
+			return cardPaperOf(ui.Example(w, w.T("List"), "/legs/leg_x/card/escort", staff.Caseworker), storyCard(), cases.CardEscort)
+		}},
 		blocks("places", func(w i18n.Words) blocksView {
 			return placesView(ui.Example(w, w.T("Places"), "/places", staff.Caseworker), []cases.Refuge{storyPlace(cases.Available), storyPlace(cases.Exposed)}, true)
 		}),
