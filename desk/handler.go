@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"waylight/desk/internal/binder"
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -134,7 +135,7 @@ func (r *rooms) intakeRoom() *intakeweb.Room {
 }
 
 func (r *rooms) caseRoom() *caseweb.Room {
-	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Packs: r.packChoices, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Named: r.named, Hints: r.teamRoom().Hints}
+	return &caseweb.Room{Book: r.book, Link: r.inbox.Link, Grants: r.grantChoices, Vault: r.files, Packs: r.packChoices, Print: r.printPaper, Organisation: r.organisation().EN, Beside: r.beside, Absent: r.teamRoom().Absent, Named: r.named, Hints: r.teamRoom().Hints, Towns: r.towns}
 }
 
 // cookie is how the session's cookie is called: __Host- binds it to this host
@@ -280,4 +281,14 @@ func (r *rooms) named(c *ui.Context, role staff.Role) ([]string, error) {
 		on[i] = names[id]
 	}
 	return on, err
+}
+
+// towns asks the gazetteer for whoever writes down where something is.
+func (r *rooms) towns(c *ui.Context, name string) ([]caseweb.Town, error) {
+	all, err := r.atlas.Find(c.Context(), c.Actor, name, 100)
+	var out []caseweb.Town
+	for _, p := range all {
+		out = append(out, caseweb.Town{Name: p.Name, Names: strings.Split(p.Names, ","), Country: p.Country, Point: cases.Point{Lat: p.Lat, Lon: p.Lon, Within: (p.Reach + 999) / 1000}})
+	}
+	return out, err
 }

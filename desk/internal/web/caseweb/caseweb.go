@@ -53,8 +53,18 @@ type Room struct {
 	Named func(c *ui.Context, role staff.Role) ([]string, error)
 	// Absent tells who of those whom an alert calls is away, and who stands in; nil: nobody is.
 	Absent func(c *ui.Context, file string, role staff.Role) ([]string, error)
+	// Towns finds places of the gazetteer that begin with a name; nil: there is none.
+	Towns func(c *ui.Context, name string) ([]Town, error)
 	// Hints tells in a few words what each caseworker carries, by id; nil: nothing.
 	Hints func(c *ui.Context) (map[string]string, error)
+}
+
+// Town is a place of the world.
+type Town struct {
+	Name    string
+	Names   []string // in other scripts and spellings
+	Country string   // two letters
+	Point   cases.Point
 }
 
 // Register adds the room's routes.

@@ -151,8 +151,8 @@ func escortField(k *kit, l cases.Leg) page.Field {
 func keepLeg(k *kit) (string, string, error) {
 	l := cases.Leg{
 		Parties: k.Values("parties"), Names: k.Text("names"), Mode: cases.Mode(k.Text("mode")),
-		From:     cases.Spot{Place: k.Text("from-place"), Words: k.Text("from"), Point: pointOf(k.Context, "from-point")},
-		To:       cases.Spot{Place: k.Text("to-place"), Words: k.Text("to"), Point: pointOf(k.Context, "to-point")},
+		From:     cases.Spot{Place: k.Text("from-place"), Words: k.Text("from"), Point: k.room.pointOf(k.Context, "from-point")},
+		To:       cases.Spot{Place: k.Text("to-place"), Words: k.Text("to"), Point: k.room.pointOf(k.Context, "to-point")},
 		Earliest: k.Time("earliest"), Latest: k.Time("latest"), Escort: k.Text("escort"), Papers: k.Text("papers"),
 		Contingency: k.Text("contingency"), Final: k.Has("final", "yes"), Abroad: k.Has("abroad", "yes"),
 	}

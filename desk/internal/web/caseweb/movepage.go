@@ -324,7 +324,7 @@ func (r *Room) keepPlace(c *ui.Context) error {
 	capacity, _ := c.Int("capacity")
 	seen, _ := c.Int("saw")
 	p := cases.Place{Code: c.Text("code"), Kind: c.Text("kind"), Address: c.Text("address"), Capacity: int(capacity), Contact: c.Text("contact"),
-		Point: pointOf(c, "point"), Trait: traitOf(c), Suitability: c.Text("suitability"), Rules: c.Text("rules"), Status: cases.PlaceStatus(c.Text("status")), Reason: c.Text("reason")}
+		Point: r.pointOf(c, "point"), Trait: traitOf(c), Suitability: c.Text("suitability"), Rules: c.Text("rules"), Status: cases.PlaceStatus(c.Text("status")), Reason: c.Text("reason")}
 	var s cases.Saved
 	err := c.Wrong()
 	if err == nil {

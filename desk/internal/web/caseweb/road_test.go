@@ -2,6 +2,7 @@ package caseweb_test
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/desktest"
+	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/desk/internal/web/caseweb"
@@ -30,6 +32,7 @@ type desk struct {
 	mux    http.Handler
 	actors map[string]staff.Actor
 	linked []string
+	atlas  *gazetteer.Atlas
 }
 
 func newDesk(t *testing.T) *desk {
@@ -52,6 +55,15 @@ func newDesk(t *testing.T) *desk {
 		d.linked = append(d.linked, thread, file)
 		return nil
 	}}
+	asAtlas := func(tx *store.Tx) gazetteer.Store { return tx }
+	d.atlas = &gazetteer.Atlas{Within: store.Within(g.DB, asAtlas), Reading: store.Reading(g.DB, asAtlas), Clock: g.Clock}
+	room.Towns = func(c *ui.Context, name string) (out []caseweb.Town, err error) {
+		all, err := d.atlas.Find(c.Context(), c.Actor, name, 100)
+		for _, p := range all {
+			out = append(out, caseweb.Town{Name: p.Name, Names: strings.Split(p.Names, ","), Country: p.Country, Point: cases.Point{Lat: p.Lat, Lon: p.Lon, Within: p.Reach / 1000}})
+		}
+		return out, err
+	}
 	room.Register(m)
 	d.mux = m
 	for _, name := range []string{"anna", "boris"} {
@@ -266,6 +278,37 @@ func TestRefusedLegKeepsWhatWasTyped(t *testing.T) {
 	text := html.UnescapeString(w.Body.String())
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(text, "This place cannot be used now.") || !strings.Contains(text, "the old mill") {
 		t.Fatal(w.Code, text)
+	}
+}
+
+// A place is put on the map by the name of a town in the gazetteer, in any script; a name
+// that several have, or none, is asked for again with what was typed.
+func TestPlaceByTown(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.actors["dora"] = d.ground.Member(t, "dora (invented)", staff.Documenter)
+	if _, err := d.atlas.Load(t.Context(), d.actors["dora"], []gazetteer.Place{
+		{Key: "x:1", Name: "Exampleville", Names: "Примерск,مثال", Country: "XA", Kind: "P.PPL", Lat: 50.0878, Lon: 14.4205, Population: 1_000_000, Reach: 9_000},
+		{Key: "x:2", Name: "Twinford", Country: "XA", Kind: "P.PPL", Lat: 10, Lon: 20, Population: 5_000, Reach: 500},
+		{Key: "x:3", Name: "Twinford", Country: "XB", Kind: "P.PPL", Lat: 11, Lon: 21, Population: 4_000, Reach: 500},
+		{Key: "x:4", Name: "Exampleville Hills", Country: "XA", Kind: "P.PPL", Lat: 51, Lon: 15, Population: 700, Reach: 500},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	add := func(code, point string) (int, string) {
+		w := d.do("anna", "POST", "/places/new", url.Values{"code": {code}, "kind": {"flat"}, "address": {"12 Invented Street"}, "capacity": {"2"}, "status": {"available"}, "point": {point}})
+		return w.Code, html.UnescapeString(w.Body.String())
+	}
+	for n, x := range []struct{ typed, kept string }{{"Exampleville", "50.1, 14.4, 20"}, {" примерск ", "50.1, 14.4, 20"}, {"مثال", "50.1, 14.4, 20"}, {"Twinford, XB", "11, 21, 20"}, {"twinford, xa", "10, 20, 20"}, {"42.5, 13.25, 7", "42.5, 13.25, 7"}} {
+		place := d.first(d.form("anna", "/places/new", "code", fmt.Sprintf("P%d", n), "kind", "flat", "address", "x", "capacity", "2", "status", "available", "point", x.typed), "place")
+		if page := d.page("anna", "/places/"+place+"/edit"); !strings.Contains(page, `value="`+x.kept+`"`) {
+			t.Errorf("%q: not at %s", x.typed, x.kept)
+		}
+	}
+	for typed, want := range map[string]string{"Twinford": "Several places have this name.", "Nowhere": "The gazetteer has no place of this name.", "Twinford, XC": "The gazetteer has no place of this name.", "1, 2, 3, 4": "Write degrees north and east, such as 50.1, 14.4."} {
+		if code, page := add("Q", typed); code != http.StatusUnprocessableEntity || !strings.Contains(page, want) || !strings.Contains(page, `value="`+typed+`"`) {
+			t.Errorf("%q: %d, want %q", typed, code, want)
+		}
 	}
 }
 

@@ -2,8 +2,10 @@ package caseweb
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/web/ui"
@@ -15,11 +17,14 @@ import (
 const within = 20
 
 // pointOf reads "42.5, 13.25, 20": degrees north, degrees east, within how many
-// kilometres; nil when the field is empty.
-func pointOf(c *ui.Context, name string) *cases.Point {
+// kilometres; or the name of a town in the gazetteer; nil when the field is empty.
+func (r *Room) pointOf(c *ui.Context, name string) *cases.Point {
 	text := c.Text(name)
 	if text == "" {
 		return nil
+	}
+	if r.Towns != nil && strings.ContainsFunc(text, unicode.IsLetter) {
+		return r.townOf(c, name, text)
 	}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 	p := cases.Point{Within: within}
@@ -45,6 +50,35 @@ func pointOf(c *ui.Context, name string) *cases.Point {
 		return nil
 	}
 	return &p
+}
+
+// townOf finds the one town that a name means: as it is written in any script, with the
+// country's two letters behind a comma where that is needed. It is kept roughly.
+func (r *Room) townOf(c *ui.Context, field, text string) *cases.Point {
+	country := ""
+	if head, tail, ok := strings.Cut(text, ","); ok && len(strings.TrimSpace(tail)) == 2 {
+		text, country = head, strings.TrimSpace(tail)
+	}
+	all, err := r.Towns(c, text)
+	if err != nil {
+		c.Bad(field, i18n.Key("The gazetteer could not be asked. Write degrees north and east, such as 50.1, 14.4."))
+		return nil
+	}
+	same := func(name string) bool { return strings.EqualFold(strings.TrimSpace(name), strings.TrimSpace(text)) }
+	all = slices.DeleteFunc(all, func(t Town) bool {
+		return !same(t.Name) && !slices.ContainsFunc(t.Names, same) || country != "" && !strings.EqualFold(t.Country, country)
+	})
+	switch len(all) {
+	case 0:
+		c.Bad(field, i18n.Key("The gazetteer has no place of this name. Write it otherwise, or degrees north and east, such as 50.1, 14.4."))
+		return nil
+	case 1:
+		p := all[0].Point
+		p.Lat, p.Lon, p.Within = math.Round(p.Lat*10)/10, math.Round(p.Lon*10)/10, max(p.Within, within)
+		return &p
+	}
+	c.Bad(field, i18n.Key("Several places have this name. Write the two letters of the country behind it, such as “Springfield, US”, or degrees north and east."))
+	return nil
 }
 
 func pointText(p *cases.Point) string {
@@ -84,7 +118,7 @@ func traitGroup(w i18n.Words, f page.Form, p cases.Place) Group {
 		night = strconv.FormatFloat(float64(p.Night)/100, 'f', -1, 64)
 	}
 	return Group{Legend: w.T("For proposals and the map"), Note: w.T("All of it may stay empty. A proposal then says that nobody noted it."), Fields: []page.Field{
-		f.Text("point", w.T("Roughly where: degrees north, east, and within how many km")).Or(pointText(p.Point)).Short().Optional().Hint(w.T("Such as 42.5, 13.25, 20. Rough is enough, and safer.")),
+		f.Text("point", w.T("Roughly where: degrees north, east, and within how many km")).Or(pointText(p.Point)).Short().Optional().Hint(w.T("Such as 42.5, 13.25, 20, or the name of a town where a gazetteer is loaded. Rough is enough, and safer.")),
 		f.Text("country", w.T("Country, in two letters")).Or(p.Country).Short().Optional(),
 		f.Checks("suits", w.T("What it is fit for"), options(w, cases.AllSuits(), suitWord)).Or(p.Suits...),
 		f.Checks("asks", w.T("Papers that are asked for there"), options(w, cases.PaperKinds(), ui.PaperName)).Or(p.Papers...),
