@@ -9,6 +9,7 @@ import (
 
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/press"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
@@ -111,7 +112,7 @@ func (r *rooms) register(m *ui.Mux) {
 	(&travelweb.Room{Luggage: r.luggage, Names: r.names}).Register(m)
 	(&exchangeweb.Room{Liaison: r.liaison, Book: r.book, Names: r.names, Members: r.colleagues}).Register(m)
 	(&pathwayweb.Room{Guide: r.guide, Names: r.names, Targets: r.governments}).Register(m)
-	(&boardweb.Room{Book: r.book}).Register(m)
+	(&boardweb.Room{Book: r.book, Towns: r.townsWithin}).Register(m)
 	(&proposeweb.Room{Book: r.book}).Register(m)
 	r.glassRoom().Register(m)
 	r.teamRoom().Register(m)
@@ -289,6 +290,16 @@ func (r *rooms) towns(c *ui.Context, name string) ([]caseweb.Town, error) {
 	var out []caseweb.Town
 	for _, p := range all {
 		out = append(out, caseweb.Town{Name: p.Name, Names: strings.Split(p.Names, ","), Country: p.Country, Point: cases.Point{Lat: p.Lat, Lon: p.Lon, Within: (p.Reach + 999) / 1000}})
+	}
+	return out, err
+}
+
+// townsWithin gives the map the largest towns of what it shows.
+func (r *rooms) townsWithin(c *ui.Context, b boardweb.Box) ([]boardweb.Town, error) {
+	all, err := r.atlas.Towns(c.Context(), c.Actor, gazetteer.Box{South: b.South, North: b.North, West: b.West, East: b.East}, 60)
+	out := make([]boardweb.Town, len(all))
+	for n, p := range all {
+		out[n] = boardweb.Town{Name: p.Name, Lat: p.Lat, Lon: p.Lon}
 	}
 	return out, err
 }

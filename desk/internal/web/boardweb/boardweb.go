@@ -2,8 +2,8 @@
 //
 // Both show what the acting member may open and nothing else. The calendar can be
 // printed; it is given out in no other form, because a file of dates on a telephone
-// tells who meets when. The map is drawn here, from the places' own coordinates,
-// without tiles or names from anywhere: a request for a tile would tell a stranger
+// tells who meets when. The map is drawn here, from the places' own coordinates
+// and the gazetteer that the team has loaded, without tiles or names from elsewhere: a request for a tile would tell a stranger
 // where people hide. It refuses rules: what is due and what may be seen is decided
 // in cases. It imports cases, watch, staff, ui, page and the ground.
 package boardweb
@@ -29,7 +29,11 @@ func Locale() fs.FS { return locale }
 var pages = ui.Must(ui.Parse(templates))
 
 // Room serves the calendar and the map.
-type Room struct{ Book *cases.Book }
+type Room struct {
+	Book *cases.Book
+	// Towns lists settlements of the team's gazetteer, the largest first; nil: none are drawn.
+	Towns func(c *ui.Context, b Box) ([]Town, error)
+}
 
 // Register adds the room's routes.
 func (r *Room) Register(m *ui.Mux) {

@@ -107,6 +107,27 @@ func TestMapHoldsEverything(t *testing.T) {
 				}
 			}
 		}
+		b := v.box()
+		for _, p := range c.Places {
+			if p.Point.Lat < b.South || p.Point.Lat > b.North || p.Point.Lon < b.West || p.Point.Lon > b.East {
+				r.Fatalf("the box %+v leaves a place out: %+v", b, p.Point)
+			}
+		}
+		var towns []Town
+		for range rapid.IntRange(0, 20).Draw(r, "towns") {
+			towns = append(towns, Town{"Town (invented)", rapid.Float64Range(b.South-1, b.North+1).Draw(r, "town lat"), rapid.Float64Range(b.West-1, b.East+1).Draw(r, "town lon")})
+		}
+		v.towns(towns)
+		for i, a := range v.Towns {
+			if a.X < 0 || a.X > width || a.Y < 0 || a.Y > height {
+				r.Fatalf("a town stands beside the paper: %+v", a)
+			}
+			for _, b := range v.Towns[:i] {
+				if abs(a.Y-b.Y) <= 14 && abs(a.X-b.X) < 60 {
+					r.Fatalf("two towns lie on one another: %+v %+v", a, b)
+				}
+			}
+		}
 		if len(v.Grid) == 0 || len(v.Grid) > 60 || v.ScaleX <= 20-1 {
 			r.Fatalf("%d lines of the grid, a scale of %d", len(v.Grid), v.ScaleX)
 		}

@@ -18,7 +18,15 @@ func (r *Room) chart(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(pages, "map", chartView(c.Frame(c.T("Map")), all))
+	v := chartView(c.Frame(c.T("Map")), all)
+	if r.Towns != nil && v.Picture != nil {
+		towns, err := r.Towns(c, v.Picture.box())
+		if err != nil {
+			return err
+		}
+		v.Picture.towns(towns)
+	}
+	return c.Render(pages, "map", v)
 }
 
 type mapView struct {
@@ -35,9 +43,19 @@ type mapView struct {
 type picture struct {
 	Width, Height          int
 	Grid, Lines            []stroke
-	Pins                   []pin
+	Pins, Towns            []pin
 	ScaleX, ScaleY, ScaleT int
 	Scale                  string
+	of                     projection
+}
+
+// Box is a part of the world in degrees.
+type Box struct{ South, North, West, East float64 }
+
+// Town is written on the map so that a person knows where they look.
+type Town struct {
+	Name     string
+	Lat, Lon float64
 }
 
 type stroke struct {
@@ -110,7 +128,7 @@ func draw(w i18n.Words, c cases.Chart) (*picture, int) {
 		return nil, missing
 	}
 	p := project(points)
-	v := &picture{Width: width, Height: height}
+	v := &picture{Width: width, Height: height, of: p}
 	v.grid(p)
 	seen := map[cases.Point]bool{}
 	for _, l := range c.Legs {
@@ -142,6 +160,27 @@ func draw(w i18n.Words, c cases.Chart) (*picture, int) {
 	v.spread()
 	v.measure(w, p)
 	return v, missing
+}
+
+// box is what the paper shows.
+func (v *picture) box() Box {
+	tall, broad := height/2/perDegree/v.of.scale, width/2/perDegree/v.of.scale/v.of.shrink
+	return Box{v.of.lat - tall, v.of.lat + tall, v.of.lon - broad, v.of.lon + broad}
+}
+
+// towns writes those for which there is room, the first before the others.
+func (v *picture) towns(all []Town) {
+	for _, t := range all {
+		x, y := v.of.at(cases.Point{Lat: t.Lat, Lon: t.Lon})
+		long := 8 * len([]rune(t.Name))
+		free := x > 4 && y > 20 && x+long < v.Width && y < v.Height-30
+		for _, o := range slices.Concat(v.Pins, v.Towns) {
+			free = free && (abs(o.X-x) > max(long, 9*len([]rune(o.Label)))+12 || abs(o.Y-y) > 22)
+		}
+		if free {
+			v.Towns = append(v.Towns, pin{X: x, Y: y, TX: x + 6, TY: y + 4, Label: t.Name})
+		}
+	}
 }
 
 func legLine(p projection, l cases.Stretch, from, to cases.Point) stroke {

@@ -21,7 +21,11 @@ func Stories() []ui.Story {
 	}
 	chart := func(name string, c cases.Chart) ui.Story {
 		return ui.Story{Name: "board/map-" + name, Set: pages, Template: "map", View: func(w i18n.Words) any {
-			return chartView(ui.Example(w, w.T("Map"), "/cases/map", staff.Caseworker), c)
+			v := chartView(ui.Example(w, w.T("Map"), "/cases/map", staff.Caseworker), c)
+			if v.Picture != nil {
+				v.Picture.towns([]Town{{"Town A (invented)", 12.4, 20.9}, {"Town B (invented)", 10.9, 22.4}, {"Elsewhere (invented)", 60, 60}})
+			}
+			return v
 		}}
 	}
 	full := storyCalendar()
