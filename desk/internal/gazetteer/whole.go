@@ -54,7 +54,7 @@ func TakeIn(ctx context.Context, tx Placed, by staff.Actor, there func(subject s
 	if json.Unmarshal(raw, &x) != nil || !strings.Contains(x.Subject, "_") {
 		return record.ErrShape
 	}
-	s := Spot{Subject: x.Subject, Version: 1, Place: x.Place, Name: x.Name, Lat: x.Lat, Lon: x.Lon, Within: x.Within, By: x.By, At: x.At}
+	s := Spot{Subject: x.Subject, Version: 1, Place: x.Place, Name: x.Name, Lat: coarse(x.Lat), Lon: coarse(x.Lon), Within: x.Within, By: x.By, At: x.At} // no finer than what is written down here
 	if err := s.check(); err != nil {
 		return err
 	}
