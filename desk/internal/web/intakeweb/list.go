@@ -31,6 +31,7 @@ type listView struct {
 	Troubled  []trouble
 	Alarms    []alarmLine
 	CanCall   bool
+	CanRule   bool // may see how long conversations are kept, and which channels need two people
 	HandOver  *page.Field
 	Me        string
 	MineCount int
@@ -176,7 +177,7 @@ func (r *Room) listView(c *ui.Context) (listView, error) {
 	if err != nil {
 		return listView{}, err
 	}
-	v := listView{Frame: c.Frame(c.T("Requests")), CanCall: c.Actor.Roles.Has(staff.Intake)}
+	v := listView{Frame: c.Frame(c.T("Requests")), CanCall: c.Actor.Roles.Has(staff.Intake), CanRule: c.Actor.Roles.Any(staff.Intake, staff.Security)}
 	v.fill(c.Words, threads, readQuery(c.R.URL.Query()), channels, names, c.Actor.ID, c.Now())
 	if err := r.mark(c, &v.Table); err != nil {
 		return v, err

@@ -88,7 +88,7 @@ func storyList(w i18n.Words, threads []intake.Thread) listView {
 }
 
 func storyListOf(w i18n.Words, threads []intake.Thread, q query) listView {
-	v := listView{Frame: ui.Example(w, w.T("Requests"), "/requests", staff.Intake), CanCall: true}
+	v := listView{Frame: ui.Example(w, w.T("Requests"), "/requests", staff.Intake), CanCall: true, CanRule: true}
 	v.fill(w, threads, q, storyChannels(), storyNames(), "a", storyNow)
 	if len(threads) > 0 {
 		v.Asked = []link{{"#", w.T("An answer waits for your yes, since %s", w.Date(storyNow.Add(-8*time.Minute)))}}
