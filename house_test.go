@@ -102,7 +102,7 @@ var plan = map[string]string{
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
 	"desk/internal/store":    "desk/internal/* internal/exhibit internal/petition internal/referral internal/sqldb",
 	"desk/internal/desktest": "desk/internal/staff desk/internal/store internal/agekey",
-	"desk/internal/bench":    "desk/internal/chronicle desk/internal/parties desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/record desk/internal/safe desk/internal/cases desk/internal/exposure desk/internal/proposer desk/internal/staff desk/internal/store desk/internal/watch internal/agekey",
+	"desk/internal/bench":    "desk/internal/chronicle desk/internal/gazetteer desk/internal/parties desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/record desk/internal/safe desk/internal/cases desk/internal/exposure desk/internal/proposer desk/internal/staff desk/internal/store desk/internal/watch internal/agekey",
 	"desk/internal/post":     "desk/internal/ledger desk/internal/notice",
 	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/seize internal/sqldb internal/onion internal/exhibit internal/petition internal/referral",
 	// The pages: ui and their own room.
