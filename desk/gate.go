@@ -60,7 +60,7 @@ func (r *rooms) openGate() error {
 		return err
 	}
 	asSurgery := func(tx *store.Tx) opinion.Store { return tx }
-	r.surgery = &opinion.Surgery{Within: store.Within(r.db, asSurgery), Reading: store.Reading(r.db, asSurgery), Clock: r.clock, Signer: r.id.Organisation}
+	r.surgery = &opinion.Surgery{Within: store.Within(r.db, asSurgery), Reading: store.Reading(r.db, asSurgery), Clock: r.clock, Signer: r.id.Organisation, Book: r.book}
 	asBarn := func(tx *store.Tx) harvest.Store { return tx }
 	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
 	r.barn = &harvest.Barn{Within: store.Within(r.db, asBarn), Reading: store.Reading(r.db, asBarn), Archive: r.archive, Locker: r.locker, Vault: r.files, Clock: r.clock}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
@@ -90,6 +91,37 @@ func who(w i18n.Words, names map[string]string, id string) string {
 	return w.T("a member who left")
 }
 
+type tiesView struct {
+	ui.Frame
+	Back, BackText, Action string
+	Ties                   []tieView
+	Hidden                 []ui.Hidden
+	Number                 page.Field
+}
+
+type tieView struct {
+	Title, Number, Untie string
+	Badge                *page.Badge
+}
+
+// newTies shows the opinions of a case by form and number, and nothing of what they say.
+func newTies(f ui.Frame, file cases.File, all []opinion.Tie, item string) tiesView {
+	w, at := f.Words, "/cases/"+file.ID
+	v := tiesView{Frame: f, Back: at + "/consent", BackText: file.Pseudonym, Action: at + "/opinions", Hidden: []ui.Hidden{{Name: "item", Value: item}}}
+	for _, t := range all {
+		x := tieView{Title: w.T("Opinion of an expert"), Number: t.ID, Untie: at + "/opinions/" + t.Item + "/untie"}
+		if form, ok := opinion.Find(t.Form, t.Edition); ok {
+			x.Title = w.T(form.Title)
+		}
+		if t.Gone {
+			x.Badge = &page.Badge{Text: w.T("destroyed")}
+		}
+		v.Ties = append(v.Ties, x)
+	}
+	v.Number = v.Form.Text("opinion", w.T("Number of the opinion")).Hint(w.T("It begins with opinion_. Whoever can open the opinion finds it on its page."))
+	return v
+}
+
 type section struct {
 	Title, Hint string
 	Fields      []page.Field
@@ -110,6 +142,8 @@ type opinionView struct {
 	Holders         []string
 	Member, Destroy page.Field
 	TakenBack       string
+	Number          string // by which a caseworker binds it
+	Bound           bool
 	Consented       bool
 	Read            []readSection // for who may not write
 	Old             bool          // its questions are not here any more
@@ -129,6 +163,7 @@ func newOpinion(f ui.Frame, o opinion.Opened, names map[string]string, members [
 	for _, h := range o.Holders {
 		v.Holders = append(v.Holders, who(w, names, h))
 	}
+	v.Number, v.Bound = o.ID, o.Bound
 	if d := o.TakenBack(); d != "" {
 		v.TakenBack = w.T("A consent was taken back on %s. No edition may be handed out.", string(d))
 	}
