@@ -55,6 +55,8 @@ func Stories() []ui.Story {
 		{Name: "opinion/form-error", Set: pages, Template: "opinion", View: one("istanbul", as, "member_a", wrong)},
 		{Name: "opinion/form-taken-back", Set: pages, Template: "opinion", View: one("istanbul", taken, "member_a", page.Form{})},
 		{Name: "opinion/bound", Set: pages, Template: "opinion", View: one("istanbul", func(o *opinion.Opened) { o.Bound = true }, "member_a", page.Form{})},
+		{Name: "opinion/from-elsewhere", Set: pages, Template: "opinion", View: one("istanbul", func(o *opinion.Opened) { o.Author = "member_elsewhere" }, "member_a", page.Form{})},
+		{Name: "opinion/edition-from-elsewhere", Set: pages, Template: "edition", View: edition("istanbul", func(r *opinion.Read) { r.Signer = make([]byte, 32) })},
 		{Name: "opinion/ties", Set: pages, Template: "ties", View: tied(page.Form{})},
 		{Name: "opinion/ties-wrong", Set: pages, Template: "ties", View: tied(page.Form{Values: url.Values{"opinion": {"opinion_x"}}, Errors: []fault.Field{{Name: "opinion", Message: "There is no opinion with this number. Copy it from the opinion's page."}}})},
 		{Name: "opinion/ties-none", Set: pages, Template: "ties", View: func(w i18n.Words) any {
