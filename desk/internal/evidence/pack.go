@@ -25,10 +25,28 @@ type Package struct {
 	ID         string
 	Purpose    Purpose // Court, Inquiry or Family
 	Files      []string
+	Opinions   []Enclosed
 	By         string
 	At         time.Time
 	ApprovedBy string
 	ApprovedAt time.Time
+}
+
+// Enclosed is a signed edition of an expert's opinion that a package encloses.
+type Enclosed struct {
+	ID     string
+	Number int
+	Title  string // of its form, a sentence key
+	Open   bool   `json:"-"` // to whoever looks at the package
+}
+
+// Experts knows the opinions of experts.
+type Experts interface {
+	// Newest gives the newest signed edition of an opinion; NotFound when there is none.
+	Newest(ctx context.Context, tx Store, id string) (Enclosed, error)
+	// Enclose opens an edition for whoever takes a package out, with its words for the
+	// leak guard; or it says why the edition is left out.
+	Enclose(ctx context.Context, tx Store, by staff.Actor, e Enclosed, why Purpose) (x exhibit.Opinion, signed []byte, words []string, err error)
 }
 
 // PackagePurposes are those for which a package may be made.
@@ -49,7 +67,8 @@ type Gate interface {
 
 // Binder sets the pages of a package for people to read.
 type Binder interface {
-	Bind(m exhibit.Manifest) ([]exhibit.Content, error)
+	// Opinions are signed editions, by the path of their entry.
+	Bind(m exhibit.Manifest, opinions map[string][]byte) ([]exhibit.Content, error)
 	// Method is the statement of how the organisation works, by language.
 	Method() map[string]string
 }
@@ -62,8 +81,9 @@ type Issuer struct {
 	Authorities []byte // PEM of the roots that the Desk trusts for time stamps
 }
 
-// Prepare notes that files shall leave, and for what. Nothing leaves yet.
-func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files []string) (p Package, err error) {
+// Prepare notes that files shall leave, and for what, with the newest signed editions of
+// opinions. Nothing leaves yet.
+func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files []string, opinions ...string) (p Package, err error) {
 	if err := by.Must(staff.Documenter); err != nil {
 		return p, err
 	}
@@ -88,6 +108,9 @@ func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files
 				return err
 			}
 		}
+		if p.Opinions, err = l.enclosed(ctx, tx, opinions); err != nil {
+			return err
+		}
 		if err := tx.AddPackage(ctx, p); err != nil {
 			return err
 		}
@@ -96,6 +119,26 @@ func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files
 			Files   []string
 		}{why, p.Files}})
 	})
+}
+
+// enclosed finds the editions that a package shall enclose. Nobody needs a key for that:
+// what whoever takes the package out cannot open is left out then.
+func (l *Locker) enclosed(ctx context.Context, tx Store, opinions []string) (out []Enclosed, err error) {
+	slices.Sort(opinions)
+	for _, id := range slices.Compact(opinions) {
+		var e Enclosed
+		if err = fault.Missing(); l.Experts != nil {
+			e, err = l.Experts.Newest(ctx, tx, id)
+		}
+		if fault.KindOf(err) == fault.NotFound {
+			return nil, fault.Bad("opinions", "There is no signed opinion with one of these numbers. Copy it from the opinion's page.")
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
 }
 
 func orMissing(err error) error {
@@ -176,6 +219,13 @@ func (l *Locker) PackagePage(ctx context.Context, by staff.Actor, id string) (p 
 			}
 			files = append(files, o)
 		}
+		for i := range p.Opinions {
+			_, err := tx.Grant(ctx, p.Opinions[i].ID, by.ID)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+			p.Opinions[i].Open = err == nil
+		}
 		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "package.described", Subject: id})
 	})
 }
@@ -216,6 +266,9 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 		if err := g.finish(ctx); err != nil {
 			return err
 		}
+		if err := g.opinions(ctx, p); err != nil {
+			return err
+		}
 		if err := l.Gate.PassPackage(ctx, tx, by.ID, p.ID, g.words); err != nil {
 			return err
 		}
@@ -225,7 +278,7 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 		if err := g.custody(ctx); err != nil {
 			return err
 		}
-		pages, err := from.Binder.Bind(g.m)
+		pages, err := from.Binder.Bind(g.m, g.signed)
 		if err != nil {
 			return err
 		}
@@ -246,6 +299,25 @@ type gathering struct {
 	words    []string
 	items    []record.Item
 	files    []File
+	signed   map[string][]byte // editions of opinions, by path
+}
+
+// opinions encloses the opinions of a package, or names those that are left out.
+func (g *gathering) opinions(ctx context.Context, p Package) error {
+	g.signed = map[string][]byte{}
+	for _, e := range p.Opinions {
+		if g.l.Experts == nil {
+			return fault.Missing()
+		}
+		o, signed, words, err := g.l.Experts.Enclose(ctx, g.tx, g.by, e, p.Purpose)
+		if err != nil {
+			return err
+		}
+		if g.m.Opinions, g.words = append(g.m.Opinions, o), append(g.words, words...); o.Left == "" {
+			g.signed[o.Path], g.contents = signed, append(g.contents, exhibit.Bytes(o.Path, signed))
+		}
+	}
+	return nil
 }
 
 func (g *gathering) file(ctx context.Context, id string, why Purpose) error {
