@@ -234,7 +234,8 @@ type Locker struct {
 	Within, Reading Within
 	Vault           Vault
 	Clock           clock.Clock
-	Gate            Gate // packages pass it
+	Gate            Gate    // packages pass it
+	Experts         Experts // whose opinions packages enclose; nil: there are none
 }
 
 // reading are the roles that may look; a grant is needed besides.

@@ -25,6 +25,7 @@ type Package struct {
 	ID         string
 	Purpose    Purpose // Court, Inquiry or Family
 	Files      []string
+	Opinions   []Enclosed
 	By         string
 	At         time.Time
 	ApprovedBy string
@@ -49,7 +50,8 @@ type Gate interface {
 
 // Binder sets the pages of a package for people to read.
 type Binder interface {
-	Bind(m exhibit.Manifest) ([]exhibit.Content, error)
+	// Opinions are signed editions, by the path of their entry.
+	Bind(m exhibit.Manifest, opinions map[string][]byte) ([]exhibit.Content, error)
 	// Method is the statement of how the organisation works, by language.
 	Method() map[string]string
 }
@@ -62,8 +64,9 @@ type Issuer struct {
 	Authorities []byte // PEM of the roots that the Desk trusts for time stamps
 }
 
-// Prepare notes that files shall leave, and for what. Nothing leaves yet.
-func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files []string) (p Package, err error) {
+// Prepare notes that files shall leave, and for what, with the newest signed editions of
+// opinions. Nothing leaves yet.
+func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files []string, opinions ...string) (p Package, err error) {
 	if err := by.Must(staff.Documenter); err != nil {
 		return p, err
 	}
@@ -87,6 +90,9 @@ func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files
 			if err := agreed(ctx, tx, f); err != nil {
 				return err
 			}
+		}
+		if p.Opinions, err = l.enclosed(ctx, tx, opinions); err != nil {
+			return err
 		}
 		if err := tx.AddPackage(ctx, p); err != nil {
 			return err
@@ -176,6 +182,13 @@ func (l *Locker) PackagePage(ctx context.Context, by staff.Actor, id string) (p 
 			}
 			files = append(files, o)
 		}
+		for i := range p.Opinions {
+			_, err := tx.Grant(ctx, p.Opinions[i].ID, by.ID)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+			p.Opinions[i].Open = err == nil
+		}
 		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "package.described", Subject: id})
 	})
 }
@@ -216,6 +229,9 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 		if err := g.finish(ctx); err != nil {
 			return err
 		}
+		if err := g.opinions(ctx, p); err != nil {
+			return err
+		}
 		if err := l.Gate.PassPackage(ctx, tx, by.ID, p.ID, g.words); err != nil {
 			return err
 		}
@@ -225,7 +241,7 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 		if err := g.custody(ctx); err != nil {
 			return err
 		}
-		pages, err := from.Binder.Bind(g.m)
+		pages, err := from.Binder.Bind(g.m, g.signed)
 		if err != nil {
 			return err
 		}
@@ -246,6 +262,7 @@ type gathering struct {
 	words    []string
 	items    []record.Item
 	files    []File
+	signed   map[string][]byte // editions of opinions, by path
 }
 
 func (g *gathering) file(ctx context.Context, id string, why Purpose) error {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -304,23 +305,27 @@ func (t *Tx) BatchesOf(ctx context.Context, file string) ([]evidence.Batch, erro
 }
 
 func scanPackage(s scanner) (p evidence.Package, err error) {
-	var files string
+	var files, opinions string
 	var at, approved int64
-	if err := s.Scan(&p.ID, &p.Purpose, &files, &p.By, &at, &p.ApprovedBy, &approved); err != nil {
+	if err := s.Scan(&p.ID, &p.Purpose, &files, &opinions, &p.By, &at, &p.ApprovedBy, &approved); err != nil {
 		return p, err
 	}
 	p.At = clock.FromMicros(at)
 	if approved != 0 {
 		p.ApprovedAt = clock.FromMicros(approved)
 	}
-	return p, json.Unmarshal([]byte(files), &p.Files)
+	return p, errors.Join(json.Unmarshal([]byte(files), &p.Files), json.Unmarshal([]byte(opinions), &p.Opinions))
 }
 
-const packageColumns = `id, purpose, files, by_member, at_us, approved_by, approved_us`
+const packageColumns = `id, purpose, files, opinions, by_member, at_us, approved_by, approved_us`
 
 // AddPackage adds a package.
 func (t *Tx) AddPackage(ctx context.Context, p evidence.Package) error {
-	_, err := t.exec(ctx, `INSERT INTO evidence_package (`+packageColumns+`) VALUES ($1, $2, $3, $4, $5, '', 0)`, p.ID, p.Purpose, among(p.Files), p.By, clock.Micros(p.At))
+	opinions, err := json.Marshal(append([]evidence.Enclosed{}, p.Opinions...))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO evidence_package (`+packageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, '', 0)`, p.ID, p.Purpose, among(p.Files), string(opinions), p.By, clock.Micros(p.At))
 	return err
 }
 

@@ -2,6 +2,7 @@ package evidenceweb
 
 import (
 	"net/http"
+	"strings"
 
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/staff"
@@ -22,7 +23,7 @@ func (r *Room) packages(c *ui.Context) error {
 }
 
 func (r *Room) prepare(c *ui.Context) error {
-	p, err := r.Evidence.Prepare(c.Context(), c.Actor, evidence.Purpose(c.Text("reader")), c.Values("files"))
+	p, err := r.Evidence.Prepare(c.Context(), c.Actor, evidence.Purpose(c.Text("reader")), c.Values("files"), strings.Fields(c.Text("opinions"))...)
 	if again(err) {
 		v, verr := r.listPage(c, c.Form(err))
 		if verr != nil {

@@ -127,7 +127,8 @@ func newList(f ui.Frame, i record.Item, files []evidence.Opened, may bool) listV
 	v.Action, v.PackageAction = v.Back+"/evidence", v.Back+"/package"
 	v.Fields, v.Last = aboutFile(f, v.Form)
 	if len(choices) > 0 {
-		v.Package = []page.Field{v.Form.Checks("files", f.T("Which files"), choices), v.Form.Select("reader", f.T("Who it is for"), purposes(f.Words, evidence.PackagePurposes()))}
+		v.Package = []page.Field{v.Form.Checks("files", f.T("Which files"), choices), v.Form.Select("reader", f.T("Who it is for"), purposes(f.Words, evidence.PackagePurposes())),
+			v.Form.Area("opinions", f.T("Opinions of experts to be enclosed")).Rows(2).Optional().Hint(f.T("Their numbers, such as opinion_…, one in a line. The newest signed edition is taken. Without consent to be handed out, or when whoever takes the package cannot open it, it is left out and named."))}
 	}
 	return v
 }
@@ -297,6 +298,13 @@ func newPackage(f ui.Frame, p evidence.Package, files []evidence.Opened, names m
 	v := packageView{Frame: f, Facts: []page.Fact{{Term: w.T("Who it is for"), Text: w.T(binder.PurposeName(p.Purpose))}, {Term: w.T("Prepared by"), Text: who(w, names, p.By), Note: p.At.UTC().Format("2006-01-02 15:04 UTC")}}}
 	for _, o := range files {
 		v.Rows = append(v.Rows, newRow(w, o))
+	}
+	for _, e := range p.Opinions {
+		note := ""
+		if !e.Open {
+			note = w.T("not open to you: if you take the package, it is left out and named")
+		}
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Opinion of an expert"), Text: w.T(e.Title) + ", " + w.T("edition %d", e.Number) + ", " + e.ID, Note: note})
 	}
 	here := "/record/packages/" + p.ID
 	if p.ApprovedBy != "" {
