@@ -132,7 +132,7 @@ var plan = map[string]string{
 	"desk/internal/web/listsweb":      webGround + " desk/internal/lists desk/internal/figures desk/internal/record linkage estimate estimate/analysis estimate/picture",
 	"desk/internal/web/figureweb":     webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/submissionweb": webGround + " desk/internal/submission",
-	"desk/internal/web/supportweb":    webGround + " internal/country desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish internal/petition",
+	"desk/internal/web/supportweb":    webGround + " internal/country desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish desk/internal/guard internal/petition",
 	"desk/internal/web/reactionweb":   webGround + " desk/internal/reactions",
 	"desk/internal/web/redressweb":    webGround + " desk/internal/redress",
 	"desk/internal/web/campaignweb":   webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard desk/internal/table",
