@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -25,6 +26,7 @@ import (
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/traces"
 	"waylight/desk/internal/vault"
 	"waylight/internal/bundle"
 	"waylight/internal/exhibit"
@@ -646,5 +648,103 @@ func TestAlteredOpinion(t *testing.T) {
 		if r, err := exhibit.Verify(&b, exhibit.Options{}); err != nil || r.Whole() != (what == "") {
 			t.Errorf("%q: %+v %v", what, r, err)
 		}
+	}
+}
+
+// TestFilesTell: what is not seen in a file and letters in a picture come before the
+// guard; the page learns which file and why; a decision lets one term stand and no other;
+// the file leaves as it came.
+func TestFilesTell(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	vera := h.Member(t, "Sofia (invented)", staff.Security)
+	h.Locker.Inspect = func(_ context.Context, r io.ReadSeeker, size int64) (traces.Report, error) {
+		b, err := io.ReadAll(r)
+		if err != nil || int64(len(b)) != size {
+			t.Errorf("%d bytes of %d, %v", len(b), size, err)
+		}
+		rep := traces.Bytes(b)
+		if bytes.HasPrefix(b, []byte("GIF89a")) {
+			rep.Letters = append(rep.Letters, "we wait for Ruslan Inventedov")
+		}
+		return rep, nil
+	}
+	from := issuer(t)
+	file := func(body string) string {
+		f, err := h.Receive(ctx, h.anna, h.paper.ID, evidence.In{Name: "a.gif", Description: "A picture."}, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID
+	}
+	letters, plain := file("GIF89a, a picture of a wall"), file("\x89PNG\r\n\x1a\n\x00\x00\x00\x0etEXtAuthor\x00Nobody..\x00\x00\x00\x00")
+	p, err := h.Prepare(ctx, h.anna, evidence.Court, []string{letters, plain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := h.SeenIn(vera, p.ID); got != nil {
+		t.Errorf("before anybody looked: %v", got)
+	}
+	if err := h.LookThrough(ctx, h.boris, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	term := int64(0)
+	for _, s := range h.SeenIn(vera, p.ID) {
+		switch {
+		case s.File == letters && (!s.Stops() || !s.Hits[0].Picture || s.Hits[0].Hidden || s.Hits[0].Why == ""):
+			t.Errorf("letters in a picture: %+v", s)
+		case s.File == letters:
+			term = s.Hits[0].Term
+		case !slices.Contains(s.Tells, traces.Author) || s.Stops():
+			t.Errorf("a picture with its author: %+v", s)
+		}
+	}
+	for _, s := range h.SeenIn(h.boris, p.ID) {
+		if len(s.Hits) > 0 && s.Hits[0].Term != 0 {
+			t.Error("a documenter learns whose term it is")
+		}
+	}
+	if err := h.Approve(ctx, h.boris, p.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Export(ctx, h.anna, p.ID, from); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("a package with a name in a picture left: %v", err)
+	}
+	if err := h.Decide(ctx, h.boris, p.ID, term, "he agreed"); fault.KindOf(err) != fault.Denied {
+		t.Errorf("a documenter decided: %v", err)
+	}
+	for tries := 0; ; tries++ { // each term that stops it needs its own decision
+		i := slices.IndexFunc(h.SeenIn(vera, p.ID), evidence.Seen.Stops)
+		if i < 0 {
+			break
+		}
+		if tries > 4 {
+			t.Fatal("decisions do not let it stand")
+		}
+		hits := h.SeenIn(vera, p.ID)[i].Hits
+		k := slices.IndexFunc(hits, evidence.Hit.Blocks)
+		if err := h.Decide(ctx, vera, p.ID, hits[k].Term, "it was meant to be there"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := h.Export(ctx, h.anna, p.ID, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := b.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.Open("files/" + plain + ".png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || !bytes.Contains(got, []byte("Author\x00Nobody..")) {
+		t.Errorf("the file did not leave as it came: %q, %v", got, err)
 	}
 }

@@ -13,9 +13,11 @@ import (
 
 	"waylight/desk/internal/capture"
 	"waylight/desk/internal/evidence"
+	"waylight/desk/internal/guard"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
 	"waylight/internal/exhibit"
 	"waylight/internal/fault"
@@ -351,6 +353,24 @@ func (g Gate) PassPackage(ctx context.Context, tx evidence.Store, actor, id stri
 		return errReading // never: every room's store is a Tx
 	}
 	return g.Gateway.Pass(ctx, s, actor, id, "court", paragraphs)
+}
+
+// LookPackage says what the leak guard finds in texts out of a package's files.
+func (g Gate) LookPackage(ctx context.Context, tx evidence.Store, by staff.Actor, id string, paragraphs []string) (out []evidence.Hit, err error) {
+	s, ok := tx.(publish.Store)
+	if !ok {
+		return nil, errReading // never: every room's store is a Tx
+	}
+	hits, err := g.Gateway.Look(ctx, s, by, id, "court", paragraphs)
+	for _, h := range hits {
+		out = append(out, evidence.Hit{Paragraph: h.Paragraph, Kind: string(h.Kind), Why: h.Why.String(), Gap: h.Gap, Stops: h.Level == guard.Block, Lifted: h.Lifted, Term: h.ID})
+	}
+	return out, err
+}
+
+// DecidePackage lets a term stand in a package.
+func (g Gate) DecidePackage(ctx context.Context, by staff.Actor, id string, term int64, reason string) error {
+	return g.Gateway.Decide(ctx, by, id, term, reason)
 }
 
 var (
