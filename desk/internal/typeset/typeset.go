@@ -358,16 +358,18 @@ func scriptOfLetter(r rune) string {
 	return ""
 }
 
-// Settable reports whether the fonts have every letter of a text.
+// Settable reports whether the fonts have every sign of a text.
 func Settable(s string) bool { _, bad := Unsettable(s); return !bad }
 
-// Unsettable finds a letter of a script that cannot be set rightly.
+// Unsettable finds a sign that the fonts lack, or a letter of a script that cannot be
+// set rightly.
 func Unsettable(s string) (rune, bool) {
 	for _, r := range s {
-		if isArabic(r) {
+		if breaks(r) { // it is not drawn
 			continue
 		}
-		if unicode.IsLetter(r) && !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) && !unicode.Is(unicode.Common, r) || r > 0xffff {
+		foreign := unicode.IsLetter(r) && !isArabic(r) && !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) && !unicode.Is(unicode.Common, r)
+		if foreign || !covered()[familyOf(r)][r] {
 			return r, true
 		}
 	}

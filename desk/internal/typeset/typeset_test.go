@@ -114,7 +114,7 @@ func TestItems(t *testing.T) {
 // TestSettable: what the fonts lack is found.
 func TestSettable(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]bool{"Гӏ é Ω سلام ٣ – «»": true, "": true, "გ": false, "מ": false, "信": false, "\U0001F600": false} {
+	for text, want := range map[string]bool{"Гӏ é Ω سلام ٣ – «»": true, "": true, "გ": false, "מ": false, "信": false, "one → two": false, "two\tlines\nand more": true, "\x01": false, "\U0001F600": false} {
 		if Settable(text) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
