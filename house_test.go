@@ -24,7 +24,7 @@ import (
 var plan = map[string]string{
 	".": "",
 	// The ground: nothing here can open what was sealed to a Desk.
-	"internal/agekey": "", "internal/shamir": "", "internal/browser": "", "internal/bundle": "", "internal/docx": "", "internal/fetch": "", "internal/country": "", "internal/clock": "", "internal/envelope": "", "internal/fault": "",
+	"internal/agekey": "", "internal/shamir": "", "internal/browser": "", "internal/bundle": "", "internal/docx": "", "internal/pdftag": "", "internal/fetch": "", "internal/country": "", "internal/clock": "", "internal/envelope": "", "internal/fault": "",
 	"internal/founding": "", "internal/hatchway": "", "internal/i18n": "", "internal/i18n/i18ntest": "internal/i18n", "internal/ids": "",
 	"internal/receipt": "", "internal/referral": "internal/bundle internal/envelope", "internal/sqldb": "", "internal/serve": "", "internal/fastlane": "", "internal/wire": "", "internal/pagescript": "", "internal/seize": "", "internal/pgtest": "internal/sqldb", "internal/s3test": "", "internal/effort": "",
 	// The engine that the tool and others use: mathematics only.
@@ -93,12 +93,13 @@ var plan = map[string]string{
 	"desk/internal/figures":    stairGround + " desk/internal/cases desk/internal/record desk/internal/count desk/internal/edtf desk/internal/scenario estimate",
 	"desk/internal/campaign":   stairGround + " desk/internal/cases desk/internal/record desk/internal/figures desk/internal/count desk/internal/edtf desk/internal/scenario",
 	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/traces desk/internal/jobs internal/bundle",
-	"desk/internal/letter":     "desk/internal/campaign internal/docx",
+	"desk/internal/typeset":    "internal/docx internal/pdftag",
+	"desk/internal/letter":     "desk/internal/campaign desk/internal/typeset internal/docx internal/pdftag",
 	"desk/internal/submission": stairGround + " desk/internal/campaign desk/internal/record desk/internal/edtf",
 	"desk/internal/reactions":  "desk/internal/staff desk/internal/ledger",
 	"desk/internal/redress":    stairGround + " desk/internal/record",
 	"desk/internal/supporters": stairGround + " internal/country desk/internal/campaign desk/internal/jobs desk/internal/table internal/bundle internal/petition",
-	"desk/internal/press":      "desk/internal/publish desk/internal/letter desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page",
+	"desk/internal/press":      "desk/internal/publish desk/internal/typeset desk/internal/campaign desk/internal/figures desk/internal/count internal/i18n internal/page internal/pdftag",
 	// What carries and keeps.
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
 	"desk/internal/store":    "desk/internal/* internal/exhibit internal/petition internal/referral internal/sqldb",

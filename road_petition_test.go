@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	newsMail  = "news@example.org"           // the account for supporters
 	aliceMail = "alice.invented@example.net" // signs without the script
 	borisMail = "boris.invented@example.net" // signs with it
 )
@@ -31,6 +32,24 @@ func (w *town) keepsAccount(t *testing.T, hanna *browser.Page, server *mailtest.
 		hanna.Set(fmt.Sprintf(`main [name=%q]`, name), value)
 	}
 	hanna.Follow(`main form button[value=keep]`)
+}
+
+// keepsSupporters sets the account for supporters on its page.
+func (w *town) keepsSupporters(t *testing.T, hanna *browser.Page, server *mailtest.Server) {
+	t.Helper()
+	hanna.Go(w.desk + "/mail")
+	hanna.Follow(`main a[href="/mail/supporters"]`)
+	for name, value := range map[string]string{"address": newsMail, "user": newsMail, "password": mailtest.Password, "smtp-host": server.Host, "smtp-port": strconv.Itoa(server.SMTP), "per-hour": "100",
+		"imap-host": server.Host, "imap-port": strconv.Itoa(server.IMAP), "roots": string(server.Roots), "channel": "help"} {
+		hanna.Set(fmt.Sprintf(`main [name=%q]`, name), value)
+	}
+	hanna.Follow(`main form button[value=try]`)
+	shows(t, hanna, "The server that sends lets us in.")
+	shows(t, hanna, "The mailbox lets us in.")
+	hanna.Set(`main [name="password"]`, mailtest.Password)
+	hanna.Follow(`main form button[value=keep]`)
+	shows(t, hanna, "From now on, mails to supporters go through it alone.")
+	shows(t, hanna, "Wait to be sent")
 }
 
 // petitions begins a petition, lets two people agree, and makes it public. It
@@ -105,9 +124,10 @@ func (w *town) confirmation(t *testing.T, server *mailtest.Server, address strin
 func TestPetition(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	server := mailtest.Start(t, ourMail, aliceMail, borisMail)
+	server := mailtest.Start(t, ourMail, newsMail, aliceMail, borisMail)
 	hanna, freya, goran := w.member(t, "hanna"), w.member(t, "freya"), w.member(t, "goran")
 	w.keepsAccount(t, hanna, server)
+	w.keepsSupporters(t, hanna, server)
 	at := w.petitions(t, freya, goran, "safe-passage")
 
 	alice, boris := browser.Start(t, browser.Phone, browser.NoScript), browser.Start(t, browser.Phone)
@@ -121,6 +141,9 @@ func TestPetition(t *testing.T) {
 	}
 	w.clock.Advance(10 * time.Second) // a mail waits until the Front must know its code
 	link, mail := w.confirmation(t, server, aliceMail)
+	if !strings.Contains(mail, "From: <"+newsMail+">") || strings.Contains(mail, ourMail) {
+		t.Errorf("the mail does not come from the account for supporters alone:\n%s", mail)
+	}
 	for _, leak := range []string{"visas", "passage", "Let them", "Alice", "petition"} {
 		if strings.Contains(mail, leak) {
 			t.Errorf("the mail says %q to whoever reads the mailbox:\n%s", leak, mail)

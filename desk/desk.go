@@ -200,6 +200,8 @@ func (r *rooms) start() {
 	}
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.carryMail) }) // a mail server may be slow: it holds up nothing else
 	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectMail) })
+	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.carryToSupporters) })
+	r.done.Go(func() { r.every(r.cfg.MailEvery, r.collectFromSupporters) })
 	r.done.Go(func() { r.every(r.cfg.PullEvery, r.callForPetitions) }) // a crowd that signs holds up nobody who asks for help
 	r.done.Go(func() { r.every(r.cfg.WatchEvery, r.openSignatures) })
 	if r.heard.Fetches() {

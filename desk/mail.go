@@ -67,17 +67,38 @@ func (r *rooms) carryMail(ctx context.Context) error {
 	return err
 }
 
+// carryToSupporters hands mails to supporters to the server of their own account. It has
+// a loop of its own: a provider that takes its time with thousands holds up no letter.
+func (r *rooms) carryToSupporters(ctx context.Context) error {
+	if _, err := r.post.CarrySupporters(ctx); err != nil {
+		return fmt.Errorf("the account for supporters: %w", err)
+	}
+	return nil
+}
+
 // collectMail fetches what came by e-mail. While the disk has no room it waits there.
 func (r *rooms) collectMail(ctx context.Context) error {
 	if err := r.spare.room(); err != nil {
 		return err
 	}
-	f, err := r.post.Collect(ctx, r.keepMail)
+	return r.collect(ctx, post.Ours, "the mailbox")
+}
+
+// collectFromSupporters does the same for the account of supporters, in a loop of its own.
+func (r *rooms) collectFromSupporters(ctx context.Context) error {
+	if err := r.spare.room(); err != nil {
+		return err
+	}
+	return r.collect(ctx, post.Supporters, "the mailbox for supporters")
+}
+
+func (r *rooms) collect(ctx context.Context, b post.Box, name string) error {
+	f, err := r.post.Collect(ctx, b, r.keepMail)
 	if f.Large > 0 {
 		r.cfg.Log.Warn("mails stay at the mail server because they are too large", "count", f.Large)
 	}
 	if err != nil {
-		return fmt.Errorf("the mailbox: %w", err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
 }
@@ -101,7 +122,10 @@ func (r *rooms) keepMail(ctx context.Context, a post.Account, m post.Mail) error
 		return err
 	}
 	if (m.Bounce || m.Auto) && slices.ContainsFunc(ours, func(o post.Out) bool { return o.Kind == post.Supporter }) {
-		return nil // a mailbox that does not exist, or a holiday notice: it must not fill the inbox of people who need help
+		if m.Failed {
+			return r.post.ReturnedNow(ctx, ours)
+		}
+		return nil // a holiday notice, or a mail that is late: it must not fill the inbox of people who need help
 	}
 	in := intake.Mailed{ID: id, Sender: sender, Channel: a.Channel, Content: mailContent(m)}
 	for _, o := range ours {

@@ -45,7 +45,7 @@ func mailDesk(t *testing.T, others ...string) (*rooms, staff.Actor, *mailtest.Se
 	if err != nil || len(channels) == 0 {
 		t.Fatal(len(channels), err)
 	}
-	if err := r.post.SetAccount(t.Context(), olga.ID, serverAccount(s, channels[0].ID)); err != nil {
+	if err := r.post.SetAccount(t.Context(), olga.ID, post.Ours, serverAccount(s, channels[0].ID)); err != nil {
 		t.Fatal(err)
 	}
 	return r, olga, s
@@ -181,7 +181,7 @@ func TestMailCutOff(t *testing.T) {
 			return errors.Join(r.keepMail(ctx, a, m), cut)
 		}},
 	} {
-		if f, err := r.post.Collect(ctx, step.keep); !errors.Is(err, cut) || f.Taken != 0 {
+		if f, err := r.post.Collect(ctx, post.Ours, step.keep); !errors.Is(err, cut) || f.Taken != 0 {
 			t.Errorf("%s: %+v, %v", step.name, f, err)
 		}
 		if n := len(s.Mails(t, ourAddress)); n != 1 {
@@ -246,13 +246,13 @@ func TestMailTry(t *testing.T) {
 	if sends, receives := r.post.Try(t.Context(), stranger); sends == nil || receives == nil {
 		t.Error("a server that proves nothing is trusted")
 	}
-	if err := r.post.SetAccount(t.Context(), olga.ID, post.Account{Address: "not an address"}); err == nil {
+	if err := r.post.SetAccount(t.Context(), olga.ID, post.Ours, post.Account{Address: "not an address"}); err == nil {
 		t.Error("a wrong account is kept")
 	}
 	if _, err := r.post.Account(t.Context()); err != nil {
 		t.Error("the account is gone", err)
 	}
-	if err := r.post.SetAccount(t.Context(), olga.ID, post.Account{}); err != nil {
+	if err := r.post.SetAccount(t.Context(), olga.ID, post.Ours, post.Account{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.post.Account(t.Context()); fault.KindOf(err) != fault.NotFound {

@@ -128,3 +128,85 @@ func TestWord(t *testing.T) {
 		t.Errorf("a day that is none: %v", err)
 	}
 }
+
+// structure gives what poppler reads of a letter, element by element.
+func structure(t *testing.T, pdf []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdfinfo")
+	if err != nil {
+		t.Skip("pdfinfo (poppler-utils) is not installed")
+	}
+	file := filepath.Join(t.TempDir(), "letter.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(tool, "-struct-text", file)
+	var complaints strings.Builder
+	c.Stderr = &complaints
+	out, err := c.Output()
+	if err != nil || complaints.Len() > 0 {
+		t.Fatalf("%v %s", err, &complaints)
+	}
+	return string(out)
+}
+
+// inOrder fails where parts do not follow one another in a text.
+func inOrder(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	at := 0
+	for _, want := range parts {
+		n := strings.Index(text[at:], want)
+		if n < 0 {
+			t.Fatalf("%q does not stand where it should in:\n%s", want, text)
+		}
+		at += n + len(want)
+	}
+}
+
+// TestArabicLetter: an Arabic letter is set from right to left, and its words are read
+// as they went in; Latin letters and numbers stand within.
+func TestArabicLetter(t *testing.T) {
+	t.Parallel()
+	l := campaign.Letter{Lang: "ar", Addressee: "إلى الوزير (مثال مخترع)", Subject: "ما نطلبه", Day: "2017-04-09", Signatory: "منظمة مثال",
+		Paragraphs: []string{strings.Repeat("نطلب منكم أن تتكلموا مع نظرائكم في Moscow قبل 9 أبريل. ", 12), "— الإفراج عن المحتجزين\n— التحقيق"}}
+	pdf, err := Press{Foot: "answer@example.org"}.Letter(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Press{Foot: "answer@example.org"}.Letter(l)
+	if err != nil || string(pdf) != string(again) {
+		t.Errorf("two settings of one letter differ: %v", err)
+	}
+	if dir := os.Getenv("WAYLIGHT_LETTERS"); dir != "" { // for looking at it
+		if err := os.WriteFile(filepath.Join(dir, "ar.pdf"), pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := structure(t, pdf)
+	inOrder(t, text, "منظمة مثال", "إلى الوزير (مثال مخترع)", "H1 (block)\n    \"ما نطلبه\"", "نطلب منكم أن تتكلموا مع نظرائكم في", "Moscow", "قبل 9 أبريل.",
+		"L (block)", "LBody (block)\n        \"الإفراج عن المحتجزين\"", "LBody (block)\n        \"التحقيق\"", "منظمة مثال", "answer@example.org")
+	if n := strings.Count(text, "Moscow"); n != 12 {
+		t.Errorf("%d of 12 repetitions are there", n)
+	}
+}
+
+// TestLetterIsTagged: what a letter asks is a list, its subject the one heading, the foot
+// is read once and at the end, and numbers of pages are not read.
+func TestLetterIsTagged(t *testing.T) {
+	t.Parallel()
+	l := sample("en")
+	l.Paragraphs = append(l.Paragraphs, strings.Repeat("Longer words of nobody. ", 400))
+	pdf, err := Press{Foot: "answer@example.org"}.Letter(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := structure(t, pdf)
+	inOrder(t, text, "P (block)\n    \"An Example Organisation\"", "H1 (block)\n    \""+l.Subject, "L (block)", "LBody (block)\n        \"detained: at least 101", "LBody (block)\n        \"killed: 3 to 20",
+		"We ask you:", "LBody (block)\n        \"Release the detained men at once", "Longer words of nobody.", "P (block)\n    \"An Example Organisation\"", "P (block)\n    \"answer@example.org\"\n")
+	if n := strings.Count(text, "answer@example.org"); n != 1 {
+		t.Errorf("the foot is read %d times", n)
+	}
+	if strings.Contains(text, "\"2\"") || strings.Count(text, "H1") != 1 {
+		t.Errorf("the number of a page is read, or there is another heading:\n%s", text)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"waylight/desk/internal/ledger"
@@ -11,31 +13,37 @@ import (
 	"waylight/internal/ids"
 )
 
-const settingAccount = "post.account"
+// Account is the organisation's own account; a fault of kind NotFound when none was set.
+func (o *Office) Account(ctx context.Context) (Account, error) { return o.AccountOf(ctx, Ours) }
 
-// Account is the account that was set; a fault of kind NotFound when none was.
-func (o *Office) Account(ctx context.Context) (Account, error) {
-	var a Account
-	err := o.Reading(ctx, func(s Store) error {
-		b, err := s.Setting(ctx, settingAccount)
-		if err != nil {
-			return err
-		}
-		if len(b) == 0 {
-			return fault.Missing()
-		}
-		return json.Unmarshal(b, &a)
+// AccountOf is an account that was set; a fault of kind NotFound when none was.
+func (o *Office) AccountOf(ctx context.Context, b Box) (a Account, err error) {
+	err = o.Reading(ctx, func(s Store) error {
+		a, err = account(ctx, s, b)
+		return err
 	})
 	return a, err
 }
 
+func account(ctx context.Context, s Store, b Box) (a Account, err error) {
+	body, err := s.Setting(ctx, string(b))
+	if err != nil {
+		return a, err
+	}
+	if len(body) == 0 {
+		return a, fault.Missing()
+	}
+	return a, json.Unmarshal(body, &a)
+}
+
 // SetAccount keeps an account for the member who decided it; the zero Account
 // takes it away. It lies in the encrypted database, like the organisation's own keys.
-func (o *Office) SetAccount(ctx context.Context, member string, a Account) error {
+// The two accounts are never the same one.
+func (o *Office) SetAccount(ctx context.Context, member string, b Box, a Account) error {
 	var body []byte
 	action := "post.account-removed"
 	if a != (Account{}) {
-		if err := a.Check(); err != nil {
+		if err := a.Check(b); err != nil {
 			return err
 		}
 		var err error
@@ -44,11 +52,22 @@ func (o *Office) SetAccount(ctx context.Context, member string, a Account) error
 		}
 		action = "post.account-set"
 	}
+	other, subject := Supporters, ""
+	if b == Supporters {
+		other, subject = Ours, "supporters"
+	}
 	return o.Within(ctx, func(s Store) error {
-		if err := s.PutSetting(ctx, settingAccount, append([]byte{}, body...)); err != nil {
+		x, err := account(ctx, s, other)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		return s.Append(ctx, ledger.Entry{Actor: member, Action: action})
+		if a.Address != "" && strings.EqualFold(x.Address, a.Address) {
+			return fault.Bad("address", "The other account has this address. Mails to supporters need one of their own.")
+		}
+		if err := s.PutSetting(ctx, string(b), append([]byte{}, body...)); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: member, Action: action, Subject: subject})
 	})
 }
 
@@ -62,6 +81,9 @@ func (o *Office) Try(ctx context.Context, a Account) (sends, receives error) {
 	} else {
 		_ = c.Quit()
 	}
+	if a.IMAP.Host == "" {
+		return sends, nil
+	}
 	if c, err := o.enter(ctx, a); err != nil {
 		receives = err
 	} else {
@@ -72,21 +94,25 @@ func (o *Office) Try(ctx context.Context, a Account) (sends, receives error) {
 }
 
 // QueueIn puts a mail into the outbox, in the transaction of what causes it. A
-// letter that stands there already is not put in again. It returns the mail's id.
+// letter that stands there already is not put in again, and nobody is written to whose
+// mailbox gave a mail back. It returns the mail's id; empty when it was not put in for
+// that reason.
 func (o *Office) QueueIn(ctx context.Context, s Store, kind Kind, subject string, d Draft) (string, error) {
 	if !IsAddress(d.To) {
 		return "", fault.New(fault.Conflict, "There is no e-mail address to write to.")
 	}
-	b, err := s.Setting(ctx, settingAccount)
-	if fault.KindOf(err) == fault.NotFound || err == nil && len(b) == 0 {
+	a, err := through(ctx, s, kind)
+	if fault.KindOf(err) == fault.NotFound {
 		return "", fault.New(fault.Conflict, "No e-mail can leave: the security officer has set no account.")
 	}
 	if err != nil {
 		return "", err
 	}
-	var a Account
-	if err := json.Unmarshal(b, &a); err != nil {
-		return "", err
+	if kind == Supporter {
+		before, err := s.PostOf(ctx, subject)
+		if err != nil || slices.ContainsFunc(before, func(out Out) bool { return out.State == Returned && o.Clock.Now().Sub(out.Done) < goneFor }) {
+			return "", err
+		}
 	}
 	k, err := key(ctx, s)
 	if err != nil {
@@ -102,24 +128,73 @@ func (o *Office) QueueIn(ctx context.Context, s Store, kind Kind, subject string
 	return out.ID, err
 }
 
+// goneFor is how long nobody writes to a mailbox that is not there; then it may be again.
+const goneFor = 90 * 24 * time.Hour
+
+// through is the account by which a mail goes: supporters' own where there is one.
+func through(ctx context.Context, s Store, kind Kind) (Account, error) {
+	if kind == Supporter {
+		if a, err := account(ctx, s, Supporters); err == nil || fault.KindOf(err) != fault.NotFound {
+			return a, err
+		}
+	}
+	return account(ctx, s, Ours)
+}
+
 // Carry hands over what is due and returns how many mails the server has taken.
-// One that fails keeps no other waiting, unless nobody answers at all.
+// Mails to supporters go last, and only while they have no account of their own.
 func (o *Office) Carry(ctx context.Context) (int, error) {
-	a, err := o.Account(ctx)
+	var a Account
+	var due []Out
+	err := o.Reading(ctx, func(s Store) (err error) {
+		if a, err = account(ctx, s, Ours); err != nil {
+			return err
+		}
+		if due, err = s.PostIn(ctx, Waiting, o.Clock.Now(), false); err != nil || len(due) >= perCarry {
+			return err
+		}
+		if _, err = account(ctx, s, Supporters); fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		more, err := s.PostIn(ctx, Waiting, o.Clock.Now(), true)
+		due = append(due, more[:min(len(more), perCarry-len(due))]...)
+		return err
+	})
+	return o.carryAll(ctx, a, due, err)
+}
+
+// CarrySupporters hands over mails to supporters through their own account, no more in
+// an hour than it may. Where they have none it does nothing: Carry takes them.
+func (o *Office) CarrySupporters(ctx context.Context) (int, error) {
+	var a Account
+	var due []Out
+	err := o.Reading(ctx, func(s Store) (err error) {
+		if a, err = account(ctx, s, Supporters); err != nil {
+			return err
+		}
+		now := o.Clock.Now()
+		if due, err = s.PostIn(ctx, Waiting, now, true); err != nil || a.PerHour == 0 || len(due) == 0 {
+			return err
+		}
+		n, err := s.PostTally(ctx, now.Add(-time.Hour), now)
+		due = due[:min(len(due), max(0, a.PerHour-n.Handed))]
+		return err
+	})
+	return o.carryAll(ctx, a, due, err)
+}
+
+// perCarry is how many mails one visit hands over.
+const perCarry = 20
+
+// carryAll hands over mails through an account; err is how looking for them ended. One
+// that fails keeps no other waiting, unless nobody answers at all.
+func (o *Office) carryAll(ctx context.Context, a Account, due []Out, err error) (sent int, _ error) {
 	if fault.KindOf(err) == fault.NotFound {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	var due []Out
-	if err := o.Reading(ctx, func(s Store) (err error) {
-		due, err = s.PostIn(ctx, Waiting, o.Clock.Now())
-		return err
-	}); err != nil {
-		return 0, err
-	}
-	sent := 0
 	var errs []error
 	for _, out := range due {
 		ok, err := o.carry(ctx, a, out.ID)
@@ -132,6 +207,41 @@ func (o *Office) Carry(ctx context.Context) (int, error) {
 		errs = append(errs, err)
 	}
 	return sent, errors.Join(errs...)
+}
+
+// Lately counts mails to supporters: what waits, what went in the last hour, and what
+// came back of the last thirty days.
+func (o *Office) Lately(ctx context.Context) (n Tally, err error) {
+	now := o.Clock.Now()
+	err = o.Reading(ctx, func(s Store) (err error) {
+		n, err = s.PostTally(ctx, now.Add(-time.Hour), now.AddDate(0, 0, -30))
+		return err
+	})
+	return n, err
+}
+
+// ReturnedNow notes that mails of ours came back for good. Of those to supporters nobody
+// decides anything: their mailbox does not exist, and no other mail goes there.
+func (o *Office) ReturnedNow(ctx context.Context, ours []Out) error {
+	return o.Within(ctx, func(s Store) error {
+		for _, known := range ours {
+			out, err := s.Post(ctx, known.ID)
+			if fault.KindOf(err) == fault.NotFound {
+				continue // erased meanwhile
+			}
+			if err != nil {
+				return err
+			}
+			if out.Kind != Supporter || out.State != Sent {
+				continue
+			}
+			out.State = Returned
+			if err := s.SavePost(ctx, out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // carry hands over one mail: first it is noted that it begins, then it goes, then
@@ -217,10 +327,15 @@ func (o *Office) save(ctx context.Context, out Out) error {
 // decision, anything else goes again, since losing it is worse than a second copy.
 func (o *Office) Recover(ctx context.Context) error {
 	return o.Within(ctx, func(s Store) error {
-		left, err := s.PostIn(ctx, Sending, time.Time{})
+		left, err := s.PostIn(ctx, Sending, time.Time{}, false)
 		if err != nil {
 			return err
 		}
+		more, err := s.PostIn(ctx, Sending, time.Time{}, true)
+		if err != nil {
+			return err
+		}
+		left = append(left, more...)
 		for _, out := range left {
 			o.settle(&out, ErrUnsure)
 			if out.State == Waiting {
@@ -296,12 +411,12 @@ func (o *Office) Answers(ctx context.Context, m Mail) (out []Out, err error) {
 	return out, err
 }
 
-// Collect fetches what came and gives each mail to keep, which makes it durable.
-// Only then is it deleted at the server. Nothing is fetched when no channel was
+// Collect fetches what came to an account and gives each mail to keep, which makes it
+// durable. Only then is it deleted at the server. Nothing is fetched when no channel was
 // named for it.
-func (o *Office) Collect(ctx context.Context, keep func(ctx context.Context, a Account, m Mail) error) (Fetched, error) {
-	a, err := o.Account(ctx)
-	if fault.KindOf(err) == fault.NotFound || err == nil && a.Channel == "" {
+func (o *Office) Collect(ctx context.Context, b Box, keep func(ctx context.Context, a Account, m Mail) error) (Fetched, error) {
+	a, err := o.AccountOf(ctx, b)
+	if fault.KindOf(err) == fault.NotFound || err == nil && !a.fetched() {
 		return Fetched{}, nil
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,6 +42,7 @@ type Mail struct {
 	Cut        bool // Text is not all of it
 	Auto       bool // written by a machine: a bounce, a holiday notice
 	Bounce     bool // says that a mail of ours did not arrive
+	Failed     bool // a bounce that says for good: the mailbox is not there (RFC 3464, 2.3.3 and 2.3.4)
 	Files      []Attachment
 	Trouble    bool // something in it could not be read, or was too much
 }
@@ -151,9 +153,10 @@ func (r *reader) part(e *message.Entity, depth int) {
 		r.plain.WriteString("\n")
 	case kind == "text/html" && disposition != "attachment" && r.marked.Len() < 4*maxText:
 		r.marked.WriteString(readable(body))
-	case kind == "message/delivery-status":
+	case kind == "message/delivery-status" || kind == "message/global-delivery-status": // the second since addresses may hold any letter (RFC 6533)
 		r.mail.Auto, r.mail.Bounce = true, true
-	case (kind == "message/rfc822" || kind == "text/rfc822-headers") && r.mail.Auto:
+		r.mail.Failed = failedForGood(body)
+	case slices.Contains(returnedAs, kind) && r.mail.Auto:
 		r.returned(body)
 	case len(r.mail.Files) >= maxFiles:
 		r.mail.Trouble = true
@@ -183,6 +186,29 @@ func (r *reader) children(mr message.MultipartReader, depth int) {
 		}
 	}
 }
+
+// What a report says of a recipient (RFC 3464, 2.3.4 and 2.3.6): the status that our
+// server gives, and what the other one said, which knows better.
+var (
+	folded   = regexp.MustCompile(`\r?\n[ \t]+`)
+	said     = regexp.MustCompile(`(?im)^Diagnostic-Code:.*?\b5\.(\d{1,3}\.\d{1,3})\b`)
+	status   = regexp.MustCompile(`(?im)^Status:[ \t]*5\.(\d{1,3}\.\d{1,3})\b`)
+	noMailed = []string{"1.1", "1.2", "1.3", "1.10", "2.1"} // no such mailbox, system or address; closed (RFC 3463, 3.2 and 3.3)
+)
+
+// failedForGood reports whether a mailbox is not there, going by a report of delivery. A
+// full one, or a server that did not like the words, is another matter.
+func failedForGood(report []byte) bool {
+	report = folded.ReplaceAll(report, []byte(" "))
+	if m := said.FindSubmatch(report); m != nil {
+		return slices.Contains(noMailed, string(m[1]))
+	}
+	m := status.FindSubmatch(report)
+	return m != nil && (slices.Contains(noMailed, string(m[1])) || string(m[1]) == "0.0") // 5.0.0: many servers say no more
+}
+
+// returnedAs is how a report holds the mail that it is about, or its head (RFC 3462, RFC 6533).
+var returnedAs = []string{"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
 
 // returned finds which mail of ours a bounce is about.
 func (r *reader) returned(body []byte) {

@@ -10,6 +10,12 @@ import (
 
 func lines(s ...string) []byte { return []byte(strings.Join(s, "\r\n")) }
 
+// report is a mail that says what became of one of ours.
+func report(about ...string) []byte {
+	return lines("From: Mail System <mailer-daemon@example.org>", "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "", "--b", "", "words", "--b",
+		"Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mail.example.org", "", strings.Join(about, "\r\n"), "--b", "Content-Type: message/rfc822", "", "Message-ID: <ours@example.org>", "", "y", "--b--")
+}
+
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -55,6 +61,13 @@ func TestParse(t *testing.T) {
 			func(m post.Mail) bool {
 				return m.Bounce && m.Auto && len(m.References) == 1 && m.References[0] == "ours@example.org"
 			}},
+		"a mailbox that is not there": {report("Action: failed", "Status: 5.0.0"), func(m post.Mail) bool { return m.Bounce && m.Failed }},
+		"so, with letters of all kinds": {[]byte(strings.NewReplacer("message/delivery-status", "message/global-delivery-status", "message/rfc822", "message/global").Replace(string(report("Status: 5.0.0")))),
+			func(m post.Mail) bool { return m.Failed && len(m.References) == 1 }},
+		"so the other server":       {report("Action: failed", "Status: 5.0.0", "Diagnostic-Code: smtp; 550", " 5.1.1 no such user"), func(m post.Mail) bool { return m.Bounce && m.Failed }},
+		"words that were not liked": {report("Action: failed", "Status: 5.0.0", "Diagnostic-Code: smtp; 550-5.7.1 looks like spam"), func(m post.Mail) bool { return m.Bounce && !m.Failed }},
+		"a full mailbox":            {report("Action: failed", "Status: 5.2.2"), func(m post.Mail) bool { return m.Bounce && !m.Failed }},
+		"a mail that is late":       {report("Action: delayed", "Status: 4.1.1"), func(m post.Mail) bool { return m.Bounce && !m.Failed }},
 		"an answer": {lines("From: a@example.org", "In-Reply-To: <one@example.org>", "References: <zero@example.org>", " <one@example.org>", "", "words"),
 			func(m post.Mail) bool { return len(m.References) == 3 && m.References[0] == "one@example.org" }},
 	} {

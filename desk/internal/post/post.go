@@ -50,16 +50,37 @@ type Account struct {
 	Proxy    string `json:"proxy,omitempty"`   // "socks5h://127.0.0.1:9050"; empty: directly
 	Roots    string `json:"roots,omitempty"`   // PEM of the only roots to trust; empty: the machine's
 	Channel  string `json:"channel,omitempty"` // of the inbox into which mail comes; empty: it stays at the server
+	// PerHour is how many mails to supporters the server is given in any hour, as its
+	// provider allows; 0: as many as it takes. The organisation's own account has no limit.
+	PerHour int `json:"per_hour,omitempty"`
 }
 
-// Check tests an account's fields.
-func (a Account) Check() error {
+// Box says which account is meant. Many mails that look alike cost an account its good
+// name with those who filter, and a provider may close it: those to supporters can have
+// one of their own, so that letters and answers never depend on it.
+type Box string
+
+// The accounts, by the setting under which each lies.
+const (
+	Ours       Box = "post.account"
+	Supporters Box = "post.account-supporters"
+)
+
+// fetched reports whether an account has a mailbox that is looked after.
+func (a Account) fetched() bool { return a.IMAP.Host != "" && a.Channel != "" }
+
+// Check tests an account's fields. That for supporters may be without a mailbox: then
+// nobody hears of what comes back.
+func (a Account) Check(b Box) error {
 	var c fault.Check
+	c.Field(a.PerHour >= 0 && a.PerHour <= 1_000_000, "per-hour", "Write a number, or nothing.")
+	mailbox := b == Ours || a.IMAP.Host != ""
+	c.Field(b == Ours || !mailbox || a.Channel != "", "channel", "Say where mail that comes goes: what supporters answer must not stay unread.")
 	c.Field(IsAddress(a.Address), "address", "Write an e-mail address, such as help@example.org.")
 	c.Field(a.SMTP.Host != "", "smtp-host", "Write the name of the server that sends.")
 	c.Field(a.SMTP.Port > 0 && a.SMTP.Port < 1<<16, "smtp-port", "Write a number between 1 and 65535.")
-	c.Field(a.IMAP.Host != "", "imap-host", "Write the name of the server that keeps the mailbox.")
-	c.Field(a.IMAP.Port > 0 && a.IMAP.Port < 1<<16, "imap-port", "Write a number between 1 and 65535.")
+	c.Field(!mailbox || a.IMAP.Host != "", "imap-host", "Write the name of the server that keeps the mailbox.")
+	c.Field(!mailbox || a.IMAP.Port > 0 && a.IMAP.Port < 1<<16, "imap-port", "Write a number between 1 and 65535.")
 	c.Field(a.User != "" && a.Password != "", "user", "Write the user name and the password.")
 	c.Field(!strings.ContainsAny(a.Name+a.User+a.Password, "\r\n\x00"), "name", "This may not hold a line break.")
 	if a.Proxy != "" {
@@ -96,6 +117,9 @@ const (
 	Unsure  State = "unsure"  // the line broke at the handing over: a person decides
 	Refused State = "refused" // the mail server will not take it
 	Dropped State = "dropped" // a person decided not to send it again
+	// Returned means that the mail server took it and the mailbox does not exist. Only
+	// mails to supporters come to this: a person looks at all others.
+	Returned State = "returned"
 )
 
 // Kind says what a mail is for.
@@ -134,10 +158,19 @@ type Store interface {
 	AddPost(ctx context.Context, o Out) (fresh bool, err error) // false: this subject's mail of an "once" kind stands already
 	SavePost(ctx context.Context, o Out) error
 	Post(ctx context.Context, id string) (Out, error)
-	PostOf(ctx context.Context, subject string) ([]Out, error)         // oldest first, without the mail itself
-	PostByMessage(ctx context.Context, ids []string) ([]Out, error)    // by Message-ID
-	PostIn(ctx context.Context, s State, due time.Time) ([]Out, error) // due by then, mails to supporters last, earliest first; at most 20
+	PostOf(ctx context.Context, subject string) ([]Out, error)      // oldest first, without the mail itself
+	PostByMessage(ctx context.Context, ids []string) ([]Out, error) // by Message-ID
+	// PostIn lists what is due by then, earliest first and at most 20: mails to supporters, or all others. A zero time means all.
+	PostIn(ctx context.Context, s State, due time.Time, supporters bool) ([]Out, error)
+	PostTally(ctx context.Context, handed, returned time.Time) (Tally, error)
 	ledger.Appender
+}
+
+// Tally counts mails to supporters.
+type Tally struct {
+	Waiting  int
+	Handed   int // handed over or refused since a time
+	Returned int // came back, of those handed over since a time
 }
 
 // Office is the organisation's post room.

@@ -1,17 +1,15 @@
 package press
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
 
-	"codeberg.org/go-pdf/fpdf"
-
-	"waylight/desk/internal/letter"
 	"waylight/desk/internal/publish"
+	"waylight/desk/internal/typeset"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
+	"waylight/internal/pdftag"
 )
 
 // Sizes in millimetres and points.
@@ -24,45 +22,34 @@ const (
 
 // sheet is a report that is being printed.
 type sheet struct {
-	*fpdf.Fpdf
+	*typeset.Sheet
 	w     i18n.Words
 	width float64 // of the text
 }
 
-// pdf sets a report for printing: the same edition gives the same bytes, with
-// nothing of the machine or the writer in it.
+// pdf sets a report for printing, tagged for screen readers: the same edition gives the
+// same bytes, with nothing of the machine or the writer in it.
 func (p *Press) pdf(w i18n.Words, n names, e publish.Edition) ([]byte, error) {
 	r, lang := e.Report, w.Tag()
 	day, err := time.Parse(time.DateOnly, string(r.AsOf))
 	if err != nil {
 		return nil, err
 	}
-	d := fpdf.New("P", "mm", "A4", "")
-	d.SetCatalogSort(true)
-	d.SetCreationDate(day)
-	d.SetModificationDate(day)
-	d.SetProducer("", true)
-	d.SetCreator("", true)
-	d.SetTitle(r.Title.In(lang), true)
-	d.SetAuthor(r.By, true)
-	d.SetLang(lang)
-	d.SetMargins(edge, 20, edge)
-	d.SetCellMargin(0)
-	d.SetAutoPageBreak(true, 24)
-	plain, strong := letter.Fonts()
-	d.AddUTF8FontFromBytes("serif", "", plain)
-	d.AddUTF8FontFromBytes("serif", "B", strong)
-	page, _ := d.GetPageSize()
-	s := &sheet{Fpdf: d, w: w, width: page - 2*edge}
+	s := &sheet{Sheet: typeset.New(pdftag.About{Title: r.Title.In(lang), Author: r.By, Lang: lang, Day: day}), w: w}
+	s.SetMargins(edge, 20, edge)
+	s.SetAutoPageBreak(true, 24)
+	_, s.width = s.Column()
 	foot := s.fit(r.By + " · " + w.T("Version %d, as of %s.", e.Number, w.Day(r.AsOf)))
-	d.SetFooterFunc(func() {
-		d.SetY(-16)
-		s.font("", small, 90)
-		d.CellFormat(s.width-20, 4, foot, "", 0, "L", false, 0, "")
-		d.CellFormat(20, 4, fmt.Sprint(d.PageNo()), "", 0, "R", false, 0, "")
-		s.font("", body, 0)
+	s.Foot(func() {
+		s.Repeated(func() {
+			s.SetY(-16)
+			s.font("", small, 90)
+			s.Set(edge, s.width-20, 4, foot, "L")
+			s.SetY(-16)
+			s.Set(edge+s.width-20, 20, 4, fmt.Sprint(s.PageNo()), "R")
+		})
 	})
-	d.AddPage()
+	s.AddPage()
 	s.title(r, e.Number)
 	for _, t := range in(lang, r.Summary) {
 		s.text(t, body+1)
@@ -90,23 +77,19 @@ func (p *Press) pdf(w i18n.Words, n names, e publish.Edition) ([]byte, error) {
 	s.section(w.T("For the press"), in(lang, r.Contacts))
 	s.section(w.T("How it may be used"), in(lang, r.Licence))
 	s.earlier(p.document(w, n, e, "").Earlier)
-	var b bytes.Buffer
-	if err := d.Output(&b); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return s.Bytes()
 }
 
 // fit keeps what the fonts have; words in another script are named, not shown as boxes.
 func (s *sheet) fit(t string) string {
-	if letter.Settable(t) {
+	if typeset.Settable(t) {
 		return t
 	}
 	words := strings.Fields(t)
 	var out []string
 	hidden := false
 	for _, x := range words {
-		if letter.Settable(x) {
+		if typeset.Settable(x) {
 			out, hidden = append(out, x), false
 			continue
 		}
@@ -119,37 +102,32 @@ func (s *sheet) fit(t string) string {
 }
 
 func (s *sheet) font(style string, size float64, grey int) {
-	s.SetFont("serif", style, size)
+	s.Font(style, size)
 	s.SetTextColor(grey, grey, grey)
 }
 
+// put sets a text as an element of its own, from edge to edge.
+func (s *sheet) put(role pdftag.Role, high float64, t string) { s.Block(role, high, s.fit(t), "L") }
+
 func (s *sheet) text(t string, size float64) {
 	s.font("", size, 0)
-	s.MultiCell(0, lead*size/body, s.fit(t), "", "L", false)
+	s.put(pdftag.P, lead*size/body, t)
 	s.Ln(1.6)
 }
 
 func (s *sheet) note(t string) {
 	s.font("", small+0.5, 80)
-	s.MultiCell(0, 4.4, s.fit(t), "", "L", false)
+	s.put(pdftag.P, 4.4, t)
 	s.Ln(1.6)
 }
 
-// room begins a new page when so much does not fit on this one.
-func (s *sheet) room(h float64) {
-	_, high := s.GetPageSize()
-	if s.GetY()+h > high-24 {
-		s.AddPage()
-	}
-}
-
 func (s *sheet) heading(t string) {
-	s.room(30)
+	s.Need(30)
 	s.Ln(4)
 	s.font("B", 13, 0)
 	s.SetTextColor(11, 61, 76)
 	s.Bookmark(s.fit(t), 0, -1)
-	s.MultiCell(0, 6.2, s.fit(t), "", "L", false)
+	s.put(pdftag.H2, 6.2, t)
 	s.Ln(1.4)
 }
 
@@ -166,20 +144,26 @@ func (s *sheet) section(title string, texts []string) {
 func (s *sheet) title(r publish.Report, number int) {
 	w := s.w
 	s.font("", small+1, 80)
-	s.MultiCell(0, 5, s.fit(r.By), "", "L", false)
-	s.SetDrawColor(18, 84, 103)
-	s.SetLineWidth(0.6)
-	s.Line(edge, s.GetY()+1.5, edge+s.width, s.GetY()+1.5)
+	s.put(pdftag.P, 5, r.By)
+	s.Aside(func() {
+		s.SetDrawColor(18, 84, 103)
+		s.SetLineWidth(0.6)
+		s.Line(edge, s.GetY()+1.5, edge+s.width, s.GetY()+1.5)
+	})
 	s.Ln(7)
 	s.font("B", 21, 0)
 	s.SetTextColor(11, 61, 76)
-	s.MultiCell(0, 9, s.fit(r.Title.In(w.Tag())), "", "L", false)
+	s.put(pdftag.H1, 9, r.Title.In(w.Tag()))
 	s.Ln(1)
 	s.note(w.T("As of %s", w.Day(r.AsOf)) + " · " + w.T("version %d", number))
 	if r.Historical {
-		s.SetFillColor(226, 239, 230)
+		t := s.fit(w.T("This describes the past: what was known on %s. Addresses, organisations and laws have changed since.", w.Day(r.AsOf)))
 		s.font("", body, 0)
-		s.MultiCell(0, 5.2, s.fit(w.T("This describes the past: what was known on %s. Addresses, organisations and laws have changed since.", w.Day(r.AsOf))), "", "L", true)
+		s.Aside(func() {
+			s.SetFillColor(226, 239, 230)
+			s.Rect(edge, s.GetY(), s.width, 5.2*float64(s.Lines(s.width, t)), "F")
+		})
+		s.put(pdftag.P, 5.2, t)
 		s.Ln(2)
 	}
 	s.Ln(1)
@@ -187,32 +171,49 @@ func (s *sheet) title(r publish.Report, number int) {
 
 func (s *sheet) figure(f FigureView) {
 	w := s.w
-	s.room(34)
+	s.Need(34)
 	s.font("B", body+0.5, 0)
-	s.MultiCell(0, 5.6, s.fit(f.Label+": "+f.Text), "", "L", false)
+	s.put(pdftag.H3, 5.6, f.Label+": "+f.Text)
 	if f.Suppressed {
 		s.Ln(2)
 		return
 	}
-	s.bar(f.Range)
+	top := s.GetY()
+	s.In(pdftag.Figure, pdftag.Attr{Alt: f.Label + ": " + f.Range.Says(), Box: [4]float64{edge, top, edge + s.width, top + barHigh}}, func() {
+		s.Put(func() { s.bar(f.Range) })
+	})
 	if f.Despite != "" {
 		s.text(w.T("Overtaken: after this estimate was made, something under it was taken back or came in. Why it is published all the same: %s", f.Despite), body)
 	}
 	s.note(w.T("As of %s", f.AsOf))
-	for _, x := range f.Sources {
-		t := "– " + x.Name
-		if x.Day != "" {
-			t += ", " + x.Day
-		}
-		t += ": " + x.Says
-		if !x.Used {
-			t += " (" + w.T("not counted") + ")"
-		}
-		s.note(t)
+	if len(f.Sources) > 0 {
+		s.In(pdftag.List, pdftag.Attr{}, func() {
+			s.font("", small+0.5, 80)
+			for _, x := range f.Sources {
+				s.Item("–", 4, 4.4, s.fit(says(w, x)))
+				s.Ln(1.2)
+			}
+		})
 	}
 	s.denials(f.Denials)
 	s.Ln(2)
 }
+
+// says is a source in one line.
+func says(w i18n.Words, x SourceView) string {
+	t := x.Name
+	if x.Day != "" {
+		t += ", " + x.Day
+	}
+	t += ": " + x.Says
+	if !x.Used {
+		t += " (" + w.T("not counted") + ")"
+	}
+	return t
+}
+
+// barHigh is how much room a bar takes with its scale.
+const barHigh = 10.2
 
 // bar draws a range: solid where it is known, fading where it is open, hatched
 // where nothing is known.
@@ -256,30 +257,36 @@ func (s *sheet) bar(r page.Range) {
 	s.SetY(y + high + 0.8)
 	if r.Scaled() {
 		s.font("", small-1, 100)
-		s.CellFormat(s.width/2, 3.4, "0", "", 0, "L", false, 0, "")
-		s.CellFormat(s.width/2, 3.4, s.w.Number(r.Top()), "", 1, "R", false, 0, "")
+		below := s.GetY()
+		s.Set(edge, s.width, 3.4, "0", "L")
+		s.SetY(below)
+		s.Set(edge, s.width, 3.4, s.w.Number(r.Top()), "R")
 	}
 }
 
 // denials stand beside what contradicts them, behind a rule.
 func (s *sheet) denials(all []DenialView) {
 	for _, d := range all {
-		s.room(22)
+		s.Need(22)
 		top := s.GetY()
-		s.SetLeftMargin(edge + 5)
-		s.SetX(edge + 5)
-		s.font("", body, 0)
-		s.MultiCell(0, lead, s.fit(s.w.T("What is denied")+": "+d.Words), "", "L", false)
-		s.note(d.Speaker + ", " + d.Day)
-		if len(d.Against) > 0 {
-			s.note(s.w.T("What contradicts the denial") + ": " + strings.Join(d.Against, "; "))
-		}
-		s.SetLeftMargin(edge)
-		s.SetX(edge)
+		s.In(pdftag.Section, pdftag.Attr{}, func() {
+			s.SetLeftMargin(edge + 5)
+			s.SetX(edge + 5)
+			s.font("", body, 0)
+			s.put(pdftag.P, lead, s.w.T("What is denied")+": "+d.Words)
+			s.note(d.Speaker + ", " + d.Day)
+			if len(d.Against) > 0 {
+				s.note(s.w.T("What contradicts the denial") + ": " + strings.Join(d.Against, "; "))
+			}
+			s.SetLeftMargin(edge)
+			s.SetX(edge)
+		})
 		if s.GetY() > top {
-			s.SetDrawColor(150, 160, 166)
-			s.SetLineWidth(0.7)
-			s.Line(edge+1, top+0.5, edge+1, s.GetY()-1.5)
+			s.Aside(func() {
+				s.SetDrawColor(150, 160, 166)
+				s.SetLineWidth(0.7)
+				s.Line(edge+1, top+0.5, edge+1, s.GetY()-1.5)
+			})
 		}
 		s.Ln(1)
 	}
@@ -295,66 +302,67 @@ func (s *sheet) board(b boardView) {
 	for _, d := range b.Demands {
 		widths, head = append(widths, each), append(head, d)
 	}
-	s.row(widths, head, "B", true)
-	for _, r := range b.Rows {
-		who := r.Target
-		if r.Places != "" {
-			who += "\n" + r.Places
-		}
-		cells := []string{who}
-		for _, c := range r.Cells {
-			t := c.Badge.Text
-			if c.Note != "" {
-				t += "\n" + c.Note
+	s.In(pdftag.Table, pdftag.Attr{}, func() {
+		s.row(widths, head, true)
+		for _, r := range b.Rows {
+			who := r.Target
+			if r.Places != "" {
+				who += "\n" + r.Places
 			}
-			cells = append(cells, t)
+			cells := []string{who}
+			for _, c := range r.Cells {
+				t := c.Badge.Text
+				if c.Note != "" {
+					t += "\n" + c.Note
+				}
+				cells = append(cells, t)
+			}
+			if s.high(widths, cells, "") > s.Left() {
+				s.AddPage()
+				s.Aside(func() { s.row(widths, head, true) }) // a reader of the table has heard it
+			}
+			s.row(widths, cells, false)
 		}
-		if s.high(widths, cells) > s.left() {
-			s.AddPage()
-			s.row(widths, head, "B", true)
-		}
-		s.row(widths, cells, "", false)
-	}
+	})
 	s.Ln(2)
 }
 
 const rowLead = 3.9
 
-func (s *sheet) left() float64 {
-	_, high := s.GetPageSize()
-	return high - 24 - s.GetY()
-}
-
-func (s *sheet) high(widths []float64, cells []string) float64 {
-	s.font("", small, 0)
+func (s *sheet) high(widths []float64, cells []string, style string) float64 {
+	s.font(style, small, 0)
 	n := 1
 	for i, c := range cells {
-		lines := 0
-		for part := range strings.SplitSeq(c, "\n") {
-			lines += max(1, len(s.SplitText(s.fit(part), widths[i]-3.4)))
-		}
-		n = max(n, lines)
+		n = max(n, s.Lines(widths[i]-3.2, s.fitLines(c)))
 	}
 	return float64(n)*rowLead + 2.4
 }
 
-func (s *sheet) row(widths []float64, cells []string, style string, filled bool) {
-	h := s.high(widths, cells)
-	s.font(style, small, 0)
+func (s *sheet) row(widths []float64, cells []string, head bool) {
+	style, mode := "", "D"
+	if head {
+		style, mode = "B", "FD"
+	}
+	h := s.high(widths, cells, style)
 	x, y := edge, s.GetY()
 	s.SetDrawColor(190, 198, 203)
 	s.SetLineWidth(0.2)
 	s.SetFillColor(224, 236, 239)
-	for i, c := range cells {
-		mode := "D"
-		if filled {
-			mode = "FD"
+	s.In(pdftag.Row, pdftag.Attr{}, func() {
+		for i, c := range cells {
+			role, scope := pdftag.Cell, ""
+			switch {
+			case head:
+				role, scope = pdftag.Head, "Column"
+			case i == 0:
+				role, scope = pdftag.Head, "Row"
+			}
+			s.Aside(func() { s.Rect(x, y, widths[i], h, mode) })
+			s.SetY(y + 1.2)
+			s.In(role, pdftag.Attr{Scope: scope}, func() { s.Set(x+1.6, widths[i]-3.2, rowLead, s.fitLines(c), "L") })
+			x += widths[i]
 		}
-		s.Rect(x, y, widths[i], h, mode)
-		s.SetXY(x+1.6, y+1.2)
-		s.MultiCell(widths[i]-3.2, rowLead, s.fitLines(c), "", "L", false)
-		x += widths[i]
-	}
+	})
 	s.SetXY(edge, y+h)
 }
 
@@ -373,18 +381,18 @@ func (s *sheet) memorial(names []nameView) {
 	s.font("B", 15, 0)
 	s.SetTextColor(11, 61, 76)
 	s.Bookmark(s.fit(s.w.T("In memory")), 0, -1)
-	s.MultiCell(0, 8, s.fit(s.w.T("In memory")), "", "C", false)
+	s.Block(pdftag.H2, 8, s.fit(s.w.T("In memory")), "C")
 	s.Ln(3)
 	s.font("", body, 80)
-	s.MultiCell(0, 5.2, s.fit(s.w.T("They lost their lives. Their families have agreed that their names are said, in the words that they chose. All others are counted, without a name, until theirs agree.")), "", "C", false)
+	s.Block(pdftag.P, 5.2, s.fit(s.w.T("They lost their lives. Their families have agreed that their names are said, in the words that they chose. All others are counted, without a name, until theirs agree.")), "C")
 	s.Ln(8)
 	for _, n := range names {
-		s.room(24)
+		s.Need(24)
 		s.font("B", 12.5, 0)
-		s.MultiCell(0, 7, s.fit(n.Name), "", "C", false)
+		s.Block(pdftag.H3, 7, s.fit(n.Name), "C")
 		s.font("", body, 40)
 		for _, t := range n.Words {
-			s.MultiCell(0, 5.4, s.fit(t), "", "C", false)
+			s.Block(pdftag.P, 5.4, s.fit(t), "C")
 		}
 		s.Ln(7)
 	}

@@ -26,7 +26,7 @@ func second() publish.Edition {
 	e.Report.Memorial = []publish.Remembered{{Name: "Zelim Nesushchestvuev (invented)", Words: publish.Text{EN: "He sang.\nHe is missed.", RU: "Он пел.\nЕго не хватает."}}, {Name: "Аслан Вымышленный (вымышлен)"}}
 	e.Report.Contacts = []publish.Text{{EN: "press@example.org", RU: "press@example.org"}}
 	e.Report.Licence = []publish.Text{{EN: "You may copy it whole, with its source.", RU: "Можно копировать целиком, с указанием источника."}}
-	e.Report.Limits = append(e.Report.Limits, publish.Text{EN: "One word of ours: سلام is not set here.", RU: "Одно слово: سلام здесь не набрано."})
+	e.Report.Limits = append(e.Report.Limits, publish.Text{EN: "One word of ours: გამარჯობა is not set here, and سلام عليكم (1) is.", RU: "Одно слово: გამარჯობა здесь не набрано, а سلام عليكم (1) набрано."})
 	return e
 }
 
@@ -84,6 +84,49 @@ func TestPrinted(t *testing.T) {
 		for _, w := range want {
 			if !strings.Contains(flat, w) {
 				t.Errorf("%s: the PDF does not say %q", lang, w)
+			}
+		}
+	}
+}
+
+// A printed report is tagged: headings in their order without a step left out, each
+// range a figure that says itself, sources a list, the scoreboard a table with heads of
+// columns and rows, Arabic words in a span of their own.
+func TestPrintedIsTagged(t *testing.T) {
+	t.Parallel()
+	bin, err := exec.LookPath("pdfinfo")
+	if err != nil {
+		t.Skip("pdfinfo is not here: the structure was not read")
+	}
+	for lang, want := range map[string][]string{
+		"en": {"P (block)\n    \"An example organisation\"", "H1 (block)\n    \"Persecution of men", "H2 (block)\n    \"What has changed", "H2 (block)\n    \"What is known", "H3 (block)\n    \"", "at least 101", "Figure:", "L (block):", "LBody (block)",
+			"Sect\n    P (block)\n      \"What is denied", "H3 (block)", "Figure:", "Table (block)\n    TR\n      TH:\n         /Scope /Column\n        \"Who", "TR\n      TH:\n         /Scope /Row", "TD\n", "H2 (block)\n    \"In memory", "H3 (block)\n    \"Zelim",
+			"P (block)\n    \"One word of ours: [words in another script: see the page] is not set here, and \"\n    Span (inline)\n      \"سلام عليكم (1)\"\n    \" is.\""},
+		"ru": {"H1 (block)\n    \"Преследование", "Table (block)", "результат 1 ноября 2018", "H2 (block)\n    \"Светлой памяти", "H3 (block)\n    Span (inline)\n      \"Zelim", "سلام عليكم"},
+	} {
+		body := printed(t, second())["v2."+lang+".pdf"].Body
+		file := filepath.Join(t.TempDir(), "report.pdf")
+		if err := os.WriteFile(file, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command(bin, "-struct-text", file).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		at := 0
+		for _, w := range want {
+			n := strings.Index(string(out)[at:], w)
+			if n < 0 {
+				t.Fatalf("%s: %q does not stand where it should in:\n%s", lang, w, out)
+			}
+			at += n + len(w)
+		}
+		if bytes.Count(body, []byte("/S /Figure")) != bytes.Count(body, []byte("/Alt <FEFF")) || !bytes.Contains(body, []byte("/S /Figure")) {
+			t.Errorf("%s: a figure says nothing", lang)
+		}
+		if qpdf, err := exec.LookPath("qpdf"); err == nil {
+			if out, err := exec.Command(qpdf, "--check", file).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v %s", lang, err, out)
 			}
 		}
 	}

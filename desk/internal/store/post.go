@@ -54,10 +54,23 @@ func (t *Tx) PostByMessage(ctx context.Context, ids []string) ([]post.Out, error
 	return out, nil
 }
 
-// PostIn lists the mails in a state that are due, those to supporters last; a zero time means all of them.
-func (t *Tx) PostIn(ctx context.Context, s post.State, due time.Time) ([]post.Out, error) {
-	return all(ctx, t, scanPost, `SELECT `+postColumns+`sealed FROM post_out WHERE id IN (SELECT id FROM post_out WHERE state = $1 AND ($2 = 0 OR due_us <= $2)
-		ORDER BY CASE kind WHEN 'supporter' THEN 1 ELSE 0 END, due_us, id LIMIT CASE WHEN $2 = 0 THEN 100000 ELSE 20 END) ORDER BY CASE kind WHEN 'supporter' THEN 1 ELSE 0 END, due_us, id`, string(s), clock.Micros(due))
+// PostIn lists the mails in a state that are due, to supporters or to all others; a zero time means all of them.
+func (t *Tx) PostIn(ctx context.Context, s post.State, due time.Time, supporters bool) ([]post.Out, error) {
+	whose := `kind <> 'supporter'` // as the indexes have it
+	if supporters {
+		whose = `kind = 'supporter'`
+	}
+	return all(ctx, t, scanPost, `SELECT `+postColumns+`sealed FROM post_out WHERE id IN (SELECT id FROM post_out WHERE `+whose+` AND state = $1 AND ($2 = 0 OR due_us <= $2)
+		ORDER BY due_us, id LIMIT CASE WHEN $2 = 0 THEN 100000 ELSE 20 END) ORDER BY due_us, id`, string(s), clock.Micros(due))
+}
+
+// PostTally counts mails to supporters: those that wait, those that were handed over or
+// refused since a time, and those that came back of what was handed over since another.
+func (t *Tx) PostTally(ctx context.Context, handed, returned time.Time) (n post.Tally, err error) {
+	err = t.q.QueryRow(ctx, `SELECT (SELECT count(*) FROM post_out WHERE kind = 'supporter' AND state IN ('waiting', 'sending')),
+		(SELECT count(*) FROM post_out WHERE kind = 'supporter' AND done_us > $1 AND state IN ('sent', 'returned', 'refused')),
+		(SELECT count(*) FROM post_out WHERE kind = 'supporter' AND done_us > $2 AND state = 'returned')`, clock.Micros(handed), clock.Micros(returned)).Scan(&n.Waiting, &n.Handed, &n.Returned)
+	return n, err
 }
 
 var _ post.Store = (*Tx)(nil)

@@ -1,5 +1,5 @@
-// Package postweb is the page of the organisation's e-mail account: the security
-// officer sets it, tries it and takes it away.
+// Package postweb holds the pages of the organisation's e-mail account and of the one
+// for supporters: the security officer sets them, tries them and takes them away.
 //
 // The password is never shown again. It refuses to send and to fetch, which is
 // post's work. It imports post, staff, ui, page, i18n and the ground.
@@ -47,13 +47,29 @@ func (r *Room) Register(m *ui.Mux) {
 		"mail.set":     i18n.Key("The account is kept. Mail is fetched once a minute while the Desk is unlocked."),
 		"mail.notices": noticeNotice(),
 		"mail.removed": i18n.Key("The account is gone from this Desk. What waits to be sent goes on waiting."),
+		"mail.crowd":   i18n.Key("The account is kept. From now on, mails to supporters go through it alone."),
+		"mail.crowded": i18n.Key("The account is gone from this Desk. Mails to supporters go through the organisation's own account."),
 	})
 	m.Get("/notices", r.notices)
 	m.Post("/notices", r.setNotices)
-	m.Get("/mail", r.show, staff.Security)
-	m.Post("/mail", r.save, staff.Security)
-	m.Post("/mail/remove", r.remove, staff.Security)
+	for _, d := range []door{ours, supporters} {
+		m.Get(d.path, func(c *ui.Context) error { return r.show(c, d) }, staff.Security)
+		m.Post(d.path, func(c *ui.Context) error { return r.save(c, d) }, staff.Security)
+		m.Post(d.path+"/remove", func(c *ui.Context) error { return r.remove(c, d) }, staff.Security)
+	}
 }
+
+// door is the page of one of the accounts.
+type door struct {
+	box           post.Box
+	path          string
+	kept, removed string // notices
+}
+
+var (
+	ours       = door{post.Ours, "/mail", "mail.set", "mail.removed"}
+	supporters = door{post.Supporters, "/mail/supporters", "mail.crowd", "mail.crowded"}
+)
 
 // tried is how a visit at one server ended.
 type tried struct {
@@ -62,8 +78,20 @@ type tried struct {
 	Detail string // in English, for the administrator
 }
 
+// known is what the page of an account shows.
+type known struct {
+	account  post.Account
+	isSet    bool
+	channels []Channel
+	tally    post.Tally
+	tried    []tried
+}
+
 type view struct {
 	ui.Frame
+	Path   string
+	Crowd  bool // it is the account for supporters
+	Stats  []ui.Stat
 	IsSet  bool
 	Tried  []tried
 	Who    []page.Field
@@ -73,21 +101,22 @@ type view struct {
 	Remove ui.Confirm
 }
 
-func mailPage(f ui.Frame, a post.Account, isSet bool, channels []Channel, results []tried) view {
-	w, form := f.Words, f.Form
-	if !isSet && a == (post.Account{}) {
+func mailPage(f ui.Frame, d door, k known) view {
+	w, form, a := f.Words, f.Form, k.account
+	crowd := d.box == post.Supporters
+	if !k.isSet && a == (post.Account{}) {
 		a.SMTP.Port, a.IMAP.Port = 465, 993
 	}
 	into := []page.Option{{Value: "", Label: w.T("nowhere: it stays at the server")}}
-	for _, c := range channels {
+	for _, c := range k.channels {
 		into = append(into, page.Option{Value: c.ID, Label: c.Name})
 	}
 	tls := []page.Option{{Value: "tls", Label: w.T("TLS from the first byte")}, {Value: "starttls", Label: "STARTTLS"}}
 	password := form.Input("password", "password", w.T("Password")).Complete("off")
-	if isSet {
+	if k.isSet {
 		password = password.Optional().Hint(w.T("It is kept and not shown. Leave this empty to keep it as it is."))
 	}
-	v := view{Frame: f, IsSet: isSet, Tried: results,
+	v := view{Frame: f, Path: d.path, Crowd: crowd, IsSet: k.isSet, Tried: k.tried,
 		Who: []page.Field{form.Input("email", "address", w.T("Address")).Or(a.Address), form.Text("name", w.T("Name beside the address")).Optional().Hint(w.T("Everybody whom you write sees it. A neutral one, or none, protects them.")).Or(a.Name),
 			form.Text("user", w.T("User name at the server")).Complete("off").Or(a.User), password},
 		Out: []page.Field{form.Text("smtp-host", w.T("Server that sends (SMTP)")).Or(a.SMTP.Host), form.Text("smtp-port", w.T("Port of the server that sends")).Short().Or(number(a.SMTP.Port)), form.Select("smtp-tls", w.T("Encryption when sending"), tls).Or(security(a.SMTP))},
@@ -95,13 +124,25 @@ func mailPage(f ui.Frame, a post.Account, isSet bool, channels []Channel, result
 			form.Select("channel", w.T("Mail that comes goes to"), into).Hint(w.T("It is sealed on arrival, stands in the inbox, and is deleted at the server once it is safe here.")).Or(a.Channel)},
 		Way: []page.Field{form.Text("proxy", w.T("Proxy")).Optional().Hint(w.T("For Tor: socks5h://127.0.0.1:9050. Then the mail server does not see where the Desk is.")).Or(a.Proxy),
 			form.Area("roots", w.T("Own root certificate (PEM)")).Optional().Rows(3).Hint(w.T("Only when the mail server's certificate is your own. Nothing else is trusted then.")).Or(a.Roots)},
-		Remove: ui.Confirm{Words: w, Title: w.T("Take the account away"), Action: "/mail/remove", Button: w.T("Take it away"), Danger: true, Sentences: []string{w.T("Nothing is fetched or sent by e-mail any more. Nothing at the mail server changes.")}},
+		Remove: ui.Confirm{Words: w, Title: w.T("Take the account away"), Action: d.path + "/remove", Button: w.T("Take it away"), Danger: true, Sentences: []string{w.T("Nothing is fetched or sent by e-mail any more. Nothing at the mail server changes.")}},
+	}
+	if !crowd {
+		return v
+	}
+	v.Out = append(v.Out, form.Text("per-hour", w.T("Mails in an hour, at most")).Short().Optional().Hint(w.T("What the provider allows. Empty: as many as it takes. What is more waits; nothing is lost.")).Or(number(a.PerHour)))
+	v.In[0] = v.In[0].Optional().Hint(w.T("Where mails that could not be delivered come back. Without it nobody hears of them."))
+	v.In[1] = v.In[1].Optional()
+	v.In[3] = form.Select("channel", w.T("Mail that comes goes to"), into).Optional().Hint(w.T("What supporters answer stands in this inbox, sealed. Mails that came back are counted and do not stand there.")).Or(a.Channel)
+	v.Remove.Sentences = []string{w.T("Mails to supporters, also those that wait, go through the organisation's own account then. Nothing at the mail server changes.")}
+	if k.isSet {
+		v.Stats = []ui.Stat{{Label: w.T("Wait to be sent"), Value: w.Number(int64(k.tally.Waiting))}, {Label: w.T("Handed over in the last hour"), Value: w.Number(int64(k.tally.Handed))},
+			{Label: w.T("Came back in the last 30 days"), Value: w.Number(int64(k.tally.Returned)), Note: w.T("Their mailboxes do not exist. Nobody is written to there again for 90 days.")}}
 	}
 	return v
 }
 
 func number(n int) string {
-	if n == 0 {
+	if n <= 0 {
 		return ""
 	}
 	return strconv.Itoa(n)
@@ -114,33 +155,46 @@ func security(s post.Server) string {
 	return "tls"
 }
 
-func (r *Room) draw(c *ui.Context, a post.Account, isSet bool, results []tried, wrong error) error {
-	channels, err := r.Channels(c.Context(), c.Tag())
-	if err != nil {
+// draw shows a page with what is known; wrong are the errors of a form.
+func (r *Room) draw(c *ui.Context, d door, k known, wrong error) error {
+	var err error
+	if k.channels, err = r.Channels(c.Context(), c.Tag()); err != nil {
 		return err
 	}
-	frame := c.Frame(c.T("E-mail account"))
+	if k.isSet && d.box == post.Supporters {
+		if k.tally, err = r.Office.Lately(c.Context()); err != nil {
+			return err
+		}
+	}
+	frame := c.Frame(title(c.Words, d))
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
-		return c.Invalid(r.set, "mail", mailPage(frame, a, isSet, channels, results))
+		return c.Invalid(r.set, "mail", mailPage(frame, d, k))
 	}
-	return c.Render(r.set, "mail", mailPage(frame, a, isSet, channels, results))
+	return c.Render(r.set, "mail", mailPage(frame, d, k))
 }
 
-func (r *Room) current(c *ui.Context) (post.Account, bool, error) {
-	a, err := r.Office.Account(c.Context())
+func title(w i18n.Words, d door) string {
+	if d.box == post.Supporters {
+		return w.T("E-mail account for supporters")
+	}
+	return w.T("E-mail account")
+}
+
+func (r *Room) current(c *ui.Context, d door) (known, error) {
+	a, err := r.Office.AccountOf(c.Context(), d.box)
 	if fault.KindOf(err) == fault.NotFound {
-		return post.Account{}, false, nil
+		return known{}, nil
 	}
-	return a, err == nil, err
+	return known{account: a, isSet: err == nil}, err
 }
 
-func (r *Room) show(c *ui.Context) error {
-	a, isSet, err := r.current(c)
+func (r *Room) show(c *ui.Context, d door) error {
+	k, err := r.current(c, d)
 	if err != nil {
 		return err
 	}
-	return r.draw(c, a, isSet, nil, nil)
+	return r.draw(c, d, k, nil)
 }
 
 // read takes the form; an empty password means the kept one, for the same servers
@@ -156,23 +210,37 @@ func (r *Room) read(c *ui.Context, old post.Account) post.Account {
 	return a
 }
 
-func (r *Room) save(c *ui.Context) error {
-	old, isSet, err := r.current(c)
+func (r *Room) save(c *ui.Context, d door) error {
+	k, err := r.current(c, d)
 	if err != nil {
 		return err
 	}
-	a := r.read(c, old)
-	if err := a.Check(); err != nil {
-		return r.draw(c, a, isSet, nil, err)
+	k.account = r.read(c, k.account)
+	if d.box == post.Supporters && c.Text("per-hour") != "" {
+		n, ok := c.Int("per-hour")
+		if k.account.PerHour = int(n); !ok || n <= 0 {
+			k.account.PerHour = -1 // what is no number is no limit either, so it is not kept
+		}
+	}
+	if err := k.account.Check(d.box); err != nil {
+		return r.draw(c, d, k, err)
 	}
 	if c.Text("do") == "try" {
-		sends, receives := r.Office.Try(c.Context(), a)
-		return r.draw(c, a, isSet, results(c.Words, sends, receives), nil)
+		sends, receives := r.Office.Try(c.Context(), k.account)
+		k.tried = results(c.Words, sends, receives)
+		if k.account.IMAP.Host == "" {
+			k.tried = k.tried[:1]
+		}
+		return r.draw(c, d, k, nil)
 	}
-	if err := r.Office.SetAccount(c.Context(), c.Actor.ID, a); err != nil {
+	err = r.Office.SetAccount(c.Context(), c.Actor.ID, d.box, k.account)
+	if fault.KindOf(err) == fault.Invalid {
+		return r.draw(c, d, k, err)
+	}
+	if err != nil {
 		return err
 	}
-	return c.See("/mail", "mail.set")
+	return c.See(d.path, d.kept)
 }
 
 func results(w i18n.Words, sends, receives error) []tried {
@@ -186,9 +254,9 @@ func results(w i18n.Words, sends, receives error) []tried {
 	return out
 }
 
-func (r *Room) remove(c *ui.Context) error {
-	if err := r.Office.SetAccount(c.Context(), c.Actor.ID, post.Account{}); err != nil {
+func (r *Room) remove(c *ui.Context, d door) error {
+	if err := r.Office.SetAccount(c.Context(), c.Actor.ID, d.box, post.Account{}); err != nil {
 		return err
 	}
-	return c.See("/mail", "mail.removed")
+	return c.See(d.path, d.removed)
 }

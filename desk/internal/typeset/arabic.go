@@ -1,4 +1,4 @@
-package letter
+package typeset
 
 import (
 	"slices"
@@ -297,12 +297,20 @@ func fromTheRight(paragraph string, otherwise bool) bool {
 	return otherwise
 }
 
-// mirrored are the brackets that turn with the text (L4).
-var mirrored = map[rune]rune{'(': ')', ')': '(', '[': ']', ']': '[', '{': '}', '}': '{', '<': '>', '>': '<', '«': '»', '»': '«', '‹': '›', '›': '‹'}
+// mirrored are the signs that turn with the text (L4).
+var mirrored = map[rune]bool{'(': true, ')': true, '[': true, ']': true, '{': true, '}': true, '<': true, '>': true, '«': true, '»': true, '‹': true, '›': true}
 
-// visual gives one line as it is drawn, from left to right, with its Arabic letters
-// shaped (UAX #9, L2 to L4). A sign over a letter stays behind its letter.
-func visual(line string, rightToLeft bool) string {
+// run is a part of a line that is turned alike. Its signs stand as they are drawn, from
+// left to right.
+type run struct {
+	text  []rune
+	level int
+	read  int // the how-manieth it is when the line is read
+}
+
+// order gives one line as it is drawn, from left to right, with its Arabic letters
+// shaped (UAX #9, L2 and L3; who draws it turns the brackets, L4). A sign over a letter stays behind its letter.
+func order(line string, rightToLeft bool) []run {
 	base := 0
 	if rightToLeft {
 		base = 1
@@ -310,41 +318,36 @@ func visual(line string, rightToLeft bool) string {
 	text := []rune(line)
 	deep := levels(text, base)
 	// Shape within one level, so that shaping can join and add nothing across.
-	var runs [][]rune
-	var at []int
+	var runs []run
+	deepest := 0
 	for from := 0; from < len(text); {
 		to := from
 		for to < len(text) && deep[to] == deep[from] {
 			to++
 		}
-		run := slices.Clone(text[from:to])
+		part := slices.Clone(text[from:to])
 		if deep[from]%2 == 1 {
-			for n, r := range run {
-				if m, ok := mirrored[r]; ok {
-					run[n] = m
-				}
-			}
-			run = shape(run)
-			slices.Reverse(run)
-			restack(run)
+			part = shape(part)
+			slices.Reverse(part)
+			restack(part)
 		}
-		runs, at = append(runs, run), append(at, deep[from])
+		runs = append(runs, run{text: part, level: deep[from], read: len(runs)})
+		deepest = max(deepest, deep[from])
 		from = to
 	}
-	for level := slices.Max(append(at, 0)); level > 0; level-- { // L2 over whole runs: each is in its own order already
-		for from := 0; from < len(at); {
+	for level := deepest; level > 0; level-- { // L2 over whole runs: each is in its own order already
+		for from := 0; from < len(runs); {
 			to := from
-			for to < len(at) && at[to] >= level {
+			for to < len(runs) && runs[to].level >= level {
 				to++
 			}
 			if to > from {
 				slices.Reverse(runs[from:to])
-				slices.Reverse(at[from:to])
 			}
 			from = to + 1
 		}
 	}
-	return string(slices.Concat(runs...))
+	return runs
 }
 
 // restack puts signs over letters behind their letter again after a run was turned.

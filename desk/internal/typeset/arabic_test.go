@@ -1,17 +1,13 @@
-package letter
+package typeset
 
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
-
-	"waylight/desk/internal/campaign"
 )
 
 // TestShape: letters stand in the form that they have beside one another.
@@ -45,6 +41,21 @@ func TestShape(t *testing.T) {
 			}
 		}
 	}
+}
+
+// visual is a line as one sees it.
+func visual(line string, rightToLeft bool) string {
+	pairs := strings.NewReplacer("(", ")", ")", "(", "[", "]", "]", "[")
+	var b strings.Builder
+	for _, r := range order(line, rightToLeft) {
+		for _, p := range cut(r) {
+			if p.turned {
+				p.text = pairs.Replace(p.text)
+			}
+			b.WriteString(p.text)
+		}
+	}
+	return b.String()
 }
 
 // TestVisual: lines are drawn in the order of the standard.
@@ -104,45 +115,5 @@ func TestLevels(t *testing.T) {
 				t.Errorf("%s %q: %s, want %s", direction, text, got, want[n])
 			}
 		}
-	}
-}
-
-// TestArabicLetter: an Arabic letter is set from right to left, and its words come out
-// of the file as they went in; Latin letters and numbers stand within.
-func TestArabicLetter(t *testing.T) {
-	t.Parallel()
-	l := campaign.Letter{Lang: "ar", Addressee: "إلى الوزير (مثال مخترع)", Subject: "ما نطلبه", Day: "2017-04-09", Signatory: "منظمة مثال",
-		Paragraphs: []string{strings.Repeat("نطلب منكم أن تتكلموا مع نظرائكم في Moscow قبل 9 أبريل. ", 12), "— الإفراج عن المحتجزين\n— التحقيق"}}
-	pdf, err := Press{Foot: "answer@example.org"}.Letter(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := Press{Foot: "answer@example.org"}.Letter(l)
-	if err != nil || string(pdf) != string(again) {
-		t.Errorf("two settings of one letter differ: %v", err)
-	}
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("pdftotext (poppler-utils) is not installed")
-	}
-	file := filepath.Join(t.TempDir(), "letter.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command(tool, file, "-")
-	var complaints strings.Builder
-	c.Stderr = &complaints
-	out, err := c.Output()
-	if err != nil || complaints.Len() > 0 {
-		t.Fatalf("%v %s", err, &complaints)
-	}
-	text := strings.Join(strings.Fields(strings.NewReplacer("\u202a", "", "\u202b", "", "\u202c", "").Replace(norm.NFKC.String(string(out)))), " ")
-	for _, want := range []string{"إلى الوزير", "ما نطلبه", "نطلب منكم أن تتكلموا مع نظرائكم", "Moscow", "الإفراج عن المحتجزين", "التحقيق", "answer@example.org"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is not in the text:\n%s", want, text)
-		}
-	}
-	if n := strings.Count(text, "Moscow"); n != 12 {
-		t.Errorf("%d of 12 repetitions are there", n)
 	}
 }
