@@ -12,8 +12,8 @@ import (
 	"waylight/estimate"
 )
 
-// lcmcrSeeds is how often R's LCMCR is run on a table. One run says little: its
-// width moves by a tenth from seed to seed.
+// lcmcrSeeds is how often R's LCMCR is run on a table. One run says little: of
+// ten, the widest is 6 to 18 % wider than the narrowest (docs/bench/estimate.md).
 const lcmcrSeeds = 10
 
 // lcmcrProgram runs LCMCR as its help page says, 110,000 sweeps a seed. It
