@@ -131,6 +131,11 @@ type checked struct{ rHat, bulk, tail float64 }
 
 func (c checked) agree() bool { return c.rHat <= maxRHat && c.bulk >= minSize && c.tail >= minSize }
 
+// EffectiveDraws is how many independent draws chains of one quantity are worth
+// in the bulk: what results give as effective_draws_bulk. The chains are of one
+// length, eight draws or more. Other samplers are measured by it too.
+func EffectiveDraws(chains [][]float64) float64 { return check(chains).bulk }
+
 // check is the rank-normalised split R-hat, the larger of location and scale,
 // and the effective sizes of bulk and tails (Vehtari, Gelman, Simpson,
 // Carpenter & Bürkner 2021, sections 3.1, 3.2 and 4).

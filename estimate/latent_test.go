@@ -59,6 +59,10 @@ func TestDiagnostics(t *testing.T) {
 	if c := check(chains(0, 0.8)); math.Abs(c.bulk/(8000*0.2/1.8)-1) > 0.25 {
 		t.Errorf("dependent draws: %+v", c)
 	}
+	// One chain is worth a quarter of four.
+	if one := EffectiveDraws(chains(0, 0.8)[:1]); math.Abs(one/(2000*0.2/1.8)-1) > 0.35 {
+		t.Errorf("one chain: %v", one)
+	}
 	if c := check(chains(1, 0)); c.agree() || c.rHat < 1.2 {
 		t.Errorf("chains apart: %+v", c)
 	}
