@@ -9,7 +9,7 @@
 // one stands beside it. Nothing is signed without the consents that the form needs,
 // each asked for by name. One that a caseworker bound to a case ends with it (Annex).
 // The package refuses to conclude anything itself. It imports cases, record, evidence,
-// bundle for the signature, safe, staff, ledger and the ground.
+// exhibit for packages, bundle for the signature, safe, staff, ledger and the ground.
 package opinion
 
 import (

@@ -115,7 +115,7 @@ func newTies(f ui.Frame, file cases.File, all []opinion.Tie, item string) tiesVi
 			x.Title = w.T(form.Title)
 		}
 		if t.Gone {
-			x.Badge = &page.Badge{Text: w.T("destroyed")}
+			x.Badge = &page.Badge{Text: w.T("destroyed, or on another Desk")}
 		}
 		v.Ties = append(v.Ties, x)
 	}
