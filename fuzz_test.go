@@ -23,6 +23,7 @@ var reachable = map[string]struct{ folder, target string }{
 	"a journal that comes home":          {"internal/travelpack", "FuzzReadJournal"},
 	"a mail":                             {"desk/internal/post", "FuzzParse"},
 	"a signature of a petition, opened":  {"internal/petition", "FuzzDecode"},
+	"a file, for what it tells besides":  {"desk/internal/traces", "FuzzBytes"},
 	"a hatch stamp, before it is proved": {"internal/hatchway", "FuzzStamp"},
 }
 

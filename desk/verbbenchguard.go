@@ -39,9 +39,12 @@ func benchGuard(t terminal, args []string) error {
 	r := planted.Run(planted.Plan{Seed: *seed, People: *people, Drafts: *drafts, Forms: *each, Words: 300})
 	rows := recallRows(r)
 	invented := planted.People(*seed+1, *vault)
-	x, of := planted.Index(guard.Key{byte(*seed), 2}, invented)
+	x, of := planted.Index(*seed+1, guard.Key{byte(*seed), 2}, invented)
 	rows = append(rows, vaultRows(*seed, invented, x, of)...)
 	rows = append(rows, alarmRow("false alarms in news, the whole vault", planted.Alarms(*seed, x, of, *vault)))
+	combined := planted.Combine(*seed+1, x, *vault, min(*vault, 1500))
+	rows = append(rows, factRows(combined)...)
+	r.Examples = append(r.Examples, combined.Missed...)
 	if *own != "" {
 		texts, err := ownTexts(*own)
 		if err != nil {
@@ -93,6 +96,21 @@ func vaultRows(seed uint64, people []planted.Person, x *guard.Index, of func(ter
 	const some, each, drafts, words = 600, 40, 60, 300
 	r := planted.Among(planted.Plan{Seed: seed + 1, People: some, Drafts: drafts, Forms: each, Words: words}, people, x, of)
 	return []benchRow{recallRow(r, planted.Near, "parts of one name, the whole vault"), recallRow(r, planted.Whole, "what is somebody's own, the whole vault")}
+}
+
+// factRows tell of combinations of facts: an age, a profession and a village.
+func factRows(c planted.Combined) []benchRow {
+	share := func(name string, found, n int, bar string, holds bool) benchRow {
+		return benchRow{Name: name, N: int64(n), Value: 100 * float64(found) / float64(max(n, 1)), Unit: "%", Bar: bar, Holds: holds}
+	}
+	return []benchRow{
+		share("three facts of one person, the whole vault: found", c.Stopped+c.Asked, c.Three, "95 %", (c.Stopped+c.Asked)*100 >= c.Three*95),
+		share("of these stopped, because nobody else fits", c.Stopped, c.Three, "none", true),
+		share("a profession and a village that few share: asked about", c.TwoFound, c.Two, "95 %", c.TwoFound*100 >= c.Two*95),
+		share("three facts of others, which also fit one protected person by chance: stopped", c.OthersStopped, c.Others, "none", true),
+		share("the same: asked about", c.OthersAsked, c.Others, "none", true),
+		share("the same, said to be the only one: stopped", c.SoleStopped, c.Sole, "none", true),
+	}
 }
 
 func alarmRow(name string, a planted.Alarm) benchRow {

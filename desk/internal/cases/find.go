@@ -274,8 +274,12 @@ func (b *Book) index(ctx context.Context, tx Store, actor staff.Actor, s *shelf,
 		if err != nil {
 			return err
 		}
+		facts, err := factsOf(k, items)
+		if err != nil {
+			return err
+		}
 		s.put(id, w, append(texts, f.Pseudonym))
-		s.unsaid = append(s.unsaid, opening{id, legs})
+		s.unsaid = append(s.unsaid, opening{id, legs, facts})
 	}
 	return nil
 }

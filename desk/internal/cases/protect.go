@@ -2,8 +2,11 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
+
+	"waylight/desk/internal/safe"
 )
 
 // Guard is told what identifies people, so that no outgoing text gives it away.
@@ -16,6 +19,9 @@ type Guard interface {
 	WithdrawTerm(ctx context.Context, consent string) error
 	// ForgetDecisions takes back what let an owner's terms stand in texts, and counts.
 	ForgetDecisions(ctx context.Context, owner string) (int64, error)
+	// Unfilled lists which cases' facts were never told, and Filled notes that they were.
+	Unfilled(ctx context.Context, files []string) ([]string, error)
+	Filled(ctx context.Context, file string) error
 	// ForgetTerms removes all that an owner and its parts gave.
 	ForgetTerms(ctx context.Context, owner string) error
 }
@@ -110,8 +116,82 @@ func contactSecrets(text string) []secret {
 // protect tells the guard of an item's terms. The owner is the safe and the item,
 // so that a consent for one person lifts nothing of another.
 func protect(ctx context.Context, tx Store, i Item, content any) error {
-	for _, s := range append(secrets(content), scattered(content)...) {
+	all := append(secrets(content), scattered(content)...)
+	if text := factText(content); text != "" {
+		all = append(all, secret{factKind, text})
+	}
+	for _, s := range all {
 		if err := tx.WatchTerm(ctx, i.Safe+"/"+i.ID, s.kind, s.term); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// factKind is how the leak guard calls what a text tells of a person: an age, a
+// profession, a village. Together they may fit one person only.
+const factKind = "facts"
+
+// factText is what of an item's content tells facts about people: of a party what is
+// written of this person, of a note all. Names are told apart from it.
+func factText(content any) string {
+	switch c := content.(type) {
+	case Party:
+		return strings.TrimSpace(strings.Join([]string{c.Role, c.Medical, c.Interest, c.Papers, c.Other}, "\n"))
+	case *Party:
+		return factText(*c)
+	case Note:
+		return strings.TrimSpace(c.Words)
+	case *Note:
+		return factText(*c)
+	}
+	return ""
+}
+
+// told is a text of an item that tells facts.
+type told struct{ owner, text string }
+
+// factsOf opens what of a case tells facts. Every edition counts, as with names.
+func factsOf(s safe.Safe, items []Item) (out []told, err error) {
+	add := func(i Item, content any) {
+		if text := factText(content); text != "" {
+			out = append(out, told{i.Safe + "/" + i.ID, text})
+		}
+	}
+	for _, i := range items {
+		switch i.Kind {
+		case KindParty:
+			err = take(s, i, func(e Edition[Party]) { add(i, e.Content) })
+		case KindNote:
+			err = take(s, i, func(e Edition[Note]) { add(i, e.Content) })
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// tellFacts tells the guard the facts of cases that were written before it knew of facts.
+func tellFacts(ctx context.Context, tx Store, opened []opening) error {
+	var ids []string
+	for _, o := range opened {
+		ids = append(ids, o.file)
+	}
+	lack, err := tx.Unfilled(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, o := range opened {
+		if !slices.Contains(lack, o.file) {
+			continue
+		}
+		for _, f := range o.facts {
+			if err := tx.WatchTerm(ctx, f.owner, factKind, f.text); err != nil {
+				return err
+			}
+		}
+		if err := tx.Filled(ctx, o.file); err != nil {
 			return err
 		}
 	}

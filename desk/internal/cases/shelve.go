@@ -33,8 +33,9 @@ type Tied struct{ Leg, Case string }
 
 // opening is a case that was opened for an index, with its legs.
 type opening struct {
-	file string
-	legs []string
+	file  string
+	legs  []string
+	facts []told // what the leak guard may not know yet
 }
 
 // closed is what the index needs of one case, read but not opened yet.
@@ -53,6 +54,7 @@ type folio struct {
 	texts []string
 	ways  ways
 	legs  []string
+	facts []told
 	err   error
 }
 
@@ -93,7 +95,7 @@ func (b *Book) shelve(ctx context.Context, actor staff.Actor, s *shelf, list []s
 			return nil, o.err
 		}
 		s.put(id, o.ways, append(o.texts, all[i].file.Pseudonym))
-		s.unsaid = append(s.unsaid, opening{id, o.legs})
+		s.unsaid = append(s.unsaid, opening{id, o.legs, o.facts})
 	}
 	return left, nil
 }
@@ -174,6 +176,9 @@ func (b *Book) openClosed(actor staff.Actor, c closed) (o folio) {
 	if o.texts, o.err = b.wordsOf(s, c.items); o.err != nil {
 		return o
 	}
+	if o.facts, o.err = factsOf(s, c.items); o.err != nil {
+		return o
+	}
 	var moves []Movement
 	for _, t := range c.legs {
 		g, ok := c.grants[t.Leg]
@@ -221,10 +226,15 @@ func (b *Book) say(ctx context.Context, actor staff.Actor, s *shelf) error {
 				held[f.ID] = true
 			}
 			var entries []ledger.Entry
+			var still []opening
 			for _, o := range part {
 				if held[o.file] {
+					still = append(still, o)
 					entries = append(entries, ledger.Entry{Actor: actor.ID, Action: "case.indexed", Subject: o.file, Scope: o.file, Detail: indexed{o.legs}})
 				}
+			}
+			if err := tellFacts(ctx, tx, still); err != nil {
+				return err
 			}
 			return tx.AppendAll(ctx, entries)
 		}); err != nil {

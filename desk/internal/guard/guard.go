@@ -10,8 +10,9 @@
 //
 // What this cannot do: whoever holds the open database with its key can try
 // guessed names against the fingerprints, as against any index that can be
-// searched; the safes stay closed to them. It finds known terms only: a text
-// that describes somebody without naming them needs human readers.
+// searched; the safes stay closed to them. Facts (an age, a profession) have few
+// values, so that all can be tried: see SECURITY. It finds known terms and known
+// facts only: a text that describes somebody in other words needs human readers.
 //
 // The package is pure: it imports the standard library and x/text, keeps
 // nothing, decides about words only. It refuses to say which identity was hit
@@ -45,7 +46,7 @@ const (
 
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return []Kind{Name, Alias, Pseudonym, Place, Address, Phone, Email, Handle, Document}
+	return []Kind{Name, Alias, Pseudonym, Place, Address, Phone, Email, Handle, Document, Facts}
 }
 
 // Strength says what a mark is worth when it stands alone in a text.
@@ -139,6 +140,8 @@ func (k Key) Marks(kind Kind, term string) []Mark {
 		m.document(term)
 	case Name:
 		m.name(term)
+	case Facts:
+		return k.FactMarks(term, 0)
 	default:
 		m.phrase(kind, term)
 	}

@@ -22,7 +22,7 @@ type Finding struct {
 	Owner      string
 	Term       int64
 	Why        Reason
-	Gap        int // where two parts met: how many words on the second stands, at the least 0
+	Gap        int // where two parts met: how many words on the second stands, at the least 0; of Facts which they are, as bits
 }
 
 // Reason says why a place was found, without saying whom it gives away.
@@ -41,14 +41,16 @@ const (
 	Word                         // a nickname or a place that is written as a word is
 	Shared                       // a part of a name that several bear
 	Chance                       // two parts that may have met by chance
+	FewFit                       // facts that together fit few; Gap says which, as bits
+	OneFits                      // three facts or more that together fit one; likewise
 )
 
-var reasonNames = [...]string{Own: "own", Only: "only", Surname: "surname", Initialled: "initial", Parts: "parts", Spelling: "spelling", Letters: "letters", Piece: "piece", Word: "word", Shared: "shared", Chance: "chance"}
+var reasonNames = [...]string{Own: "own", Only: "only", Surname: "surname", Initialled: "initial", Parts: "parts", Spelling: "spelling", Letters: "letters", Piece: "piece", Word: "word", Shared: "shared", Chance: "chance", FewFit: "few", OneFits: "one"}
 
 // Reasons lists every reason.
 func Reasons() []Reason {
 	var out []Reason
-	for r := Own; r <= Chance; r++ {
+	for r := Own; r <= OneFits; r++ {
 		out = append(out, r)
 	}
 	return out
@@ -133,6 +135,7 @@ type Index struct {
 	kinds  []Kind
 	owners []string
 	places map[string]int32 // of owners
+	census *census          // facts; nil: there are none
 }
 
 // NewIndex returns an empty index for prints made under key.
@@ -142,6 +145,13 @@ func NewIndex(key Key) *Index {
 
 // Add puts a term in.
 func (x *Index) Add(t Term) {
+	if t.Kind == Facts {
+		if x.census == nil {
+			x.census = newCensus()
+		}
+		x.census.add(t)
+		return
+	}
 	k := known{id: t.ID, owner: x.owner(t.Owner), first: int32(len(x.firsts)), kind: x.kind(t.Kind)}
 	base, parts := ref(len(x.terms))<<refTerm|ref(min(k.kind, kindOther))<<refKind, 0
 	for _, m := range t.Marks {
@@ -215,7 +225,12 @@ func (x *Index) put(p Print, r ref) {
 }
 
 // Len is the number of terms.
-func (x *Index) Len() int { return len(x.terms) }
+func (x *Index) Len() int {
+	if x.census != nil {
+		return len(x.terms) + x.census.terms
+	}
+	return len(x.terms)
+}
 
 // list is all that a print stands for, in order; one is room for a single ref.
 func (x *Index) list(p Print, one *[1]ref) []ref {
@@ -247,7 +262,7 @@ func (x *Index) sharers(list []ref) ref {
 
 // Check folds the paragraphs and returns every finding, in the order of the text.
 func (x *Index) Check(paragraphs ...string) []Finding {
-	if len(x.terms) == 0 {
+	if x.Len() == 0 {
 		return nil
 	}
 	s := newScan(x)

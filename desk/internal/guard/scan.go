@@ -58,6 +58,9 @@ type scan struct {
 	out   []Finding
 	at    int
 	count int // of standings
+	told  map[fact]int32
+	spots map[string][]int32
+	pairs map[[2]int32][]int32
 }
 
 // prose is how many sentences end, and how many words are not written as names are,
@@ -65,12 +68,14 @@ type scan struct {
 type prose struct{ ends, small int32 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{}}
+	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{},
+		told: map[fact]int32{}, spots: map[string][]int32{}, pairs: map[[2]int32][]int32{}}
 }
 
 func (s *scan) paragraph(n int, text string) {
 	cs := fold(text)
 	ws := words(cs)
+	s.facts(n, cs, ws)
 	said := phrases(ws)
 	s.numbers(n, cs, ws, said)
 	for _, ph := range said { // the house of an address, said in words

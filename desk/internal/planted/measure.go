@@ -90,13 +90,14 @@ func (d *draft) plant(r *rand.Rand, person, form int, lang, words string) {
 	d.plants = append(d.plants, p)
 }
 
-// Index puts all terms of the people into a fresh index.
-func Index(key guard.Key, people []Person) (*guard.Index, func(term int64) Person) {
+// Index puts all terms of the people, and their facts, into a fresh index.
+func Index(seed uint64, key guard.Key, people []Person) (*guard.Index, func(term int64) Person) {
 	x := guard.NewIndex(key)
 	for i, p := range people {
 		for j, t := range p.Terms() {
 			x.Add(guard.Term{ID: int64(i)*16 + int64(j), Owner: fmt.Sprintf("case_%d", i), Kind: t.Kind, Marks: key.Marks(t.Kind, t.Text)})
 		}
+		x.Add(guard.Term{ID: int64(i)*16 + 15, Owner: fmt.Sprintf("case_%d", i), Kind: guard.Facts, Marks: key.FactMarks(FactsOf(seed, i).Kept(i), 2017)})
 	}
 	return x, func(term int64) Person { return people[term/16] }
 }
@@ -104,7 +105,7 @@ func Index(key guard.Key, people []Person) (*guard.Index, func(term int64) Perso
 // Run plants people and looks with a guard that knows these alone.
 func Run(plan Plan) Recall {
 	people := People(plan.Seed, plan.People)
-	x, of := Index(guard.Key{byte(plan.Seed), 1}, people)
+	x, of := Index(plan.Seed, guard.Key{byte(plan.Seed), 1}, people)
 	return Among(plan, people, x, of)
 }
 

@@ -37,7 +37,7 @@ func TestRecall(t *testing.T) {
 // A guard that knows nobody finds nobody: the measure can fail.
 func TestMeasureCanFail(t *testing.T) {
 	t.Parallel()
-	strangers, of := Index(guard.Key{9}, People(77, 50))
+	strangers, of := Index(77, guard.Key{9}, People(77, 50))
 	people := People(3, 50)
 	all := forms()
 	out := Recall{Forms: make([]Count, len(all))}
@@ -73,5 +73,23 @@ func TestSeed(t *testing.T) {
 		if strings.HasPrefix(p.Phone, "+7") && !strings.HasPrefix(p.Phone, "+7 200 ") {
 			t.Errorf("%s may be somebody's", p.Phone)
 		}
+	}
+}
+
+// TestCombinations: an age, a profession and a village together are found, and people whom nobody
+// protects are not stopped for theirs. A guard that knows no facts finds none: the measure can fail.
+func TestCombinations(t *testing.T) {
+	t.Parallel()
+	const n = 3000
+	x, _ := Index(5, guard.Key{5}, People(5, n))
+	c := Combine(5, x, n, 100)
+	if (c.Stopped+c.Asked)*100 < c.Three*95 || c.TwoFound*100 < c.Two*95 || c.Two == 0 {
+		t.Errorf("found %d and %d of %d, %d of %d; such as %q", c.Stopped, c.Asked, c.Three, c.TwoFound, c.Two, c.Missed)
+	}
+	if c.OthersStopped*100 >= c.Others || c.Sole == 0 {
+		t.Errorf("%d of %d sentences about others are stopped", c.OthersStopped, c.Others)
+	}
+	if c := Combine(5, guard.NewIndex(guard.Key{5}), n, 10); c.Stopped+c.Asked+c.TwoFound > 0 || c.Three == 0 {
+		t.Errorf("an empty guard finds %d of %d", c.Stopped+c.Asked, c.Three)
 	}
 }

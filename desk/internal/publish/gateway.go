@@ -133,7 +133,7 @@ type Hit struct {
 	Level     guard.Level
 	Kind      guard.Kind // of the term; always told, since it helps to mend the text
 	Why       guard.Reason
-	Gap       int // where two parts met: how many words on the second stands
+	Gap       int // where two parts met: how many words on the second stands; of facts which they are, as guard.Finding has it
 	Lifted    bool
 	ID        int64  // of the term: says nothing by itself, and is for rooms that keep it from their pages
 	Entitled  bool   // this member may know more:
@@ -252,7 +252,8 @@ func (g *Gateway) PassInside(ctx context.Context, s Store, actor, subject string
 	}
 	var stop []Hit
 	for _, f := range hits {
-		if !strings.HasPrefix(f.Owner, kind+"_") {
+		// Members may describe a person to each other: what facts together give away is for texts that leave.
+		if !strings.HasPrefix(f.Owner, kind+"_") && f.Kind != guard.Facts {
 			stop = append(stop, Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind})
 		}
 	}

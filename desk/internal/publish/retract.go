@@ -93,7 +93,9 @@ func (g *Gateway) seek(ctx context.Context, s Store, who Person) (*seeker, error
 	}
 	k.index = guard.NewIndex(key)
 	for _, t := range terms {
-		k.index.Add(t.Term)
+		if t.Kind != guard.Facts { // a description is no name: nothing is taken back for it by itself
+			k.index.Add(t.Term)
+		}
 	}
 	return k, nil
 }
@@ -129,7 +131,7 @@ func (k *seeker) in(ctx context.Context, subject string, texts []string) (bool, 
 		return false, err
 	}
 	for _, f := range all {
-		if f.Owner != k.owner || !blocks(f) {
+		if f.Owner != k.owner || f.Kind == guard.Facts || !blocks(f) {
 			continue
 		}
 		stands, err := k.s.Lifted(ctx, Lift{Subject: subject, Class: "public", Owner: f.Owner, Kind: f.Kind, Term: f.Term, Now: clock.DayOf(k.g.Clock.Now())})

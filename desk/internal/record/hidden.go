@@ -28,6 +28,11 @@ func watchSource(ctx context.Context, tx Store, s Source, identity string) error
 			return err
 		}
 	}
+	if s.Kind == PersonSource {
+		if err := tx.WatchTerm(ctx, s.ID, "facts", identity); err != nil {
+			return err
+		}
+	}
 	for _, part := range strings.FieldsFunc(identity, func(r rune) bool { return r == '\n' || r == ',' || r == ';' }) {
 		part = strings.TrimSpace(part)
 		kind := "name"

@@ -37,7 +37,7 @@ func (t *Tx) ensureGuardKey(ctx context.Context) (guard.Key, error) {
 }
 
 // WatchTerm tells the leak guard to protect a term: a name, phone, address, place
-// or pseudonym. Owner is the id of the safe that holds it, or safe and item with a slash between; kind is a guard.Kind.
+// or pseudonym, or what a text tells of a person (guard.Facts). Owner is the id of the safe that holds it, or safe and item with a slash between; kind is a guard.Kind.
 // Nothing but fingerprints is kept. A term that is too short to be looked for, or
 // is watched already, changes nothing; one that was marked by an earlier edition of
 // the guard is marked anew. The rooms call it in their transactions.
@@ -47,6 +47,9 @@ func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
 		return err
 	}
 	marks := key.Marks(guard.Kind(kind), term)
+	if guard.Kind(kind) == guard.Facts {
+		marks = key.FactMarks(term, t.clock.Now().Year())
+	}
 	if len(marks) == 0 {
 		return nil
 	}
@@ -101,6 +104,9 @@ func (t *Tx) ForgetTerms(ctx context.Context, owner string) error {
 	if _, err := t.exec(ctx, `DELETE FROM guard_decision WHERE term IN (SELECT id FROM guard_term`+mine+`)`, owner); err != nil {
 		return err
 	}
+	if _, err := t.exec(ctx, `DELETE FROM guard_filled`+mine, owner); err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, `DELETE FROM guard_consent`+mine, owner); err != nil {
 		return err
 	}
@@ -109,6 +115,27 @@ func (t *Tx) ForgetTerms(ctx context.Context, owner string) error {
 		return err
 	}
 	return t.termsMoved(ctx)
+}
+
+// Unfilled lists which of these cases' facts were never told to the guard: what was
+// written before the guard knew of facts.
+func (t *Tx) Unfilled(ctx context.Context, files []string) (out []string, err error) {
+	for _, id := range files {
+		var n int
+		if err := t.q.QueryRow(ctx, `SELECT COUNT(*) FROM guard_filled WHERE owner = $1`, id).Scan(&n); err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// Filled notes that a case's facts were told to the guard.
+func (t *Tx) Filled(ctx context.Context, file string) error {
+	_, err := t.exec(ctx, `INSERT INTO guard_filled (owner) VALUES ($1) ON CONFLICT DO NOTHING`, file)
+	return err
 }
 
 // ConsentTerm notes that the owner's terms of a kind may be shown to a class of

@@ -33,7 +33,7 @@ func boxHead(b []byte, rest int64) (name string, head, size int64) {
 
 // longFilm reads the boxes of a film that is too long to be held, without its pictures.
 func (l *look) longFilm(r io.ReaderAt, size int64) error {
-	for at := int64(0); at < size; {
+	for at := int64(0); at < size && l.more(1); {
 		head := make([]byte, min(16, size-at))
 		if _, err := r.ReadAt(head, at); err != nil && !errors.Is(err, io.EOF) {
 			return err
@@ -61,7 +61,7 @@ func (l *look) longFilm(r io.ReaderAt, size int64) error {
 }
 
 func (l *look) boxes(b []byte, depth int) {
-	for len(b) >= 8 && depth < 12 {
+	for len(b) >= 8 && depth < 12 && l.more(1) {
 		name, head, size := boxHead(b, int64(len(b)))
 		if size == 0 {
 			return
@@ -131,7 +131,7 @@ func (l *look) keys(b []byte) {
 
 // items reads a list of values: each a box with a box "data" in it.
 func (l *look) items(b []byte) {
-	for len(b) >= 8 {
+	for len(b) >= 8 && l.more(1) {
 		name, head, size := boxHead(b, int64(len(b)))
 		if size == 0 {
 			return
@@ -167,7 +167,7 @@ func (l *look) sound(b []byte) {
 	case bytes.HasPrefix(b, []byte("ID3")):
 		l.id3(b)
 	case bytes.HasPrefix(b, []byte("RIFF")) && len(b) > 12:
-		l.riff(b[12:])
+		l.riff(b[12:], false)
 	case bytes.HasPrefix(b, []byte("fLaC")):
 		for i := 4; i+4 <= len(b); {
 			n := int(b[i+1])<<16 | int(b[i+2])<<8 | int(b[i+3])
@@ -227,14 +227,14 @@ func (l *look) vorbis(b []byte) {
 }
 
 // riff reads the chunks of WAV, AVI and WebP.
-func (l *look) riff(b []byte) {
-	for len(b) >= 8 {
+func (l *look) riff(b []byte, within bool) {
+	for len(b) >= 8 && l.more(1) {
 		n := int64(binary.LittleEndian.Uint32(b[4:]))
 		part := b[8:min(8+n, int64(len(b)))]
 		switch name := string(b[:4]); name {
 		case "LIST":
-			if bytes.HasPrefix(part, []byte("INFO")) {
-				l.riff(part[4:])
+			if !within && bytes.HasPrefix(part, []byte("INFO")) {
+				l.riff(part[4:], true)
 			}
 		case "EXIF":
 			l.exif(bytes.TrimPrefix(part, exifMark), "EXIF")

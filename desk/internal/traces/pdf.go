@@ -36,7 +36,7 @@ func (l *look) pdf(b []byte, depth int) {
 	defer func() { l.dictionaries(outside) }()
 	for at := 0; ; {
 		m := pdfStream.FindIndex(b[at:])
-		if m == nil {
+		if m == nil || !l.more(20) {
 			outside = append(outside, b[at:]...)
 			return
 		}
@@ -78,8 +78,14 @@ func (l *look) stream(head, b []byte, depth int) {
 
 func (l *look) dictionaries(b []byte) {
 	for _, m := range pdfEntry.FindAllSubmatchIndex(b, 1<<16) {
+		if !l.more(1) {
+			return
+		}
 		name := string(b[m[2]:m[3]])
 		text := pdfText(b[m[4]:min(len(b), m[4]+1<<16)])
+		if !l.more(len(text) / 64) {
+			return
+		}
 		k := pdfTells[name]
 		switch {
 		case k == "":

@@ -49,6 +49,9 @@ var iptcTells = map[byte]Kind{5: Note, 25: Note, 40: Note, 55: Time, 60: Time, 8
 // iptc reads the fields of an older kind of notes that newspapers use.
 func (l *look) iptc(b []byte) {
 	for i := 0; i+5 <= len(b); {
+		if b[i] == 0x1c && !l.more(1) {
+			return
+		}
 		if b[i] != 0x1c || b[i+1] != 2 {
 			i++
 			continue
@@ -71,6 +74,9 @@ func (l *look) png(b []byte) {
 		n := int64(binary.BigEndian.Uint32(b[i:]))
 		if n > int64(len(b)-i-12) {
 			l.Unread = true
+			break
+		}
+		if !l.more(20) {
 			break
 		}
 		part := b[i+8 : i+8+int(n)]
@@ -170,7 +176,7 @@ func (l *look) named(where, name, value string) {
 func (l *look) gif(b []byte) {
 	for at := 0; ; {
 		i := bytes.Index(b[at:], []byte{0x21, 0xfe})
-		if i < 0 {
+		if i < 0 || !l.more(1) {
 			break
 		}
 		at += i + 2
@@ -241,6 +247,9 @@ func (l *look) exif(b []byte, where string) {
 				return
 			}
 			for i := range count {
+				if !l.more(1) {
+					return
+				}
 				e := b[int(at)+2+12*i:][:12]
 				id, v := order.Uint16(e), value(b, e, order)
 				switch {
@@ -288,6 +297,7 @@ func (l *look) tagged(id uint16, v []byte, where string) {
 	k, ok := exifTells[id]
 	switch {
 	case !ok || len(bytes.Trim(v, "\x00 ")) == 0:
+	case !l.more(1 + len(v)/64):
 	case id == 0x927c: // a maker's own notes: hold serial numbers, and no text for people
 		l.tell(k, where)
 		for _, s := range runs(v) {
@@ -331,5 +341,5 @@ func value(b, e []byte, order binary.ByteOrder) []byte {
 	if at+n > int64(len(b)) {
 		return nil
 	}
-	return b[at : at+n]
+	return b[at : at+min(n, maxValue)]
 }

@@ -84,6 +84,8 @@ const (
 	maxText   = 8 << 20  // of all text together
 	maxPics   = 64       // pictures of one document
 	maxDepth  = 3        // files in files
+	maxSteps  = 200_000
+	maxValue  = 1 << 20 // bytes of one value
 )
 
 // look is the state of reading one file.
@@ -91,12 +93,23 @@ type look struct {
 	Report
 	unfold int64 // bytes that may still be unfolded
 	text   int   // bytes of text that may still be kept
+	steps  int   // tags, chunks and streams that may still be looked at
+}
+
+// more takes a number of steps and reports whether there are as many: a file that is made
+// of millions of small things must not hold us.
+func (l *look) more(n int) bool {
+	if l.steps -= n; l.steps < 0 {
+		l.Unread = true
+		return false
+	}
+	return true
 }
 
 // Read looks through a file of a length in bytes. What it cannot read makes it Unread
 // and is no error; an error is the reader's own.
 func Read(r io.ReaderAt, size int64) (Report, error) {
-	l := &look{unfold: maxUnfold, text: maxText}
+	l := &look{unfold: maxUnfold, text: maxText, steps: maxSteps}
 	if err := l.file(r, size); err != nil {
 		return Report{}, err
 	}
@@ -105,7 +118,7 @@ func Read(r io.ReaderAt, size int64) (Report, error) {
 
 // Bytes is Read for a file in memory.
 func Bytes(b []byte) Report {
-	l := &look{unfold: maxUnfold, text: maxText}
+	l := &look{unfold: maxUnfold, text: maxText, steps: maxSteps}
 	l.whole(b, 0)
 	return l.Report
 }
@@ -185,6 +198,10 @@ func (l *look) tell(k Kind, where string) {
 func (l *look) hide(text string) bool { return l.keep(&l.Hidden, text) }
 
 func (l *look) keep(to *[]string, text string) bool {
+	if len(text) > 4*l.text+64 { // also before it is cleaned
+		l.Unread = true
+		return true
+	}
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || r < 0x20 && r != '\n' && r != '\t' {
 			return ' '

@@ -303,3 +303,23 @@ func FuzzBytes(f *testing.F) {
 		}
 	})
 }
+
+// TestMany: a file that is made of millions of small things, or of things in things, is given up
+// and not followed for ever.
+func TestMany(t *testing.T) {
+	t.Parallel()
+	nested := strings.Repeat("LIST\xff\xff\xff\x7fINFO", 1<<18)
+	for what, b := range map[string]string{
+		"lists in lists": "RIFF\x00\x00\x00\x00WAVE" + nested,
+		"chunks":         "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\x00\x00\x00tEXt\x00\x00\x00\x00", 1<<18),
+		"entries":        "%PDF-1.4" + strings.Repeat("/Author(", 1<<18),
+		"streams":        "%PDF-1.4" + strings.Repeat("stream\nendstream", 1<<18),
+		"tags":           strings.Repeat("Exif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff"+strings.Repeat("\x01\x0f\x00\x02\x00\x0f\xff\xff\x00\x00\x00\x00", 1<<10), 256),
+	} {
+		if r := Bytes([]byte(b)); len(r.Hidden) > 1<<18 {
+			t.Errorf("%s: %d values", what, len(r.Hidden))
+		} else if what != "tags" && what != "lists in lists" && !r.Unread {
+			t.Errorf("%s count as read", what)
+		}
+	}
+}

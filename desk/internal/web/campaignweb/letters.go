@@ -128,6 +128,8 @@ func TermName(k guard.Kind) string {
 		return i18n.Key("e-mail address")
 	case guard.Handle:
 		return i18n.Key("account name")
+	case guard.Facts:
+		return i18n.Key("facts that together fit few people")
 	}
 	return i18n.Key("number of a document")
 }

@@ -1,6 +1,10 @@
 package ui
 
-import "waylight/internal/i18n"
+import (
+	"strings"
+
+	"waylight/internal/i18n"
+)
 
 // LeakReason says in plain words why the leak guard found something of a kind, without
 // naming whom it gives away. Kind is a guard.Kind, why the name of a guard.Reason, and gap
@@ -30,8 +34,24 @@ func LeakReason(w i18n.Words, kind, why string, gap int) string {
 		return w.T("This is a part of somebody's name, without another part near it.")
 	case "chance":
 		return w.T("Two words stand near each other that may be parts of one person's name, or may have met by chance.")
+	case "few":
+		return w.T("Few of the people whom the Desk protects fit this: %s.", leakFacts(w, gap))
+	case "one":
+		return w.T("Only one person whom the Desk protects fits this: %s.", leakFacts(w, gap))
 	}
 	return ""
+}
+
+// leakFacts names facts that stand together, by the bits of guard.Fact.
+func leakFacts(w i18n.Words, bits int) string {
+	names := []string{w.T("an age"), w.T("a profession"), w.T("a widow, an orphan, a twin"), w.T("an illness, a disability or a pregnancy"), w.T("a place"), w.T("a nationality"), w.T("a day"), w.T("a man or a woman"), w.T("what was done"), w.T("the word only")}
+	var out []string
+	for i, n := range names {
+		if bits>>i&1 == 1 {
+			out = append(out, n)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func leakOwn(kind string) string {
