@@ -70,7 +70,7 @@ var plan = map[string]string{
 	"desk/internal/watch":      "desk/internal/staff desk/internal/ledger",
 	"desk/internal/cases":      stairGround + " desk/internal/intake desk/internal/watch desk/internal/lookup desk/internal/exposure desk/internal/table internal/referral desk/internal/proposer",
 	"desk/internal/pathways":   stairGround + " internal/country desk/internal/cases desk/internal/watch",
-	"desk/internal/exchange":   stairGround + " desk/internal/cases internal/agekey internal/bundle internal/referral",
+	"desk/internal/exchange":   stairGround + " desk/internal/traces desk/internal/cases internal/agekey internal/bundle internal/referral",
 	"desk/internal/glass":      stairGround + " desk/internal/cases internal/agekey internal/shamir",
 	"desk/internal/travel":     stairGround + " desk/internal/cases desk/internal/watch internal/travelpack",
 	"desk/internal/team":       stairGround + " desk/internal/cases",
@@ -79,19 +79,20 @@ var plan = map[string]string{
 	"desk/internal/chronicle":  "desk/internal/record desk/internal/parties desk/internal/edtf desk/internal/staff",
 	"desk/internal/gazetteer":  "desk/internal/record desk/internal/parties desk/internal/stem desk/internal/staff desk/internal/ledger",
 	"desk/internal/purse":      "desk/internal/staff desk/internal/ledger desk/internal/cases",
-	"desk/internal/evidence":   stairGround + " desk/internal/record desk/internal/vault internal/bundle internal/exhibit internal/stamp",
+	"desk/internal/evidence":   stairGround + " desk/internal/traces desk/internal/record desk/internal/vault internal/bundle internal/exhibit internal/stamp",
 	"desk/internal/snare":      "internal/fetch",
 	"desk/internal/capture":    stairGround + " desk/internal/evidence desk/internal/record desk/internal/snare desk/internal/vault",
-	"desk/internal/opinion":    stairGround + " desk/internal/record desk/internal/evidence internal/bundle",
+	"desk/internal/opinion":    stairGround + " desk/internal/cases desk/internal/record desk/internal/evidence internal/bundle internal/exhibit",
 	"desk/internal/foreign":    "desk/internal/table",
 	"desk/internal/harvest":    stairGround + " desk/internal/foreign desk/internal/evidence desk/internal/record desk/internal/vault desk/internal/edtf desk/internal/count desk/internal/table",
-	"desk/internal/takeout":    "desk/internal/staff desk/internal/ledger desk/internal/record desk/internal/parties desk/internal/gazetteer desk/internal/vocabulary desk/internal/table",
-	"desk/internal/binder":     "desk/internal/evidence internal/exhibit internal/i18n internal/page",
-	"desk/internal/darkroom":   "",
+	"desk/internal/takeout":    "desk/internal/staff desk/internal/ledger desk/internal/record desk/internal/opinion desk/internal/parties desk/internal/gazetteer desk/internal/vocabulary desk/internal/table",
+	"desk/internal/binder":     "desk/internal/evidence desk/internal/opinion internal/exhibit internal/i18n internal/page",
+	"desk/internal/traces":     "",
+	"desk/internal/darkroom":   "desk/internal/traces",
 	"desk/internal/lists":      stairGround + " desk/internal/vault linkage estimate estimate/analysis",
 	"desk/internal/figures":    stairGround + " desk/internal/cases desk/internal/record desk/internal/count desk/internal/edtf desk/internal/scenario estimate",
 	"desk/internal/campaign":   stairGround + " desk/internal/cases desk/internal/record desk/internal/figures desk/internal/count desk/internal/edtf desk/internal/scenario",
-	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/jobs internal/bundle",
+	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/traces desk/internal/jobs internal/bundle",
 	"desk/internal/typeset":    "internal/docx internal/pdftag",
 	"desk/internal/letter":     "desk/internal/campaign desk/internal/typeset internal/docx internal/pdftag",
 	"desk/internal/submission": stairGround + " desk/internal/campaign desk/internal/record desk/internal/edtf",
@@ -103,7 +104,7 @@ var plan = map[string]string{
 	"desk/internal/courier":  "desk/internal/intake desk/internal/jobs desk/internal/vault internal/hatchway",
 	"desk/internal/store":    "desk/internal/* internal/exhibit internal/petition internal/referral internal/sqldb",
 	"desk/internal/desktest": "desk/internal/staff desk/internal/store internal/agekey",
-	"desk/internal/bench":    "desk/internal/chronicle desk/internal/parties desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/record desk/internal/safe desk/internal/cases desk/internal/exposure desk/internal/proposer desk/internal/staff desk/internal/store desk/internal/watch internal/agekey",
+	"desk/internal/bench":    "desk/internal/chronicle desk/internal/gazetteer desk/internal/parties desk/internal/count desk/internal/edtf desk/internal/figures desk/internal/record desk/internal/safe desk/internal/cases desk/internal/exposure desk/internal/proposer desk/internal/staff desk/internal/store desk/internal/watch internal/agekey",
 	"desk/internal/post":     "desk/internal/ledger desk/internal/notice",
 	"desk/internal/admin":    "desk/internal/intake desk/internal/keyring desk/internal/ledger desk/internal/staff desk/internal/store internal/bundle internal/hatchway internal/seize internal/sqldb internal/onion internal/exhibit internal/petition internal/referral",
 	// The pages: ui and their own room.
@@ -127,13 +128,13 @@ var plan = map[string]string{
 	"desk/internal/web/partyweb":      webGround + " desk/internal/parties desk/internal/record desk/internal/vocabulary desk/internal/count desk/internal/edtf desk/internal/web/recordweb",
 	"desk/internal/web/harvestweb":    webGround + " desk/internal/harvest desk/internal/takeout desk/internal/foreign desk/internal/record desk/internal/count desk/internal/table desk/internal/vault",
 	"desk/internal/web/lookweb":       webGround + " desk/internal/chronicle desk/internal/gazetteer desk/internal/parties desk/internal/record desk/internal/evidence desk/internal/figures desk/internal/vocabulary desk/internal/count desk/internal/edtf desk/internal/web/recordweb desk/internal/web/partyweb",
-	"desk/internal/web/evidenceweb":   webGround + " desk/internal/evidence desk/internal/vault desk/internal/darkroom desk/internal/binder desk/internal/record internal/exhibit",
+	"desk/internal/web/evidenceweb":   webGround + " desk/internal/evidence desk/internal/traces desk/internal/vault desk/internal/darkroom desk/internal/binder desk/internal/record internal/exhibit",
 	"desk/internal/web/captureweb":    webGround + " desk/internal/capture desk/internal/snare desk/internal/record desk/internal/vault",
-	"desk/internal/web/opinionweb":    webGround + " desk/internal/opinion",
+	"desk/internal/web/opinionweb":    webGround + " desk/internal/opinion desk/internal/cases internal/bundle",
 	"desk/internal/web/listsweb":      webGround + " desk/internal/lists desk/internal/figures desk/internal/record linkage estimate estimate/analysis estimate/picture",
 	"desk/internal/web/figureweb":     webGround + " desk/internal/figures desk/internal/record desk/internal/count desk/internal/edtf",
 	"desk/internal/web/submissionweb": webGround + " desk/internal/submission",
-	"desk/internal/web/supportweb":    webGround + " internal/country desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish internal/petition",
+	"desk/internal/web/supportweb":    webGround + " internal/country desk/internal/supporters desk/internal/table desk/internal/campaign desk/internal/publish desk/internal/guard internal/petition",
 	"desk/internal/web/reactionweb":   webGround + " desk/internal/reactions",
 	"desk/internal/web/redressweb":    webGround + " desk/internal/redress",
 	"desk/internal/web/campaignweb":   webGround + " desk/internal/campaign desk/internal/publish desk/internal/guard desk/internal/table",
@@ -245,7 +246,7 @@ func TestZones(t *testing.T) {
 }
 
 // stairs are the rooms of rules: they never touch the world themselves.
-var stairs = []string{"intake", "watch", "lookup", "exposure", "proposer", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "planted", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange", "glass", "purse", "merge", "travel", "team", "supporters", "pathways", "parties", "chronicle", "gazetteer", "foreign", "harvest", "takeout", "redress", "reactions", "capture", "opinion"}
+var stairs = []string{"intake", "watch", "lookup", "exposure", "proposer", "cases", "record", "figures", "campaign", "submission", "publish", "guard", "traces", "planted", "count", "edtf", "scenario", "ledger", "evidence", "duty", "wording", "signs", "notice", "bell", "stem", "vocabulary", "lists", "table", "exchange", "glass", "purse", "merge", "travel", "team", "supporters", "pathways", "parties", "chronicle", "gazetteer", "foreign", "harvest", "takeout", "redress", "reactions", "capture", "opinion"}
 
 func TestRulesTouchNothing(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/darkroom"
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/exchange"
 	"waylight/desk/internal/figures"
@@ -60,14 +61,14 @@ func (r *rooms) openGate() error {
 		return err
 	}
 	asSurgery := func(tx *store.Tx) opinion.Store { return tx }
-	r.surgery = &opinion.Surgery{Within: store.Within(r.db, asSurgery), Reading: store.Reading(r.db, asSurgery), Clock: r.clock, Signer: r.id.Organisation}
+	r.surgery = &opinion.Surgery{Within: store.Within(r.db, asSurgery), Reading: store.Reading(r.db, asSurgery), Clock: r.clock, Signer: r.id.Organisation, Book: r.book}
 	asBarn := func(tx *store.Tx) harvest.Store { return tx }
-	r.locker = &evidence.Locker{Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}}
+	r.locker = &evidence.Locker{Experts: r.surgery, Within: store.Within(r.db, locker), Reading: store.Reading(r.db, locker), Vault: r.files, Clock: r.clock, Gate: store.Gate{Gateway: r.gateway}, Inspect: darkroom.Inspect}
 	r.barn = &harvest.Barn{Within: store.Within(r.db, asBarn), Reading: store.Reading(r.db, asBarn), Archive: r.archive, Locker: r.locker, Vault: r.files, Clock: r.clock}
 	asTakeout := func(tx *store.Tx) takeout.Store { return tx }
-	r.takeout = &takeout.Office{Within: store.Within(r.db, asTakeout), Reading: store.Reading(r.db, asTakeout), Archive: r.archive, Registry: r.parties, Clock: r.clock}
+	r.takeout = &takeout.Office{Within: store.Within(r.db, asTakeout), Reading: store.Reading(r.db, asTakeout), Archive: r.archive, Registry: r.parties, Surgery: r.surgery, Clock: r.clock}
 	partners := func(tx *store.Tx) exchange.Store { return tx }
-	r.liaison = &exchange.Liaison{Within: store.Within(r.db, partners), Reading: store.Reading(r.db, partners), Clock: r.clock, Book: r.book, Gate: store.Gate{Gateway: r.gateway}, Signer: r.id.Organisation, Names: r.id.Names}
+	r.liaison = &exchange.Liaison{Within: store.Within(r.db, partners), Reading: store.Reading(r.db, partners), Clock: r.clock, Book: r.book, Gate: store.Gate{Gateway: r.gateway}, Inspect: darkroom.Inspect, Signer: r.id.Organisation, Names: r.id.Names}
 	r.board.Gate, r.board.Press = store.Gate{Gateway: r.gateway}, letter.Press{}
 	r.board.Signatory = r.organisation()
 	r.board.Inside = store.Gate{Gateway: r.gateway}.Stay

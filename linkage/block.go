@@ -81,24 +81,30 @@ func (p *pass) fill(r *run) {
 		p.line(r)
 		return
 	}
-	rows := make([]uint64, 0, r.n)
+	rows, other := room[uint64](r.scratch, r.n)[:0], room[uint64](r.scratch, r.n)
 	p.keys(r, func(rec, key uint32) { rows = append(rows, uint64(key)<<32|uint64(rec)) })
-	rows = radix(rows, 32)
+	sorted := radixInto(rows, other[:len(rows)], 32)
+	members, groups := 0, 0
 	p.pairs = 0
-	for from := 0; from < len(rows); {
-		to := from + 1
-		for to < len(rows) && rows[to]>>32 == rows[from]>>32 {
-			to++
-		}
-		if s := to - from; s > 1 && s <= p.cap {
-			for _, x := range rows[from:to] {
-				p.order = append(p.order, uint32(x))
-			}
-			p.ends = append(p.ends, uint32(len(p.order)))
+	may := func(s int) bool { return s > 1 && s <= p.cap }
+	runs(sorted, func(from, to int) {
+		if s := to - from; may(s) {
+			members, groups = members+s, groups+1
 			p.pairs += s * (s - 1) / 2
 		}
-		from = to
-	}
+	})
+	p.order, p.ends = room[uint32](r.scratch, members)[:0], room[uint32](r.scratch, groups)[:0]
+	runs(sorted, func(from, to int) {
+		if !may(to - from) {
+			return
+		}
+		for _, x := range sorted[from:to] {
+			p.order = append(p.order, uint32(x))
+		}
+		p.ends = append(p.ends, uint32(len(p.order)))
+	})
+	free(r.scratch, rows)
+	free(r.scratch, other)
 }
 
 // line sorts the records that tell the first part's field.
@@ -107,7 +113,8 @@ func (p *pass) line(r *run) {
 	keys := make([][]uint64, len(p.parts))
 	for i, t := range p.parts {
 		f := r.fields[t.field]
-		keys[i] = make([]uint64, len(f.entries))
+		keys[i] = room[uint64](r.scratch, len(f.entries))
+		defer free(r.scratch, keys[i])
 		for c := range keys[i] {
 			v := f.value(uint32(c))
 			s := v.skel
@@ -121,8 +128,9 @@ func (p *pass) line(r *run) {
 			}
 		}
 	}
-	at := make([]uint64, r.n)
-	p.order = make([]uint32, 0, r.n)
+	at := room[uint64](r.scratch, r.n)
+	defer free(r.scratch, at)
+	p.order = room[uint32](r.scratch, r.n)[:0]
 	for i := range r.n {
 		row := r.rows[i*wide : i*wide+wide]
 		a := row[p.parts[0].field]
@@ -135,22 +143,25 @@ func (p *pass) line(r *run) {
 		}
 		p.order = append(p.order, uint32(i))
 	}
-	radixBy(p.order, at, 60)
+	other := room[uint32](r.scratch, len(p.order))
+	defer free(r.scratch, other)
+	radixBy(p.order, other, at, 60)
 	p.pairs = len(p.order) * p.cap
 }
 
 // A plan is the passes of a run and, for each record, its group in each, or its
 // place in a sorted order.
 type plan struct {
-	passes []*pass
-	keyed  int      // the first so many passes go by key, the others are sorted
-	group  []uint32 // record-major; 0 is none
-	found  float64  // share of the matches of the learning sample that they find
+	passes  []*pass
+	keyed   int      // the first so many passes go by key, the others are sorted
+	group   []uint32 // record-major; 0 is none
+	scratch *Scratch
+	found   float64 // share of the matches of the learning sample that they find
 }
 
 // lay groups the records by every pass.
 func lay(r *run, passes []*pass) *plan {
-	pl := &plan{passes: passes, group: make([]uint32, r.n*len(passes))}
+	pl := &plan{passes: passes, scratch: r.scratch, group: room[uint32](r.scratch, r.n*len(passes))}
 	w := len(passes)
 	for pl.keyed < w && !passes[pl.keyed].sorted {
 		pl.keyed++
@@ -245,6 +256,9 @@ func (pl *plan) pairs(workers int, rate float64, stop func() bool, found func(wo
 			}
 		}
 		for g := ch.from; g < ch.to; g++ {
+			if g%64 == 0 {
+				pl.scratch.breathe()
+			}
 			if rate < 1 && mix(uint64(g)*0x9e3779b97f4a7c15+uint64(ch.pass))&math.MaxUint32 > limit {
 				continue
 			}

@@ -181,7 +181,8 @@ func place(fields *[]*field, taken map[*field]bool, header string, kind Kind) *f
 
 // identify takes c as the column of ids.
 func (l *List) identify(c *Column) error {
-	first := make([]int32, len(c.Values)) // by value: the record that has it, from 1
+	first := room[int32](l.scratch, len(c.Values)) // by value: the record that has it, from 1
+	defer free(l.scratch, first)
 	for i, v := range c.Code {
 		if v == 0 {
 			return &Problem{List: l.Name, Line: i + 2, What: fmt.Sprintf("no id in column %q", clip(c.Header)), Todo: "give each record an id, or set the column to ignore: records are then counted"}

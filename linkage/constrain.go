@@ -34,7 +34,8 @@ func (r *run) bind() error {
 			n++
 		}
 	}
-	bound := newForest(r.n)
+	bound := newForest(r.scratch, r.n)
+	defer free(r.scratch, bound)
 	for _, p := range slices.Concat(must, cannot) {
 		if at[p[0]] < 0 || at[p[1]] < 0 {
 			return &Problem{List: "settings", What: "a constraint or a reviewed pair names a record that no list has", Todo: "write list and record as the lists have them"}
@@ -91,22 +92,30 @@ func (r *run) refuses(x, y []uint32) bool {
 
 // cluster joins what must be joined, then by the pairs.
 func (r *run) cluster(edges []edge) *clusters {
-	cl := newClusters(r.n, r.refuses)
+	cl := newClusters(r.scratch, r.n, r.refuses)
 	for _, m := range r.must {
 		if x, y := cl.of[m[0]], cl.of[m[1]]; x != y {
 			cl.merge(x, y)
 		}
 	}
-	parts, _ := r.components(edges, r.threshold())
+	p, f := r.components(edges, r.threshold())
+	free(r.scratch, f)
+	defer p.end()
 	w := r.weights(math.Inf(-1))
-	r.parted(len(parts), func(c *comparer, i int) {
-		cl.join(parts[i], joinLimit, func(a, b uint32) float64 {
+	r.parted(p.len(), func(c *comparer, i int) {
+		cl.join(p.part(i), joinLimit, func(a, b uint32) float64 {
 			var l [maxFields]uint8
 			c.levels(&l, a, b)
 			return w.of(pack(&l, len(r.fields)), a, b)
 		})
 	})
 	return cl
+}
+
+// recluster clusters anew, and lets go of what was.
+func (r *run) recluster(old *clusters, edges []edge) *clusters {
+	old.end()
+	return r.cluster(edges)
 }
 
 // joinLimit is the least mean log of odds between two groups that join.
@@ -123,10 +132,12 @@ func (r *run) judgeDoubles(cl *clusters) bool {
 		return false
 	}
 	doubles := make([]int, len(r.lists))
-	for _, m := range cl.members {
-		if len(m) < 2 {
+	var m []uint32
+	for x, size := range cl.size {
+		if size < 2 {
 			continue
 		}
+		m = cl.members(int32(x), m[:0])
 		count := map[uint16]int{}
 		for _, rec := range m {
 			if count[r.list[rec]]++; count[r.list[rec]] > 1 {

@@ -63,15 +63,29 @@ func (res *Result) Draws(ctx context.Context, n int, seed uint64) ([]Draw, error
 	if n < 1 || n > mostDraws {
 		return nil, &Problem{List: "settings", What: fmt.Sprintf("%d draws; between 1 and %d can be made", n, mostDraws), Todo: "ask for 100"}
 	}
-	parts, forest := r.components(res.edges, possible)
-	part := make([]int32, r.n) // of a root, from 1
-	for i, p := range parts {
-		part[forest.root(p[0].a)] = int32(i + 1)
+	hang, forest := r.components(res.edges, possible)
+	defer hang.end()
+	defer free(r.scratch, forest)
+	part := room[int32](r.scratch, r.n) // of a root, from 1
+	defer free(r.scratch, part)
+	for i := range hang.len() {
+		part[forest.root(hang.part(i)[0].a)] = int32(i + 1)
 	}
-	recs := make([][]uint32, len(parts))
+	ends := room[uint32](r.scratch, hang.len()+1) // of the records of each part, one place on
+	defer free(r.scratch, ends)
 	for rec := range r.n {
+		ends[part[forest.root(uint32(rec))]]++
+	}
+	ends[0] = 0
+	for i := range hang.len() {
+		ends[i+1] += ends[i]
+	}
+	recs := room[uint32](r.scratch, int(ends[hang.len()]))
+	defer free(r.scratch, recs)
+	for rec := r.n - 1; rec >= 0; rec-- {
 		if p := part[forest.root(uint32(rec))]; p > 0 {
-			recs[p-1] = append(recs[p-1], uint32(rec))
+			ends[p]--
+			recs[ends[p]] = uint32(rec)
 		}
 	}
 	counts := make([][]map[uint64]int, r.workers)
@@ -83,9 +97,15 @@ func (res *Result) Draws(ctx context.Context, n int, seed uint64) ([]Draw, error
 	}
 	comparers, w := r.comparers(), r.weights(math.Inf(-1))
 	const step = 64
-	eachBy((len(parts)+step-1)/step, r.workers, func(worker, k int) {
-		for i := k * step; i < min(len(parts), (k+1)*step) && ctx.Err() == nil; i++ {
-			s := newSampler(res, w, comparers[worker], recs[i], parts[i], rand.New(rand.NewPCG(seed, uint64(parts[i][0].a)<<32|uint64(parts[i][0].b))))
+	eachBy((hang.len()+step-1)/step, r.workers, func(worker, k int) {
+		for i := k * step; i < min(hang.len(), (k+1)*step) && ctx.Err() == nil; i++ {
+			edges := hang.part(i)
+			// What counting left are beginnings.
+			from, to := ends[i+1], uint32(len(recs))
+			if i+2 < len(ends) {
+				to = ends[i+2]
+			}
+			s := newSampler(res, w, comparers[worker], recs[from:to], edges, rand.New(rand.NewPCG(seed, uint64(edges[0].a)<<32|uint64(edges[0].b))))
 			s.draw(counts[worker])
 		}
 	})
@@ -93,9 +113,10 @@ func (res *Result) Draws(ctx context.Context, n int, seed uint64) ([]Draw, error
 		return nil, err
 	}
 	always := map[uint64]int{}
-	for _, m := range res.cl.members {
+	var m []uint32
+	for x := range res.cl.size {
 		// A person of whom no record is in doubt is in every draw.
-		if len(m) > 0 && part[forest.root(m[0])] == 0 {
+		if m = res.cl.members(int32(x), m[:0]); len(m) > 0 && part[forest.root(m[0])] == 0 {
 			always[r.pattern(m)]++
 		}
 	}
@@ -147,7 +168,7 @@ func newSampler(res *Result, w *weights, c *comparer, recs []uint32, edges []edg
 	for _, e := range edges {
 		s.known[uint64(e.a)<<32|uint64(e.b)] = float64(e.weight)
 	}
-	bound := newForest(len(recs))
+	bound := newForest(nil, len(recs))
 	at := map[uint32]int{}
 	for i, rec := range recs {
 		at[rec] = i

@@ -99,7 +99,7 @@ func TestRadix(t *testing.T) {
 		if got := radix(rows, 32); !slices.Equal(got, want) {
 			t.Fatal("not in order")
 		}
-		radixBy(recs, keys, 60)
+		radixBy(recs, make([]uint32, len(recs)), keys, 60)
 		if !slices.IsSortedFunc(recs, func(a, b uint32) int {
 			if keys[a] != keys[b] {
 				return map[bool]int{true: -1, false: 1}[keys[a] < keys[b]]
@@ -114,7 +114,7 @@ func TestRadix(t *testing.T) {
 func TestInterner(t *testing.T) {
 	t.Parallel()
 	var texts []string
-	in := newInterner(func(v uint32) (string, bool) { return texts[v-1], v%2 == 0 })
+	in := newInterner(nil, func(v uint32) (string, bool) { return texts[v-1], v%2 == 0 })
 	for range 3 {
 		for i := range 20_000 {
 			s := string(rune(i/2 + 0x400))

@@ -71,7 +71,8 @@ func judge(res *Result, truth func(l *List, i int) string, across bool) scores {
 			}
 		}
 	}
-	for _, m := range res.cl.members {
+	for x := range res.cl.size {
+		m := res.cl.members(int32(x), nil)
 		for i, a := range m {
 			for _, b := range m[i+1:] {
 				if !across || res.run.list[a] != res.run.list[b] {

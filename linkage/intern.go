@@ -9,6 +9,7 @@ import (
 // only; get gives the text of one.
 type interner struct {
 	seed  maphash.Seed
+	on    *Scratch
 	get   func(v uint32) (string, bool)
 	slots []uint64 // half of the hash above, the number below; 0 is free
 	used  int
@@ -16,9 +17,12 @@ type interner struct {
 	hash  uint64
 }
 
-func newInterner(get func(v uint32) (string, bool)) *interner {
-	return &interner{seed: maphash.MakeSeed(), get: get, slots: make([]uint64, 1<<10)}
+func newInterner(on *Scratch, get func(v uint32) (string, bool)) *interner {
+	return &interner{seed: maphash.MakeSeed(), on: on, get: get, slots: make([]uint64, 1<<10)}
 }
+
+// end gives back what only finding needs.
+func (in *interner) end() { free(in.on, in.slots) }
 
 // find looks a text up; when it is new, add gives it a number.
 func (in *interner) find(s string, mark bool) (uint32, bool) {
@@ -47,7 +51,7 @@ func (in *interner) add(v uint32) uint32 {
 	in.slots[in.spot] = in.hash | uint64(v)
 	if in.used++; in.used*2 > len(in.slots) {
 		old := in.slots
-		in.slots = make([]uint64, 2*len(old))
+		in.slots = room[uint64](in.on, 2*len(old))
 		mask := uint64(len(in.slots) - 1)
 		for _, x := range old {
 			if x == 0 {
@@ -59,6 +63,7 @@ func (in *interner) add(v uint32) uint32 {
 			}
 			in.slots[i] = x
 		}
+		free(in.on, old)
 	}
 	return v
 }

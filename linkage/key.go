@@ -166,8 +166,8 @@ func partsOf(i int, f *field) []*part {
 }
 
 // hashes makes the key of every value of the field.
-func (p *part) hashes(f *field) {
-	p.hash = make([]uint32, len(f.entries))
+func (p *part) hashes(on *Scratch, f *field) {
+	p.hash = room[uint32](on, len(f.entries))
 	for c := 1; c < len(p.hash); c++ {
 		v := f.value(uint32(c))
 		p.hash[c] = p.key(&v)

@@ -76,6 +76,9 @@ func (r *run) learn() ([]*pass, float64, error) {
 	likely, weights := le.likely(found)
 	each(len(le.trials), r.workers, func(i int) { le.cover(le.trials[i], likely) })
 	passes, share := le.choose(likely, weights)
+	for _, k := range le.keys {
+		free(r.scratch, k)
+	}
 	le.hash(passes)
 	return passes, share, nil
 }
@@ -93,7 +96,7 @@ func (le *learner) hash(passes []*pass) {
 			}
 		}
 	}
-	each(len(used), le.r.workers, func(i int) { used[i].hashes(le.r.fields[used[i].field]) })
+	each(len(used), le.r.workers, func(i int) { used[i].hashes(le.r.scratch, le.r.fields[used[i].field]) })
 }
 
 func (le *learner) sample() {
@@ -111,7 +114,7 @@ func (le *learner) sample() {
 	each(len(le.parts), le.r.workers, func(i int) {
 		p := le.parts[i]
 		f := le.r.fields[p.field]
-		keys := make([]uint32, len(le.recs))
+		keys := room[uint32](le.r.scratch, len(le.recs))
 		for k, rec := range le.recs {
 			if c := le.r.rows[int(rec)*wide+p.field]; c != 0 {
 				v := f.value(c)
@@ -244,8 +247,9 @@ func taken(key uint64, rate float64) bool {
 func (le *learner) line(t *trial) {
 	t.cap = neighbours
 	t.pass.line(le.r)
-	t.rank = make([]uint32, len(le.recs))
-	at := make([]uint32, le.r.n)
+	t.rank = room[uint32](le.r.scratch, len(le.recs))
+	at := room[uint32](le.r.scratch, le.r.n)
+	defer free(le.r.scratch, at)
 	for place, rec := range t.order {
 		at[rec] = uint32(place + 1)
 	}
@@ -255,6 +259,7 @@ func (le *learner) line(t *trial) {
 	for _, w := range []int{3, neighbours} {
 		t.sizes = append(t.sizes, size{cap: w, pairs: float64(w * len(t.order))})
 	}
+	free(le.r.scratch, t.order)
 	t.order = nil
 }
 
@@ -327,6 +332,7 @@ func (le *learner) cover(t *trial, likely [][2]uint32) {
 				}
 			}
 		}
+		free(le.r.scratch, t.rank)
 		t.rank = nil
 		return
 	}

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -19,6 +20,7 @@ type Settings struct {
 	Reviewed  []Review        `json:"reviewed,omitempty"`   // pairs that a person judged: constraints, and what the model is taught by
 	Previous  Previous        `json:"-"`                    // an earlier answer, whose ids are kept
 	Seed      uint64          `json:"seed,omitempty"`
+	Scratch   *Scratch        `json:"-"` // where large tables lie; nil: in memory
 	Workers   int             `json:"-"` // 0 takes the machine's cores, at most eight
 	Spend     bool            `json:"-"` // let go of the lists' cells, but for the ids, as soon as they are understood: nobody else needs them
 }
@@ -42,6 +44,7 @@ type run struct {
 	model    *model
 	set      Settings
 	workers  int
+	scratch  *Scratch
 	must     [][2]int
 	bars     map[int][]int
 	reviewed []reviewed
@@ -67,6 +70,9 @@ func (r *run) parted(n int, do func(c *comparer, i int)) {
 	const step = 4096
 	eachBy((n+step-1)/step, r.workers, func(w, part int) {
 		for i := part * step; i < min(n, (part+1)*step); i++ {
+			if i%64 == 0 {
+				r.scratch.breathe()
+			}
 			do(comparers[w], i)
 		}
 	})
@@ -96,31 +102,34 @@ func Link(ctx context.Context, lists []*List, set Settings) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.plan = lay(r, passes)
+	if r.plan, err = lay(r, passes), r.scratch.Err(); err != nil {
+		return nil, err
+	}
 	r.plan.found = share
-	stop := func() bool { return ctx.Err() != nil }
+	stop := func() bool { return ctx.Err() != nil || r.scratch.Err() != nil }
 	r.train(stop)
 	r.model.count(r, nil, r.n)
 	edges := r.score(leastKept, stop)
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), r.scratch.Err()); err != nil {
 		return nil, err
 	}
 	cl := r.cluster(edges)
 	if r.judgeDoubles(cl) {
 		r.train(stop)
 		edges = r.again(edges)
-		cl = r.cluster(edges)
+		cl = r.recluster(cl, edges)
 	}
 	for range 2 {
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(ctx.Err(), r.scratch.Err()); err != nil {
 			return nil, err
 		}
 		person, people := cl.numbered()
 		r.model.count(r, person, people)
+		free(r.scratch, person)
 		edges = r.again(edges)
-		cl = r.cluster(edges)
+		cl = r.recluster(cl, edges)
 	}
-	return r.result(readings, edges, cl), nil
+	return r.result(readings, edges, cl), r.scratch.Err()
 }
 
 // leastKept is the log of odds from which a pair is kept, to be weighed again
@@ -131,7 +140,7 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 	if len(lists) == 0 {
 		return nil, nil, &Problem{List: "input", What: "no list was given", Todo: "name at least one CSV file"}
 	}
-	r := &run{lists: lists, set: set, workers: cores(set.Workers), single: make([]bool, len(lists))}
+	r := &run{lists: lists, set: set, workers: cores(set.Workers), scratch: set.Scratch, single: make([]bool, len(lists))}
 	names := map[string]int{}
 	for i, l := range lists {
 		if _, ok := names[l.Name]; ok {
@@ -140,11 +149,18 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		if names[l.Name] = i; i > math.MaxUint16 {
 			return nil, nil, &Problem{List: "input", What: "more than 65,536 lists", Todo: "put lists together"}
 		}
-		r.list = append(r.list, slices.Repeat([]uint16{uint16(i)}, l.Len)...)
 		r.n += l.Len
 	}
 	if r.n < 2 {
 		return nil, nil, &Problem{List: lists[0].Name, What: "there is one record only", Todo: "give at least two records"}
+	}
+	r.list = room[uint16](r.scratch, r.n)
+	rec := 0
+	for i, l := range lists {
+		for range l.Len {
+			r.list[rec] = uint16(i)
+			rec++
+		}
 	}
 	readings, fields, err := understand(lists, set.Columns)
 	if err != nil {
@@ -154,10 +170,12 @@ func begin(lists []*List, set Settings) (*run, []Reading, error) {
 		spend(lists, fields)
 	}
 	r.fields = fields
-	r.rows, r.marks = make([]uint32, r.n*len(fields)), make([]uint64, r.n*len(fields))
+	r.rows, r.marks = room[uint32](r.scratch, r.n*len(fields)), room[uint64](r.scratch, r.n*len(fields))
 	problems := make([]error, len(fields))
-	each(len(fields), r.workers, func(i int) { problems[i] = fields[i].load(lists, r.rows, r.marks, i, len(fields), set.Spend) })
-	if err := errors.Join(problems...); err != nil {
+	each(len(fields), r.workers, func(i int) {
+		problems[i] = fields[i].load(r.scratch, lists, r.rows, r.marks, i, len(fields), set.Spend)
+	})
+	if err := errors.Join(append(problems, r.scratch.Err())...); err != nil {
 		return nil, nil, err
 	}
 	for i, f := range fields {
@@ -184,10 +202,17 @@ func spend(lists []*List, fields []*field) {
 		for _, c := range l.Columns {
 			used := func(f *field) bool { return f.columns[i] == c }
 			if c != l.ids && !slices.ContainsFunc(fields, used) {
-				c.Values, c.Code = nil, nil
+				l.spend(c)
 			}
 		}
 	}
+}
+
+// spend lets go of the cells of a column.
+func (l *List) spend(c *Column) {
+	free(l.scratch, c.Values)
+	free(l.scratch, c.Code)
+	c.Values, c.Code = nil, nil
 }
 
 // train draws random pairs, counts the levels of the candidates that may be one
@@ -236,7 +261,10 @@ const hopeless = -8
 
 // score keeps the pairs whose log of odds is at least least.
 func (r *run) score(least float64, stop func() bool) []edge {
-	kept := make([][]edge, len(r.plan.chunks())) // in an order that no worker bends
+	// Each worker keeps its own; they are put together in an order that no worker bends.
+	kept := make([][]edge, r.workers)
+	type stretch struct{ worker, from, to int }
+	of := make([]stretch, len(r.plan.chunks()))
 	comparers := r.comparers()
 	w := r.weights(least)
 	r.plan.pairs(r.workers, 1, stop, func(worker, chunk int, a, b uint32) {
@@ -244,10 +272,25 @@ func (r *run) score(least float64, stop func() bool) []edge {
 			return
 		}
 		if p, x, ok := w.above(comparers[worker], a, b); ok {
-			kept[chunk] = append(kept[chunk], edge{p, min(a, b), max(a, b), float32(x)})
+			if of[chunk].to == 0 {
+				of[chunk] = stretch{worker, len(kept[worker]), 0}
+			}
+			kept[worker] = push(r.scratch, kept[worker], edge{p, min(a, b), max(a, b), float32(x)})
+			of[chunk].to = len(kept[worker])
 		}
 	})
-	return slices.Concat(kept...)
+	all := 0
+	for _, k := range kept {
+		all += len(k)
+	}
+	edges := room[edge](r.scratch, all)[:0]
+	for _, s := range of {
+		edges = append(edges, kept[s.worker][s.from:s.to]...)
+	}
+	for _, k := range kept {
+		free(r.scratch, k)
+	}
+	return edges
 }
 
 // again weighs anew the pairs that were kept, with what was learnt since.

@@ -254,17 +254,22 @@ func (r *run) random(draws int) []counted {
 // not records, so that a person on six lists does not make a name frequent. As
 // long as nobody knows who is who, person is nil and each record is one.
 func (mo *model) count(r *run, person []int32, people int) {
+	on := r.scratch
 	if person == nil {
-		person = make([]int32, people)
+		person = room[int32](on, people)
+		defer free(on, person)
 		for i := range person {
 			person[i] = int32(i)
 		}
 	}
-	order := byPerson(person, people)
+	order := byPerson(on, person, people)
+	defer free(on, order)
 	wide := len(r.fields)
 	each(wide, r.workers, func(i int) {
-		holders := make([]float32, len(r.fields[i].entries))
-		last := make([]int32, len(holders))
+		free(on, mo.rare[i].of)
+		holders := room[float32](on, len(r.fields[i].entries))
+		last := room[int32](on, len(holders))
+		defer free(on, last)
 		for v := range last {
 			last[v] = -1
 		}
@@ -278,15 +283,16 @@ func (mo *model) count(r *run, person []int32, people int) {
 	})
 }
 
-func byPerson(person []int32, people int) []uint32 {
-	starts := make([]uint32, people+1)
+func byPerson(on *Scratch, person []int32, people int) []uint32 {
+	starts := room[uint32](on, people+1)
+	defer free(on, starts)
 	for _, p := range person {
 		starts[p+1]++
 	}
 	for i := range people {
 		starts[i+1] += starts[i]
 	}
-	order := make([]uint32, len(person))
+	order := room[uint32](on, len(person))
 	for rec, p := range person {
 		order[starts[p]] = uint32(rec)
 		starts[p]++

@@ -138,7 +138,7 @@ type Question struct {
 // pairs of records that it moves. Reviewed pairs are not asked again.
 func (res *Result) Questions(most int) []Question {
 	judged := res.judged()
-	size := func(rec uint32) float64 { return float64(len(res.cl.members[res.cl.of[rec]])) }
+	size := func(rec uint32) float64 { return float64(res.cl.size[res.cl.of[rec]]) }
 	var out []Question
 	for _, e := range res.edges {
 		if _, ok := judged[[2]uint32{e.a, e.b}]; ok || !res.run.allowed(e.a, e.b) {

@@ -1,8 +1,10 @@
 package linkage
 
 // radix sorts numbers by their bits from "from" up, and keeps the order of equals.
-func radix(rows []uint64, from int) []uint64 {
-	other := make([]uint64, len(rows))
+func radix(rows []uint64, from int) []uint64 { return radixInto(rows, make([]uint64, len(rows)), from) }
+
+// radixInto is radix with room for another copy. The answer lies in one of the two.
+func radixInto(rows, other []uint64, from int) []uint64 {
 	for shift := from; shift < 64; shift += 11 {
 		var count [2049]int
 		for _, x := range rows {
@@ -21,9 +23,9 @@ func radix(rows []uint64, from int) []uint64 {
 	return rows
 }
 
-// radixBy sorts records by a key of so many bits, equals by record.
-func radixBy(recs []uint32, key []uint64, bits int) {
-	other := make([]uint32, len(recs))
+// radixBy sorts records by a key of so many bits, equals by record. It needs
+// room for another copy.
+func radixBy(recs, other []uint32, key []uint64, bits int) {
 	from, to := recs, other
 	for shift := 0; shift < bits; shift += 10 {
 		var count [1025]int

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // The bounds of a list. They stop a file that is no list, not a large list.
@@ -25,6 +26,7 @@ type List struct {
 	Columns []*Column
 	Len     int // records
 	ids     *Column
+	scratch *Scratch
 }
 
 // A Column is one column of a list. Equal cells share one entry of Values.
@@ -55,7 +57,10 @@ func (p *Problem) Error() string {
 // Read reads a list: text in UTF-8, columns parted by comma, semicolon or tab,
 // the names of the columns in the first line. Every error about the content is
 // a [*Problem]; none carries the content of a cell.
-func Read(r io.Reader, name string) (*List, error) {
+func Read(r io.Reader, name string) (*List, error) { return (*Scratch)(nil).Read(r, name) }
+
+// Read reads a list as [Read] does, into the scratch.
+func (s *Scratch) Read(r io.Reader, name string) (*List, error) {
 	in := bufio.NewReaderSize(r, maxHeader)
 	start, err := in.Peek(maxHeader)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
@@ -85,7 +90,8 @@ func Read(r io.Reader, name string) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, l.fill(cr)
+	l.scratch = s
+	return l, errors.Join(l.fill(cr), s.Err())
 }
 
 func encoded(start []byte, name string) error {
@@ -158,9 +164,10 @@ func (l *List) fill(cr *csv.Reader) error {
 	go parse(cr, batches, done)
 	known := make([]*interner, len(l.Columns))
 	for i, c := range l.Columns {
-		known[i] = newInterner(func(v uint32) (string, bool) { return c.Values[v], true })
+		known[i] = newInterner(l.scratch, func(v uint32) (string, bool) { return c.Values[v], true })
+		defer known[i].end()
 	}
-	var store arena
+	store := arena{scratch: l.scratch}
 	for b := range batches {
 		for i, row := range b.rows {
 			if err := l.add(row, b.lines[i], known, &store); err != nil {
@@ -219,9 +226,9 @@ func (l *List) add(row []string, line int, known []*interner, store *arena) erro
 				return &Problem{List: l.Name, Line: line, What: "this line is not text in UTF-8", Todo: "save the list as CSV in UTF-8"}
 			}
 			code = known[i].add(uint32(len(c.Values)))
-			c.Values = append(c.Values, store.keep(cell))
+			c.Values = push(l.scratch, c.Values, store.keep(cell))
 		}
-		c.Code = append(c.Code, code)
+		c.Code = push(l.scratch, c.Code, code)
 	}
 	if l.Len++; l.Len > maxRecords {
 		return &Problem{List: l.Name, Line: line, What: "more records than can be linked", Todo: "part the list"}
@@ -230,9 +237,21 @@ func (l *List) add(row []string, line int, known []*interner, store *arena) erro
 }
 
 // An arena keeps short texts together: one piece of memory for many.
-type arena struct{ page strings.Builder }
+type arena struct {
+	page    strings.Builder
+	scratch *Scratch
+	text    []byte // of the scratch
+}
 
 func (a *arena) keep(s string) string {
+	if a.scratch != nil {
+		if cap(a.text)-len(a.text) < len(s) {
+			a.text = a.scratch.text(page)
+		}
+		from := len(a.text)
+		a.text = append(a.text, s...)
+		return unsafe.String(unsafe.SliceData(a.text[from:]), len(s))
+	}
 	const page = 1 << 16
 	if len(s) > page/16 {
 		return strings.Clone(s)

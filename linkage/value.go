@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unsafe"
 )
 
 const maxFields = 15
@@ -18,7 +19,7 @@ type field struct {
 	kind        Kind
 	columns     map[int]*Column // by list
 	partner     int             // the field that this one is at times swapped with, or -1
-	text        string
+	text        []byte
 	entries     []entry // by value; entries[0] is "not told"
 }
 
@@ -46,7 +47,20 @@ func (f *field) value(v uint32) value {
 	a := e.from + uint32(e.plain)
 	b := a + uint32(e.skel)
 	c := b + uint32(e.phon)
-	return value{f.text[e.from:a], f.text[a:b], f.text[b:c], f.text[c : c+uint32(e.words)], e.latin, e.short, e.sound}
+	d := c + uint32(e.words)
+	// Texts are only ever added to.
+	text := unsafe.String(unsafe.SliceData(f.text), len(f.text))
+	return value{text[e.from:a], text[a:b], text[b:c], text[c:d], e.latin, e.short, e.sound}
+}
+
+// A span is a stretch of the text of a field.
+type span struct {
+	from uint32
+	long uint8
+}
+
+func (f *field) span(s span) string {
+	return unsafe.String(unsafe.SliceData(f.text[s.from:]), int(s.long))
 }
 
 // nothing are ways to write that a thing is not known.
@@ -175,17 +189,21 @@ func parseDate(s string) (string, bool) {
 
 // load makes the values of a field over all lists, and writes the value of each
 // record, and its marks, at place "at" of every "wide".
-func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int, spend bool) error {
+func (f *field) load(on *Scratch, lists []*List, rows []uint32, marks []uint64, at, wide int, spend bool) error {
 	f.entries = []entry{{}}
-	in := newInterner(func(v uint32) (string, bool) {
+	in := newInterner(on, func(v uint32) (string, bool) {
 		e := &f.entries[v]
-		return f.text[e.from : e.from+uint32(e.plain)], e.latin
+		return f.span(span{e.from, e.plain}), e.latin
 	})
 	seen := []uint64{0}
-	sounds := newInterner(nil)
-	var text strings.Builder
-	var skeletons []string
-	sounds.get = func(v uint32) (string, bool) { return skeletons[v-1], true }
+	var skeletons []span
+	sounds := newInterner(on, func(v uint32) (string, bool) { return f.span(skeletons[v-1]), true })
+	defer func() {
+		in.end()
+		sounds.end()
+		free(on, seen)
+		free(on, skeletons)
+	}()
 	rec := 0
 	for li, l := range lists {
 		c := f.columns[li]
@@ -193,7 +211,7 @@ func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int,
 			rec += l.Len
 			continue
 		}
-		codes := make([]uint32, len(c.Values))
+		codes := room[uint32](on, len(c.Values))
 		for i, cell := range c.Values {
 			v, ok := prepare(f.kind, cell)
 			if !ok {
@@ -201,25 +219,23 @@ func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int,
 			}
 			code, ok := in.find(v.plain, v.latin)
 			if !ok {
-				if text.Len() > math.MaxUint32-1024 {
+				if len(f.text) > math.MaxUint32-1024 {
 					return &Problem{List: l.Name, What: fmt.Sprintf("column %q holds more than 4 GiB of text", clip(c.Header)), Todo: "part the list"}
 				}
-				e := entry{uint32(text.Len()), uint8(len(v.plain)), uint8(len(v.skel)), uint8(len(v.phon)), uint8(len(v.words)), 0, v.latin, ascii(v.plain) && len(v.plain) <= 64}
+				e := entry{uint32(len(f.text)), uint8(len(v.plain)), uint8(len(v.skel)), uint8(len(v.phon)), uint8(len(v.words)), 0, v.latin, ascii(v.plain) && len(v.plain) <= 64}
 				for _, s := range []string{v.plain, v.skel, v.phon, v.words} {
-					text.WriteString(s)
+					f.text = push(on, f.text, []byte(s)...)
 				}
-				f.text = text.String()
 				code = in.add(uint32(len(f.entries)))
 				if v.skel != "" {
-					at := e.from + uint32(e.plain)
-					skel := f.text[at : at+uint32(e.skel)]
-					if e.sound, ok = sounds.find(skel, true); !ok {
-						skeletons = append(skeletons, skel)
+					skel := span{e.from + uint32(e.plain), e.skel}
+					if e.sound, ok = sounds.find(f.span(skel), true); !ok {
+						skeletons = push(on, skeletons, skel)
 						e.sound = sounds.add(uint32(len(skeletons)))
 					}
 				}
-				f.entries = append(f.entries, e)
-				seen = append(seen, marksOf(f.kind, &v))
+				f.entries = push(on, f.entries, e)
+				seen = push(on, seen, marksOf(f.kind, &v))
 			}
 			codes[i] = code
 		}
@@ -228,8 +244,9 @@ func (f *field) load(lists []*List, rows []uint32, marks []uint64, at, wide int,
 			marks[rec*wide+at] = seen[codes[code]]
 			rec++
 		}
+		free(on, codes)
 		if spend {
-			c.Values, c.Code = nil, nil
+			l.spend(c)
 		}
 	}
 	return nil

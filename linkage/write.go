@@ -80,7 +80,8 @@ func (res *Result) Explain(a, b int) []Grain {
 // Bridges are the clusters of three records or more that fall apart without one
 // pair of less than the given chance, in order of the records.
 func (res *Result) Bridges(sure float64) []Bridge {
-	strong := newClusters(res.run.n, func(x, y []uint32) bool { return false })
+	strong := newClusters(res.run.scratch, res.run.n, nil)
+	defer strong.end()
 	for _, e := range res.edges {
 		if res.Person[e.a] == res.Person[e.b] && chance(float64(e.weight)) >= sure {
 			if x, y := strong.of[e.a], strong.of[e.b]; x != y {
@@ -92,7 +93,7 @@ func (res *Result) Bridges(sure float64) []Bridge {
 	var out []Bridge
 	for _, e := range res.edges {
 		p := res.Person[e.a]
-		if p != res.Person[e.b] || seen[p] || strong.of[e.a] == strong.of[e.b] || len(res.cl.members[res.cl.of[e.a]]) < 3 {
+		if p != res.Person[e.b] || seen[p] || strong.of[e.a] == strong.of[e.b] || res.cl.size[res.cl.of[e.a]] < 3 {
 			continue
 		}
 		seen[p] = true

@@ -128,19 +128,19 @@ func (s *linkStage) size(ctx context.Context, n int) ([]row, usedUp, error) {
 		return nil, usedUp{}, err
 	}
 	defer os.Remove(list)
-	ours, blocking, err := s.ours(ctx, list)
+	ours, blocking, err := s.ours(ctx, list, 0)
 	if err != nil {
 		return nil, ours, err
 	}
 	at := func(name string, value float64, unit, bar string, holds bool) row {
 		return row{Name: name, N: int64(n), Value: value, Unit: unit, Bar: bar, Holds: holds}
 	}
-	memory, bound := "", 0.0
+	memory, bound, kept := "", 0.0, 128
 	switch {
 	case n >= 10_000_000:
-		memory, bound = "under 8,192", 8192
+		memory, bound, kept = "under 8,192", 8192, 3072
 	case n >= 1_000_000:
-		memory, bound = "under 1,536", 1536
+		memory, bound, kept = "under 1,536", 1536, 512
 	}
 	rows := []row{
 		at("wall", ours.Wall, "s", "", true), at("CPU", ours.CPU, "s", "", true),
@@ -148,6 +148,14 @@ func (s *linkStage) size(ctx context.Context, n int) ([]row, usedUp, error) {
 		at("precision", ours.Precision, "", "", true), at("recall", ours.Recall, "", "", true),
 		at("likely matches that the keys find", blocking, "", "", true),
 	}
+	held, _, err := s.ours(ctx, list, kept)
+	if err != nil {
+		return nil, ours, err
+	}
+	rows = append(rows,
+		at(fmt.Sprintf("memory, with --memory %d", kept), held.MiB, "MiB", fmt.Sprintf("at most %d", kept), held.MiB <= float64(kept)).against(ours.MiB),
+		at("CPU, with it", held.CPU, "s", "", true).against(ours.CPU),
+		at("F1, with it", held.F1, "", "the same", held.F1 == ours.F1))
 	without := s.without
 	if s.python != "" && n > s.most {
 		without = "more records than --splink-most"
@@ -169,10 +177,11 @@ func (s *linkStage) size(ctx context.Context, n int) ([]row, usedUp, error) {
 	return rows, ours, nil
 }
 
-// ours runs waylight link in a process of its own.
-func (s *linkStage) ours(ctx context.Context, list string) (used usedUp, blocking float64, err error) {
+// ours runs waylight link in a process of its own, that keeps to so many MiB, or
+// takes what it needs.
+func (s *linkStage) ours(ctx context.Context, list string, memory int) (used usedUp, blocking float64, err error) {
 	out := filepath.Join(s.dir, "ours.csv")
-	cmd := exec.CommandContext(ctx, s.program, "link", list, "--out", out, "--json")
+	cmd := exec.CommandContext(ctx, s.program, "link", list, "--out", out, "--json", "--memory", strconv.Itoa(memory))
 	var said, wrong bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &wrong
 	began := time.Now()

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -18,10 +19,10 @@ import (
 
 // linking is what the flags of link ask for.
 type linking struct {
-	out, pairs, settings, previous, reviewed, draws, questions string
-	samples, memory                                            int
-	seed                                                       uint64
-	json                                                       bool
+	out, pairs, settings, previous, reviewed, draws, questions, scratch string
+	samples, memory                                                     int
+	seed                                                                uint64
+	json                                                                bool
 }
 
 func (k *linking) flags(t terminal) *flag.FlagSet {
@@ -35,14 +36,15 @@ func (k *linking) flags(t terminal) *flag.FlagSet {
 	flags.StringVar(&k.questions, "questions", "", "file for the pairs that a person should judge, the most telling first: left,right,same,probability")
 	flags.StringVar(&k.draws, "draws", "", "file for ways in which the records may fall into people: draw, a column a list, count")
 	flags.IntVar(&k.samples, "samples", 100, "how many draws")
-	flags.IntVar(&k.memory, "memory", 0, "MiB of memory to keep to, as far as can be; 0 takes what it needs")
+	flags.IntVar(&k.memory, "memory", 0, "MiB of memory to keep to, 64 or more: what does not fit lies in a scratch file; 0 takes what it needs")
+	flags.StringVar(&k.scratch, "scratch", "", "folder of the scratch file; that of --out if empty")
 	flags.Uint64Var(&k.seed, "seed", 1, "seed of the random draws; the same seed gives the same answer")
 	flags.BoolVar(&k.json, "json", false, "write the report as JSON")
 	return flags
 }
 
 // link finds the records of one person in lists; it needs no Desk and no net.
-func link(ctx context.Context, t terminal, args []string) error {
+func link(ctx context.Context, t terminal, args []string) (err error) {
 	var k linking
 	files, err := mixed(k.flags(t), args)
 	if err != nil {
@@ -51,21 +53,32 @@ func link(ctx context.Context, t terminal, args []string) error {
 	if len(files) == 0 || k.out == "" {
 		return &usage{"name at least one list and --out: waylight link LIST.csv… --out clusters.csv"}
 	}
-	if k.memory < 0 {
+	if k.memory < 0 || k.memory > 1<<24 {
 		return &usage{"--memory is a number of MiB"}
 	}
 	// The garbage of many millions of records should be half of what they need, not as much again.
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
-	if k.memory > 0 {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(k.memory) << 20))
-	}
 	set, err := k.read()
 	if err != nil {
 		return plain(err)
 	}
+	if k.memory > 0 {
+		// The large tables take what the heap leaves.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(k.memory) << 20 / 2))
+		// Whoever looks after the memory must not wait for those who fill it.
+		set.Workers = min(8, runtime.GOMAXPROCS(0))
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(set.Workers + 1))
+		if k.scratch == "" {
+			k.scratch = filepath.Dir(k.out)
+		}
+		if set.Scratch, err = linkage.NewScratch(k.scratch, int64(k.memory)<<20); err != nil {
+			return plain(err)
+		}
+		defer func() { err = errors.Join(err, set.Scratch.Close()) }()
+	}
 	var lists []*linkage.List
 	for _, f := range files {
-		l, err := fromFile(f, linkage.Read)
+		l, err := fromFile(f, set.Scratch.Read)
 		if err != nil {
 			return plain(err)
 		}

@@ -75,6 +75,9 @@ func showPackage(t terminal, r *exhibit.Report, asJSON, compared bool) error {
 		name = r.Name["ru"]
 	}
 	fmt.Fprintf(t.out, "organisation   %s\nsigned by      %s\nmade           %s\nfiles          %d, %d bytes\ncustody        %d events\n", visible(name), r.Fingerprint, r.Made.Format(time.RFC3339), r.Files, r.Bytes, r.Events)
+	if r.Opinions+r.Left > 0 {
+		fmt.Fprintf(t.out, "opinions       %d signed by experts, %d left out\n", r.Opinions, r.Left)
+	}
 	for _, s := range r.Stamps {
 		whose := "root from the package itself"
 		if s.Given {

@@ -78,6 +78,7 @@ type Manifest struct {
 	Stamps       []Stamped         `json:"stamps,omitempty"`
 	Claims       []Claim           `json:"claims,omitempty"`
 	Findings     []Judged          `json:"findings,omitempty"`
+	Opinions     []Opinion         `json:"opinions,omitempty"`
 	Method       map[string]string `json:"method"` // statement of method, by language
 }
 
@@ -165,6 +166,38 @@ type Judged struct {
 	Standard  string `json:"standard"`
 	Reasoning string `json:"reasoning"`
 	Reviewed  bool   `json:"reviewed"`
+}
+
+// Opinion is a signed edition of an expert's opinion, or says that one was left out.
+type Opinion struct {
+	ID      string `json:"id"`
+	Form    string `json:"form"`    // "istanbul", "minnesota"
+	Edition string `json:"edition"` // of the form's questions
+	Number  int    `json:"number"`
+	Path    string `json:"path,omitempty"`
+	SHA256  Hex    `json:"sha256,omitzero"`
+	Note    []byte `json:"note,omitempty"`   // the organisation's signature over it
+	Signer  []byte `json:"signer,omitempty"` // public key, 32 bytes
+	Left    string `json:"left,omitempty"`   // why it is not in the package
+}
+
+// Why an opinion was left out.
+const (
+	LeftClosed    = "closed"  // whoever took the package out may not read it
+	LeftConsent   = "consent" // no consent lets it be handed to such a reader
+	LeftDestroyed = "destroyed"
+)
+
+// tagOpinion is under which an edition is signed.
+const tagOpinion = "waylight/v1/opinion"
+
+// opinionSeal is what is signed of an edition.
+type opinionSeal struct {
+	Opinion string `json:"opinion"`
+	Number  int    `json:"number"`
+	Form    string `json:"form"`
+	Edition string `json:"edition"`
+	SHA256  Hex    `json:"sha256"`
 }
 
 // seal is what the organisation signs.

@@ -51,6 +51,8 @@ type Report struct {
 	Files       int               `json:"files"`
 	Bytes       int64             `json:"bytes"`
 	Events      int               `json:"events"`
+	Opinions    int               `json:"opinions,omitempty"` // of experts, enclosed and signed
+	Left        int               `json:"left,omitempty"`     // opinions that were left out
 	Stamps      []StampSeen       `json:"stamps,omitempty"`
 	Findings    []Finding         `json:"findings,omitempty"`
 	Notes       []string          `json:"notes,omitempty"` // nothing wrong, but to be known
@@ -264,6 +266,55 @@ func (v *verifier) compare() {
 	v.derivation(files)
 	v.custody(files)
 	v.stamps(files)
+	v.opinions()
+}
+
+// opinions holds each enclosed opinion against its signature, and names those left out.
+func (v *verifier) opinions() {
+	known := map[string]bool{}
+	for _, o := range v.manifest.Opinions {
+		where := "opinion " + o.ID
+		if known[o.ID] {
+			v.report.wrong(where, "it is listed twice")
+		}
+		known[o.ID] = true
+		if o.Left != "" {
+			v.report.Left++
+			why := map[string]string{LeftClosed: "whoever took the package out may not read it", LeftConsent: "no consent lets it be handed to such a reader", LeftDestroyed: "it was destroyed"}[o.Left]
+			if why == "" {
+				why = "for a reason that this program does not know"
+			}
+			v.report.Notes = append(v.report.Notes, fmt.Sprintf("the opinion %s of an expert (%s) was left out: %s", o.ID, o.Form, why))
+			if o.Path != "" || len(o.Note) > 0 {
+				v.report.wrong(where, "it is said to be left out, and stands here")
+			}
+			continue
+		}
+		v.report.Opinions++
+		if !v.enclosed(o) {
+			v.report.wrong(where, "its line and the entry %s do not say the same", o.Path)
+		}
+		var s opinionSeal
+		if len(o.Signer) != ed25519.PublicKeySize || bundle.Open(o.Note, o.Signer, tagOpinion, &s) != nil {
+			v.report.wrong(where, "the signature under it does not fit")
+			continue
+		}
+		if s.Opinion != o.ID || s.Number != o.Number || s.Form != o.Form || s.Edition != o.Edition || s.SHA256 != o.SHA256 {
+			v.report.wrong(where, "the signature is under another edition")
+		}
+		if key := bundle.Fingerprint(o.Signer); key != v.report.Fingerprint {
+			v.report.Notes = append(v.report.Notes, fmt.Sprintf("the opinion %s was signed by another organisation: %s", o.ID, key))
+		}
+	}
+}
+
+func (v *verifier) enclosed(o Opinion) bool {
+	for _, e := range v.manifest.Entries {
+		if e.Path == o.Path {
+			return e.SHA256 == o.SHA256
+		}
+	}
+	return false
 }
 
 func (v *verifier) listed(f File) bool {

@@ -44,7 +44,8 @@ func TestRecord(t *testing.T) {
 	want := map[string]int{"search, a word that every text has": 50, "search, the first after signing in": 33, "all there is, with the numbers beside it": 50, "all of one kind: sources": 20,
 		"the record's first page": n / 10, "home page: what waits in the record": n / 10, "items, the first page": 100, "statements, the first page": 8, "an item's page": perItem,
 		"a figure with 400 claims": 400, "all figures, one of them with 400 claims": 1,
-		"the timeline as a whole": 60, "the timeline, acts only": 60, "the timeline, two places that never meet": 0, "the timeline, of one place": 60}
+		"the timeline as a whole": 60, "the timeline, acts only": 60, "the timeline, two places that never meet": 0, "the timeline, of one place": 60,
+		"the map as a whole": 400, "the map, incidents only": 400, "the map, acts only": 400, "the map, blurred to 25 km for the public": 400}
 	seen := 0
 	for _, x := range r.Results {
 		if w, ok := want[x.What]; ok {

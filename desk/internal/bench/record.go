@@ -15,6 +15,7 @@ import (
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/figures"
+	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/safe"
@@ -60,6 +61,7 @@ type archive struct {
 	parties   []string // the first is the unit that had a part in very much
 	registry  *parties.Registry
 	chronicle *chronicle.Chronicle
+	atlas     *gazetteer.Atlas
 }
 
 // Record writes a synthetic record of n claims into dir and measures it.
@@ -110,6 +112,8 @@ func (b *archive) wire() {
 	asParties := func(tx *store.Tx) parties.Store { return tx }
 	b.registry = &parties.Registry{Within: store.Within(b.db, asParties), Reading: store.Reading(b.db, asParties), Clock: b.clock}
 	b.chronicle = &chronicle.Chronicle{Reading: store.Reading(b.db, func(tx *store.Tx) chronicle.Store { return tx })}
+	asGazetteer := func(tx *store.Tx) gazetteer.Store { return tx }
+	b.atlas = &gazetteer.Atlas{Within: store.Within(b.db, asGazetteer), Reading: store.Reading(b.db, asGazetteer), Clock: b.clock}
 }
 
 // sow writes sources, incidents, items, claims, judgements, links and statements in bulk.
@@ -173,6 +177,9 @@ func (b *archive) ground(ctx context.Context, tx *store.Tx) error {
 	if err := b.people(ctx, tx); err != nil {
 		return err
 	}
+	if err := b.gazetteer(ctx, tx); err != nil {
+		return err
+	}
 	var err error
 	b.box, err = safe.Make(ctx, tx, ids.New("item"), b.dora.Member)
 	return err
@@ -191,6 +198,9 @@ func (b *archive) incident(ctx context.Context, tx *store.Tx, i int) error {
 		if err := tx.AddDeed(ctx, record.Deed{ID: ids.New("deed"), Incident: in.ID, Act: record.Acts()[(i+k)%4], By: b.dora.ID, At: b.clock.Now()}); err != nil {
 			return err
 		}
+	}
+	if err := b.spot(ctx, tx, in.ID, i, i/5, north); err != nil {
+		return err
 	}
 	return b.act(ctx, tx, i, in)
 }
@@ -321,6 +331,10 @@ func (b *archive) measure(ctx context.Context) (all []Result, err error) {
 		return chronicle.Query{Kind: chronicle.Act, Place: towns[i%len(towns)], Codes: []string{record.Acts()[i%4].HURIDOCS()}, From: "2016-06-01"}
 	}))
 	run("the timeline, two places that never meet", rounds, b.line(ctx, func(int) chronicle.Query { return chronicle.Query{Place: towns[0] + " " + towns[5]} }))
+	run("the map as a whole", rounds, b.chart(ctx, "", 0))
+	run("the map, acts only", rounds, b.chart(ctx, "act", 0))
+	run("the map, incidents only", rounds, b.chart(ctx, "incident", 0))
+	run("the map, blurred to 25 km for the public", rounds, b.chart(ctx, "", 25))
 	run("what hangs together around a party, two steps", rounds, b.around(ctx, func(i int) parties.Around {
 		return parties.Around{Party: b.parties[1+i*7919%(len(b.parties)-1)], Steps: 2}
 	}))

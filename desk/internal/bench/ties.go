@@ -49,6 +49,9 @@ func (b *archive) act(ctx context.Context, tx *store.Tx, i int, in record.Incide
 	if err := tx.AddAct(ctx, a); err != nil {
 		return err
 	}
+	if err := b.spot(ctx, tx, a.ID, i, i, south); err != nil {
+		return err
+	}
 	took := []string{b.parties[1+i%(len(b.parties)-1)], b.parties[1+i*7919%(len(b.parties)-1)]}
 	if i%perUnit == 0 {
 		took = append(took, b.parties[0])

@@ -1,8 +1,8 @@
 // Package binder sets the pages of an evidence package: what lies in it, where it
 // came from and who had it, in English and Russian, for people who open the file
 // on a machine of their own. The pages need no script and no network. It refuses
-// to leave anything out: every file, event, claim and finding of the manifest is
-// there. It imports exhibit, evidence, i18n and page.
+// to leave anything out: every file, event, claim, finding and opinion of the manifest
+// is there. It imports exhibit, evidence, opinion, i18n and page.
 package binder
 
 import (
@@ -54,6 +54,7 @@ type view struct {
 	Name, Purpose, Method, Other, OtherName string
 	M                                       exhibit.Manifest
 	Files                                   []file
+	Opinions                                []expertise
 }
 
 type file struct {
@@ -73,11 +74,11 @@ func names() map[i18n.Lang]string {
 	return map[i18n.Lang]string{i18n.English: "index.html", i18n.Russian: "index.ru.html"}
 }
 
-// Bind gives the pages and their stylesheet.
-func (b *Binder) Bind(m exhibit.Manifest) ([]exhibit.Content, error) {
+// Bind gives the pages and their stylesheet. Opinions are signed editions by their path.
+func (b *Binder) Bind(m exhibit.Manifest, opinions map[string][]byte) ([]exhibit.Content, error) {
 	var out []exhibit.Content
 	for _, l := range []i18n.Lang{i18n.English, i18n.Russian} {
-		v, err := newView(b.cat.For(l), m)
+		v, err := newView(b.cat.For(l), m, opinions)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +91,7 @@ func (b *Binder) Bind(m exhibit.Manifest) ([]exhibit.Content, error) {
 	return append(out, exhibit.Bytes("style.css", style)), nil
 }
 
-func newView(w i18n.Words, m exhibit.Manifest) (view, error) {
+func newView(w i18n.Words, m exhibit.Manifest, opinions map[string][]byte) (view, error) {
 	v := view{Words: w, M: m, Purpose: w.T(PurposeName(evidence.Purpose(m.Purpose))), Method: m.Method[string(w.Lang)], Name: m.Organisation[string(w.Lang)], Other: names()[i18n.Russian], OtherName: "Русский"}
 	if w.Lang == i18n.Russian {
 		v.Other, v.OtherName = names()[i18n.English], "English"
@@ -120,6 +121,13 @@ func newView(w i18n.Words, m exhibit.Manifest) (view, error) {
 			x.Events = append(x.Events, event{e.Number, r.At.Format("2006-01-02 15:04:05 MST"), r.Actor, w.T(ActionName(r.Action)), w.T(PurposeName(evidence.Purpose(r.Detail.Purpose))), r.Detail.Of})
 		}
 		v.Files = append(v.Files, x)
+	}
+	for _, o := range m.Opinions {
+		x, err := newExpertise(w, o, opinions[o.Path])
+		if err != nil {
+			return v, err
+		}
+		v.Opinions = append(v.Opinions, x)
 	}
 	return v, nil
 }

@@ -121,6 +121,11 @@ func (s Beside) Case() *Case { return s.o.Case }
 // Now is the time of the change.
 func (s Beside) Now() time.Time { return s.o.now }
 
+// NotHeld refuses while the case is held: what goes with it may not go now.
+func (s Beside) NotHeld(ctx context.Context) error {
+	return notHeld(ctx, s.o.tx, s.o.ID, s.o.now)
+}
+
 // Keep keeps an edition of an item. A new item's id was made with its form: the
 // same form sent again keeps nothing more. Fresh says that something was kept.
 func (s Beside) Keep(ctx context.Context, k Kind, item string, saw int, content any) (saved Saved, fresh bool, err error) {

@@ -5,8 +5,9 @@
 // and a new picture without any metadata is built of what is left; of a recording
 // only the samples are kept. The original is read and never written. Formats that
 // it cannot take apart it refuses, rather than let something through. Pages of a
-// PDF are drawn by pdftoppm, an outside program, when it is installed. It imports
-// the standard library and fault.
+// PDF are drawn by pdftoppm, an outside program, when it is installed; likewise
+// pdftotext reads the text of a PDF and Tesseract the letters in pictures, for the leak
+// guard (Inspect). It imports traces, the standard library and fault.
 package darkroom
 
 import (
@@ -150,32 +151,13 @@ const pdfTime = time.Minute
 // PDFPage draws one page of a PDF (from 1) as PNG with pdftoppm, through pipes:
 // nothing of it touches the disk.
 func PDFPage(ctx context.Context, r io.Reader, n int) ([]byte, error) {
-	tool, err := exec.LookPath("pdftoppm")
-	if err != nil {
+	page := strconv.Itoa(n)
+	out, err := run(ctx, "pdftoppm", pdfTime, r, "-png", "-r", "110", "-f", page, "-l", page, "-")
+	if errors.Is(err, exec.ErrNotFound) {
 		return nil, fault.New(fault.Conflict, "This machine cannot draw a PDF: pdftoppm (package poppler-utils) is not installed. Copy the file and look at it on a machine without a network.")
 	}
-	ctx, cancel := context.WithTimeout(ctx, pdfTime)
-	defer cancel()
-	page := strconv.Itoa(n)
-	cmd := exec.CommandContext(ctx, tool, "-png", "-r", "110", "-f", page, "-l", page, "-")
-	cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=/nonexistent"}
-	cmd.Stdin = r
-	var out bytes.Buffer
-	cmd.Stdout = &limited{w: &out, left: 64 << 20}
-	if err := cmd.Run(); err != nil || out.Len() == 0 {
+	if err != nil || len(out) == 0 {
 		return nil, fault.New(fault.NotFound, "There is no such page, or it cannot be drawn.")
 	}
-	return out.Bytes(), nil
-}
-
-type limited struct {
-	w    io.Writer
-	left int
-}
-
-func (l *limited) Write(p []byte) (int, error) {
-	if l.left -= len(p); l.left < 0 {
-		return 0, errors.New("darkroom: the picture is too large")
-	}
-	return l.w.Write(p)
+	return out, nil
 }

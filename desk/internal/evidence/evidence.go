@@ -12,12 +12,13 @@
 //
 // The Locker carries the verbs, each in one transaction with its ledger entry.
 // It refuses HTTP, SQL, files and a clock but ours. It imports record, vault,
-// exhibit, stamp, safe, staff, ledger and the ground.
+// exhibit, stamp, safe, traces, staff, ledger and the ground.
 package evidence
 
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -26,6 +27,7 @@ import (
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/traces"
 	"waylight/desk/internal/vault"
 	"waylight/internal/clock"
 	"waylight/internal/exhibit"
@@ -234,7 +236,14 @@ type Locker struct {
 	Within, Reading Within
 	Vault           Vault
 	Clock           clock.Clock
-	Gate            Gate // packages pass it
+	Gate            Gate    // packages pass it
+	Experts         Experts // whose opinions packages enclose; nil: there are none
+	// Inspect looks through a file of a length in bytes for what it tells besides what it
+	// shows. Nil: nothing is looked through, and every file counts as unread.
+	Inspect func(ctx context.Context, r io.ReadSeeker, size int64) (traces.Report, error)
+
+	mu   sync.Mutex
+	seen map[string][]Seen // by package, while the Desk is unlocked: nothing of it is kept
 }
 
 // reading are the roles that may look; a grant is needed besides.

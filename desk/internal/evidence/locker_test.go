@@ -1,10 +1,14 @@
 package evidence_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -17,14 +21,18 @@ import (
 	"waylight/desk/internal/binder"
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/evidence"
+	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/traces"
 	"waylight/desk/internal/vault"
+	"waylight/internal/bundle"
 	"waylight/internal/exhibit"
 	"waylight/internal/fault"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 	"waylight/internal/stamptest"
 )
@@ -475,5 +483,268 @@ func TestStamp(t *testing.T) {
 	from.Ask = func(_ context.Context, query []byte) ([]byte, error) { return old.Answer(query) }
 	if n, err := h.Stamp(ctx, from); err == nil {
 		t.Errorf("a stamp by nobody we trust was kept for %d files", n)
+	}
+}
+
+// opinion writes and signs an opinion of a death by Anna, with consent to what is named.
+func (h *house) opinion(t *testing.T, k *opinion.Surgery, by staff.Actor, c opinion.Content, scopes ...opinion.Scope) string {
+	t.Helper()
+	id := ids.New("opinion")
+	form, _ := opinion.Find("minnesota", opinion.Edition)
+	c.Answers, c.Expert = map[string]string{}, opinion.Expert{Name: "Dr Dora (invented)", Role: "Pathologist", Qualification: "Invented"}
+	for _, e := range form.Elements {
+		if c.Answers[e.ID] = map[opinion.Kind]string{opinion.Date: "2017-04-01", opinion.Choice: "undetermined"}[e.Kind]; c.Answers[e.ID] == "" {
+			c.Answers[e.ID] = "Invented."
+		}
+	}
+	for _, s := range scopes {
+		c.Consents = append(c.Consents, opinion.Consent{Scope: s, Given: "2017-04-01", By: "The family (invented)", How: "asked"})
+	}
+	for _, err := range []error{k.Begin(ctx, by, id, "minnesota"), k.Save(ctx, by, id, 1, c), k.Sign(ctx, by, id, 2, true)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return id
+}
+
+// TestPackageOfOpinions: a package encloses signed opinions to the letter where a consent
+// lets them be handed out and whoever takes it can open them, names the others as left
+// out with the reason, and whoever checks it finds what was altered. Another person whom
+// the Desk protects does not leave in an opinion.
+func TestPackageOfOpinions(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	as := func(tx *store.Tx) opinion.Store { return tx }
+	k := &opinion.Surgery{Within: store.Within(h.DB, as), Reading: store.Reading(h.DB, as), Clock: h.Ground.Clock, Signer: signer{ed25519.NewKeyFromSeed(make([]byte, 32))}}
+	h.Experts = k
+	f := h.receive(t, h.said, "A letter (invented).")
+	found := func(words string) opinion.Content {
+		return opinion.Content{Code: "Person K9", Findings: []opinion.Finding{{What: words, Degree: "before"}}}
+	}
+	named := found("Zelimkhan Vydumanov has two marks (invented)")
+	named.Who = "Zelimkhan Vydumanov"
+	leaves, noConsent := h.opinion(t, k, h.anna, named, opinion.Scopes()...), h.opinion(t, k, h.anna, found("secret one"), opinion.Examine, opinion.Keep)
+	back, boris, gone := h.opinion(t, k, h.anna, found("secret two"), opinion.Scopes()...), h.opinion(t, k, h.boris, found("secret three"), opinion.Scopes()...), h.opinion(t, k, h.anna, found("secret four"), opinion.Scopes()...)
+	draft := ids.New("opinion")
+	if err := k.Begin(ctx, h.anna, draft, "istanbul"); err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []string{draft, "opinion_unknown", ids.New("opinion")} {
+		if _, err := h.Prepare(ctx, h.anna, evidence.Court, []string{f.ID}, wrong); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	p, err := h.Prepare(ctx, h.anna, evidence.Court, []string{f.ID}, leaves, noConsent, back, boris, gone, leaves)
+	if err != nil || len(p.Opinions) != 5 {
+		t.Fatalf("%+v %v", p, err)
+	}
+	if shown, _, err := h.PackagePage(ctx, h.boris, p.ID); err != nil || slices.IndexFunc(shown.Opinions, func(e evidence.Enclosed) bool { return e.Open != (e.ID == boris) || e.Number != 1 || e.Title == "" }) >= 0 {
+		t.Errorf("%+v %v", shown, err)
+	}
+	if err := h.Approve(ctx, h.boris, p.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	// What happened since: a second edition, which nobody agreed to, a consent that ended, a destruction.
+	for _, err := range []error{k.Sign(ctx, h.anna, leaves, 3, true), k.TakeBack(ctx, h.anna, back), k.Destroy(ctx, h.anna, gone, true)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := h.Export(ctx, h.anna, p.ID, issuer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := b.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	r, err := exhibit.Verify(bytes.NewReader(out.Bytes()), exhibit.Options{})
+	if err != nil || !r.Whole() || r.Opinions != 1 || r.Left != 4 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	for id, why := range map[string]string{noConsent: "no consent", back: "no consent", boris: "may not read it", gone: "was destroyed"} {
+		if !slices.ContainsFunc(r.Notes, func(n string) bool { return strings.Contains(n, id) && strings.Contains(n, why) }) {
+			t.Errorf("%s is not named as left out (%s): %q", id, why, r.Notes)
+		}
+	}
+	for _, secret := range []string{"secret", "opinions/" + leaves + "-2.json"} {
+		if bytes.Contains(out.Bytes(), []byte(secret)) {
+			t.Errorf("the package holds %q", secret)
+		}
+	}
+	signed, err := k.Edition(ctx, h.anna, leaves, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frozen, err := json.Marshal(signed.Frozen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{string(frozen), "Zelimkhan Vydumanov has two marks (invented)</dd>", "What the expert concludes", "It is not in this package: no consent lets it be handed to you.", "В этом пакете его нет: оно уничтожено.", signed.Digest} {
+		if !bytes.Contains(out.Bytes(), []byte(part)) {
+			t.Errorf("the package lacks %q", part)
+		}
+	}
+	at := bytes.Index(out.Bytes(), frozen)
+	out.Bytes()[at+bytes.Index(frozen, []byte("two marks"))] ^= 1
+	if r, err := exhibit.Verify(bytes.NewReader(out.Bytes()), exhibit.Options{}); err != nil || r.Whole() || r.Findings[0].Where != "opinions/"+leaves+"-1.json" {
+		t.Errorf("%+v, %v", r.Findings, err)
+	}
+	// For the family nobody agreed; and the name of a source does not leave within an opinion.
+	other := h.opinion(t, k, h.anna, found("Ruslan Inventedov saw it (invented)"), opinion.Scopes()...)
+	for why, opinions := range map[evidence.Purpose][]string{evidence.Family: {leaves}, evidence.Court: {other}} {
+		p, err := h.Prepare(ctx, h.anna, why, []string{f.ID}, opinions...)
+		if err == nil {
+			err = h.Approve(ctx, h.boris, p.ID, true)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := h.Export(ctx, h.anna, p.ID, issuer(t))
+		if why == evidence.Court {
+			if fault.KindOf(err) != fault.Conflict {
+				t.Errorf("a protected name leaves in an opinion: %v", err)
+			}
+			continue
+		}
+		out.Reset()
+		if err != nil || b.Write(&out) != nil || bytes.Contains(out.Bytes(), []byte("Zelimkhan")) {
+			t.Errorf("to the family: %v", err)
+		}
+	}
+}
+
+// TestAlteredOpinion: an organisation that signs its package anew cannot put other words
+// under an expert's signature, nor hide that one was left out.
+func TestAlteredOpinion(t *testing.T) {
+	t.Parallel()
+	s, words := signer{ed25519.NewKeyFromSeed(make([]byte, 32))}, []byte("what was signed (invented)")
+	note, err := bundle.Sign(s, opinion.Tag, opinion.Seal{Opinion: "opinion_a", Number: 1, Form: "istanbul", Edition: "2022", SHA256: fmt.Sprintf("%x", sha256.Sum256(words))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := exhibit.Opinion{ID: "opinion_a", Form: "istanbul", Edition: "2022", Number: 1, Path: "opinions/a.json", SHA256: sha256.Sum256(words), Note: note, Signer: s.Public()}
+	for what, x := range map[string]struct {
+		change func(*exhibit.Opinion)
+		words  string
+	}{
+		"":                  {func(*exhibit.Opinion) {}, string(words)},
+		"other words":       {func(o *exhibit.Opinion) { o.SHA256 = sha256.Sum256([]byte("other")) }, "other"},
+		"other file":        {func(*exhibit.Opinion) {}, "other"},
+		"another number":    {func(o *exhibit.Opinion) { o.Number = 2 }, string(words)},
+		"another person's":  {func(o *exhibit.Opinion) { o.ID = "opinion_b" }, string(words)},
+		"another form":      {func(o *exhibit.Opinion) { o.Form = "minnesota" }, string(words)},
+		"no signature":      {func(o *exhibit.Opinion) { o.Note = nil }, string(words)},
+		"another key":       {func(o *exhibit.Opinion) { o.Signer = make([]byte, 32) }, string(words)},
+		"said to be absent": {func(o *exhibit.Opinion) { o.Left = exhibit.LeftClosed }, string(words)},
+	} {
+		o := good
+		x.change(&o)
+		var b bytes.Buffer
+		if err := exhibit.Write(&b, s, exhibit.Manifest{Opinions: []exhibit.Opinion{o}}, []exhibit.Content{exhibit.Bytes("opinions/a.json", []byte(x.words))}); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := exhibit.Verify(&b, exhibit.Options{}); err != nil || r.Whole() != (what == "") {
+			t.Errorf("%q: %+v %v", what, r, err)
+		}
+	}
+}
+
+// TestFilesTell: what is not seen in a file and letters in a picture come before the
+// guard; the page learns which file and why; a decision lets one term stand and no other;
+// the file leaves as it came.
+func TestFilesTell(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	vera := h.Member(t, "Sofia (invented)", staff.Security)
+	h.Locker.Inspect = func(_ context.Context, r io.ReadSeeker, size int64) (traces.Report, error) {
+		b, err := io.ReadAll(r)
+		if err != nil || int64(len(b)) != size {
+			t.Errorf("%d bytes of %d, %v", len(b), size, err)
+		}
+		rep := traces.Bytes(b)
+		if bytes.HasPrefix(b, []byte("GIF89a")) {
+			rep.Letters = append(rep.Letters, "we wait for Ruslan Inventedov")
+		}
+		return rep, nil
+	}
+	from := issuer(t)
+	file := func(body string) string {
+		f, err := h.Receive(ctx, h.anna, h.paper.ID, evidence.In{Name: "a.gif", Description: "A picture."}, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID
+	}
+	letters, plain := file("GIF89a, a picture of a wall"), file("\x89PNG\r\n\x1a\n\x00\x00\x00\x0etEXtAuthor\x00Nobody..\x00\x00\x00\x00")
+	p, err := h.Prepare(ctx, h.anna, evidence.Court, []string{letters, plain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := h.SeenIn(vera, p.ID); got != nil {
+		t.Errorf("before anybody looked: %v", got)
+	}
+	if err := h.LookThrough(ctx, h.boris, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	term := int64(0)
+	for _, s := range h.SeenIn(vera, p.ID) {
+		switch {
+		case s.File == letters && (!s.Stops() || !s.Hits[0].Picture || s.Hits[0].Hidden || s.Hits[0].Why == ""):
+			t.Errorf("letters in a picture: %+v", s)
+		case s.File == letters:
+			term = s.Hits[0].Term
+		case !slices.Contains(s.Tells, traces.Author) || s.Stops():
+			t.Errorf("a picture with its author: %+v", s)
+		}
+	}
+	for _, s := range h.SeenIn(h.boris, p.ID) {
+		if len(s.Hits) > 0 && s.Hits[0].Term != 0 {
+			t.Error("a documenter learns whose term it is")
+		}
+	}
+	if err := h.Approve(ctx, h.boris, p.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Export(ctx, h.anna, p.ID, from); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("a package with a name in a picture left: %v", err)
+	}
+	if err := h.Decide(ctx, h.boris, p.ID, term, "he agreed"); fault.KindOf(err) != fault.Denied {
+		t.Errorf("a documenter decided: %v", err)
+	}
+	for tries := 0; ; tries++ { // each term that stops it needs its own decision
+		i := slices.IndexFunc(h.SeenIn(vera, p.ID), evidence.Seen.Stops)
+		if i < 0 {
+			break
+		}
+		if tries > 4 {
+			t.Fatal("decisions do not let it stand")
+		}
+		hits := h.SeenIn(vera, p.ID)[i].Hits
+		k := slices.IndexFunc(hits, evidence.Hit.Blocks)
+		if err := h.Decide(ctx, vera, p.ID, hits[k].Term, "it was meant to be there"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := h.Export(ctx, h.anna, p.ID, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := b.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.Open("files/" + plain + ".png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || !bytes.Contains(got, []byte("Author\x00Nobody..")) {
+		t.Errorf("the file did not leave as it came: %q, %v", got, err)
 	}
 }

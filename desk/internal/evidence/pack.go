@@ -25,6 +25,7 @@ type Package struct {
 	ID         string
 	Purpose    Purpose // Court, Inquiry or Family
 	Files      []string
+	Opinions   []Enclosed
 	By         string
 	At         time.Time
 	ApprovedBy string
@@ -45,11 +46,16 @@ type Packages interface {
 // Gate is the one way out: it refuses a text that gives somebody away.
 type Gate interface {
 	PassPackage(ctx context.Context, tx Store, actor, id string, paragraphs []string) error
+	// LookPackage says what the guard finds in texts out of a package's files.
+	LookPackage(ctx context.Context, tx Store, by staff.Actor, id string, paragraphs []string) ([]Hit, error)
+	// DecidePackage lets one term stand in a package: another person, or one who is meant to be in it.
+	DecidePackage(ctx context.Context, by staff.Actor, id string, term int64, reason string) error
 }
 
 // Binder sets the pages of a package for people to read.
 type Binder interface {
-	Bind(m exhibit.Manifest) ([]exhibit.Content, error)
+	// Opinions are signed editions, by the path of their entry.
+	Bind(m exhibit.Manifest, opinions map[string][]byte) ([]exhibit.Content, error)
 	// Method is the statement of how the organisation works, by language.
 	Method() map[string]string
 }
@@ -62,8 +68,9 @@ type Issuer struct {
 	Authorities []byte // PEM of the roots that the Desk trusts for time stamps
 }
 
-// Prepare notes that files shall leave, and for what. Nothing leaves yet.
-func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files []string) (p Package, err error) {
+// Prepare notes that files shall leave, and for what, with the newest signed editions of
+// opinions. Nothing leaves yet.
+func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files []string, opinions ...string) (p Package, err error) {
 	if err := by.Must(staff.Documenter); err != nil {
 		return p, err
 	}
@@ -87,6 +94,9 @@ func (l *Locker) Prepare(ctx context.Context, by staff.Actor, why Purpose, files
 			if err := agreed(ctx, tx, f); err != nil {
 				return err
 			}
+		}
+		if p.Opinions, err = l.enclosed(ctx, tx, opinions); err != nil {
+			return err
 		}
 		if err := tx.AddPackage(ctx, p); err != nil {
 			return err
@@ -176,6 +186,13 @@ func (l *Locker) PackagePage(ctx context.Context, by staff.Actor, id string) (p 
 			}
 			files = append(files, o)
 		}
+		for i := range p.Opinions {
+			_, err := tx.Grant(ctx, p.Opinions[i].ID, by.ID)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+			p.Opinions[i].Open = err == nil
+		}
 		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "package.described", Subject: id})
 	})
 }
@@ -199,13 +216,27 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 	if err := by.Must(staff.Documenter); err != nil {
 		return nil, err
 	}
+	ready := func(tx Store) (p Package, err error) {
+		if p, err = tx.Package(ctx, id); err == nil && p.ApprovedBy == "" {
+			err = fault.New(fault.Conflict, "A second person must agree before it leaves.")
+		}
+		return p, err
+	}
+	if err := l.Reading(ctx, func(tx Store) error { _, err := ready(tx); return err }); err != nil {
+		return nil, err
+	}
+	// Files are looked through before the transaction: it may take minutes, and nobody waits for the database meanwhile.
+	found, err := l.inspect(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
 	return b, l.Within(ctx, func(tx Store) error {
-		p, err := tx.Package(ctx, id)
+		p, err := ready(tx)
 		if err != nil {
 			return err
 		}
-		if p.ApprovedBy == "" {
-			return fault.New(fault.Conflict, "A second person must agree before it leaves.")
+		if err := l.passFiles(ctx, tx, by, p, found); err != nil {
+			return err
 		}
 		g := gathering{l: l, tx: tx, by: by, m: exhibit.Manifest{Organisation: from.Names, Made: l.Clock.Now().UTC(), Purpose: string(p.Purpose), Method: from.Binder.Method()}}
 		for _, file := range p.Files {
@@ -214,6 +245,9 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 			}
 		}
 		if err := g.finish(ctx); err != nil {
+			return err
+		}
+		if err := g.opinions(ctx, p); err != nil {
 			return err
 		}
 		if err := l.Gate.PassPackage(ctx, tx, by.ID, p.ID, g.words); err != nil {
@@ -225,7 +259,7 @@ func (l *Locker) Export(ctx context.Context, by staff.Actor, id string, from Iss
 		if err := g.custody(ctx); err != nil {
 			return err
 		}
-		pages, err := from.Binder.Bind(g.m)
+		pages, err := from.Binder.Bind(g.m, g.signed)
 		if err != nil {
 			return err
 		}
@@ -246,6 +280,7 @@ type gathering struct {
 	words    []string
 	items    []record.Item
 	files    []File
+	signed   map[string][]byte // editions of opinions, by path
 }
 
 func (g *gathering) file(ctx context.Context, id string, why Purpose) error {
@@ -271,11 +306,6 @@ func (g *gathering) file(ctx context.Context, id string, why Purpose) error {
 	open := func() (io.ReadCloser, error) {
 		return g.l.Vault.Open(vault.Blob{ID: b.ID, Key: x.Key, Size: x.Size, Sums: b.Sums})
 	}
-	if strings.HasPrefix(x.Type, "text/") {
-		if err := g.read(open, x.Size); err != nil {
-			return err
-		}
-	}
 	g.m.Files = append(g.m.Files, exhibit.File{ID: f.ID, Item: f.Item, Path: path, Type: x.Type, Size: x.Size, SHA256: x.SHA256, Salt: x.Salt, Received: f.At.UTC(),
 		Description: x.Description, DerivedFrom: f.From, Step: string(f.Step)})
 	g.contents, g.files = append(g.contents, exhibit.Content{Path: path, Open: open}), append(g.files, f)
@@ -288,24 +318,6 @@ func (g *gathering) file(ctx context.Context, id string, why Purpose) error {
 		g.items = append(g.items, i)
 	}
 	return nil
-}
-
-// maxGuarded is how much of a text file the guard reads.
-const maxGuarded = 4 << 20
-
-// read shows a text file to the guard. One that is too long for it does not leave.
-func (g *gathering) read(open func() (io.ReadCloser, error), size int64) error {
-	if size > maxGuarded {
-		return fault.New(fault.TooLarge, "A text file is too long for the leak guard. Cut it and send the parts.")
-	}
-	r, err := open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	b, err := io.ReadAll(r)
-	g.words = append(g.words, strings.ToValidUTF8(string(b), " "))
-	return err
 }
 
 // finish adds items, claims, findings and stamps.

@@ -9,16 +9,18 @@
 //
 // A person whose referral waits stays ours: nothing ends here because something
 // was sent. It refuses HTTP, SQL, files and every clock but ours. It imports staff,
-// safe, ledger, cases, and of the ground referral, bundle and agekey.
+// safe, ledger, cases, traces, and of the ground referral, bundle and agekey.
 package exchange
 
 import (
 	"context"
 	"crypto/ed25519"
+	"io"
 	"time"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/traces"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
@@ -32,6 +34,9 @@ type Liaison struct {
 	Clock   clock.Clock
 	Book    *cases.Book
 	Gate    Gate
+	// Inspect looks through a file of a length in bytes for what it tells besides what it
+	// shows. Nil: nothing is looked through, and every file counts as unread.
+	Inspect func(ctx context.Context, r io.ReadSeeker, size int64) (traces.Report, error)
 	// Signer is the organisation key; Names the organisation's own, by language.
 	Signer bundle.Signer
 	Names  map[string]string

@@ -3,6 +3,9 @@ package exchange_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
+	"waylight/desk/internal/traces"
 	"waylight/internal/bundle"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -510,5 +514,63 @@ func TestConsentKnowsTheSameNumber(t *testing.T) {
 	}
 	if err := p.from.liaison.Refer(ctx, p.from.anna, p.order(referral.Name, referral.Contact)); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a number that is another person's as well left: %v", err)
+	}
+}
+
+// TestFilesTell: what stands in a file of the person is covered by the consent to give
+// files, also what is not seen; what stands there of somebody else stops it. What a file
+// tells besides leaves only when somebody says that they know.
+func TestFilesTell(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	ctx := t.Context()
+	if _, err := p.from.book.Open(ctx, p.from.anna, cases.Opening{Assign: []string{p.from.anna.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.from.book.KeepParty(ctx, p.from.anna, p.file, "", 0, cases.Party{Code: "B", Name: "Ruslan Inventedov"}); err != nil {
+		t.Fatal(err)
+	}
+	png := func(author string) []byte {
+		b := append([]byte("\x89PNG\r\n\x1a\n"), binary.BigEndian.AppendUint32(nil, uint32(len("Author\x00"+author)))...)
+		return append(b, "tEXtAuthor\x00"+author+"\x00\x00\x00\x00"...)
+	}
+	inspect := func(_ context.Context, r io.ReadSeeker, _ int64) (traces.Report, error) {
+		b, err := io.ReadAll(r)
+		return traces.Bytes(b), err
+	}
+	fields := func(err error) (out []string) {
+		var f *fault.Error
+		if errors.As(err, &f) {
+			for _, x := range f.Fields {
+				out = append(out, x.Name)
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		what  string
+		bytes []byte
+		kind  string
+		knows bool
+		blind bool
+		wrong string
+	}{
+		{"the person's own name where it is not seen", png("Zelimkhan Vydumanov"), "image/png", true, false, ""},
+		{"the same, and nobody knows of it", png("Zelimkhan Vydumanov"), "image/png", false, false, "tells"},
+		{"another's name where it is not seen", png("Ruslan Inventedov"), "image/png", true, false, "files"},
+		{"another's name in plain words", []byte("Ruslan Inventedov waits."), "text/plain", true, false, "files"},
+		{"plain words", []byte("A letter."), "text/plain", false, false, ""},
+		{"a picture at which nobody could look", png("x"), "image/png", false, true, "tells"},
+	} {
+		p.from.liaison.Inspect = inspect
+		if c.blind {
+			p.from.liaison.Inspect = nil
+		}
+		w := p.order()
+		w.Files, w.Knows = []referral.File{{Name: "a.png", Type: c.kind, Bytes: c.bytes}}, c.knows
+		got := strings.Join(fields(p.from.liaison.Refer(ctx, p.from.anna, w)), " ")
+		if got != c.wrong {
+			t.Errorf("%s: %q is wrong, not %q", c.what, got, c.wrong)
+		}
 	}
 }

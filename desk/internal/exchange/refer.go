@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/traces"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -27,6 +29,9 @@ type Wish struct {
 	Proof    referral.Proof
 	Transfer bool
 	Days     int // for which the partner may take it in
+	// Knows says that somebody looked at what the files tell besides what they show, and
+	// that the partner may have it.
+	Knows bool
 }
 
 // MaxDays is the longest time for which a referral may be taken in.
@@ -56,6 +61,10 @@ func (l *Liaison) Refer(ctx context.Context, actor staff.Actor, w Wish) error {
 		return err
 	}
 	if err := w.check(); err != nil {
+		return err
+	}
+	found, err := l.lookThrough(ctx, w)
+	if err != nil {
 		return err
 	}
 	return l.Within(ctx, func(tx Store) error {
@@ -88,7 +97,7 @@ func (l *Liaison) Refer(ctx context.Context, actor staff.Actor, w Wish) error {
 		if covered.Until != "" && covered.Until < pkg.Until {
 			pkg.Until = covered.Until // nobody takes in what the person no longer agrees to
 		}
-		if err := l.pass(ctx, tx, actor, p, w, covered); err != nil {
+		if err := l.pass(ctx, tx, actor, p, w, covered, found); err != nil {
 			return err
 		}
 		h := cases.Handover{ID: w.ID, Partner: p.ID, Case: w.Case, Consent: covered.Consent, Transfer: w.Transfer, State: cases.HandoverOpen, Made: now, Until: pkg.Until}
@@ -102,7 +111,7 @@ type field struct{ name, text string }
 // pass lets the texts of a referral through the leak guard. The consent lifts the
 // person's own terms of the kinds that were chosen, for this partner and for this
 // moment; every other name, number and place in the same words stops it.
-func (l *Liaison) pass(ctx context.Context, tx Store, actor staff.Actor, p Partner, w Wish, c cases.Covered) error {
+func (l *Liaison) pass(ctx context.Context, tx Store, actor staff.Actor, p Partner, w Wish, c cases.Covered, found []traces.Report) error {
 	class, lift := "partner:"+p.ID, "referral:"+w.ID
 	for _, d := range w.Data {
 		for _, kind := range cases.GuardKinds(d) {
@@ -129,9 +138,66 @@ func (l *Liaison) pass(ctx context.Context, tx Store, actor staff.Actor, p Partn
 			return err
 		}
 	}
+	if err := l.passFiles(ctx, tx, actor, p, w, c, found, &wrong); err != nil {
+		return err
+	}
 	if err := wrong.Err(); err != nil {
 		return err
 	}
+	return tx.WithdrawTerm(ctx, lift)
+}
+
+// lookThrough looks through the files before the transaction, since it may take minutes.
+func (l *Liaison) lookThrough(ctx context.Context, w Wish) ([]traces.Report, error) {
+	var out []traces.Report
+	for _, f := range w.Files {
+		r := traces.Report{Unread: true}
+		if l.Inspect != nil {
+			var err error
+			if r, err = l.Inspect(ctx, bytes.NewReader(f.Bytes), int64(len(f.Bytes))); err != nil {
+				return nil, err
+			}
+		}
+		if strings.HasPrefix(f.Type, "text/") {
+			r.Body, r.Unread = append(r.Body, strings.ToValidUTF8(string(f.Bytes), " ")), false
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// own are the kinds of terms that a person's own file may hold: the consent to give
+// files covers what stands in them of this person, and of nobody else.
+var own = []string{"name", "alias", "phone", "email", "handle", "document", "address", "traits"}
+
+// passFiles lets what stands in the files through the leak guard, seen and unseen, and
+// has somebody know what they tell besides.
+func (l *Liaison) passFiles(ctx context.Context, tx Store, actor staff.Actor, p Partner, w Wish, c cases.Covered, found []traces.Report, wrong *fault.Check) error {
+	class, lift := "files:"+p.ID, "files:"+w.ID
+	for _, kind := range own {
+		if err := tx.ConsentTerm(ctx, w.Case+"/"+w.Party, kind, class, lift, c.Until); err != nil {
+			return err
+		}
+	}
+	for _, r := range found {
+		err := l.Gate.PassReferral(ctx, tx, actor.ID, w.ID, class, r.Texts())
+		if fault.KindOf(err) == fault.Conflict {
+			wrong.Field(false, "files", "A file gives away somebody whom the Desk protects and who has not agreed: in its words, in what is not seen in it, or in letters in a picture. Take that out, or leave the file out.")
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	tells := func(kinds ...traces.Kind) bool {
+		return !w.Knows && slices.ContainsFunc(found, func(r traces.Report) bool { return slices.ContainsFunc(kinds, r.Has) })
+	}
+	unread := func(r traces.Report) bool { return r.Unread || r.Blind }
+	wrong.Field(!tells(traces.Place), "tells", "A file says where it was made. Take that out, or agree here that the partner may have it.")
+	wrong.Field(!tells(traces.Author), "tells", "A file says who made it. Take that out, or agree here that the partner may have it.")
+	wrong.Field(!tells(traces.Device), "tells", "A file says with which device it was made. Take that out, or agree here that the partner may have it.")
+	wrong.Field(!tells(traces.Changes, traces.Inside, traces.Note), "tells", "A file holds remarks, earlier versions or another file. Take them out, or agree here that the partner may have them.")
+	wrong.Field(w.Knows || !slices.ContainsFunc(found, unread), "tells", "A file could not be looked through whole. Look at it yourself, and say so here.")
 	return tx.WithdrawTerm(ctx, lift)
 }
 

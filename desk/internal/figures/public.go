@@ -65,8 +65,7 @@ func publish(f Figure, r Reckoning, claims []record.Weighed, historical bool) Pu
 			record.Because("Every report is kept as it was given; the range holds all that stand. A bound that nobody stated is left open, and unknown is not zero."),
 			r.Low.Reason, r.Best.Reason, r.High.Reason}}
 	if f.Part() && small(r.Range) {
-		p.Suppressed, p.Range, p.Method = true, count.Range{}, nil
-		p.Words = record.Because("not shown, to protect people")
+		p.suppress()
 		return p
 	}
 	by := map[string]record.Weighed{}

@@ -143,6 +143,7 @@ func (t *Tally) PublicIn(ctx context.Context, tx Store, until clock.Day) ([]Publ
 	order := record.Statuses()
 	slices.SortStableFunc(all, func(a, b Figure) int { return slices.Index(order, a.Status) - slices.Index(order, b.Status) })
 	var out []Public
+	var shown []Figure
 	for _, f := range all {
 		s, err := t.sheet(ctx, tx, f)
 		if err != nil {
@@ -150,9 +151,10 @@ func (t *Tally) PublicIn(ctx context.Context, tx Store, until clock.Day) ([]Publ
 		}
 		i := slices.IndexFunc(s.History, func(r Reckoning) bool { return until == "" || r.AsOf <= until })
 		if i >= 0 {
-			out = append(out, publish(f, s.History[i], s.Claims, s.Incident.Historical))
+			out, shown = append(out, publish(f, s.History[i], s.Claims, s.Incident.Historical)), append(shown, f)
 		}
 	}
+	withhold(shown, out)
 	return out, nil
 }
 

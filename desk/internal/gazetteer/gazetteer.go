@@ -74,7 +74,14 @@ type Store interface {
 	Spots(ctx context.Context, b Box, kind string, limit int) ([]Spot, error)
 	Incident(ctx context.Context, id string) (record.Incident, error)
 	Act(ctx context.Context, id string) (parties.Act, error)
+	Standing
 	record.Corrector
+}
+
+// Standing gives what stands on a map, many at once and in no order.
+type Standing interface {
+	IncidentsAmong(ctx context.Context, ids []string) ([]record.Incident, error)
+	ActsAmong(ctx context.Context, ids []string) ([]parties.Act, error)
 }
 
 // Within runs f in one transaction, which commits when f returns nil.
@@ -171,6 +178,46 @@ func describe(ctx context.Context, tx Store, s Spot) (d Dot, err error) {
 	return d, err
 }
 
+// describeAll loads what stands at many spots, but for what was withdrawn.
+func describeAll(ctx context.Context, tx Store, spots []Spot) (out []Dot, err error) {
+	acts, incidents := map[string]parties.Act{}, map[string]record.Incident{}
+	var of, in []string
+	for _, s := range spots {
+		if ids.Valid("act", s.Subject) {
+			of = append(of, s.Subject)
+		} else {
+			in = append(in, s.Subject)
+		}
+	}
+	all, err := tx.ActsAmong(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		acts[a.ID], in = a, append(in, a.Incident)
+	}
+	list, err := tx.IncidentsAmong(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range list {
+		incidents[i.ID] = i
+	}
+	for _, s := range spots {
+		d, incident := Dot{Spot: s, Act: acts[s.Subject]}, s.Subject
+		if ids.Valid("act", s.Subject) {
+			incident = d.Act.Incident
+		}
+		if d.Incident = incidents[incident]; d.Incident.ID == "" {
+			return nil, fault.Missing()
+		}
+		if !d.Act.Withdrawn {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
 // Put says where an incident or an act was: a place of the gazetteer by its key, or a
 // point with how exactly it is known. A second time is a correction, with its reason.
 func (a *Atlas) Put(ctx context.Context, by staff.Actor, s Spot, seen int, reason string) error {
@@ -249,14 +296,8 @@ func (a *Atlas) Map(ctx context.Context, by staff.Actor, b Box, kind string) (c 
 		if len(spots) > Most {
 			spots, c.More = spots[:Most], true
 		}
-		for _, s := range spots {
-			d, err := describe(ctx, tx, s)
-			if err != nil {
-				return err
-			}
-			if !d.Act.Withdrawn {
-				c.Dots = append(c.Dots, d)
-			}
+		if c.Dots, err = describeAll(ctx, tx, spots); err != nil {
+			return err
 		}
 		if c.Known, err = tx.CountPlaces(ctx); err != nil || len(c.Dots) == 0 {
 			return err

@@ -3,6 +3,8 @@ package gazetteer_test
 import (
 	"errors"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,10 +12,12 @@ import (
 
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/gazetteer"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/store"
 	"waylight/internal/fault"
+	"waylight/internal/ids"
 )
 
 func must(t testing.TB, err error) {
@@ -174,5 +178,59 @@ func TestAtlas(t *testing.T) {
 	}
 	if _, err := a.Map(ctx, cara, gazetteer.Box{}, ""); fault.KindOf(err) != fault.Denied {
 		t.Errorf("a caseworker looks at the record's map: %v", err)
+	}
+}
+
+// TestMapOfKinds: a map of incidents or of acts alone has what looking at each spot
+// gives, from the south on, and nothing that was withdrawn.
+func TestMapOfKinds(t *testing.T) {
+	t.Parallel()
+	g, ctx := desktest.New(t), t.Context()
+	ana, as := g.Member(t, "Ana (invented)", staff.Analyst), func(tx *store.Tx) gazetteer.Store { return tx }
+	a := &gazetteer.Atlas{Within: store.Within(g.DB, as), Reading: store.Reading(g.DB, as), Clock: g.Clock}
+	want := map[string][]string{}
+	must(t, g.DB.Write(ctx, func(tx *store.Tx) error {
+		for n := range 40 {
+			i := record.Incident{ID: ids.New("incident"), Title: "x (invented)", At: g.Clock.Now()}
+			if err := tx.AddIncident(ctx, i); err != nil {
+				return err
+			}
+			act := parties.Act{ID: ids.New("act"), Version: 1, Incident: i.ID, Code: "W01", Withdrawn: n%7 == 3, At: g.Clock.Now()}
+			if err := tx.AddAct(ctx, act); err != nil {
+				return err
+			}
+			for k, of := range []string{i.ID, act.ID} {
+				if err := tx.PutSpot(ctx, gazetteer.Spot{Subject: of, Version: 1, Name: "a mill (invented)", Lat: float64(n)/10 - float64(k)*1.05, Lon: 45, Within: 100}); err != nil {
+					return err
+				}
+			}
+			want["incident"] = append(want["incident"], i.ID)
+			if !act.Withdrawn {
+				want["act"] = append(want["act"], act.ID)
+			}
+		}
+		return nil
+	}))
+	for _, kind := range []string{"incident", "act", ""} {
+		c, err := a.Map(ctx, ana, gazetteer.Box{}, kind)
+		must(t, err)
+		var got []string
+		for n, d := range c.Dots {
+			if n > 0 && d.Lat < c.Dots[n-1].Lat {
+				t.Errorf("%q: %v lies before %v", kind, c.Dots[n-1].Lat, d.Lat)
+			}
+			got = append(got, d.Subject)
+			one, _, _, err := a.Where(ctx, ana, d.Subject)
+			if err != nil || !reflect.DeepEqual(one, d) {
+				t.Errorf("%+v\n%+v\n%v", d, one, err)
+			}
+		}
+		if kind == "" {
+			if len(got) != len(want["incident"])+len(want["act"]) {
+				t.Errorf("%d dots", len(got))
+			}
+		} else if !slices.Equal(got, want[kind]) {
+			t.Errorf("%s: %v\n%v", kind, got, want[kind])
+		}
 	}
 }

@@ -7,18 +7,20 @@
 // opinion's own safe; it is bound to evidence, claims and people by opaque ids and
 // codes. Only the expert who wrote it signs it; a signed edition is frozen, and a new
 // one stands beside it. Nothing is signed without the consents that the form needs,
-// each asked for by name. The package refuses to conclude anything itself. It imports
-// record, evidence, bundle for the signature, safe, staff, ledger and the ground.
+// each asked for by name. One that a caseworker bound to a case ends with it (Annex).
+// The package refuses to conclude anything itself. It imports cases, record, evidence,
+// bundle for the signature, safe, staff, ledger and the ground.
 package opinion
 
 import (
 	"context"
+	"crypto/ed25519"
 	"slices"
 	"strings"
 	"time"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/evidence"
-	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
@@ -32,7 +34,8 @@ type Opinion struct {
 	Author            string // the expert
 	At                time.Time
 	Revision          int
-	Signed            int // editions
+	Signed            int  // editions
+	Bound             bool // to a case, with which it ends; to which one is told by the case alone
 	Sealed            safe.Sealed
 }
 
@@ -81,8 +84,9 @@ type Signed struct {
 	Number  int
 	By      string
 	At      time.Time
-	Digest  string // SHA-256 of what is frozen, salted by it
-	Note    []byte // the organisation's signature over Seal
+	Digest  string            // SHA-256 of what is frozen, salted by it
+	Note    []byte            // the organisation's signature over Seal
+	Signer  ed25519.PublicKey // of another organisation that signed it; empty: our own
 	Sealed  safe.Sealed
 }
 
@@ -115,22 +119,14 @@ type Opinions interface {
 	AddSignedOpinion(ctx context.Context, s Signed) error            // once
 	SignedOpinions(ctx context.Context, id string) ([]Signed, error) // oldest first
 	ResealSignedOpinion(ctx context.Context, id string, number int, s safe.Sealed) error
-}
-
-// Guarded tells the leak guard whom an opinion is about.
-type Guarded interface {
-	WatchTerm(ctx context.Context, owner, kind, term string) error
-	ForgetTerms(ctx context.Context, owner string) error
-	ShredLedger(ctx context.Context, scope string) error
+	BindOpinion(ctx context.Context, id string, bound bool) error
+	ShredOpinion(ctx context.Context, id string) error // what lies sealed of it and its editions is gone
 }
 
 // Store is all that the room needs of its transaction.
 type Store interface {
 	Opinions
-	Guarded
-	safe.Store
-	safe.Holders
-	ledger.Appender
+	cases.Store
 	Evidence(ctx context.Context, id string) (evidence.File, error)
 	Claim(ctx context.Context, id string) (record.Claim, error)
 }
@@ -141,6 +137,7 @@ type Surgery struct {
 	Reading func(ctx context.Context, f func(Store) error) error
 	Clock   clock.Clock
 	Signer  bundle.Signer
+	Book    *cases.Book // to bind opinions to cases
 }
 
 var who = []staff.Role{staff.Documenter}

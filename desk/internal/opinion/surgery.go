@@ -2,6 +2,7 @@ package opinion
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -302,10 +303,18 @@ func (k *Surgery) Edition(ctx context.Context, a staff.Actor, id string, number 
 		}
 		sum := sha256.Sum256(plain)
 		var seal Seal
-		err = bundle.Open(e.Note, k.Signer.Public(), Tag, &seal)
+		err = bundle.Open(e.Note, e.key(k.Signer), Tag, &seal)
 		r.Good = err == nil && hex.EncodeToString(sum[:]) == e.Digest && seal.SHA256 == e.Digest && seal.Opinion == id && seal.Number == number
 		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "opinion.edition-read", Subject: id, Scope: id, Detail: struct{ Number int }{number}})
 	})
+}
+
+// key is the public key under which an edition was signed: our own, or another organisation's.
+func (e Signed) key(ours bundle.Signer) ed25519.PublicKey {
+	if len(e.Signer) > 0 {
+		return e.Signer
+	}
+	return ours.Public()
 }
 
 // TakeBack ends every consent as of today. Nothing more is signed, and the pages of
@@ -354,26 +363,41 @@ func (k *Surgery) Destroy(ctx context.Context, a staff.Actor, id string, sure bo
 		return fault.Bad("destroy", "Say that it shall be destroyed for ever.")
 	}
 	return k.Within(ctx, func(s Store) error {
-		if _, _, _, err := unlock(ctx, s, a, id); err != nil {
-			return err
-		}
-		grants, err := s.Grants(ctx, id)
+		o, _, _, err := unlock(ctx, s, a, id)
 		if err != nil {
 			return err
 		}
-		for _, g := range grants {
-			if err := s.RemoveGrant(ctx, g.Safe, g.Member); err != nil {
-				return err
-			}
+		if o.Bound {
+			return fault.New(fault.Conflict, "This opinion is bound to a case and ends with it. Whoever works on the case can untie it first; while the case is held, nobody can.")
 		}
-		if err := s.ForgetTerms(ctx, id); err != nil {
-			return err
-		}
-		if err := s.ShredLedger(ctx, id); err != nil {
+		if err := shred(ctx, s, id); err != nil {
 			return err
 		}
 		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "opinion.destroyed", Subject: id})
 	})
+}
+
+// shred takes every key of an opinion away and empties what they opened.
+func shred(ctx context.Context, s Store, id string) error {
+	grants, err := s.Grants(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if err := s.RemoveGrant(ctx, g.Safe, g.Member); err != nil {
+			return err
+		}
+	}
+	if err := s.RemoveSpareGrant(ctx, id); err != nil {
+		return err
+	}
+	if err := s.ShredOpinion(ctx, id); err != nil {
+		return err
+	}
+	if err := s.ForgetTerms(ctx, id); err != nil {
+		return err
+	}
+	return s.ShredLedger(ctx, id)
 }
 
 // Renew gives the safe a new key after somebody left.

@@ -9,6 +9,7 @@ import (
 	"waylight/desk/internal/jobs"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/traces"
 	"waylight/internal/bundle"
 	"waylight/internal/clock"
 	"waylight/internal/fault"
@@ -103,7 +104,8 @@ func texts(e Edition, files []File) []string {
 		case strings.HasPrefix(f.Type, "text/html"):
 			out = append(out, plainText(string(f.Body)))
 		case strings.HasPrefix(f.Type, "text/css"), f.Type == "application/pdf", f.Type == "application/zip":
-			// Set from the same words, which stand here already.
+			// Set from the same words, which stand here already; but for what is not seen.
+			out = append(out, traces.Bytes(f.Body).Hidden...)
 		default:
 			out = append(out, string(f.Body))
 		}

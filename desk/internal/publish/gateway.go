@@ -135,6 +135,7 @@ type Hit struct {
 	Why       guard.Reason
 	Gap       int // where two parts met: how many words on the second stands
 	Lifted    bool
+	ID        int64  // of the term: says nothing by itself, and is for rooms that keep it from their pages
 	Entitled  bool   // this member may know more:
 	Words     string // the very words of the text
 	Owner     string // the safe to which the identity belongs
@@ -155,7 +156,7 @@ func (g *Gateway) check(ctx context.Context, s Store, a staff.Actor, subject, cl
 	}
 	out := make([]Hit, 0, len(found))
 	for _, f := range found {
-		h := Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind, Why: f.Why, Gap: f.Gap}
+		h := Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind, Why: f.Why, Gap: f.Gap, ID: f.Term}
 		h.Lifted, err = s.Lifted(ctx, Lift{Subject: subject, Class: class, Owner: f.Owner, Kind: f.Kind, Term: f.Term, Now: clock.DayOf(g.Clock.Now())})
 		if err != nil {
 			return nil, err
@@ -328,6 +329,11 @@ func itoa(n int) string {
 		return string(rune('0' + n))
 	}
 	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+// Look checks texts in a room's own transaction and lets nothing leave.
+func (g *Gateway) Look(ctx context.Context, s Store, a staff.Actor, subject, class string, paragraphs []string) ([]Hit, error) {
+	return g.check(ctx, s, a, subject, class, paragraphs)
 }
 
 // Inspect checks any text for a member who writes it, such as a letter.

@@ -392,7 +392,7 @@ func alike(a, b json.RawMessage) bool {
 	}
 	if closed(x) || closed(y) {
 		for _, m := range []map[string]json.RawMessage{x, y} {
-			for _, k := range []string{"held", "words", "verbatim", "translation"} {
+			for _, k := range []string{"held", "words", "verbatim", "translation", "content", "frozen"} {
 				delete(m, k)
 			}
 		}

@@ -23,13 +23,15 @@ type stream struct {
 }
 
 // narrowed is one thing that a timeline is narrowed to: any of the facets. cond is the
-// same over a row l, for when the rows come from elsewhere.
+// same over a row l, for when the rows come from elsewhere; what is narrowed to two words
+// of a place has none, and covers both of them.
 type narrowed struct {
 	facets  []string
 	streams []stream
 	rows    int
 	cond    string
 	args    []any
+	covers  []int // places in the list of what the query is narrowed to
 }
 
 // Timeline lists rows by their first day, from behind a row on. It reads, of what
@@ -58,7 +60,7 @@ func (t *Tx) Timeline(ctx context.Context, q chronicle.Query, limit int) ([]chro
 		args = append(args, more...)
 	}
 	for n, s := range sets {
-		if n != lead {
+		if s.cond != "" && (lead < 0 || !slices.Contains(sets[lead].covers, n)) {
 			and(s.cond, s.args...)
 		}
 	}
@@ -121,7 +123,8 @@ func (t *Tx) rows(ctx context.Context, from string, args []any) ([]chronicle.Row
 // manyStreams is from when on it is quicker to look at each row for a code than to merge so many.
 const manyStreams = 200
 
-// narrowings are the words of a place and the codes that a query asks for, each with where it stands.
+// narrowings are the words of a place and the codes that a query asks for, and each two
+// of the words together, each with where it stands.
 func (t *Tx) narrowings(ctx context.Context, q chronicle.Query) (sets []narrowed, err error) {
 	words := stem.Words(q.Place)
 	for n, w := range words[:min(len(words), 8)] {
@@ -133,13 +136,20 @@ func (t *Tx) narrowings(ctx context.Context, q chronicle.Query) (sets []narrowed
 		}
 		s.cond = `EXISTS (SELECT 1 FROM line m WHERE m.facet IN (SELECT value FROM json_each(%s)) AND m.kind = l.kind AND m.class = l.class AND m.first = l.first AND m.subject = l.subject)`
 		s.args = []any{among(s.facets)}
+		s.covers = []int{n}
 		sets = append(sets, s)
+	}
+	for n := range sets {
+		for m := range n {
+			sets = append(sets, narrowed{facets: together(sets[m].facets, sets[n].facets), covers: []int{m, n}})
+		}
 	}
 	if len(q.Codes) > 0 {
 		s := narrowed{cond: `(l.code IN (SELECT value FROM json_each(%[1]s)) OR l.incident IN (SELECT COALESCE((SELECT x.incident FROM deed x WHERE x.id = c.subject), c.subject) FROM coding c WHERE c.list = '4' AND c.code IN (SELECT value FROM json_each(%[1]s))))`, args: []any{among(q.Codes)}}
 		for _, c := range q.Codes {
 			s.facets = append(s.facets, "c"+c)
 		}
+		s.covers = []int{len(sets)}
 		sets = append(sets, s)
 	}
 	for n := range sets {
@@ -151,6 +161,21 @@ func (t *Tx) narrowings(ctx context.Context, q chronicle.Query) (sets []narrowed
 		}
 	}
 	return sets, nil
+}
+
+// together are the facets of what has a word of each list: of two words, or of one that
+// both lists have.
+func together(one, other []string) (out []string) {
+	for _, a := range one {
+		for _, b := range other {
+			f := a
+			if a != b {
+				f = "q" + min(a, b)[1:] + " " + max(a, b)[1:]
+			}
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // streams lists where something stands under any of the facets, and how much it is.

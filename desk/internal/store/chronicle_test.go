@@ -95,6 +95,13 @@ func TestTimelineIndex(t *testing.T) {
 				if wrong > 0 {
 					t.Errorf("seed %d: %d numbers of what there is are wrong", seed, wrong)
 				}
+				if err == nil {
+					const now, kept = `SELECT f.subject, f.facet FROM dated_facet f JOIN dated d ON d.subject = f.subject WHERE d.first > ''`, `SELECT subject, facet FROM line`
+					err = tx.q.QueryRow(ctx, `SELECT (SELECT COUNT(*) FROM (`+now+` EXCEPT `+kept+`)) + (SELECT COUNT(*) FROM (`+kept+` EXCEPT `+now+`))`).Scan(&wrong)
+				}
+				if wrong > 0 {
+					t.Errorf("seed %d: %d things stand where they do not belong, or do not stand where they do", seed, wrong)
+				}
 				return err
 			}); err != nil {
 				t.Fatal(err)

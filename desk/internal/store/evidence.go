@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,9 +13,11 @@ import (
 
 	"waylight/desk/internal/capture"
 	"waylight/desk/internal/evidence"
+	"waylight/desk/internal/guard"
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
 	"waylight/internal/exhibit"
 	"waylight/internal/fault"
@@ -304,23 +307,27 @@ func (t *Tx) BatchesOf(ctx context.Context, file string) ([]evidence.Batch, erro
 }
 
 func scanPackage(s scanner) (p evidence.Package, err error) {
-	var files string
+	var files, opinions string
 	var at, approved int64
-	if err := s.Scan(&p.ID, &p.Purpose, &files, &p.By, &at, &p.ApprovedBy, &approved); err != nil {
+	if err := s.Scan(&p.ID, &p.Purpose, &files, &opinions, &p.By, &at, &p.ApprovedBy, &approved); err != nil {
 		return p, err
 	}
 	p.At = clock.FromMicros(at)
 	if approved != 0 {
 		p.ApprovedAt = clock.FromMicros(approved)
 	}
-	return p, json.Unmarshal([]byte(files), &p.Files)
+	return p, errors.Join(json.Unmarshal([]byte(files), &p.Files), json.Unmarshal([]byte(opinions), &p.Opinions))
 }
 
-const packageColumns = `id, purpose, files, by_member, at_us, approved_by, approved_us`
+const packageColumns = `id, purpose, files, opinions, by_member, at_us, approved_by, approved_us`
 
 // AddPackage adds a package.
 func (t *Tx) AddPackage(ctx context.Context, p evidence.Package) error {
-	_, err := t.exec(ctx, `INSERT INTO evidence_package (`+packageColumns+`) VALUES ($1, $2, $3, $4, $5, '', 0)`, p.ID, p.Purpose, among(p.Files), p.By, clock.Micros(p.At))
+	opinions, err := json.Marshal(append([]evidence.Enclosed{}, p.Opinions...))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO evidence_package (`+packageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, '', 0)`, p.ID, p.Purpose, among(p.Files), string(opinions), p.By, clock.Micros(p.At))
 	return err
 }
 
@@ -346,6 +353,24 @@ func (g Gate) PassPackage(ctx context.Context, tx evidence.Store, actor, id stri
 		return errReading // never: every room's store is a Tx
 	}
 	return g.Gateway.Pass(ctx, s, actor, id, "court", paragraphs)
+}
+
+// LookPackage says what the leak guard finds in texts out of a package's files.
+func (g Gate) LookPackage(ctx context.Context, tx evidence.Store, by staff.Actor, id string, paragraphs []string) (out []evidence.Hit, err error) {
+	s, ok := tx.(publish.Store)
+	if !ok {
+		return nil, errReading // never: every room's store is a Tx
+	}
+	hits, err := g.Gateway.Look(ctx, s, by, id, "court", paragraphs)
+	for _, h := range hits {
+		out = append(out, evidence.Hit{Paragraph: h.Paragraph, Kind: string(h.Kind), Why: h.Why.String(), Gap: h.Gap, Stops: h.Level == guard.Block, Lifted: h.Lifted, Term: h.ID})
+	}
+	return out, err
+}
+
+// DecidePackage lets a term stand in a package.
+func (g Gate) DecidePackage(ctx context.Context, by staff.Actor, id string, term int64, reason string) error {
+	return g.Gateway.Decide(ctx, by, id, term, reason)
 }
 
 var (

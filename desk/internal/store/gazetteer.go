@@ -125,7 +125,11 @@ func (t *Tx) Spots(ctx context.Context, b gazetteer.Box, kind string, limit int)
 	if b == (gazetteer.Box{}) {
 		b = gazetteer.Box{South: -90, North: 90, West: -180, East: 180}
 	}
-	return all(ctx, t, scanSpot, `SELECT `+spotColumns+` FROM spot WHERE lat BETWEEN $1 AND $2 AND lon BETWEEN $3 AND $4 AND ($5 = '' OR substr(subject, 1, length($5) + 1) = $5 || '_') ORDER BY lat, lon, subject LIMIT $6`, b.South, b.North, b.West, b.East, kind, limit)
+	of, args := ``, []any{b.South, b.North, b.West, b.East, limit}
+	if kind != "" {
+		of, args = ` AND substr(subject, 1, instr(subject, '_') - 1) = $6`, append(args, kind)
+	}
+	return all(ctx, t, scanSpot, `SELECT `+spotColumns+` FROM spot WHERE lat BETWEEN $1 AND $2 AND lon BETWEEN $3 AND $4`+of+` ORDER BY lat, lon, subject LIMIT $5`, args...)
 }
 
 var _ gazetteer.Store = (*Tx)(nil)

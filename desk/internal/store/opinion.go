@@ -9,11 +9,11 @@ import (
 	"waylight/internal/fault"
 )
 
-const opinionColumns = `id, form, edition, author, at_us, revision, signed, sealed`
+const opinionColumns = `id, form, edition, author, at_us, revision, signed, bound, sealed`
 
 func scanOpinion(s scanner) (o opinion.Opinion, err error) {
 	var at int64
-	err = s.Scan(&o.ID, &o.Form, &o.Edition, &o.Author, &at, &o.Revision, &o.Signed, (*[]byte)(&o.Sealed))
+	err = s.Scan(&o.ID, &o.Form, &o.Edition, &o.Author, &at, &o.Revision, &o.Signed, &o.Bound, (*[]byte)(&o.Sealed))
 	o.At = clock.FromMicros(at)
 	return o, err
 }
@@ -31,7 +31,7 @@ func (t *Tx) Opinions(ctx context.Context) ([]opinion.Opinion, error) {
 // PutOpinion adds an opinion (was 0) or changes the revision that was seen.
 func (t *Tx) PutOpinion(ctx context.Context, o opinion.Opinion, was int) error {
 	if was == 0 {
-		return t.insert(ctx, "This opinion was begun already.", `INSERT INTO opinion (`+opinionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, o.ID, o.Form, o.Edition, o.Author, clock.Micros(o.At), o.Revision, o.Signed, []byte(o.Sealed))
+		return t.insert(ctx, "This opinion was begun already.", `INSERT INTO opinion (`+opinionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, o.ID, o.Form, o.Edition, o.Author, clock.Micros(o.At), o.Revision, o.Signed, truth(o.Bound), []byte(o.Sealed))
 	}
 	n, err := t.exec(ctx, `UPDATE opinion SET revision = $3, signed = $4, sealed = $5 WHERE id = $1 AND revision = $2`, o.ID, was, o.Revision, o.Signed, []byte(o.Sealed))
 	if err == nil && n == 0 {
@@ -42,22 +42,35 @@ func (t *Tx) PutOpinion(ctx context.Context, o opinion.Opinion, was int) error {
 
 // AddSignedOpinion keeps an edition, once.
 func (t *Tx) AddSignedOpinion(ctx context.Context, e opinion.Signed) error {
-	return t.insert(ctx, "This edition was signed already.", `INSERT INTO opinion_edition (opinion, number, by_member, at_us, digest, note, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)`, e.Opinion, e.Number, e.By, clock.Micros(e.At), e.Digest, e.Note, []byte(e.Sealed))
+	return t.insert(ctx, "This edition was signed already.", `INSERT INTO opinion_edition (opinion, number, by_member, at_us, digest, note, signer, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, e.Opinion, e.Number, e.By, clock.Micros(e.At), e.Digest, e.Note, append([]byte{}, e.Signer...), []byte(e.Sealed))
 }
 
 // SignedOpinions lists the editions of an opinion, the oldest first.
 func (t *Tx) SignedOpinions(ctx context.Context, id string) ([]opinion.Signed, error) {
 	return all(ctx, t, func(s scanner) (e opinion.Signed, err error) {
 		var at int64
-		err = s.Scan(&e.Opinion, &e.Number, &e.By, &at, &e.Digest, &e.Note, (*[]byte)(&e.Sealed))
+		err = s.Scan(&e.Opinion, &e.Number, &e.By, &at, &e.Digest, &e.Note, (*[]byte)(&e.Signer), (*[]byte)(&e.Sealed))
 		e.At = clock.FromMicros(at)
 		return e, err
-	}, `SELECT opinion, number, by_member, at_us, digest, note, sealed FROM opinion_edition WHERE opinion = $1 ORDER BY number`, id)
+	}, `SELECT opinion, number, by_member, at_us, digest, note, signer, sealed FROM opinion_edition WHERE opinion = $1 ORDER BY number`, id)
 }
 
 // ResealSignedOpinion keeps an edition under a new key.
 func (t *Tx) ResealSignedOpinion(ctx context.Context, id string, number int, s safe.Sealed) error {
 	return t.execOne(ctx, `UPDATE opinion_edition SET sealed = $3 WHERE opinion = $1 AND number = $2`, id, number, []byte(s))
+}
+
+// BindOpinion notes that an opinion is bound to a case, or no longer.
+func (t *Tx) BindOpinion(ctx context.Context, id string, bound bool) error {
+	return t.execOne(ctx, `UPDATE opinion SET bound = $2 WHERE id = $1`, id, truth(bound))
+}
+
+// ShredOpinion empties what lies sealed of an opinion and its editions.
+func (t *Tx) ShredOpinion(ctx context.Context, id string) error {
+	if _, err := t.exec(ctx, `UPDATE opinion_edition SET sealed = x'' WHERE opinion = $1`, id); err != nil {
+		return err
+	}
+	return t.execOne(ctx, `UPDATE opinion SET bound = 0, sealed = x'' WHERE id = $1`, id)
 }
 
 var _ opinion.Store = (*Tx)(nil)

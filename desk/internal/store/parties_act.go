@@ -43,6 +43,11 @@ func (t *Tx) Act(ctx context.Context, id string) (parties.Act, error) {
 	return one(t.q.QueryRow(ctx, `SELECT `+actColumns+` FROM act WHERE id = $1`, id), scanAct)
 }
 
+// ActsAmong lists those of some acts that there are, in no order.
+func (t *Tx) ActsAmong(ctx context.Context, ids []string) ([]parties.Act, error) {
+	return all(ctx, t, scanAct, `SELECT `+actColumns+` FROM act WHERE id IN (SELECT value FROM json_each($1))`, among(ids))
+}
+
 // ActsOf lists the acts of an incident by date, withdrawn ones too.
 func (t *Tx) ActsOf(ctx context.Context, incident string, limit int) ([]parties.Act, error) {
 	return all(ctx, t, scanAct, `SELECT `+actColumns+` FROM act WHERE incident = $1 ORDER BY first, id LIMIT $2`, incident, limit)

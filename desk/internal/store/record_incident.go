@@ -32,6 +32,11 @@ func (t *Tx) Incident(ctx context.Context, id string) (record.Incident, error) {
 	return one(t.q.QueryRow(ctx, `SELECT `+incidentColumns+` FROM incident WHERE id = $1`, id), scanIncident)
 }
 
+// IncidentsAmong lists those of some incidents that there are, in no order.
+func (t *Tx) IncidentsAmong(ctx context.Context, ids []string) ([]record.Incident, error) {
+	return all(ctx, t, scanIncident, `SELECT `+incidentColumns+` FROM incident WHERE id IN (SELECT value FROM json_each($1))`, among(ids))
+}
+
 // Incidents lists incidents, the newest first.
 func (t *Tx) Incidents(ctx context.Context) ([]record.Incident, error) {
 	return all(ctx, t, scanIncident, `SELECT `+incidentColumns+` FROM incident ORDER BY at_us DESC, id`)

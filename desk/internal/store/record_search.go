@@ -152,10 +152,13 @@ func narrow(q record.Query, words string) narrowing {
 	return n
 }
 
-// sealedToo are the conditions of a query over what was found in sealed words.
+// sealedToo are the conditions of a query over what was found in sealed words. These
+// lead: as a condition among others they lost to the index of a kind or year, and
+// everything of that kind was read.
 func sealedToo(q record.Query) narrowing {
 	n := narrow(q, "")
-	n.and(`f.subject IN (SELECT value FROM json_each(?))`, among(q.Sealed))
+	n.args = append(n.args, among(q.Sealed))
+	n.from = `json_each($` + strconv.Itoa(len(n.args)) + `) s CROSS JOIN found f ON f.subject = s.value`
 	return n
 }
 

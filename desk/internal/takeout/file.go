@@ -59,10 +59,12 @@ what people think of it, each with who, when and why. statements, milestones:
 what was said in public, and what followed. acts are those under which claims are
 graded; dated-acts, parties, involvements, relations, same-parties: who did what to
 whom, and which parties are one. codes: the vocabulary's codes of incidents and
-acts. places: where things are on the map.
+acts. places: where things are on the map. opinions, opinion-editions:
+what clinicians and forensic experts wrote and signed, as they signed it, where a
+consent lets it leave; they name whom they are about.
 
 Dates are EDTF (2017-04-09, 2017-04, 2017~, 2017-02/..). Who a source or a
-person really is, is not here, nor are files of evidence. Keep this as you would keep the record.
+party really is, is not here, nor are files of evidence. Keep this as you would keep the record.
 `
 
 // pack makes the zip: the same record at the same time gives the same bytes.

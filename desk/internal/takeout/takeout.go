@@ -5,9 +5,10 @@
 // with hashes, and a text that explains it. It leaves sealed only: to an age
 // recipient, or under a passphrase that is given when it is fetched. Words that
 // lie in safes are in it only when they were wished and a second person said yes;
-// who sources and people are is never in it. The Office carries the verbs, each in one
+// who sources and people are is never in it, but for opinions of experts that a consent
+// lets leave. The Office carries the verbs, each in one
 // transaction with its ledger entry. The package refuses HTTP, SQL and files; it
-// imports record, parties, gazetteer, vocabulary, table, staff, ledger and the ground.
+// imports record, parties, opinion, gazetteer, vocabulary, table, staff, ledger and the ground.
 package takeout
 
 import (
@@ -20,6 +21,7 @@ import (
 
 	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
@@ -88,6 +90,7 @@ type Wishes interface {
 type Store interface {
 	Wishes
 	parties.Store
+	opinion.Store
 	gazetteer.Placed
 	EveryCoding(ctx context.Context) ([]vocabulary.Coding, error)
 	AddCoding(ctx context.Context, c vocabulary.Coding) error // NotFound when there is no such subject
@@ -101,6 +104,7 @@ type Office struct {
 	Within, Reading Within
 	Archive         *record.Archive
 	Registry        *parties.Registry
+	Surgery         *opinion.Surgery
 	Clock           clock.Clock
 }
 

@@ -4,7 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +19,7 @@ import (
 	"waylight/desk/internal/count"
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/gazetteer"
+	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
@@ -44,7 +50,38 @@ func newHouse(t *testing.T) *house {
 	has := func(_ context.Context, code string) (bool, error) { return code == record.Killing.HURIDOCS(), nil }
 	h.Office = &takeout.Office{Within: store.Within(g.DB, at), Reading: store.Reading(g.DB, at), Clock: g.Clock, Archive: record.NewArchive(store.Within(g.DB, ar), store.Reading(g.DB, ar), g.Clock),
 		Registry: &parties.Registry{Within: store.Within(g.DB, ap), Reading: store.Reading(g.DB, ap), Clock: g.Clock, HasCode: has}}
+	seed := make([]byte, 32)
+	rand.Read(seed)
+	ao := func(tx *store.Tx) opinion.Store { return tx }
+	h.Office.Surgery = &opinion.Surgery{Within: store.Within(g.DB, ao), Reading: store.Reading(g.DB, ao), Clock: g.Clock, Signer: signer{ed25519.NewKeyFromSeed(seed)}} // each Desk has a key of its own
 	return h
+}
+
+type signer struct{ key ed25519.PrivateKey }
+
+func (s signer) Public() ed25519.PublicKey               { return s.key.Public().(ed25519.PublicKey) }
+func (s signer) Sign(_ string, m []byte) ([]byte, error) { return ed25519.Sign(s.key, m), nil }
+
+// opinion writes and signs an opinion of a death, with consent to what is named.
+func (h *house) opinion(by staff.Actor, who string, scopes ...opinion.Scope) string {
+	h.t.Helper()
+	id, k := ids.New("opinion"), h.Surgery
+	form, _ := opinion.Find("minnesota", opinion.Edition)
+	c := opinion.Content{Who: who, Code: "Person K7", Answers: map[string]string{}, Expert: opinion.Expert{Name: "An expert (invented)", Role: "Pathologist", Qualification: "Invented"}, Findings: []opinion.Finding{{What: "A mark <“planted”> (invented)", Degree: "before"}}}
+	for _, e := range form.Elements {
+		if c.Answers[e.ID] = map[opinion.Kind]string{opinion.Date: "2017-04-01", opinion.Choice: "undetermined"}[e.Kind]; c.Answers[e.ID] == "" {
+			c.Answers[e.ID] = "Придумано."
+		}
+	}
+	for _, s := range scopes {
+		c.Consents = append(c.Consents, opinion.Consent{Scope: s, Given: "2017-04-01", By: "The family (invented)", How: "asked"})
+	}
+	for _, err := range []error{k.Begin(ctx, by, id, "minnesota"), k.Save(ctx, by, id, 1, c), k.Sign(ctx, by, id, 2, true)} {
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return id
 }
 
 func must[T any](t *testing.T) func(v T, err error) T {
@@ -84,6 +121,7 @@ func (h *house) fill() (sealed record.Item) {
 		t.Fatal(err)
 	}
 	h.people(incident, c1, c2)
+	h.opinion(h.anna, "", opinion.Scopes()...)
 	h.Ground.Clock.Advance(time.Second)
 	if err := h.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.AddCoding(ctx, vocabulary.Coding{Subject: deed.ID, List: "4", Code: "01", Note: "as the list has it", By: h.anna.ID, At: h.Ground.Clock.Now()}); err != nil {
@@ -182,7 +220,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Error("a spreadsheet would run a cell")
 	}
 	same, err := h.Bring(ctx, h.anna, raw, key.String(), false)
-	if err != nil || same.Created+same.Left+len(same.Wrong) > 0 || same.Same < 22 {
+	if err != nil || same.Created+same.Left+len(same.Wrong) > 0 || same.Same < 24 {
 		t.Fatalf("at home: %+v %v", same, err)
 	}
 	other := newHouse(t)
@@ -235,6 +273,177 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil || opened(t, raw2, key) != plain {
 		t.Errorf("it is not the same: %v", err)
 	}
+}
+
+// TestOpinionsTravel: opinions leave with the whole record to the letter when a consent
+// lets them, and are named as left out when it does not, was taken back, or nobody who
+// takes them out has the key. Another Desk keeps who signed them, shows them to nobody
+// but who brought them, and takes none that was altered.
+func TestOpinionsTravel(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	leaves := h.opinion(h.anna, "Ruslan Inventedov", opinion.Scopes()...)
+	if err := h.Surgery.Sign(ctx, h.anna, leaves, 3, true); err != nil { // a second edition
+		t.Fatal(err)
+	}
+	inside, back, boris, gone := h.opinion(h.anna, "", opinion.Examine, opinion.Keep), h.opinion(h.anna, "", opinion.Scopes()...), h.opinion(h.boris, "", opinion.Scopes()...), h.opinion(h.anna, "", opinion.Scopes()...)
+	for _, err := range []error{h.Surgery.TakeBack(ctx, h.anna, back), h.Surgery.Destroy(ctx, h.anna, gone, true)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetch := func(sealed bool) ([]byte, string) {
+		id := h.ask(sealed, key.Recipient().String())
+		if sealed {
+			if err := h.Answer(ctx, h.boris, id, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, raw, err := h.Fetch(ctx, h.anna, id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw, opened(t, raw, key)
+	}
+	if _, plain := fetch(false); strings.Contains(plain, "Inventedov") || strings.Contains(plain, "planted") || !strings.Contains(plain, leaves) {
+		t.Error("without sealed words an opinion's words are in it, or it is not named")
+	}
+	raw, plain := fetch(true)
+	lines := map[string]string{}
+	for _, l := range strings.Split(plain, "\n") {
+		for _, id := range []string{leaves, inside, back, boris, gone} {
+			if strings.HasPrefix(l, `{"id":"`+id+`"`) {
+				lines[id] = l
+			}
+		}
+	}
+	for id, held := range map[string]string{leaves: "sealed", inside: "closed", back: "closed", boris: "closed", gone: "gone"} {
+		if l := lines[id]; !strings.Contains(l, `"held":"`+held+`"`) || strings.Contains(l, `"content"`) != (held == "sealed") {
+			t.Errorf("%s: %s", held, l)
+		}
+	}
+	if same, err := h.Bring(ctx, h.anna, raw, key.String(), false); err != nil || same.Created+len(same.Wrong)+same.Left > 0 {
+		t.Errorf("at home: %+v %v", same, err)
+	}
+	other := newHouse(t)
+	took, err := other.Bring(ctx, other.anna, raw, key.String(), false)
+	if err != nil || !took.Done || took.Created != 3 || took.Left != 8 || len(took.Wrong) > 0 {
+		t.Fatalf("%+v %v", took, err)
+	}
+	for n := 1; n <= 2; n++ {
+		was, err := h.Surgery.Edition(ctx, h.anna, leaves, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, err := other.Surgery.Edition(ctx, other.anna, leaves, n)
+		if err != nil || !is.Good || !bytes.Equal(is.Signer, h.Surgery.Signer.Public()) || is.Digest != was.Digest || !reflect.DeepEqual(is.Frozen, was.Frozen) || is.Content.Who != "Ruslan Inventedov" {
+			t.Errorf("%+v %v", is, err)
+		}
+	}
+	if _, err := other.Surgery.Open(ctx, other.boris, leaves); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a colleague opens it: %v", err)
+	}
+	if rows, err := other.Surgery.List(ctx, other.anna); err != nil || len(rows) != 1 || !rows[0].Open || rows[0].Bound {
+		t.Errorf("%+v %v", rows, err)
+	}
+	if err := other.Surgery.Sign(ctx, other.anna, leaves, 0, true); fault.KindOf(err) != fault.Denied {
+		t.Errorf("somebody else signs it: %v", err)
+	}
+	again, err := other.Bring(ctx, other.anna, raw, key.String(), false)
+	if err != nil || again.Created+len(again.Wrong) > 0 || again.Same != 3 {
+		t.Errorf("again: %+v %v", again, err)
+	}
+	if err := other.Surgery.Admit(ctx, other.anna, leaves, other.boris.ID); err != nil {
+		t.Errorf("who brought it lets nobody in: %v", err)
+	}
+	third := newHouse(t)
+	for what, change := range map[string][2]string{"a word": {"planted", "altered"}, "the digest": {`"digest":"`, `"digest":"0`}, "the number": {`"number":2`, `"number":7`}, "an edition less": {`"signed":2`, `"signed":1`}} {
+		bad := altered(t, raw, key, change[0], change[1])
+		r, err := third.Bring(ctx, third.anna, bad, key.String(), false)
+		if err != nil || r.Done || len(r.Wrong) == 0 {
+			t.Errorf("%s was altered: %+v %v", what, r, err)
+		}
+		if rows, err := third.Surgery.List(ctx, third.anna); err != nil || len(rows) > 0 {
+			t.Errorf("%s was altered, and something was kept: %+v %v", what, rows, err)
+		}
+	}
+}
+
+// altered gives a file in which lines of editions and opinions say something else, with a
+// manifest that fits.
+func altered(t *testing.T, raw []byte, key *age.X25519Identity, from, to string) []byte {
+	t.Helper()
+	r, err := age.Decrypt(bytes.NewReader(raw), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, names, changed := map[string][]byte{}, []string{}, false
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(f.Name, "opinion") && strings.HasSuffix(f.Name, ".jsonl") && bytes.Contains(body, []byte(from)) {
+			was := sha256.Sum256(body)
+			size := len(body)
+			body, changed = bytes.ReplaceAll(body, []byte(from), []byte(to)), true
+			is := sha256.Sum256(body)
+			files["was/"+f.Name], files["is/"+f.Name] = fmt.Appendf(nil, "\"size\": %d,\n      \"sha256\": \"%x\"", size, was), fmt.Appendf(nil, "\"size\": %d,\n      \"sha256\": \"%x\"", len(body), is)
+		}
+		files[f.Name], names = body, append(names, f.Name)
+	}
+	if !changed {
+		t.Fatalf("nothing to alter: %q", from)
+	}
+	for name, was := range files {
+		if n, ok := strings.CutPrefix(name, "was/"); ok {
+			if !bytes.Contains(files["manifest.json"], was) {
+				t.Fatalf("the manifest has another form: %s", files["manifest.json"])
+			}
+			files["manifest.json"] = bytes.Replace(files["manifest.json"], was, files["is/"+n], 1)
+		}
+	}
+	var plain, out bytes.Buffer
+	w := zip.NewWriter(&plain)
+	for _, n := range names {
+		f, err := w.Create(n)
+		if err == nil {
+			_, err = f.Write(files[n])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := age.Encrypt(&out, key.Recipient())
+	if err == nil {
+		_, err = a.Write(plain.Bytes())
+	}
+	if err == nil {
+		err = a.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // opened gives everything in a file as one text.

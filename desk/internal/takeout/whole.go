@@ -6,6 +6,7 @@ import (
 
 	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/ledger"
+	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
@@ -20,7 +21,9 @@ const codes record.Entity = "codes"
 func entities() []record.Entity { return append(record.Entities(), beside()...) }
 
 // beside are the entities of the rooms beside the record.
-func beside() []record.Entity { return append(parties.Entities(), codes, gazetteer.WholeSpots) }
+func beside() []record.Entity {
+	return append(append(parties.Entities(), codes, gazetteer.WholeSpots), opinion.Entities()...)
+}
 
 // everything gathers the record and the rooms beside it.
 func (o *Office) everything(ctx context.Context, tx Store, by staff.Actor, sealed bool) (record.Whole, error) {
@@ -28,10 +31,10 @@ func (o *Office) everything(ctx context.Context, tx Store, by staff.Actor, seale
 	if err != nil {
 		return nil, err
 	}
-	return w, around(ctx, tx, w)
+	return w, o.around(ctx, tx, by, sealed, w)
 }
 
-func around(ctx context.Context, tx Store, w record.Whole) error {
+func (o *Office) around(ctx context.Context, tx Store, by staff.Actor, sealed bool, w record.Whole) error {
 	if err := parties.WholeIn(ctx, tx, w); err != nil {
 		return err
 	}
@@ -44,7 +47,10 @@ func around(ctx context.Context, tx Store, w record.Whole) error {
 			return err
 		}
 	}
-	return gazetteer.WholeIn(ctx, tx, w)
+	if err := gazetteer.WholeIn(ctx, tx, w); err != nil {
+		return err
+	}
+	return o.Surgery.WholeIn(ctx, tx, by, sealed, w)
 }
 
 // take takes the rows of a file in.
@@ -54,7 +60,7 @@ func (o *Office) take(ctx context.Context, tx Store, by staff.Actor, w record.Wh
 		return r, err
 	}
 	here := record.Whole{}
-	if err := around(ctx, tx, here); err != nil {
+	if err := o.around(ctx, tx, by, true, here); err != nil {
 		return r, err
 	}
 	more, err := record.Settle(beside(), here, w, func(e record.Entity, raw json.RawMessage) (bool, error) {
@@ -63,6 +69,8 @@ func (o *Office) take(ctx context.Context, tx Store, by staff.Actor, w record.Wh
 			return true, takeCode(ctx, tx, by, raw)
 		case gazetteer.WholeSpots:
 			return true, gazetteer.TakeIn(ctx, tx, by, func(subject string) error { return there(ctx, tx, subject) }, raw)
+		case opinion.WholeOpinions, opinion.WholeEditions:
+			return o.Surgery.TakeIn(ctx, tx, by, w, e, raw)
 		}
 		return o.Registry.TakeIn(ctx, tx, by, w, e, raw)
 	})

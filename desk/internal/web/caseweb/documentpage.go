@@ -26,6 +26,8 @@ func paperKindWord(k cases.Kind) string {
 		return i18n.Key("Appointment")
 	case "decision":
 		return i18n.Key("Decision of an office")
+	case "expertise":
+		return i18n.Key("Opinion of an expert")
 	}
 	return string(k)
 }

@@ -11,7 +11,7 @@ import (
 
 func (s show) consent() []Block {
 	c := s.c
-	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}, {s.T("Refer to a partner"), s.url("/refer")}}}}
+	blocks := []Block{{Title: s.T("Consent"), Note: s.T("Nothing about a person leaves this case without a consent that holds."), Links: []Link{{s.T("Note a consent"), s.url("/consent/new")}, {s.T("Refer to a partner"), s.url("/refer")}, {s.T("Opinions of experts"), s.url("/opinions")}}}}
 	if l := s.referrals(); len(l) > 0 {
 		blocks = append(blocks, Block{Title: s.T("Referrals"), Todo: l})
 	}

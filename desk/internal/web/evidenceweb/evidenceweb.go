@@ -65,6 +65,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/record/items/{item}/package", r.prepare, work)
 	m.Get("/record/packages/{package}", r.packagePage, work, staff.Security)
 	m.Post("/record/packages/{package}/approve", r.approve, work, staff.Security)
+	m.Post("/record/packages/{package}/look", r.lookThrough, work)
+	m.Post("/record/packages/{package}/decide", r.decide, staff.Security)
 	m.Post("/record/packages/{package}/export", r.export, work)
 }
 
@@ -75,6 +77,8 @@ func notices() map[string]string {
 		"evidence.good":     i18n.Key("The file was read to its last byte. It is as it came."),
 		"evidence.wrong":    i18n.Key("The file is not as it came. The security officer must look at it now; a backup may hold it whole."),
 		"evidence.prepared": i18n.Key("The package is prepared. A second person must agree before it leaves."),
+		"evidence.looked":   i18n.Key("The files were looked through. What they tell besides stands below."),
+		"evidence.decided":  i18n.Key("The decision is kept with your name."),
 		"evidence.approved": i18n.Key("You agreed. The package may leave now."),
 	}
 }

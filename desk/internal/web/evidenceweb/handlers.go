@@ -204,7 +204,15 @@ func (r *Room) viewerPage(c *ui.Context, f page.Form) (viewerView, error) {
 	// Only this page may play what comes from the vault.
 	h := c.W.Header()
 	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; media-src 'self'")
-	return newViewer(frame, content, view, n, documenter(c)), nil
+	rep, err := darkroom.Traces(content, content.Facts.Size)
+	if err != nil {
+		return viewerView{}, err
+	}
+	v := newViewer(frame, content, view, n, documenter(c))
+	for _, k := range rep.FoundKinds() {
+		v.Tells = append(v.Tells, ui.TraceSays(c.Words, string(k)))
+	}
+	return v, nil
 }
 
 // sandboxed says that what follows may run nothing, fetch nothing and be shown in no frame.

@@ -2,7 +2,10 @@ package evidenceweb
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 
+	"waylight/desk/internal/darkroom"
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
@@ -22,7 +25,7 @@ func (r *Room) packages(c *ui.Context) error {
 }
 
 func (r *Room) prepare(c *ui.Context) error {
-	p, err := r.Evidence.Prepare(c.Context(), c.Actor, evidence.Purpose(c.Text("reader")), c.Values("files"))
+	p, err := r.Evidence.Prepare(c.Context(), c.Actor, evidence.Purpose(c.Text("reader")), c.Values("files"), strings.Fields(c.Text("opinions"))...)
 	if again(err) {
 		v, verr := r.listPage(c, c.Form(err))
 		if verr != nil {
@@ -49,7 +52,9 @@ func (r *Room) showPackage(c *ui.Context, f page.Form) (packageView, error) {
 	if f.Values != nil {
 		frame.Form = f
 	}
-	return newPackage(frame, p, files, names, c.Actor), nil
+	v := newPackage(frame, p, files, names, r.Evidence.SeenIn(c.Actor, p.ID), c.Actor)
+	v.Blind = len(darkroom.CanRead()) == 0
+	return v, nil
 }
 
 func (r *Room) packagePage(c *ui.Context) error {
@@ -61,7 +66,21 @@ func (r *Room) packagePage(c *ui.Context) error {
 }
 
 func (r *Room) approve(c *ui.Context) error {
-	err := r.Evidence.Approve(c.Context(), c.Actor, c.ID("package"), c.Has("sure", "yes"))
+	return r.afterPackage(c, r.Evidence.Approve(c.Context(), c.Actor, c.ID("package"), c.Has("sure", "yes")), "evidence.approved")
+}
+
+// lookThrough has the files of a package looked through for what they tell besides.
+func (r *Room) lookThrough(c *ui.Context) error {
+	return r.afterPackage(c, r.Evidence.LookThrough(c.Context(), c.Actor, c.ID("package")), "evidence.looked")
+}
+
+func (r *Room) decide(c *ui.Context) error {
+	term, _ := strconv.ParseInt(c.Text("term"), 10, 64)
+	return r.afterPackage(c, r.Evidence.Decide(c.Context(), c.Actor, c.ID("package"), term, c.Text("why")), "evidence.decided")
+}
+
+// afterPackage leads back to a package's page, or shows it with what was wrong.
+func (r *Room) afterPackage(c *ui.Context, err error, notice string) error {
 	if again(err) {
 		v, verr := r.showPackage(c, c.Form(err))
 		if verr != nil {
@@ -72,7 +91,7 @@ func (r *Room) approve(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.See("/record/packages/"+c.ID("package"), "evidence.approved")
+	return c.See("/record/packages/"+c.ID("package"), notice)
 }
 
 // export writes the package to the member's machine as it is made.

@@ -7,6 +7,7 @@ import (
 	"waylight/desk/internal/evidence"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
+	"waylight/desk/internal/traces"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/exhibit"
 	"waylight/internal/fault"
@@ -50,14 +51,26 @@ func Stories() []ui.Story {
 		}),
 		story("evidence/packages-empty", "packages", func(w i18n.Words) any { return newPackages(frame(w, "Evidence packages"), nil, people()) }),
 		story("evidence/package", "package", func(w i18n.Words) any {
-			return newPackage(frame(w, "Evidence package"), pack("", ""), files()[:2], people(), actor("member_b"))
+			return newPackage(frame(w, "Evidence package"), pack("", ""), files()[:2], people(), nil, actor("member_b"))
+		}),
+		story("evidence/package-seen", "package", func(w i18n.Words) any {
+			a := actor("member_s")
+			a.Roles = append(a.Roles, staff.Security)
+			return newPackage(frame(w, "Evidence package"), pack("", ""), files()[:2], people(), []evidence.Seen{
+				{File: "evidence_a", Tells: traces.Kinds(), Unread: true, Blind: true, Hits: []evidence.Hit{{Kind: "name", Why: "parts", Gap: 1, Stops: true, Hidden: true, Term: 7}, {Kind: "name", Why: "shared", Picture: true}, {Kind: "phone", Why: "own", Stops: true, Lifted: true}}},
+				{File: "evidence_b"}}, a)
+		}),
+		story("evidence/package-blind", "package", func(w i18n.Words) any {
+			v := newPackage(frame(w, "Evidence package"), pack("", ""), files()[:2], people(), nil, actor("member_b"))
+			v.Blind = true
+			return v
 		}),
 		story("evidence/package-own", "package", func(w i18n.Words) any {
-			return newPackage(frame(w, "Evidence package"), pack("", ""), files()[:2], people(), actor("member_a"))
+			return newPackage(frame(w, "Evidence package"), pack("", ""), files()[:2], people(), nil, actor("member_a"))
 		}),
 		story("evidence/package-agreed", "package", func(w i18n.Words) any {
 			return newPackage(failed(w, "Evidence package", page.Form{Values: url.Values{}, Message: "This text gives away somebody whom the Desk protects, in paragraph %s. Change it, or ask the security officer.", Args: []any{"2"}}),
-				pack("member_b", ""), files()[:2], people(), actor("member_a"))
+				pack("member_b", ""), files()[:2], people(), nil, actor("member_a"))
 		}),
 	}
 }

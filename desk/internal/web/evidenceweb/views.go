@@ -2,6 +2,7 @@ package evidenceweb
 
 import (
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -127,7 +128,8 @@ func newList(f ui.Frame, i record.Item, files []evidence.Opened, may bool) listV
 	v.Action, v.PackageAction = v.Back+"/evidence", v.Back+"/package"
 	v.Fields, v.Last = aboutFile(f, v.Form)
 	if len(choices) > 0 {
-		v.Package = []page.Field{v.Form.Checks("files", f.T("Which files"), choices), v.Form.Select("reader", f.T("Who it is for"), purposes(f.Words, evidence.PackagePurposes()))}
+		v.Package = []page.Field{v.Form.Checks("files", f.T("Which files"), choices), v.Form.Select("reader", f.T("Who it is for"), purposes(f.Words, evidence.PackagePurposes())),
+			v.Form.Area("opinions", f.T("Opinions of experts to be enclosed")).Rows(2).Optional().Hint(f.T("Their numbers, such as opinion_…, one in a line. The newest signed edition is taken. Without consent to be handed out, or when whoever takes the package cannot open it, it is left out and named."))}
 	}
 	return v
 }
@@ -238,6 +240,7 @@ type viewerView struct {
 	Grid, Action       string
 	Areas, About       page.Field
 	Redact             bool
+	Tells              []string // what the file tells besides what it shows
 }
 
 func newViewer(f ui.Frame, c *evidence.Content, v evidence.View, n int, may bool) viewerView {
@@ -290,14 +293,96 @@ type packageView struct {
 	Sure    page.Field
 	Own     bool // who looks prepared it
 	Export  string
+	Look    string
+	Again   bool // it was looked through
+	Blind   bool // no program here reads letters in pictures
+	Seen    []seenView
 }
 
-func newPackage(f ui.Frame, p evidence.Package, files []evidence.Opened, names map[string]string, a staff.Actor) packageView {
+// seenView is what one file of a package tells besides what it shows.
+type seenView struct {
+	Href, About string
+	Stops       bool
+	Tells       []string
+	Hits        []hitView
+}
+
+type hitView struct {
+	Badge     page.Badge
+	Text, Why string
+	Decide    *ui.Confirm
+}
+
+// newSeen puts into words what was seen in a package. Who may decide gets a form for
+// each term that stops it.
+func newSeen(v *packageView, p evidence.Package, files []evidence.Opened, seen []evidence.Seen, a staff.Actor) {
+	w := v.Words
+	asked := map[int64]bool{}
+	for _, s := range seen {
+		x := seenView{Href: "/record/evidence/" + s.File, About: w.T("A file"), Stops: s.Stops()}
+		for _, o := range files {
+			if o.ID == s.File {
+				x.About = title(w, o)
+			}
+		}
+		for _, k := range s.Tells {
+			x.Tells = append(x.Tells, ui.TraceSays(w, string(k)))
+		}
+		if s.Unread {
+			x.Tells = append(x.Tells, w.T("Something in it could not be looked through."))
+		}
+		if s.Blind {
+			x.Tells = append(x.Tells, w.T("Letters in its pictures were not read: look yourself."))
+		}
+		for _, h := range s.Hits {
+			l := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: w.T("Somebody whom the Desk protects stands in its words."), Why: ui.LeakReason(w, h.Kind, h.Why, h.Gap)}
+			switch {
+			case h.Lifted:
+				l.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}
+			case !h.Stops:
+				l.Badge = page.Badge{Text: w.T("look at it"), Tone: page.Wait}
+			}
+			switch {
+			case h.Hidden:
+				l.Text = w.T("Somebody whom the Desk protects stands in what is not seen in it.")
+			case h.Picture:
+				l.Text = w.T("Somebody whom the Desk protects stands in letters in a picture.")
+			}
+			if slices.ContainsFunc(x.Hits, func(o hitView) bool { return o.Badge == l.Badge && o.Text == l.Text && o.Why == l.Why }) {
+				continue
+			}
+			if h.Blocks() && h.Term != 0 && p.By != a.ID && !asked[h.Term] {
+				asked[h.Term] = true
+				why := v.Form.Text("why", w.T("Why this is no danger, without a name"))
+				why.ID += "-" + strconv.FormatInt(h.Term, 10)
+				l.Decide = &ui.Confirm{Words: w, Title: w.T("Another person, or one who is meant to be in it"), Action: "/record/packages/" + p.ID + "/decide", Button: w.T("Let it stand"), Danger: true,
+					Hidden: []ui.Hidden{{Name: "term", Value: strconv.FormatInt(h.Term, 10)}}, Fields: []page.Field{why},
+					Sentences: []string{w.T("You say that this is another person, or one who agreed to be in this package. If you are wrong, its reader learns who they are.")}}
+			}
+			x.Hits = append(x.Hits, l)
+		}
+		v.Seen = append(v.Seen, x)
+	}
+	v.Again = len(seen) > 0
+	if a.Roles.Has(staff.Documenter) {
+		v.Look = "/record/packages/" + p.ID + "/look"
+	}
+}
+
+func newPackage(f ui.Frame, p evidence.Package, files []evidence.Opened, names map[string]string, seen []evidence.Seen, a staff.Actor) packageView {
 	w := f.Words
 	v := packageView{Frame: f, Facts: []page.Fact{{Term: w.T("Who it is for"), Text: w.T(binder.PurposeName(p.Purpose))}, {Term: w.T("Prepared by"), Text: who(w, names, p.By), Note: p.At.UTC().Format("2006-01-02 15:04 UTC")}}}
 	for _, o := range files {
 		v.Rows = append(v.Rows, newRow(w, o))
 	}
+	for _, e := range p.Opinions {
+		note := ""
+		if !e.Open {
+			note = w.T("not open to you: if you take the package, it is left out and named")
+		}
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Opinion of an expert"), Text: w.T(e.Title) + ", " + w.T("edition %d", e.Number) + ", " + e.ID, Note: note})
+	}
+	newSeen(&v, p, files, seen, a)
 	here := "/record/packages/" + p.ID
 	if p.ApprovedBy != "" {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Agreed by"), Text: who(w, names, p.ApprovedBy), Note: p.ApprovedAt.UTC().Format("2006-01-02 15:04 UTC")})
@@ -309,7 +394,7 @@ func newPackage(f ui.Frame, p evidence.Package, files []evidence.Opened, names m
 	v.Own = p.By == a.ID
 	if mayApprove(p, a) {
 		v.Approve = here + "/approve"
-		v.Sure = v.Form.Checks("sure", w.T("Before you agree"), []page.Option{{Value: "yes", Label: w.T("I looked at every file, its words and its pictures, and the consents cover this reader")}})
+		v.Sure = v.Form.Checks("sure", w.T("Before you agree"), []page.Option{{Value: "yes", Label: w.T("I looked at every file, its words and its pictures, and at what it tells besides; the consents cover this reader")}})
 	}
 	return v
 }

@@ -94,7 +94,8 @@ func referPage(f ui.Frame, k *cases.Case, partners []exchange.Partner, id string
 		m.Checks("data", w.T("What of the person goes with it?"), data).Optional().Hint(w.T("Nothing is chosen. Take only what the partner needs to begin.")),
 		m.Text("say", w.T("What the partner says first")).Hint(w.T("Agree on both sentences with the person. By this they know that the caller is the one you sent.")),
 		m.Text("answer", w.T("What the person answers")),
-		m.File("files", w.T("Files")).Optional().Hint(w.T("What stands in a file is not looked through: read it, and take out what was not agreed to.")),
+		m.File("files", w.T("Files")).Optional().Hint(w.T("The leak guard reads what can be read in a file: words, letters in pictures, what is not seen. Read it yourself too, and take out what was not agreed to.")),
+		m.Checks("tells", w.T("What the files tell besides what they show"), []page.Option{{Value: "yes", Label: w.T("I looked at each file, and the partner may have what it tells besides: where, when and by whom it was made")}}).Optional(),
 		m.Text("days", w.T("For how many days may they take it in?")).Short().Or("14"),
 	}}
 	return v
@@ -135,7 +136,7 @@ func (r *Room) referForm(c *ui.Context) error {
 func (r *Room) refer(c *ui.Context) error {
 	values, files, err := read(c, referral.MaxBytes)
 	w := exchange.Wish{ID: values.Get("id"), Case: c.ID("case"), Partner: values.Get("partner"), Party: values.Get("party"), Files: files, Need: values.Get("need"),
-		Proof: referral.Proof{Say: values.Get("say"), Answer: values.Get("answer")}, Transfer: values.Get("kind") == "transfer"}
+		Proof: referral.Proof{Say: values.Get("say"), Answer: values.Get("answer")}, Transfer: values.Get("kind") == "transfer", Knows: values.Get("tells") == "yes"}
 	for _, d := range values["data"] {
 		w.Data = append(w.Data, referral.Datum(d))
 	}

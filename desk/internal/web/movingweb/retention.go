@@ -60,6 +60,8 @@ func partWord(kind string) string {
 		return i18n.Key("costs")
 	case "paper":
 		return i18n.Key("documents")
+	case "expertise":
+		return i18n.Key("opinions of experts, tied or untied")
 	case "keys":
 		return i18n.Key("keys, without which the rest is noise")
 	case "clocks", "checkin", "alerts":
@@ -74,7 +76,7 @@ func partWord(kind string) string {
 func parts(w i18n.Words, all map[string]int) string {
 	sums := map[string]int{}
 	var order []string
-	for _, kind := range []string{"party", "consent", "form", "bridge", "paper", "leg", "step", "note", "followup", "contact", "cost", "clocks", "checkin", "alerts", "triage", "risk", "check", "plan", "turn", "closure", "hold", "keys", "entries"} {
+	for _, kind := range []string{"party", "consent", "form", "bridge", "expertise", "paper", "leg", "step", "note", "followup", "contact", "cost", "clocks", "checkin", "alerts", "triage", "risk", "check", "plan", "turn", "closure", "hold", "keys", "entries"} {
 		if all[kind] == 0 {
 			continue
 		}

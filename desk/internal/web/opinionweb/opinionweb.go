@@ -48,6 +48,8 @@ func (r *Room) Register(m *ui.Mux) {
 		"opinion.signed":    i18n.Key("The edition is signed and frozen. Go on writing, and sign again, when something must be added."),
 		"opinion.taken":     i18n.Key("The consents end today. Nothing more is signed, and no edition may be handed out."),
 		"opinion.destroyed": i18n.Key("The opinion is destroyed. Nobody can read it any more."),
+		"opinion.bound":     i18n.Key("The opinion is bound to this case, and ends with it."),
+		"opinion.untied":    i18n.Key("The opinion is untied. It does not end with this case."),
 		"opinion.admitted":  i18n.Key("Your colleague can read it from now on."),
 	})
 	who := staff.Documenter
@@ -60,6 +62,9 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/record/opinions/{opinion}/take-back", r.takeBack, who)
 	m.Post("/record/opinions/{opinion}/members", r.admit, who)
 	m.Post("/record/opinions/{opinion}/destroy", r.destroy, who)
+	m.Get("/cases/{case}/opinions", r.ties, staff.Caseworker)
+	m.Post("/cases/{case}/opinions", r.bind, staff.Caseworker)
+	m.Post("/cases/{case}/opinions/{item}/untie", r.untie, staff.Caseworker)
 }
 
 func again(err error) bool {
@@ -195,6 +200,41 @@ func (r *Room) admit(c *ui.Context) error {
 
 func (r *Room) destroy(c *ui.Context) error {
 	return r.after(c, r.Surgery.Destroy(c.Context(), c.Actor, c.ID("opinion"), c.Has("destroy", "yes")), "/record/opinions", "opinion.destroyed")
+}
+
+// tiesWith shows the opinions that a case is bound to.
+func (r *Room) tiesWith(c *ui.Context, wrong error) error {
+	k, all, err := r.Surgery.Ties(c.Context(), c.Actor, c.ID("case"))
+	if err != nil {
+		return err
+	}
+	frame := c.Frame(c.T("Opinions of experts"))
+	if wrong == nil {
+		return c.Render(pages, "ties", newTies(frame, k.File, all, ids.New("expertise")))
+	}
+	frame.Form = c.Form(wrong)
+	return c.Invalid(pages, "ties", newTies(frame, k.File, all, ids.New("expertise")))
+}
+
+func (r *Room) ties(c *ui.Context) error { return r.tiesWith(c, nil) }
+
+// afterTie answers a form of the case's page.
+func (r *Room) afterTie(c *ui.Context, err error, notice string) error {
+	if again(err) {
+		return r.tiesWith(c, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.See("/cases/"+c.ID("case")+"/opinions", notice)
+}
+
+func (r *Room) bind(c *ui.Context) error {
+	return r.afterTie(c, r.Surgery.Bind(c.Context(), c.Actor, c.ID("case"), c.Text("item"), strings.TrimSpace(c.Text("opinion"))), "opinion.bound")
+}
+
+func (r *Room) untie(c *ui.Context) error {
+	return r.afterTie(c, r.Surgery.Untie(c.Context(), c.Actor, c.ID("case"), c.ID("item")), "opinion.untied")
 }
 
 func (r *Room) edition(c *ui.Context) error {

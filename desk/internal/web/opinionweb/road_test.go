@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/staff"
@@ -36,6 +38,7 @@ var ctx = context.Background()
 type practice struct {
 	*desktest.Ground
 	surgery    *opinion.Surgery
+	book       *cases.Book
 	dora, anna staff.Actor
 	me         atomic.Pointer[staff.Actor]
 	server     *httptest.Server
@@ -48,6 +51,9 @@ func newPractice(t *testing.T) *practice {
 	p.me.Store(&p.dora)
 	as := func(tx *store.Tx) opinion.Store { return tx }
 	p.surgery = &opinion.Surgery{Within: store.Within(p.DB, as), Reading: store.Reading(p.DB, as), Clock: p.Clock, Signer: signer{ed25519.NewKeyFromSeed(make([]byte, 32))}}
+	book := func(tx *store.Tx) cases.Store { return tx }
+	p.book = cases.NewBook(store.Within(p.DB, book), store.Reading(p.DB, book), p.Clock, cases.Options{Annexes: []cases.Annex{opinion.Annex{}}})
+	p.surgery.Book = p.book
 	m := ui.NewMux(ui.Config{Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), opinionweb.Locale())), Clock: p.Clock, Actor: func(*http.Request) (staff.Actor, error) { return *p.me.Load(), nil }})
 	(&opinionweb.Room{Surgery: p.surgery, Names: func(context.Context) (map[string]string, error) {
 		return map[string]string{p.dora.ID: p.dora.Name, p.anna.ID: p.anna.Name}, nil
@@ -132,6 +138,56 @@ func TestOpinionRoad(t *testing.T) {
 	var seal opinion.Seal
 	if err != nil || !r.Good || bundle.Open(r.Note, p.surgery.Signer.Public(), opinion.Tag, &seal) != nil || seal.Number != 2 || bytes.Contains(r.Note, []byte("Ruslan")) {
 		t.Errorf("the signature: %v %+v", err, seal)
+	}
+}
+
+// TestBoundByForm: a caseworker binds an opinion by its number on the case's page, is told
+// when the number is wrong, and unties it; the opinion's page says that it ends with a case.
+func TestBoundByForm(t *testing.T) {
+	t.Parallel()
+	p := newPractice(t)
+	id, _ := p.filled(t)
+	cara := p.Member(t, "Cara (invented)", staff.Caseworker)
+	f, err := p.book.Open(ctx, cara, cases.Opening{Assign: []string{cara.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := p.server.URL + "/cases/" + f.ID + "/opinions"
+	get := func(who *staff.Actor, url string) string { p.me.Store(who); return body(t)(http.Get(url)) }
+	post := func(url string, v url.Values) string { p.me.Store(&cara); return body(t)(http.PostForm(url, v)) }
+	if got := get(&cara, at); !strings.Contains(got, "No opinion is bound to this case") || strings.Contains(got, id) {
+		t.Errorf("%s", got)
+	}
+	item := ids.New("expertise")
+	if got := post(at, url.Values{"item": {item}, "opinion": {"opinion_unknown"}}); !strings.Contains(got, "There is no opinion with this number") {
+		t.Errorf("%s", got)
+	}
+	if got := post(at, url.Values{"item": {item}, "opinion": {" " + id + "\n"}}); !strings.Contains(got, "bound to this case, and ends with it") || !strings.Contains(got, id) || !strings.Contains(got, "Minnesota Protocol") {
+		t.Errorf("%s", got)
+	}
+	if got := get(&p.dora, p.server.URL+"/record/opinions/"+id); !strings.Contains(got, "bound to a case, and ends with it") || strings.Contains(got, id+"/destroy") || strings.Contains(got, f.ID) || strings.Contains(got, f.Pseudonym) {
+		t.Errorf("%s", got)
+	}
+	if got := post(at+"/"+item+"/untie", nil); !strings.Contains(got, "The opinion is untied") {
+		t.Errorf("%s", got)
+	}
+	if got := get(&p.dora, p.server.URL+"/record/opinions/"+id); !strings.Contains(got, id+"/destroy") {
+		t.Errorf("%s", got)
+	}
+}
+
+func body(t *testing.T) func(*http.Response, error) string {
+	return func(r *http.Response, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
 	}
 }
 

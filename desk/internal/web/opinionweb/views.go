@@ -5,9 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"waylight/desk/internal/cases"
 	"waylight/desk/internal/opinion"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
+	"waylight/internal/bundle"
 	"waylight/internal/i18n"
 	"waylight/internal/page"
 )
@@ -90,6 +92,37 @@ func who(w i18n.Words, names map[string]string, id string) string {
 	return w.T("a member who left")
 }
 
+type tiesView struct {
+	ui.Frame
+	Back, BackText, Action string
+	Ties                   []tieView
+	Hidden                 []ui.Hidden
+	Number                 page.Field
+}
+
+type tieView struct {
+	Title, Number, Untie string
+	Badge                *page.Badge
+}
+
+// newTies shows the opinions of a case by form and number, and nothing of what they say.
+func newTies(f ui.Frame, file cases.File, all []opinion.Tie, item string) tiesView {
+	w, at := f.Words, "/cases/"+file.ID
+	v := tiesView{Frame: f, Back: at + "/consent", BackText: file.Pseudonym, Action: at + "/opinions", Hidden: []ui.Hidden{{Name: "item", Value: item}}}
+	for _, t := range all {
+		x := tieView{Title: w.T("Opinion of an expert"), Number: t.ID, Untie: at + "/opinions/" + t.Item + "/untie"}
+		if form, ok := opinion.Find(t.Form, t.Edition); ok {
+			x.Title = w.T(form.Title)
+		}
+		if t.Gone {
+			x.Badge = &page.Badge{Text: w.T("destroyed")}
+		}
+		v.Ties = append(v.Ties, x)
+	}
+	v.Number = v.Form.Text("opinion", w.T("Number of the opinion")).Hint(w.T("It begins with opinion_. Whoever can open the opinion finds it on its page."))
+	return v
+}
+
 type section struct {
 	Title, Hint string
 	Fields      []page.Field
@@ -102,6 +135,7 @@ type opinionView struct {
 	Heading, Intro  string
 	Href            string
 	May             bool // the expert writes; others read
+	Tend            bool // the expert, or whoever holds an opinion whose expert is not here
 	Hidden          []ui.Hidden
 	Sections        []section
 	Missing         []string
@@ -110,6 +144,8 @@ type opinionView struct {
 	Holders         []string
 	Member, Destroy page.Field
 	TakenBack       string
+	Number          string // by which a caseworker binds it
+	Bound           bool
 	Consented       bool
 	Read            []readSection // for who may not write
 	Old             bool          // its questions are not here any more
@@ -129,10 +165,21 @@ func newOpinion(f ui.Frame, o opinion.Opened, names map[string]string, members [
 	for _, h := range o.Holders {
 		v.Holders = append(v.Holders, who(w, names, h))
 	}
+	v.Number, v.Bound = o.ID, o.Bound
 	if d := o.TakenBack(); d != "" {
 		v.TakenBack = w.T("A consent was taken back on %s. No edition may be handed out.", string(d))
 	}
 	v.Consented = slices.ContainsFunc(o.Consents, func(c opinion.Consent) bool { return c.Withdrawn == "" })
+	if v.Tend = v.May || names[o.Author] == ""; v.Tend {
+		v.Destroy = v.Form.Checks("destroy", w.T("Destroy the opinion"), []page.Option{{Value: "yes", Label: w.T("Destroy it with all its editions, for ever")}})
+		choices := []page.Option{{Value: "", Label: w.T("Choose")}}
+		for _, m := range members {
+			if m.ID != me && m.Active && m.Roles.Has(staff.Documenter) && !slices.Contains(o.Holders, m.ID) {
+				choices = append(choices, page.Option{Value: m.ID, Label: m.Name})
+			}
+		}
+		v.Member = v.Form.Select("member", w.T("Colleague"), choices)
+	}
 	if !ok {
 		return v
 	}
@@ -145,14 +192,6 @@ func newOpinion(f ui.Frame, o opinion.Opened, names map[string]string, members [
 		v.Missing = append(v.Missing, w.T(m.Label)+": "+w.T(m.Say))
 	}
 	v.Sure = v.Form.Checks("sure", w.T("Before you sign"), []page.Option{{Value: "yes", Label: w.T("This is my own opinion, to the best of my knowledge, and nobody told me what to conclude")}})
-	v.Destroy = v.Form.Checks("destroy", w.T("Destroy the opinion"), []page.Option{{Value: "yes", Label: w.T("Destroy it with all its editions, for ever")}})
-	choices := []page.Option{{Value: "", Label: w.T("Choose")}}
-	for _, m := range members {
-		if m.ID != me && m.Active && m.Roles.Has(staff.Documenter) && !slices.Contains(o.Holders, m.ID) {
-			choices = append(choices, page.Option{Value: m.ID, Label: m.Name})
-		}
-	}
-	v.Member = v.Form.Select("member", w.T("Colleague"), choices)
 	return v
 }
 
@@ -331,7 +370,11 @@ func newEdition(f ui.Frame, r opinion.Read, names map[string]string) editionView
 	if r.Number < r.Newest {
 		v.Newer = w.T("This is edition %d of %d. Edition %d is the newest.", r.Number, r.Newest, r.Newest)
 	}
-	v.Signed = []page.Fact{{Term: w.T("Signed by"), Text: who(w, names, r.By)}, {Term: w.T("Signed on"), Text: r.Signed.At.UTC().Format("2006-01-02 15:04:05 UTC")}, {Term: w.T("Edition"), Text: strconv.Itoa(r.Number)}, {Term: w.T("Edition of the questions"), Text: r.Frozen.Edition},
+	by := who(w, names, r.By)
+	if len(r.Signer) > 0 {
+		by = w.T("an expert of another organisation, whose key has the fingerprint %s", bundle.Fingerprint(r.Signer))
+	}
+	v.Signed = []page.Fact{{Term: w.T("Signed by"), Text: by}, {Term: w.T("Signed on"), Text: r.Signed.At.UTC().Format("2006-01-02 15:04:05 UTC")}, {Term: w.T("Edition"), Text: strconv.Itoa(r.Number)}, {Term: w.T("Edition of the questions"), Text: r.Frozen.Edition},
 		{Term: "SHA-256", Text: r.Digest}, {Term: w.T("Signature of the organisation"), Text: strings.TrimSpace(string(r.Note))}}
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/guard"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/supporters"
@@ -48,7 +49,12 @@ func Stories() []ui.Story {
 		}),
 		story("draft", "petition", one(func(*known) {})),
 		story("wrong", "petition", one(func(k *known) { k.error = fault.Missing() })),
-		story("stopped", "petition", one(func(k *known) { k.hits = []publish.Hit{{Paragraph: 4}} })),
+		story("stopped", "petition", one(func(k *known) {
+			k.hits = []publish.Hit{{Paragraph: 4, Level: guard.Block, Kind: guard.Name, Why: guard.Parts, Gap: 1, Words: "Zelimkhan"}, {Paragraph: 5, Level: guard.Ask, Kind: guard.Name, Why: guard.Chance}}
+		})),
+		story("asked", "petition", one(func(k *known) {
+			k.hits = []publish.Hit{{Paragraph: 4, Level: guard.Ask, Kind: guard.Name, Why: guard.Shared}, {Paragraph: 1, Level: guard.Block, Lifted: true, Kind: guard.Phone, Why: guard.Own}}
+		})),
 		story("agreed", "petition", one(func(k *known) {
 			k.file.Approvals = []supporters.Approval{{Member: "member_a", Digest: "d"}, {Member: "member_e", Digest: "d"}}
 		})),

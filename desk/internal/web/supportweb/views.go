@@ -122,6 +122,29 @@ type letterView struct {
 	Out                        *formView
 }
 
+// hitLine is one finding of the leak guard, as much of it as this member may know.
+type hitLine struct {
+	Badge            page.Badge
+	Text, Words, Why string
+}
+
+func hitLines(w i18n.Words, hits []publish.Hit) []hitLine {
+	var out []hitLine
+	for _, h := range hits {
+		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: w.T("Paragraph %d gives away somebody whom the Desk protects.", h.Paragraph+1), Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap)}
+		switch {
+		case h.Lifted:
+			l.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}
+		case !h.Blocks():
+			l.Badge, l.Text = page.Badge{Text: w.T("look at it"), Tone: page.Wait}, w.T("Paragraph %d may give away somebody whom the Desk protects.", h.Paragraph+1)
+		}
+		if !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 type petitionView struct {
 	ui.Frame
 	Head      string
@@ -129,7 +152,8 @@ type petitionView struct {
 	Draft     bool
 	Text      []string // in the reader's language
 	To        string
-	Hits      []string
+	Hits      []hitLine
+	Blocked   bool
 	Edit      *formView
 	Letters   []letterView
 	AddLetter *formView
@@ -170,11 +194,7 @@ func petitionPage(f ui.Frame, k known) petitionView {
 
 func (v *petitionView) draft(k known, base string, writes bool) {
 	w, p := v.Words, k.file
-	for _, h := range k.hits {
-		if h.Blocks() {
-			v.Hits = append(v.Hits, w.T("Paragraph %d gives away somebody whom the Desk protects.", h.Paragraph+1))
-		}
-	}
+	v.Hits, v.Blocked = hitLines(w, k.hits), publish.Blocked(k.hits)
 	if writes {
 		v.Edit = &formView{Words: w, Action: base, Button: w.T("Keep the draft"), Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(p.Revision)}}, Fields: contentFields(v.Form, p.Content)}
 		v.AddLetter = letterForm(v.Form, base, p.Revision)
@@ -188,7 +208,7 @@ func (v *petitionView) draft(k known, base string, writes bool) {
 	}
 	if err := p.MayApprove(k.me.ID); err != nil {
 		v.Approvals.WhyNot = w.T(err.Error())
-	} else if len(v.Hits) == 0 {
+	} else if !v.Blocked {
 		v.Approvals.Action = base + "/approve"
 	}
 	if p.Agreed() && writes {

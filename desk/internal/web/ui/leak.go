@@ -76,3 +76,27 @@ func leakParts(w i18n.Words, kind string, gap int) string {
 	}
 	return w.N("Two parts of one person's name, such as given name and surname, stand %d word apart.", "Two parts of one person's name, such as given name and surname, stand %d words apart.", gap)
 }
+
+// TraceSays says what a file tells besides what it shows, without the value. Kind is a
+// traces.Kind; it is empty for one that is not known here.
+func TraceSays(w i18n.Words, kind string) string {
+	switch kind {
+	case "place":
+		return w.T("It says where it was made.")
+	case "device":
+		return w.T("It says with which device it was made.")
+	case "author":
+		return w.T("It says who made it.")
+	case "time":
+		return w.T("It says when it was made.")
+	case "program":
+		return w.T("It says with which program it was made.")
+	case "note":
+		return w.T("It holds a remark, a title or key words that are not seen.")
+	case "changes":
+		return w.T("It holds what was struck out, changed or hidden.")
+	case "inside":
+		return w.T("It holds another file or a small picture.")
+	}
+	return ""
+}
