@@ -212,7 +212,7 @@ func truths(ctx context.Context, folder string, beside *lcmcr) ([]row, error) {
 			return nil, err
 		}
 		known := truth[p.table]
-		other := rival{p.high - p.low, p.low <= known && known <= p.high, "", "LCMCR's, and 3 % for Monte Carlo error"}
+		other := rival{p.high - p.low, p.low <= known && known <= p.high, "", "LCMCR's, and 3 % for Monte Carlo error", 0}
 		if beside != nil {
 			if other, err = beside.rival(ctx, p.table, string(text), known); err != nil {
 				return nil, err
@@ -225,9 +225,19 @@ func truths(ctx context.Context, folder string, beside *lcmcr) ([]row, error) {
 		if float64(r.Low) <= known && known <= float64(r.High) {
 			held++
 		}
-		w := row{Name: fmt.Sprintf("%s: width of %.0f to %.0f, truth %.0f%s", p.table, r.Low, r.High, known, other.note), N: int64(table.Observed()), Value: float64(r.High - r.Low), Unit: "people"}
 		if other.holds {
 			theirs++
+		}
+		if beside != nil {
+			more, err := besideWidths(ctx, other, p.table, table)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, more...)
+			continue
+		}
+		w := row{Name: fmt.Sprintf("%s: width of %.0f to %.0f, truth %.0f%s", p.table, r.Low, r.High, known, other.note), N: int64(table.Observed()), Value: float64(r.High - r.Low), Unit: "people"}
+		if other.holds {
 			w.Bar = other.bar
 			w.Holds = w.Value <= 1.03*other.width
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -134,6 +135,7 @@ type rival struct {
 	holds bool    // the known truth
 	note  string  // how the width was come by
 	bar   string
+	error float64 // standard error of the width, in people
 }
 
 // rival runs LCMCR on a table of known truth: the median of its widths counts,
@@ -154,7 +156,63 @@ func (l *lcmcr) rival(ctx context.Context, name, table string, truth float64) (r
 	}
 	return rival{median(widths), 2*held > len(runs),
 		fmt.Sprintf("; LCMCR's %.0f to %.0f over %d seeds, %d hold it", slices.Min(widths), slices.Max(widths), len(runs), held),
-		"LCMCR's median, and 3 % for Monte Carlo error"}, nil
+		"LCMCR's median, but for two standard errors of the difference", medianError(widths)}, nil
+}
+
+// widths estimates a table with ten seeds of ours.
+func widths(ctx context.Context, table estimate.Table, prior estimate.Prior) ([]float64, error) {
+	var out []float64
+	for seed := range uint64(lcmcrSeeds) {
+		r, err := estimate.LatentClass(ctx, table, estimate.Settings{Seed: seed + 1, Prior: prior})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, float64(r.High-r.Low))
+	}
+	return out, nil
+}
+
+// besideWidths compares the widths on a table. Where the prior that is taken by
+// itself is not LCMCR's, LCMCR's is tried too.
+func besideWidths(ctx context.Context, other rival, name string, table estimate.Table) ([]row, error) {
+	ours, err := widths(ctx, table, estimate.ByLists)
+	if err != nil {
+		return nil, err
+	}
+	rows := []row{other.fair(name, table, ours)}
+	if len(table.Lists) > 10 && other.holds {
+		ours, err := widths(ctx, table, estimate.Uniform)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, other.fair(name+", with LCMCR's prior (--prior uniform)", table, ours))
+	}
+	return rows, nil
+}
+
+// fair compares ten seeds of ours with ten of LCMCR's: each is a draw of chance,
+// and two medians that differ by less than two standard errors of their
+// difference are not known to differ.
+func (other rival) fair(name string, table estimate.Table, ours []float64) row {
+	most := other.width + 2*math.Hypot(other.error, medianError(ours))
+	w := row{Name: fmt.Sprintf("%s: median width of %d seeds, %.0f to %.0f%s", name, len(ours), slices.Min(ours), slices.Max(ours), other.note), N: int64(table.Observed()), Value: median(ours), Unit: "people"}
+	if other.holds {
+		w.Bar, w.Holds = fmt.Sprintf("%s: %.0f", other.bar, most), w.Value <= most
+	}
+	return w.against(other.width)
+}
+
+// medianError is the standard error of the median of values that are near
+// normal: the mean's, times the root of pi/2.
+func medianError(values []float64) float64 {
+	mean, sum, n := 0.0, 0.0, float64(len(values))
+	for _, v := range values {
+		mean += v / n
+	}
+	for _, v := range values {
+		sum += (v - mean) * (v - mean)
+	}
+	return math.Sqrt(math.Pi/2) * math.Sqrt(sum/(n-1)/n)
 }
 
 // median takes the mean of the middle two of an even number.
