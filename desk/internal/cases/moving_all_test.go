@@ -141,6 +141,7 @@ func furnish(t *testing.T, o *office, chunks *vault.Chunks, board *team.Board) (
 			{cases.KindAllot, ids.New("allot"), cases.Allot{Cost: cost, Grant: "grant_elsewhere"}},
 			{cases.KindHanded, ids.New("referral"), cases.Handover{}},
 			{cases.KindHeed, ids.New("heed"), cases.Heed{Item: "x"}},
+			{"expertise", ids.New("expertise"), map[string]any{"Opinion": ids.New("opinion")}},
 			{team.KindNote, ids.New("handing"), team.Words{What: "Look after them."}},
 			{team.KindBack, ids.New("readback"), team.Words{What: "I will."}},
 			{pathways.KindApplication, app, pathways.Application{Parties: []string{party}, Title: "A visa", Country: "fr", Reference: "A 1"}},

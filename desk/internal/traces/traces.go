@@ -37,7 +37,7 @@ const (
 	Author  Kind = "author"  // by whom
 	Time    Kind = "time"    // when
 	Program Kind = "program" // with which program
-	Note    Kind = "note"    // a remark, a title, key words
+	Note    Kind = "note"    // a remark, key words; not a title, which is shown
 	Changes Kind = "changes" // what was struck out or put in
 	Inside  Kind = "inside"  // another file or a small picture in it
 )
@@ -295,7 +295,7 @@ var xmpTells = []struct {
 	{Author, regexp.MustCompile(`(?i)dc:creator|dc:rights|photoshop:(Credit|AuthorsPosition|CaptionWriter|Source)|xmpRights:Owner|pdf:Author|CreatorContactInfo|PersonInImage`)},
 	{Time, regexp.MustCompile(`(?i)(Create|Modify|Metadata)Date|DateCreated|DateTime(Original|Digitized)`)},
 	{Program, regexp.MustCompile(`(?i)CreatorTool|pdf:Producer|softwareAgent`)},
-	{Note, regexp.MustCompile(`(?i)dc:(description|title|subject)|photoshop:Headline|pdf:Keywords|exif:UserComment`)},
+	{Note, regexp.MustCompile(`(?i)dc:(description|subject)|photoshop:Headline|pdf:Keywords|exif:UserComment`)},
 	{Changes, regexp.MustCompile(`(?i)xmpMM:(History|DerivedFrom|Ingredients)|photoshop:DocumentAncestors`)},
 }
 

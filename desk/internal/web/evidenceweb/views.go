@@ -302,7 +302,6 @@ type packageView struct {
 // seenView is what one file of a package tells besides what it shows.
 type seenView struct {
 	Href, About string
-	Stops       bool
 	Tells       []string
 	Hits        []hitView
 }
@@ -319,7 +318,7 @@ func newSeen(v *packageView, p evidence.Package, files []evidence.Opened, seen [
 	w := v.Words
 	asked := map[int64]bool{}
 	for _, s := range seen {
-		x := seenView{Href: "/record/evidence/" + s.File, About: w.T("A file"), Stops: s.Stops()}
+		x := seenView{Href: "/record/evidence/" + s.File, About: w.T("A file")}
 		for _, o := range files {
 			if o.ID == s.File {
 				x.About = title(w, o)
