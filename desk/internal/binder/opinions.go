@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"waylight/desk/internal/opinion"
 	"waylight/internal/exhibit"
@@ -52,8 +53,8 @@ func newExpertise(w i18n.Words, o exhibit.Opinion, signed []byte) (x expertise, 
 	about := part{Title: w.T("Whom it is about")}
 	about.add(w.T("Name"), c.Who)
 	about.add(w.T("Code"), c.Code)
-	about.add(w.T("Files"), joined(c.Files))
-	about.add(w.T("Claims"), joined(c.Claims))
+	about.add(w.T("Files"), strings.Join(c.Files, ", "))
+	about.add(w.T("Claims"), strings.Join(c.Claims, ", "))
 	agreed := part{Title: w.T("Consent")}
 	for _, one := range c.Consents {
 		text := string(one.Given) + ", " + one.By + ". " + one.How
@@ -111,16 +112,6 @@ func chosen(w i18n.Words, all []opinion.Option, value string) string {
 		}
 	}
 	return value
-}
-
-func joined(all []string) (out string) {
-	for i, s := range all {
-		if i > 0 {
-			out += ", "
-		}
-		out += s
-	}
-	return out
 }
 
 func partName(p opinion.Part) string {
