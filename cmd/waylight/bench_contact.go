@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -322,12 +323,31 @@ func (l *senderLine) post(path string, body []byte) (int, error) {
 	if _, err := l.Write(l.out.Bytes()); err != nil {
 		return 0, err
 	}
-	res, err := http.ReadResponse(l.answers, nil)
-	if err != nil {
-		return 0, err
+	return l.answer()
+}
+
+// answer reads the status of an answer whose length is told, and passes over the rest.
+func (l *senderLine) answer() (status int, err error) {
+	for size := 0; ; {
+		line, err := l.answers.ReadSlice('\n')
+		switch {
+		case err != nil:
+			return 0, err
+		case status == 0:
+			if status, err = strconv.Atoi(string(line[min(9, len(line)):min(12, len(line))])); err != nil {
+				return 0, err
+			}
+		case len(line) <= 2:
+			_, err = l.answers.Discard(size)
+			return status, err
+		case len(line) > 15 && bytes.EqualFold(line[:15], []byte("content-length:")):
+			if size, err = strconv.Atoi(string(bytes.TrimSpace(line[15:]))); err != nil {
+				return 0, err
+			}
+		case len(line) > 18 && bytes.EqualFold(line[:18], []byte("transfer-encoding:")):
+			return 0, errors.New("the server does not tell the length of its answer")
+		}
 	}
-	_, err = io.Copy(io.Discard, res.Body)
-	return res.StatusCode, err
 }
 
 func (s *contactStage) do(ctx context.Context, method, path string, body []byte) (int, error) {

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -28,6 +27,9 @@ import (
 const bareSignatures = `CREATE TABLE signature (number INTEGER NOT NULL PRIMARY KEY, petition TEXT NOT NULL, day TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;`
 
 const benchPetition = "00112233445566778899aabbccddeeff"
+
+// signaturesPath is the path of its signatures, without their numbers.
+var signaturesPath = strings.NewReplacer("{petition}", benchPetition, "{number}", "").Replace(wire.PathSignature)
 
 // signaturesInto measures how quickly a Front stores signatures of a petition,
 // beside the bare group commit of the same rows in an engine of the same kind.
@@ -175,18 +177,12 @@ func (s *contactStage) sign(ctx context.Context, signers, n int, sealed [][]byte
 
 func (l *senderLine) put(number int64, body []byte) (int, error) {
 	l.out.Reset()
-	path := strings.NewReplacer("{petition}", benchPetition, "{number}", fmt.Sprintf("%016x", uint64(number)<<1)).Replace(wire.PathSignature)
-	fmt.Fprintf(&l.out, "PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", path, l.RemoteAddr(), len(body))
+	fmt.Fprintf(&l.out, "PUT %s%016x HTTP/1.1\r\nHost: bench\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n", signaturesPath, uint64(number)<<1, len(body))
 	l.out.Write(body)
 	if _, err := l.Write(l.out.Bytes()); err != nil {
 		return 0, err
 	}
-	res, err := http.ReadResponse(l.answers, nil)
-	if err != nil {
-		return 0, err
-	}
-	_, err = io.Copy(io.Discard, res.Body)
-	return res.StatusCode, err
+	return l.answer()
 }
 
 // waiting counts what the Front holds, by fetching it as a Desk does.
