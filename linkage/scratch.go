@@ -28,6 +28,7 @@ type Scratch struct {
 	end    int64 // bytes of the file that were given out
 	most   int64
 	breath atomic.Int64
+	near   atomic.Bool // the bound is near
 	pieces []piece
 	hand   int // where letting go goes on: a piece, and a place in it
 	place  int
@@ -178,14 +179,16 @@ func (s *Scratch) keep() {
 
 // breathe is called by those who fill the memory, who may leave no turn to keep.
 func (s *Scratch) breathe() {
-	if s != nil && s.breath.Add(1)%4 == 0 {
+	if s != nil && (s.breath.Add(1)%4 == 0 || s.near.Load()) {
 		s.look()
 	}
 }
 
 // look lets go of some of what the process holds when it is too much.
 func (s *Scratch) look() {
-	if resident() < s.most/8*7 {
+	holds := resident()
+	s.near.Store(holds > s.most/8*5)
+	if holds < s.most/8*7 {
 		return
 	}
 	for range 64 { // not for ever: the heap alone may be more

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"waylight/desk/internal/cases"
+	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
 	"waylight/internal/fault"
 	"waylight/internal/ids"
@@ -162,6 +163,9 @@ func (l *Luggage) takeIn(ctx context.Context, actor staff.Actor, c *coming, r *R
 		if err := l.file(ctx, tx, actor, &row, c.entry); err != nil {
 			return err
 		}
+		if err := l.opened(ctx, tx, actor, row.File); err != nil {
+			return err
+		}
 		return l.keep(ctx, tx, actor, row, c.entry)
 	})
 	if err == nil {
@@ -184,6 +188,20 @@ func (l *Luggage) file(ctx context.Context, tx Store, actor staff.Actor, row *Ro
 	}
 	row.File = e.Case
 	return err
+}
+
+// opened notes that a case was opened to look whether an entry can go in: the refusal
+// took that entry of the ledger back with all else.
+func (l *Luggage) opened(ctx context.Context, tx Store, actor staff.Actor, file string) error {
+	if file == "" {
+		return nil
+	}
+	if _, err := tx.Grant(ctx, file, actor.ID); fault.KindOf(err) == fault.NotFound {
+		return nil // to them it stayed closed
+	} else if err != nil {
+		return err
+	}
+	return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "case.read", Subject: file, Scope: file})
 }
 
 // keep seals what stands in an entry into the pack's safe, with its row.
