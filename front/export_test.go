@@ -22,3 +22,9 @@ func (f *Front) OnionAt(address string, up *atomic.Bool) {
 	}
 	f.ready = &shelf{handler: announce(f.public, told), places: f.ready.places, up: up.Load}
 }
+
+// TakenAt reports whether a signature is taken before net/http's server.
+func (f *Front) TakenAt(path string, body []byte) bool {
+	p, err := f.ready.puts()
+	return err == nil && p.Wants([]byte(path), len(body)) && len(p.Take(fastlane.Request{Path: []byte(path), Body: body}, nil)) > 0
+}

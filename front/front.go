@@ -254,16 +254,20 @@ func (d door) run(ctx context.Context, log *slog.Logger) error {
 	if d.ready == nil {
 		return serve.Run(ctx, d.Listener, s)
 	}
+	puts, err := d.ready.puts()
+	if err != nil {
+		return err
+	}
 	// One that fails ends the other.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	lane := fastlane.New(d.Listener, d.ready.answer, fastlane.Limits{Head: s.ReadHeaderTimeout, Idle: s.IdleTimeout, Write: s.WriteTimeout, End: serve.Finish}, log)
+	lane := fastlane.New(d.Listener, d.ready.answer, puts, fastlane.Limits{Head: s.ReadHeaderTimeout, Idle: s.IdleTimeout, Write: s.WriteTimeout, End: serve.Finish}, log)
 	failed := make(chan error, 1)
 	go func() {
 		defer cancel()
 		failed <- lane.Run(ctx)
 	}()
-	err := serve.Run(ctx, lane.Rest(), s)
+	err = serve.Run(ctx, lane.Rest(), s)
 	cancel()
 	return errors.Join(err, <-failed)
 }

@@ -151,13 +151,14 @@ func (f *Front) location(c Config) func() string {
 	}
 }
 
-// announce puts the header on the clear site's answers that Tor Browser reads.
+// announce puts the header on the clear site's pages that Tor Browser reads. The
+// answer to a form has none: a browser that follows it would lose what the page says.
 func announce(next http.Handler, location func() string) http.Handler {
 	if location == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if at := location(); at != "" {
+		if at := location(); at != "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			w.Header().Set("Onion-Location", at+r.URL.EscapedPath())
 		}
 		next.ServeHTTP(w, r)

@@ -63,6 +63,33 @@ type kept struct {
 	moment     letterbox.Moment // of a petition
 }
 
+// puts takes the signatures that scripts send to the root.
+func (s *shelf) puts() (p fastlane.Puts, err error) {
+	box := s.places[len(s.places)-1].box
+	if !box.Signs() {
+		return p, nil
+	}
+	var stored [2][]byte // before, now
+	for i := range stored {
+		a, err := fastlane.Ask(box.Stored(i == 1), "/", "localhost", false)
+		if err != nil {
+			return p, err
+		}
+		stored[i] = append(a.Head, a.Body...)
+	}
+	p.Wants = box.WantsSigned
+	p.Take = func(r fastlane.Request, out [][]byte) [][]byte {
+		switch fresh, ok := box.TakeSigned(r.Path, r.Body); {
+		case !ok:
+			return out
+		case fresh:
+			return append(out, stored[1])
+		}
+		return append(out, stored[0])
+	}
+	return p, nil
+}
+
 func (s *shelf) now() edition {
 	// All places see the same board and the same petitions; a part of them each.
 	e := edition{board: s.places[0].box.Board.Edition()}

@@ -20,9 +20,11 @@ import (
 
 	"waylight/front"
 	"waylight/internal/bundle"
+	"waylight/internal/envelope"
 	"waylight/internal/fastlane"
 	"waylight/internal/hatchway"
 	"waylight/internal/petition"
+	"waylight/internal/wire"
 )
 
 // publishAll replaces the organisation's pages by these.
@@ -65,7 +67,15 @@ func (h *house) line(t testing.TB) *lane {
 // get asks plainly, with further headers, and gives the head as it came, without
 // its end, and the page, unpacked.
 func (l *lane) get(path, headers string) (head, page string, err error) {
-	if _, err := fmt.Fprintf(l, "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", path, l.host, headers); err != nil {
+	return l.ask("GET", path, headers, nil)
+}
+
+// ask is get with another method; a body has its length.
+func (l *lane) ask(method, path, headers string, body []byte) (head, page string, err error) {
+	if len(body) > 0 {
+		headers += fmt.Sprintf("Content-Length: %d\r\n", len(body))
+	}
+	if _, err := fmt.Fprintf(l, "%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n%s", method, path, l.host, headers, body); err != nil {
 		return "", "", err
 	}
 	var all bytes.Buffer
@@ -75,20 +85,83 @@ func (l *lane) get(path, headers string) (head, page string, err error) {
 		return "", "", err
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	got, err := io.ReadAll(res.Body)
 	if err != nil {
 		return "", "", err
 	}
 	if res.Header.Get("Content-Encoding") == "gzip" {
-		if body, err = fastlane.Unpack(body); err != nil {
+		if got, err = fastlane.Unpack(got); err != nil {
 			return "", "", err
 		}
 	}
 	head, _, _ = strings.Cut(all.String(), "\r\n\r\n")
-	return head, string(body), nil
+	return head, string(got), nil
 }
 
 var onceIn = regexp.MustCompile(`name="once" value="([0-9a-f]{32})"`)
+
+// TestSignaturesBeforeTheServer: what the lane says of a signature is what net/http
+// says, byte by byte; what it cannot take, that server refuses; and nothing is lost.
+func TestSignaturesBeforeTheServer(t *testing.T) {
+	t.Parallel()
+	h := startWith(t, time.Date(2017, 4, 9, 13, 37, 42, 0, time.UTC), func(c *front.Config) {
+		c.HTTPS, c.Mirror, c.OnionLocation = true, true, "http://inventedinventedinventedinventedinventedinventedinvented.onion"
+	})
+	if err := h.petition(t, 1, same); err != nil {
+		t.Fatal(err)
+	}
+	sealed := func(fill byte) []byte {
+		return append([]byte("age-encryption.org/v1\n"), bytes.Repeat([]byte{fill}, envelope.SealedSize(petition.Size)-22)...)
+	}
+	browsers := "Connection: keep-alive\r\nUser-Agent: x\r\nContent-Type: application/octet-stream\r\nAccept: */*\r\nOrigin: " + h.base + "\r\nSec-Fetch-Site: same-origin\r\nReferer: " + h.base + "/\r\nAccept-Encoding: gzip, deflate, br\r\n"
+	path := func(n string) string { return "/w/v1/petitions/" + petitionID + "/signatures/" + n }
+	first, other := number(), number()
+	for _, c := range []struct {
+		what, path, headers string
+		body                []byte
+		status              int
+	}{
+		{"fresh", path(first), browsers, sealed(1), http.StatusCreated},
+		{"the same again", path(first), browsers, sealed(1), http.StatusOK},
+		{"the same again, through net/http", path(first), "Cookie: a=b\r\n", sealed(1), http.StatusOK},
+		{"another with that number", path(first), browsers, sealed(2), http.StatusConflict},
+		{"fresh, through net/http", path(other), "Cookie: a=b\r\n", sealed(3), http.StatusCreated},
+		{"the same again, through the lane", path(other), "", sealed(3), http.StatusOK},
+		{"with work that nobody asked for", path(other), wire.WorkHeader + ": a:b\r\n", sealed(3), http.StatusOK},
+		{"of another size", path(number()), browsers, sealed(4)[1:], http.StatusBadRequest},
+		{"not sealed", path(number()), browsers, bytes.Repeat([]byte("x"), envelope.SealedSize(petition.Size)), http.StatusBadRequest},
+		{"an odd number", path("ABCDEF0123456789"), browsers, sealed(5), http.StatusBadRequest},
+		{"an unknown petition", strings.Replace(path(number()), petitionID, strings.Repeat("0", 32), 1), browsers, sealed(6), http.StatusConflict},
+	} {
+		head, body, err := h.line(t).ask("PUT", c.path, c.headers, c.body)
+		if err != nil {
+			t.Fatalf("%s: %v", c.what, err)
+		}
+		if status := strings.Fields(head)[1]; status != fmt.Sprint(c.status) {
+			t.Errorf("%s: %s %s", c.what, status, body)
+		}
+		if took := h.front.TakenAt(c.path, c.body); took != (c.status < 300) {
+			t.Errorf("%s: the lane took it: %v", c.what, took)
+		}
+		if c.status == http.StatusCreated {
+			continue // it is known now
+		}
+		// The same once more, with a header that no plain request has.
+		wantHead, wantBody, err := h.line(t).ask("PUT", c.path, c.headers+"X-Other: 1\r\n", c.body)
+		if err != nil || head != wantHead || body != wantBody {
+			t.Errorf("%s: the lane said\n%s\n%s\nnet/http\n%s\n%s\n%v", c.what, head, body, wantHead, wantBody, err)
+		}
+	}
+	p, err := h.desk.client.Signed(context.Background(), "", hatchway.MaxPull)
+	if err != nil || len(p.Signatures) != 2 {
+		t.Fatalf("%d signatures, %v", len(p.Signatures), err)
+	}
+	for _, x := range p.Signatures {
+		if !bytes.Equal(x.Sealed, sealed(1)) && !bytes.Equal(x.Sealed, sealed(3)) {
+			t.Error("other bytes were stored")
+		}
+	}
+}
 
 // TestReadyPages: what lies ready is what net/http gives, header by header and
 // byte by byte, but for the random value in a form, which is new each time.

@@ -1,11 +1,14 @@
-// Package fastlane answers plain requests for pages that lie ready, before Go's
-// HTTP server sees them, and hands every other connection over to that server.
+// Package fastlane answers plain requests for pages that lie ready, and takes small
+// things that are put, before Go's HTTP server sees them, and hands every other
+// connection over to that server.
 //
 // It is no second HTTP server. It knows one form of request: a whole head that
-// arrives at once, GET, a plain path, HTTP/1.1, one Host, and no header but those
-// that browsers and proxies send and that change no answer (see plain). Whatever
+// arrives at once, GET or PUT, a plain path, HTTP/1.1, one Host, and no header but
+// those that browsers and proxies send and that change no answer (see plain); with
+// PUT a Content-Length, and a body that fits into the buffer with the head. Whatever
 // else comes goes to net/http with every byte that was read, and stays there for
-// the rest of the connection's life: strange input meets one parser only.
+// the rest of the connection's life: strange input meets one parser only. So does
+// what was put and cannot be taken: net/http's handler takes it anew, and says why.
 // The bytes of an answer are not made here: net/http made them once (Ask).
 //
 // It writes no log of requests, keeps nothing of them, and clears what it read.
@@ -28,6 +31,13 @@ import (
 // by many goroutines at once.
 type Answers func(r Request, out [][]byte) [][]byte
 
+// Puts takes what is put. Putting the same again must change nothing: what Take does
+// not answer is put again through net/http.
+type Puts struct {
+	Wants func(path []byte, size int) bool // from the head alone: whether the body is waited for
+	Take  Answers
+}
+
 // Limits are the time limits of the server to which the rest is handed.
 type Limits struct {
 	Head  time.Duration // until a new connection has sent its first bytes; what is handed over has the server's own limit from then on
@@ -44,6 +54,7 @@ func (l Limits) coarse() time.Duration { return l.Idle / 24 }
 type Lane struct {
 	in     net.Listener
 	find   Answers
+	puts   Puts
 	limits Limits
 	log    *slog.Logger
 	rest   *rest
@@ -55,9 +66,12 @@ type Lane struct {
 }
 
 // New makes a lane that takes the connections of in. Run runs it; what it does
-// not answer comes out of Rest.
-func New(in net.Listener, find Answers, limits Limits, log *slog.Logger) *Lane {
-	return &Lane{in: in, find: find, limits: limits, log: log, held: map[net.Conn]struct{}{},
+// not answer comes out of Rest. Without puts.Wants it answers GET alone.
+func New(in net.Listener, find Answers, puts Puts, limits Limits, log *slog.Logger) *Lane {
+	if puts.Wants == nil {
+		puts.Wants = func([]byte, int) bool { return false }
+	}
+	return &Lane{in: in, find: find, puts: puts, limits: limits, log: log, held: map[net.Conn]struct{}{},
 		rest: &rest{addr: in.Addr(), came: make(chan net.Conn), closed: make(chan struct{})}}
 }
 
@@ -167,6 +181,7 @@ type line struct {
 	parts   [][]byte
 	out     net.Buffers
 	renewed time.Time // when the limits were last set; zero: the one of a new connection stands
+	short   bool      // what is left is the beginning of something that is put
 }
 
 func (l *Lane) serve(c net.Conn) {
@@ -181,7 +196,7 @@ func (l *Lane) talk(c net.Conn, buf *[most]byte) {
 	used, closed := 0, true
 	defer func() {
 		if v := recover(); v != nil { // a fault of ours must not end the server
-			l.log.Error("a page that lay ready could not be given", "type", fmt.Sprintf("%T", v))
+			l.log.Error("a request could not be answered before the HTTP server", "type", fmt.Sprintf("%T", v))
 		}
 		clear(buf[:used])
 		if closed {
@@ -198,7 +213,7 @@ func (l *Lane) talk(c net.Conn, buf *[most]byte) {
 		if !ok {
 			return
 		}
-		if kept = 0; at.waits(left) {
+		if kept = 0; at.waits(left) || at.short && err == nil {
 			kept = copy(buf[:], left)
 		} else if len(left) > 0 {
 			closed = false
@@ -214,12 +229,24 @@ func (l *Lane) talk(c net.Conn, buf *[most]byte) {
 // answer answers the requests in b as long as they are plain and known, and
 // returns what is left for net/http; ok is false when the reader went away.
 func (at *line) answer(b []byte) (left []byte, ok bool) {
+	at.short = false
 	for len(b) > 0 {
 		r, n, ok := plain(b)
 		if !ok {
 			return b, true
 		}
-		at.parts = at.lane.find(r, at.parts[:0])
+		find := at.lane.find
+		if r.put {
+			whole := n + r.size
+			if whole > most || !at.lane.puts.Wants(r.Path, r.size) {
+				return b, true
+			}
+			if at.short = whole > len(b); at.short {
+				return b, true
+			}
+			r.Body, n, find = b[n:whole], whole, at.lane.puts.Take
+		}
+		at.parts = find(r, at.parts[:0])
 		if len(at.parts) == 0 {
 			return b, true
 		}

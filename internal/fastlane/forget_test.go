@@ -13,7 +13,7 @@ func TestForget(t *testing.T) {
 	t.Parallel()
 	secret := []byte("POST /en/help HTTP/1.1\r\nHost: x\r\n\r\nthe words of an invented person")
 	ours, theirs := net.Pipe()
-	l := New(nowhere{}, func(_ Request, out [][]byte) [][]byte { return out }, Limits{Head: 1 << 40}, nil)
+	l := New(nowhere{}, func(_ Request, out [][]byte) [][]byte { return out }, Puts{}, Limits{Head: 1 << 40}, nil)
 	if !l.hold(theirs) {
 		t.Fatal("not held")
 	}

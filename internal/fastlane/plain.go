@@ -3,38 +3,45 @@ package fastlane
 import "bytes"
 
 // most is the size of a connection's buffer: a head that is not in it as a whole,
-// after one reading, is left to net/http.
+// after one reading, is left to net/http, and so is what does not fit in with its body.
 const most = 4 << 10
 
-// Request is what an answer may depend on. Path and Host lie in a buffer that is
-// used again: they are good until the answer was found.
+// Request is what an answer may depend on. Path, Host and Body lie in a buffer that
+// is used again: they are good until the answer was found.
 type Request struct {
 	Path []byte // of the characters A-Z a-z 0-9 . _ ~ - /
 	Host []byte // of the characters A-Z a-z 0-9 . - :
 	Gzip bool   // the word stands in Accept-Encoding
+	Body []byte // of a PUT
+
+	put  bool
+	size int // of the body
 }
 
-// plain reads the first request of b, which takes n bytes. ok is false for all
-// that has not exactly the form of a plain request, right or wrong.
+// plain reads the head of the first request of b, which takes n bytes. ok is false
+// for all that has not exactly the form of a plain request, right or wrong.
 func plain(b []byte) (r Request, n int, ok bool) {
 	first, rest, ok := cut(b)
 	if !ok {
 		return r, 0, false
 	}
 	path, get := bytes.CutPrefix(first, []byte("GET "))
+	if !get {
+		path, r.put = bytes.CutPrefix(first, []byte("PUT "))
+	}
 	path, http := bytes.CutSuffix(path, []byte(" HTTP/1.1"))
-	if !get || !http || len(path) == 0 || path[0] != '/' || !only(path, inPath) {
+	if get == r.put || !http || len(path) == 0 || path[0] != '/' || !only(path, inPath) {
 		return r, 0, false
 	}
 	r.Path = path
-	packed := false
+	packed, sized := false, false
 	for {
 		var line []byte
 		if line, rest, ok = cut(rest); !ok {
 			return r, 0, false
 		}
 		if len(line) == 0 {
-			return r, len(b) - len(rest), len(r.Host) > 0
+			return r, len(b) - len(rest), len(r.Host) > 0 && r.put == (r.size > 0)
 		}
 		colon := bytes.IndexByte(line, ':')
 		if colon < 0 || !only(line, printed) {
@@ -57,10 +64,33 @@ func plain(b []byte) (r Request, n int, ok bool) {
 			if !bytes.EqualFold(value, []byte("keep-alive")) {
 				return r, 0, false
 			}
+		case sent:
+			if !r.put {
+				return r, 0, false
+			}
+		case length:
+			if r.size, ok = sizeOf(value); !ok || !r.put || sized {
+				return r, 0, false
+			}
+			sized = true
 		default:
 			return r, 0, false
 		}
 	}
+}
+
+// sizeOf reads the length of a body that could fit into the buffer.
+func sizeOf(value []byte) (n int, ok bool) {
+	if len(value) == 0 || len(value) > 4 || value[0] == '0' {
+		return 0, false
+	}
+	for _, c := range value {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
 }
 
 // cut takes a line that ends as the standard says; it may hold no other end.
@@ -79,6 +109,8 @@ const (
 	host              // must be there once
 	packing           // Accept-Encoding
 	connection        // keep-alive, or the request is not plain
+	sent              // changes nothing in the answer to a PUT
+	length            // of a PUT: must be there once
 )
 
 // longest is the length of the longest name in kindOf.
@@ -104,6 +136,10 @@ func kindOf(name []byte) int {
 		return packing
 	case "connection":
 		return connection
+	case "content-length":
+		return length
+	case "content-type", "origin":
+		return sent
 	case "accept", "accept-language", "user-agent", "referer", "dnt", "save-data", "priority", "pragma", "cache-control", "upgrade-insecure-requests",
 		"sec-gpc", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform",
 		"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via":

@@ -35,39 +35,84 @@ func (b *Box) petitionProtocol(mux *http.ServeMux) {
 
 // quick takes signatures that a script sends past the router and the headers of
 // pages: an answer of a few bytes to a script needs no rules for a page, and a
-// petition that many sign at once is served half as fast with them.
+// petition that many sign at once is served half as fast with them. Most of them do
+// not come this far: see TakeSigned.
 func (b *Box) quick(next http.Handler) http.Handler {
-	if b.Petitions == nil || b.Base != "" { // the script speaks to the root
+	if !b.Signs() {
 		return next
 	}
-	signed := b.wire(b.signed)
+	signed := b.short(b.signed)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		petition, number, ok := signaturePath(r)
-		if !ok {
+		petition, number, ok := signaturePath(r.URL.Path)
+		if !ok || r.Method != http.MethodPut {
 			next.ServeHTTP(w, r)
 			return
 		}
 		r.SetPathValue("petition", petition)
 		r.SetPathValue("number", number)
-		h := w.Header()
-		h["Date"], h["X-Content-Type-Options"] = nil, nosniff
 		signed(w, r)
 	})
+}
+
+// short answers a script with the few headers that such an answer needs.
+func (b *Box) short(h func(w http.ResponseWriter, r *http.Request) (int, any, error)) http.HandlerFunc {
+	answer := b.wire(h)
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h["Date"], h["X-Content-Type-Options"] = nil, nosniff
+		answer(w, r)
+	}
 }
 
 var nosniff = []string{"nosniff"}
 
 // signaturePath reads the address of a signature: /w/v1/petitions/ID/signatures/NUMBER.
-func signaturePath(r *http.Request) (id, number string, ok bool) {
-	if r.Method != http.MethodPut {
-		return "", "", false
-	}
-	rest, ok := strings.CutPrefix(r.URL.Path, "/w/v1/petitions/")
+func signaturePath(path string) (id, number string, ok bool) {
+	rest, ok := strings.CutPrefix(path, "/w/v1/petitions/")
 	if !ok {
 		return "", "", false
 	}
 	id, number, ok = strings.Cut(rest, "/signatures/")
 	return id, number, ok && petition.ValidID(id) && len(number) == 16
+}
+
+// Signs reports whether scripts send signatures to this box: they speak to the root.
+func (b *Box) Signs() bool { return b.Petitions != nil && b.Base == "" }
+
+// WantsSigned reports whether a body of size bytes that is put at path may be a signature.
+func (b *Box) WantsSigned(path []byte, size int) bool {
+	_, _, ok := signaturePath(string(path))
+	return ok && size == signatures.SealedSize()
+}
+
+// TakeSigned is what signed does for a request whose body is known already. ok is
+// false where there is anything to say but that it is stored: then nothing was, and
+// signed says it. The bytes are not kept.
+func (b *Box) TakeSigned(path, sealed []byte) (fresh, ok bool) {
+	petition, number, ok := signaturePath(string(path))
+	n, valid := signatures.ParseNumber(number)
+	if !ok || !valid {
+		return false, false
+	}
+	asked := b.crowd.enter(b.Clock.Now())
+	defer b.crowd.leave()
+	if asked > 0 {
+		return false, false
+	}
+	fresh, err := b.Petitions.Take(context.Background(), petition, n, sealed)
+	return fresh, err == nil
+}
+
+// Stored answers as signed does when a signature was stored, now (fresh) or before.
+func (b *Box) Stored(fresh bool) http.Handler {
+	return b.short(func(http.ResponseWriter, *http.Request) (int, any, error) { return stored(fresh), storedAnswer, nil })
+}
+
+func stored(fresh bool) int {
+	if fresh {
+		return http.StatusCreated
+	}
+	return http.StatusOK
 }
 
 func (b *Box) statement(_ http.ResponseWriter, r *http.Request) (int, any, error) {
@@ -104,10 +149,8 @@ func (b *Box) signed(w http.ResponseWriter, r *http.Request) (int, any, error) {
 		return 0, nil, refused{code: wire.Conflict, message: signatures.ErrConflict.Message}
 	case err != nil:
 		return 0, nil, err
-	case fresh:
-		return http.StatusCreated, storedAnswer, nil
 	}
-	return http.StatusOK, storedAnswer, nil
+	return stored(fresh), storedAnswer, nil
 }
 
 // storedAnswer is wire.Stored as it is written.
