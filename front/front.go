@@ -262,6 +262,7 @@ func (d door) run(ctx context.Context, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	lane := fastlane.New(d.Listener, d.ready.answer, puts, fastlane.Limits{Head: s.ReadHeaderTimeout, Idle: s.IdleTimeout, Write: s.WriteTimeout, End: serve.Finish}, log)
+	s.ConnState = lane.State
 	failed := make(chan error, 1)
 	go func() {
 		defer cancel()

@@ -8,8 +8,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +22,7 @@ import (
 	"time"
 
 	"waylight/front"
+	"waylight/internal/browser"
 	"waylight/internal/bundle"
 	"waylight/internal/envelope"
 	"waylight/internal/fastlane"
@@ -160,6 +164,50 @@ func TestSignaturesBeforeTheServer(t *testing.T) {
 		if !bytes.Equal(x.Sealed, sealed(1)) && !bytes.Equal(x.Sealed, sealed(3)) {
 			t.Error("other bytes were stored")
 		}
+	}
+}
+
+// TestBrowserSignsPlainly: the request by which the script of a browser signs is one
+// that the lane takes. The lane here stands before the Front, counts, and takes nothing.
+func TestBrowserSignsPlainly(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	if err := h.petition(t, 1, same); err != nil {
+		t.Fatal(err)
+	}
+	behind, err := url.Parse(h.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain atomic.Int64
+	lane := fastlane.New(l, func(_ fastlane.Request, out [][]byte) [][]byte { return out }, fastlane.Puts{
+		Wants: func(path []byte, size int) bool {
+			return bytes.Contains(path, []byte("/signatures/")) && size == envelope.SealedSize(petition.Size)
+		},
+		Take: func(_ fastlane.Request, out [][]byte) [][]byte { plain.Add(1); return out },
+	}, fastlane.Limits{Head: time.Minute, Idle: time.Minute, Write: time.Minute, End: time.Second}, slog.New(slog.DiscardHandler))
+	proxy := &http.Server{Handler: httputil.NewSingleHostReverseProxy(behind), ReadHeaderTimeout: time.Minute, ConnState: lane.State}
+	go func() { _ = lane.Run(t.Context()) }()
+	go func() { _ = proxy.Serve(lane.Rest()) }()
+	t.Cleanup(func() { _ = proxy.Close() })
+
+	p := browser.Start(t, browser.Phone)
+	// A request that comes in the moment in which net/http lets go of the line is answered there.
+	for n := 0; n < 3 && plain.Load() == 0; n++ {
+		p.Go("http://" + l.Addr().String() + "/en/petitions/safe-passage")
+		p.Until(`document.documentElement.getAttribute("data-script") === "on"`)
+		p.Fill("#f-name", "Alice Vymyshlennaya")
+		p.Fill("#f-email", fmt.Sprintf("alice%d@example.net", n))
+		p.Set("#f-country", "DE")
+		p.Click("#sign button.primary")
+		p.Until(`document.body.innerText.includes("Your signature is stored")`)
+	}
+	if plain.Load() == 0 {
+		t.Error("no request was plain")
 	}
 }
 

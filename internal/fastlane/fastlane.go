@@ -7,8 +7,11 @@
 // those that browsers and proxies send and that change no answer (see plain); with
 // PUT a Content-Length, and a body that fits into the buffer with the head. Whatever
 // else comes goes to net/http with every byte that was read, and stays there for
-// the rest of the connection's life: strange input meets one parser only. So does
-// what was put and cannot be taken: net/http's handler takes it anew, and says why.
+// the rest of the connection's life: strange input meets one parser only.
+// A plain request for what is not ready, or with a header that an answer may depend
+// on, is only lent: where it was one whole request, and nothing more came until
+// net/http had answered it, the next one is looked at here again (see State). What
+// was put and cannot be taken is put anew there, and that handler says why.
 // The bytes of an answer are not made here: net/http made them once (Ask).
 //
 // It writes no log of requests, keeps nothing of them, and clears what it read.
@@ -178,58 +181,86 @@ var buffers = sync.Pool{New: func() any { return new([most]byte) }}
 type line struct {
 	net.Conn
 	lane    *Lane
+	turn    turn // of a connection that net/http waits on; nil: it is the lane's alone
 	parts   [][]byte
 	out     net.Buffers
-	renewed time.Time // when the limits were last set; zero: the one of a new connection stands
+	renewed time.Time // when the limits were last set; zero: those that were set before stand
+	asked   bool      // something was asked on it before: it may be idle
 	short   bool      // what is left is the beginning of something that is put
+	exact   bool      // what is left is one whole request that is plain but for its answer, and nothing more
+}
+
+// turn keeps a connection from being closed while an answer is made and sent.
+type turn interface {
+	begin() bool // false: it was closed
+	done() bool
 }
 
 func (l *Lane) serve(c net.Conn) {
-	buf := buffers.Get().(*[most]byte)
-	l.talk(c, buf)
-	buffers.Put(buf)
+	at := &line{Conn: c, lane: l}
+	_ = c.SetReadDeadline(time.Now().Add(l.limits.Head))
+	if left, _ := at.hear(); len(left) > 0 {
+		_ = c.SetDeadline(time.Time{})
+		l.leave(c)
+		l.rest.give(&handed{Conn: c, lane: l, first: left, exact: at.exact})
+		return
+	}
+	_ = c.Close()
+	l.leave(c)
 }
 
-// talk answers what it can and hands the connection over, or closes it. It leaves
-// nothing in buf.
-func (l *Lane) talk(c net.Conn, buf *[most]byte) {
-	used, closed := 0, true
+// hear reads and answers until something is left for net/http, or the line ends:
+// then nothing is left, and err says why. What was read is kept nowhere else.
+func (at *line) hear() (left []byte, err error) {
+	buf := buffers.Get().(*[most]byte)
+	defer buffers.Put(buf)
+	return at.hearIn(buf)
+}
+
+func (at *line) hearIn(buf *[most]byte) (left []byte, err error) {
+	used := 0
 	defer func() {
 		if v := recover(); v != nil { // a fault of ours must not end the server
-			l.log.Error("a request could not be answered before the HTTP server", "type", fmt.Sprintf("%T", v))
+			at.lane.log.Error("a request could not be answered before the HTTP server", "type", fmt.Sprintf("%T", v))
+			left, err = nil, net.ErrClosed
 		}
 		clear(buf[:used])
-		if closed {
-			_ = c.Close()
-			l.leave(c)
-		}
 	}()
-	_ = c.SetReadDeadline(time.Now().Add(l.limits.Head))
-	at := &line{Conn: c, lane: l}
-	for kept := 0; !l.ending.Load(); {
-		n, err := c.Read(buf[kept:])
+	for kept := 0; !at.lane.ending.Load(); {
+		n, err := at.Read(buf[kept:])
 		used = max(used, kept+n)
-		left, ok := at.answer(buf[:kept+n])
+		left, ok := at.answerIn(buf[:kept+n])
 		if !ok {
-			return
+			return nil, net.ErrClosed
 		}
 		if kept = 0; at.waits(left) || at.short && err == nil {
 			kept = copy(buf[:], left)
 		} else if len(left) > 0 {
-			closed = false
-			l.hand(c, left)
-			return
+			return append([]byte(nil), left...), nil
 		}
 		if err != nil {
-			return
+			return nil, err
 		}
 	}
+	return nil, net.ErrClosed
+}
+
+// answerIn is answer in its turn.
+func (at *line) answerIn(b []byte) (left []byte, ok bool) {
+	if at.turn == nil || len(b) == 0 {
+		return at.answer(b)
+	}
+	if !at.turn.begin() {
+		return nil, false
+	}
+	defer func() { ok = at.turn.done() && ok }()
+	return at.answer(b)
 }
 
 // answer answers the requests in b as long as they are plain and known, and
 // returns what is left for net/http; ok is false when the reader went away.
 func (at *line) answer(b []byte) (left []byte, ok bool) {
-	at.short = false
+	at.short, at.exact = false, false
 	for len(b) > 0 {
 		r, n, ok := plain(b)
 		if !ok {
@@ -237,17 +268,21 @@ func (at *line) answer(b []byte) (left []byte, ok bool) {
 		}
 		find := at.lane.find
 		if r.put {
-			whole := n + r.size
-			if whole > most || !at.lane.puts.Wants(r.Path, r.size) {
+			find = at.lane.puts.Take
+			head := n
+			if n += r.size; n > most || len(b) < n {
+				at.short = n <= most && !r.ask && at.lane.puts.Wants(r.Path, r.size)
 				return b, true
 			}
-			if at.short = whole > len(b); at.short {
-				return b, true
+			if r.Body = b[head:n]; !at.lane.puts.Wants(r.Path, r.size) {
+				r.ask = true
 			}
-			r.Body, n, find = b[n:whole], whole, at.lane.puts.Take
 		}
-		at.parts = find(r, at.parts[:0])
+		if at.parts = at.parts[:0]; !r.ask {
+			at.parts = find(r, at.parts)
+		}
 		if len(at.parts) == 0 {
+			at.exact = n == len(b)
 			return b, true
 		}
 		b = b[n:]
@@ -262,10 +297,11 @@ func (at *line) answer(b []byte) (left []byte, ok bool) {
 
 // waits reports whether what is left is so little that net/http would not begin
 // to read a further request: it waits for four bytes, and the line may be idle so long.
-func (at *line) waits(left []byte) bool { return len(left) < 4 && !at.renewed.IsZero() }
+func (at *line) waits(left []byte) bool { return len(left) < 4 && at.asked }
 
 // renew sets the limits of a connection that was answered.
 func (at *line) renew() {
+	at.asked = true
 	now, coarse := time.Now(), at.lane.limits.coarse()
 	if now.Sub(at.renewed) < coarse {
 		return
@@ -283,11 +319,4 @@ func (at *line) write() error {
 	at.out = net.Buffers(at.parts)
 	_, err := at.out.WriteTo(at.Conn)
 	return err
-}
-
-// hand gives the connection to net/http with the bytes that were read of it.
-func (l *Lane) hand(c net.Conn, read []byte) {
-	_ = c.SetDeadline(time.Time{})
-	l.leave(c)
-	l.rest.give(&handed{Conn: c, first: append([]byte(nil), read...)})
 }

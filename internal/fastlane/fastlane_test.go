@@ -113,6 +113,7 @@ func open(t testing.TB, h http.Handler, find fastlane.Answers, limits fastlane.L
 	}
 	lane := fastlane.New(l, find, puts(t), limits, slog.New(slog.DiscardHandler))
 	s := server(h)
+	s.ConnState = lane.State
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -303,6 +304,85 @@ func TestWhoIsAsked(t *testing.T) {
 	}
 }
 
+// A line on which net/http answered one whole plain request comes back to the lane;
+// one on which it saw anything else never does.
+func TestLentLinesComeBack(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	h := site(&asked)
+	lane, _ := open(t, h, ready(t, h), generous)
+	answer := func(c net.Conn, in *bufio.Reader, a string) {
+		t.Helper()
+		if _, err := io.WriteString(c, a); err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.ReadResponse(in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, x := range []struct {
+		say  string
+		lent bool
+	}{
+		{"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", true},
+		{"GET /page?a=%20&b HTTP/1.1\r\nHost: x\r\n\r\n", true},
+		{"GET /page HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\nIf-None-Match: \"a\"\r\n\r\n", true},
+		{"PUT /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", true},
+		{"PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", true},
+		{"GET /nowhere HTTP/1.1\r\nHost: x\r\nX-Other: 1\r\n\r\n", false},
+		{"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", false},
+		{"PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + strings.Repeat("a", 5000), false},
+	} {
+		c := dial(t, lane)
+		in := bufio.NewReader(c)
+		for range 3 { // there and back, and again
+			answer(c, in, plainly[0])
+			answer(c, in, x.say)
+			asked.Store(0)
+			for _, a := range plainly {
+				answer(c, in, a)
+			}
+			// One who asks again before net/http has let go of the line is answered there.
+			if n := int(asked.Load()); (n < len(plainly)) != x.lent {
+				t.Errorf("%.80q: the server was asked %d times afterwards", x.say, n)
+			}
+		}
+	}
+	// A second request that comes while the first is answered, or in pieces, goes where
+	// the first went, and is understood as there.
+	for _, say := range [][]string{
+		{"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\nA", plainly[0]},
+		{"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", plainly[0]},
+		{"PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab", "cGET /page HTTP/1.1\r\nHost: x\r\n\r\n"},
+	} {
+		got, _ := say2(t, lane, say)
+		want, _ := say2(t, bare(t, h), say)
+		if got != want {
+			t.Errorf("%q: the lane said %.300q, net/http %.300q", say, got, want)
+		}
+	}
+}
+
+// say2 is say with a pause between the parts.
+func say2(t testing.TB, addr string, parts []string) (answer string, err error) {
+	t.Helper()
+	c := dial(t, addr)
+	defer c.Close()
+	for _, a := range parts {
+		if _, err := io.WriteString(c, a); err != nil {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	_ = c.CloseWrite()
+	got, err := io.ReadAll(c)
+	return date.ReplaceAllString(string(got), ""), err
+}
+
 // Nobody holds a line for nothing: one that says nothing, one that was answered
 // and says nothing more, and one that does not take its answer are closed.
 func TestLimits(t *testing.T) {
@@ -381,6 +461,56 @@ func TestEnd(t *testing.T) {
 		t.Error(err)
 	} else if got, err := io.ReadAll(res.Body); err != nil || !bytes.Equal(got, page) {
 		t.Errorf("the answer that was being written: %d bytes, %v", len(got), err)
+	}
+	<-stopped
+}
+
+// When the server ends, a line that came back is closed at once while it waits, and
+// its answer is finished first while one is being made.
+func TestEndOfALentLine(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	h := site(&asked)
+	making, goOn := make(chan struct{}), make(chan struct{})
+	find := ready(t, h)
+	addr, stop := open(t, h, func(r fastlane.Request, out [][]byte) [][]byte {
+		if string(r.Host) == "slow" {
+			close(making)
+			<-goOn
+		}
+		return find(r, out)
+	}, generous)
+	idle, busy := dial(t, addr), dial(t, addr)
+	inBusy := bufio.NewReader(busy)
+	for c, in := range map[net.Conn]*bufio.Reader{idle: bufio.NewReader(idle), busy: inBusy} {
+		for say, before := "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", int64(-1); before != asked.Load(); say = plainly[0] { // until the line is back
+			before = asked.Load()
+			io.WriteString(c, say)
+			res, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, res.Body)
+		}
+	}
+	io.WriteString(busy, "GET /page HTTP/1.1\r\nHost: slow\r\n\r\n")
+	<-making
+	stopped := make(chan struct{})
+	go func() { stop(); close(stopped) }()
+	if _, err := io.ReadAll(idle); err != nil {
+		t.Errorf("a line that waited: %v", err)
+	}
+	time.Sleep(50 * time.Millisecond) // net/http closes what it holds for idle meanwhile
+	select {
+	case <-stopped:
+		t.Error("it ended while an answer was being made")
+	default:
+	}
+	close(goOn)
+	if res, err := http.ReadResponse(inBusy, nil); err != nil {
+		t.Error(err)
+	} else if got, err := io.ReadAll(res.Body); err != nil || !bytes.Equal(got, page) {
+		t.Errorf("the answer that was being made: %d bytes, %v", len(got), err)
 	}
 	<-stopped
 }

@@ -15,11 +15,13 @@ type Request struct {
 	Body []byte // of a PUT
 
 	put  bool
-	size int // of the body
+	size int  // of the body
+	ask  bool // its answer may depend on more than this
 }
 
 // plain reads the head of the first request of b, which takes n bytes. ok is false
-// for all that has not exactly the form of a plain request, right or wrong.
+// for all that has not exactly the form of a plain request, right or wrong: where it
+// ends, net/http alone knows.
 func plain(b []byte) (r Request, n int, ok bool) {
 	first, rest, ok := cut(b)
 	if !ok {
@@ -30,10 +32,10 @@ func plain(b []byte) (r Request, n int, ok bool) {
 		path, r.put = bytes.CutPrefix(first, []byte("PUT "))
 	}
 	path, http := bytes.CutSuffix(path, []byte(" HTTP/1.1"))
-	if get == r.put || !http || len(path) == 0 || path[0] != '/' || !only(path, inPath) {
+	if get == r.put || !http || len(path) == 0 || path[0] != '/' || !only(path, inPath|inQuery) {
 		return r, 0, false
 	}
-	r.Path = path
+	r.Path, r.ask = path, !only(path, inPath)
 	packed, sized := false, false
 	for {
 		var line []byte
@@ -65,9 +67,9 @@ func plain(b []byte) (r Request, n int, ok bool) {
 				return r, 0, false
 			}
 		case sent:
-			if !r.put {
-				return r, 0, false
-			}
+			r.ask = r.ask || !r.put
+		case looked:
+			r.ask = true
 		case length:
 			if r.size, ok = sizeOf(value); !ok || !r.put || sized {
 				return r, 0, false
@@ -110,6 +112,7 @@ const (
 	packing           // Accept-Encoding
 	connection        // keep-alive, or the request is not plain
 	sent              // changes nothing in the answer to a PUT
+	looked            // net/http answers, but it moves no end of a request
 	length            // of a PUT: must be there once
 )
 
@@ -140,6 +143,8 @@ func kindOf(name []byte) int {
 		return length
 	case "content-type", "origin":
 		return sent
+	case "cookie", "if-none-match", "if-modified-since", "if-range", "range":
+		return looked
 	case "accept", "accept-language", "user-agent", "referer", "dnt", "save-data", "priority", "pragma", "cache-control", "upgrade-insecure-requests",
 		"sec-gpc", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform",
 		"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via":
@@ -152,6 +157,7 @@ func kindOf(name []byte) int {
 const (
 	inPath = 1 << iota
 	inHost
+	inQuery
 	printed
 )
 
@@ -167,6 +173,9 @@ var classes = func() (all [256]byte) {
 		}
 		if c == ':' {
 			all[c] |= inHost
+		}
+		if c == '?' || c == '=' || c == '&' || c == '%' || c == '+' {
+			all[c] |= inQuery
 		}
 		if ' ' <= c && c <= '~' {
 			all[c] |= printed
