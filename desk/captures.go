@@ -17,9 +17,10 @@ type Captures string
 
 // How pages are taken.
 const (
-	NoCaptures   Captures = ""        // only those are kept that were made elsewhere
-	PageCaptures Captures = "page"    // without a browser
-	AllCaptures  Captures = "browser" // also with one
+	NoCaptures    Captures = ""        // only those are kept that were made elsewhere
+	PageCaptures  Captures = "page"    // without a browser
+	StillCaptures Captures = "still"   // also with one, in which no script runs
+	AllCaptures   Captures = "browser" // also with the page's scripts
 )
 
 // openCaptures builds the room of captures. Where a browser cannot be fenced in,
@@ -34,8 +35,8 @@ func (r *rooms) openCaptures() error {
 	if c.Fetch.Proxy == "" {
 		c.Fetch.Proxy = r.cfg.FrontProxy
 	}
-	if r.cfg.Captures == AllCaptures {
-		c.Browser = r.chromium()
+	if r.cfg.Captures != PageCaptures {
+		c.Browser, c.Scripts = r.chromium(), r.cfg.Captures == AllCaptures
 	}
 	s, err := snare.New(c)
 	if err != nil {
@@ -48,7 +49,7 @@ func (r *rooms) openCaptures() error {
 // chromium is the browser that pages are taken with; empty when there is none that can be fenced in.
 func (r *rooms) chromium() string {
 	if err := snare.Fenced(); err != nil {
-		r.cfg.Log.Warn("captures = browser: pages are taken without a browser", "error", err)
+		r.cfg.Log.Warn("captures: pages are taken without a browser", "error", err)
 		return ""
 	}
 	names := []string{"chromium", "chromium-browser", "google-chrome"}
@@ -60,7 +61,7 @@ func (r *rooms) chromium() string {
 			return path
 		}
 	}
-	r.cfg.Log.Warn("captures = browser: there is no Chromium here; pages are taken without a browser")
+	r.cfg.Log.Warn("captures: there is no Chromium here; pages are taken without a browser")
 	return ""
 }
 
@@ -71,14 +72,14 @@ type visitor struct {
 }
 
 // Take ends with the Desk: what locks it must not wait for a page.
-func (v visitor) Take(ctx context.Context, address string, browser bool) (*snare.Taken, error) {
+func (v visitor) Take(ctx context.Context, address string, how snare.How) (*snare.Taken, error) {
 	if err := v.r.spare.room(); err != nil {
 		return nil, err // before the site learns anything
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(v.r.ctx, cancel)()
-	t, err := v.Snare.Take(ctx, address, browser)
+	t, err := v.Snare.Take(ctx, address, how)
 	if err == nil && v.r.ctx.Err() != nil {
 		return nil, fault.New(fault.Locked, "The Desk was locked meanwhile. Nothing was kept.")
 	}

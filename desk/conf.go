@@ -61,10 +61,10 @@ pull-every = 5s
 # feeds = yes
 
 # Take pages of the web as evidence, each when a documenter asks for it and says
-# that the site may learn of it. "page": without a browser. "browser": also with
+# that the site may learn of it. "page": without a browser. "still": also with
 # Chromium, behind a fence of the kernel (Linux 5.13 or later) that keeps it from
-# the Desk's files, with scripts of strangers running on this machine all the same:
-# think about it. The site sees this machine's address, or that of the proxy;
+# the Desk's files, and with no script running. "browser": also with the page's
+# scripts, so that strangers' programs run on this machine: think about it. The site sees this machine's address, or that of the proxy;
 # captures-proxy takes the place of front-proxy for them.
 # captures = page
 # captures-proxy = socks5h://127.0.0.1:9050
@@ -95,10 +95,10 @@ func (c *conf) setCaptures(v string) error {
 	switch v {
 	case "no":
 		c.captures = NoCaptures
-	case string(PageCaptures), string(AllCaptures):
+	case string(PageCaptures), string(StillCaptures), string(AllCaptures):
 		c.captures = Captures(v)
 	default:
-		return errors.New("write no, page or browser")
+		return errors.New("write no, page, still or browser")
 	}
 	return nil
 }

@@ -28,7 +28,8 @@ type Way string
 // The ways.
 const (
 	Plain   Way = "plain"   // without a browser
-	Browser Way = "browser" // with one
+	Still   Way = "still"   // with one that runs no script
+	Browser Way = "browser" // with one that runs the page's scripts
 	Brought Way = "brought" // by somebody else, elsewhere
 )
 
@@ -128,9 +129,10 @@ type Within func(ctx context.Context, f func(Store) error) error
 
 // Snare visits pages.
 type Snare interface {
-	Take(ctx context.Context, address string, browser bool) (*snare.Taken, error)
+	Take(ctx context.Context, address string, how snare.How) (*snare.Taken, error)
 	Check(address string) error
 	HasBrowser() bool
+	RunsScripts() bool
 	Proxied() bool
 }
 
@@ -143,13 +145,15 @@ type Keeper struct {
 	Kept            func() // something was kept that wants a time stamp now; it may be nil
 }
 
-// Ways lists those that are allowed here.
+// Ways lists those that are allowed here, first the one that is proposed.
 func (k *Keeper) Ways() []Way {
 	switch {
 	case k.Snare == nil:
 		return nil
+	case k.Snare.RunsScripts():
+		return []Way{Still, Browser, Plain}
 	case k.Snare.HasBrowser():
-		return []Way{Browser, Plain}
+		return []Way{Still, Plain}
 	}
 	return []Way{Plain}
 }

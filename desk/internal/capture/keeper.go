@@ -42,6 +42,8 @@ func (k *Keeper) check(o Order) error {
 	return k.Snare.Check(o.Address)
 }
 
+var hows = map[Way]snare.How{Plain: snare.Alone, Still: snare.Still, Browser: snare.Running}
+
 // Take visits a page once and keeps what came. The same order again visits nothing:
 // it answers with what became of the first.
 func (k *Keeper) Take(ctx context.Context, by staff.Actor, o Order) (c Capture, err error) {
@@ -58,7 +60,7 @@ func (k *Keeper) Take(ctx context.Context, by staff.Actor, o Order) (c Capture, 
 	if err != nil || !fresh {
 		return c, err
 	}
-	taken, err := k.Snare.Take(ctx, o.Address, o.Way == Browser)
+	taken, err := k.Snare.Take(ctx, o.Address, hows[o.Way])
 	if err != nil {
 		return c, errors.Join(err, k.fail(ctx, by, c))
 	}

@@ -28,14 +28,18 @@ const (
 )
 
 // arguments of the browser: nothing by itself, nothing kept, nothing beside the relay.
-func arguments(profile, pin string, port uint16) []string {
-	relay := "127.0.0.1:" + strconv.Itoa(int(port))
-	return []string{"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + profile, "--no-first-run", "--no-default-browser-check",
-		"--proxy-server=http://" + relay, "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--ignore-certificate-errors-spki-list=" + pin,
+func (v *session) arguments(profile string, r *relay) []string {
+	relay := "127.0.0.1:" + strconv.Itoa(int(r.port()))
+	all := []string{"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + profile, "--no-first-run", "--no-default-browser-check",
+		"--proxy-server=http://" + relay, "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--ignore-certificate-errors-spki-list=" + r.pin,
 		"--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--webrtc-ip-handling-policy=disable_non_proxied_udp", "--no-pings", "--dns-prefetch-disable",
 		"--disable-extensions", "--disable-component-extensions-with-background-pages", "--disable-plugins", "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--disable-client-side-phishing-detection", "--disable-domain-reliability", "--disable-breakpad", "--disable-crash-reporter",
 		"--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater,AutofillServerCommunication,HttpsUpgrades,LocalNetworkAccessChecks", "--deny-permission-prompts", "--disable-notifications", "--disable-speech-api", "--disable-file-system",
-		"--mute-audio", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--password-store=basic", "--use-mock-keychain", "--disk-cache-size=1", "--lang=en-US", "--block-new-web-contents", "--noerrdialogs", "about:blank"}
+		"--mute-audio", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--password-store=basic", "--use-mock-keychain", "--disk-cache-size=1", "--lang=en-US", "--block-new-web-contents", "--noerrdialogs"}
+	if v.how == Still {
+		all = append(all, "--blink-settings=scriptEnabled=false") // besides what attach and watch say of each frame
+	}
+	return append(all, "about:blank")
 }
 
 const profilePrefix = "waylight-capture-"
@@ -119,7 +123,7 @@ func (v *session) launch(ctx context.Context, profile string, r *relay) (*tab, e
 	if err != nil {
 		return nil, errors.Join(err, from.Close(), to.Close())
 	}
-	c := exec.Command(bin, arguments(profile, r.pin, r.port())...)
+	c := exec.Command(bin, v.arguments(profile, r)...)
 	c.Dir, c.ExtraFiles = profile, []*os.File{from, say}
 	c.Env = []string{"HOME=" + profile, "TMPDIR=" + profile, "XDG_CONFIG_HOME=" + profile, "XDG_CACHE_HOME=" + profile, "XDG_RUNTIME_DIR=" + profile, "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC"}
 	wait, err := start(c, profile, r.port())
@@ -187,6 +191,7 @@ func (b *tab) attach(ctx context.Context) error {
 		{b.session, "Page.enable", none{}}, {b.session, "Network.enable", none{}},
 		{b.session, "Network.setUserAgentOverride", m{"userAgent": strings.ReplaceAll(version.UserAgent, "HeadlessChrome", "Chrome"), "acceptLanguage": "en-US,en"}},
 		{b.session, "Emulation.setDeviceMetricsOverride", m{"width": wide, "height": high, "deviceScaleFactor": 1, "mobile": false}},
+		{b.session, "Emulation.setScriptExecutionDisabled", m{"value": b.v.how == Still}},
 		{b.session, "Target.setAutoAttach", m{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}},
 		{b.session, "Fetch.enable", m{"handleAuthRequests": true, "patterns": []m{{"urlPattern": "*"}}}},
 	} {
@@ -203,7 +208,7 @@ func (b *tab) watch(session string) {
 	for _, step := range []struct {
 		method string
 		params any
-	}{{"Fetch.enable", m{"handleAuthRequests": true, "patterns": []m{{"urlPattern": "*"}}}}, {"Target.setAutoAttach", m{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}}, {"Runtime.runIfWaitingForDebugger", none{}}} {
+	}{{"Emulation.setScriptExecutionDisabled", m{"value": b.v.how == Still}}, {"Fetch.enable", m{"handleAuthRequests": true, "patterns": []m{{"urlPattern": "*"}}}}, {"Target.setAutoAttach", m{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}}, {"Runtime.runIfWaitingForDebugger", none{}}} {
 		b.cdp.post(session, step.method, step.params) //nolint:errcheck // what some workers cannot do, the relay refuses for them
 	}
 }

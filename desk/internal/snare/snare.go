@@ -35,12 +35,23 @@ type Config struct {
 	Fetch   fetch.Config   // what may be reached, and through which proxy
 	Roots   *x509.CertPool // nil: the machine's
 	Browser string         // Chromium's program; empty: without a browser only
+	Scripts bool           // whether a page's scripts may run in it
 	Clock   clock.Clock
 	Within  time.Duration // one page, in all; 0: 75 s
 	Load    time.Duration // of it, until a page with a browser must have come to rest; 0: 30 s
 	Most    int64         // bytes of one answer; 0: 32 MiB
 	All     int64         // bytes of all answers; 0: 128 MiB
 }
+
+// How says with what a page is taken.
+type How int
+
+// The ways, from what can do least on this machine.
+const (
+	Alone   How = iota // without a browser
+	Still              // with one that runs no script
+	Running            // with one that runs the page's scripts
+)
 
 // Snare takes pages, one at a time.
 type Snare struct {
@@ -126,6 +137,9 @@ func New(cfg Config) (*Snare, error) {
 // HasBrowser reports whether pages can be taken with a browser.
 func (s *Snare) HasBrowser() bool { return s.cfg.Browser != "" }
 
+// RunsScripts reports whether pages can be taken with their scripts.
+func (s *Snare) RunsScripts() bool { return s.HasBrowser() && s.cfg.Scripts }
+
 // Proxied reports whether servers see the proxy instead of this machine.
 func (s *Snare) Proxied() bool { return s.cfg.Fetch.Proxy != "" }
 
@@ -136,13 +150,16 @@ func (s *Snare) Check(address string) error {
 }
 
 // Take visits a page once and returns what came.
-func (s *Snare) Take(ctx context.Context, address string, browser bool) (*Taken, error) {
+func (s *Snare) Take(ctx context.Context, address string, how How) (*Taken, error) {
 	u, err := s.gate.Check(address)
 	if err != nil {
 		return nil, inWords(err)
 	}
-	if browser && !s.HasBrowser() {
+	if how != Alone && !s.HasBrowser() {
 		return nil, fault.New(fault.Conflict, "Pages cannot be taken with a browser here. The administrator can allow it.")
+	}
+	if how == Running && !s.RunsScripts() {
+		return nil, fault.New(fault.Conflict, "The scripts of pages do not run here. Take the page without them, or ask the administrator.")
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Within)
 	defer cancel()
@@ -152,10 +169,10 @@ func (s *Snare) Take(ctx context.Context, address string, browser bool) (*Taken,
 	case <-ctx.Done():
 		return nil, fault.New(fault.Busy, "Another page is just being taken. Try again in a minute.")
 	}
-	v := &session{Snare: s, notes: map[Note]bool{}, turned: map[string]bool{}}
+	v := &session{Snare: s, how: how, notes: map[Note]bool{}, turned: map[string]bool{}}
 	v.left.Store(s.cfg.All)
 	t := &Taken{Asked: u.String(), Started: s.cfg.Clock.Now()}
-	if browser {
+	if how != Alone {
 		err = v.browse(ctx, u, t)
 	} else {
 		t.Tool = "Waylight, without a browser"
@@ -171,6 +188,7 @@ func (s *Snare) Take(ctx context.Context, address string, browser bool) (*Taken,
 // session is one visit.
 type session struct {
 	*Snare
+	how  How
 	left atomic.Int64 // bytes that may still come
 
 	mu     sync.Mutex
@@ -184,6 +202,9 @@ type session struct {
 // product notes which browser it is.
 func (v *session) product(name string) {
 	v.tool = "Waylight, with " + strings.TrimPrefix(name, "Headless")
+	if v.how == Still {
+		v.tool += ", scripts not run"
+	}
 }
 
 // fail keeps why an address could not be reached; the browser would only say that it could not.

@@ -13,7 +13,9 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -127,7 +129,7 @@ func (s *site) snare(t *testing.T, browser string, set func(*Config)) *Snare {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "udp", s.names.conn.LocalAddr().String())
 	}
-	cfg := Config{Clock: clock.System(), Browser: browser, Fetch: fetch.Config{Allow: func(a netip.AddrPort) bool { return a == only }, Resolver: &net.Resolver{PreferGo: true, Dial: dial}}}
+	cfg := Config{Clock: clock.System(), Browser: browser, Scripts: true, Fetch: fetch.Config{Allow: func(a netip.AddrPort) bool { return a == only }, Resolver: &net.Resolver{PreferGo: true, Dial: dial}}}
 	if set != nil {
 		set(&cfg)
 	}
@@ -168,7 +170,7 @@ func TestWalk(t *testing.T) {
 		w.Header().Set("X-Of-The-Test", "yes")
 		page(w, body)
 	}), false)
-	got, err := s.snare(t, "", nil).Take(t.Context(), s.at("site.test", "/old#part"), false)
+	got, err := s.snare(t, "", nil).Take(t.Context(), s.at("site.test", "/old#part"), Alone)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,20 +190,20 @@ func TestCertificates(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { page(w, "<p>secure") }), true)
 	address := "https://example.com:" + s.port + "/"
-	if _, err := s.snare(t, "", nil).Take(t.Context(), address, false); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "certificate") {
+	if _, err := s.snare(t, "", nil).Take(t.Context(), address, Alone); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("an unknown authority: %v", err)
 	}
 	trusted := func(c *Config) {
 		c.Roots = s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	}
-	got, err := s.snare(t, "", trusted).Take(t.Context(), address, false)
+	got, err := s.snare(t, "", trusted).Take(t.Context(), address, Alone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Certificates) != 1 || !bytes.Contains(got.Heads, []byte("BEGIN CERTIFICATE")) || !bytes.Contains(got.Traffic, []byte("BEGIN CERTIFICATE")) || !bytes.Contains(got.Heads, []byte("TLS 1.3")) {
 		t.Errorf("%v\n%s", got.Certificates, got.Heads)
 	}
-	if _, err := s.snare(t, "", trusted).Take(t.Context(), "https://other.test:"+s.port+"/", false); err == nil || !strings.Contains(err.Error(), "certificate") {
+	if _, err := s.snare(t, "", trusted).Take(t.Context(), "https://other.test:"+s.port+"/", Alone); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("a certificate of another name: %v", err)
 	}
 }
@@ -225,11 +227,11 @@ func TestInside(t *testing.T) {
 		if strings.Contains(to, "rebind") {
 			host = "rebind.test" // the same name, once allowed and then not
 		}
-		if got, err := n.Take(t.Context(), s.at(host, "/?to="+url.QueryEscape(to)), false); err == nil {
+		if got, err := n.Take(t.Context(), s.at(host, "/?to="+url.QueryEscape(to)), Alone); err == nil {
 			t.Errorf("%s was reached: %s", to, got.Page)
 		}
 		if !strings.Contains(to, "rebind") {
-			if got, err := n.Take(t.Context(), to, false); err == nil {
+			if got, err := n.Take(t.Context(), to, Alone); err == nil {
 				t.Errorf("%s was reached: %s", to, got.Page)
 			}
 		}
@@ -280,20 +282,20 @@ func TestBounds(t *testing.T) {
 	}), false)
 	t.Cleanup(func() { close(release) })
 	n := s.snare(t, "", func(c *Config) { c.Within, c.Most = 3*time.Second, 1<<20 })
-	if got, err := n.Take(t.Context(), s.at("site.test", "/endless"), false); err != nil || !has(got, CutTime) || !bytes.HasPrefix(got.Page, []byte("<p>begin")) || !bytes.Contains(got.Traffic, []byte("WARC-Truncated: time")) {
+	if got, err := n.Take(t.Context(), s.at("site.test", "/endless"), Alone); err != nil || !has(got, CutTime) || !bytes.HasPrefix(got.Page, []byte("<p>begin")) || !bytes.Contains(got.Traffic, []byte("WARC-Truncated: time")) {
 		t.Errorf("endless: %v %+v", err, got)
 	}
-	if got, err := n.Take(t.Context(), s.at("site.test", "/huge"), false); err != nil || !has(got, CutLength) || len(got.Traffic) > 2<<20 {
+	if got, err := n.Take(t.Context(), s.at("site.test", "/huge"), Alone); err != nil || !has(got, CutLength) || len(got.Traffic) > 2<<20 {
 		t.Errorf("huge: %v", err)
 	}
 	for path, want := range map[string]string{"/head": "could not be fetched", "/round": "leads on and on", "/hang": "did not answer in time", "/empty": "empty page"} {
-		if _, err := n.Take(t.Context(), s.at("site.test", path), false); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := n.Take(t.Context(), s.at("site.test", path), Alone); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(200*time.Millisecond, cancel)
-	if _, err := n.Take(ctx, s.at("site.test", "/hang"), false); err == nil || !strings.Contains(err.Error(), "locked or stopped") {
+	if _, err := n.Take(ctx, s.at("site.test", "/hang"), Alone); err == nil || !strings.Contains(err.Error(), "locked or stopped") {
 		t.Errorf("locked meanwhile: %v", err)
 	}
 }
@@ -322,7 +324,7 @@ func TestBrowser(t *testing.T) {
 		}
 	}), true)
 	n := s.snare(t, bin, func(c *Config) { c.Roots = s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs })
-	got, err := n.Take(t.Context(), "https://example.com:"+s.port+"/", true)
+	got, err := n.Take(t.Context(), "https://example.com:"+s.port+"/", Running)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -377,7 +379,7 @@ try { new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.2:`+s.port+`"}]})
 		}
 		return [4]byte{127, 0, 0, 1}
 	}
-	got, err := s.snare(t, bin, nil).Take(t.Context(), s.at("site.test", "/"), true)
+	got, err := s.snare(t, bin, nil).Take(t.Context(), s.at("site.test", "/"), Running)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,6 +394,71 @@ try { new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.2:`+s.port+`"}]})
 	}
 	if len(got.Picture) == 0 {
 		t.Errorf("no picture: %v", got.Notes)
+	}
+}
+
+// TestBrowserStill: the page is drawn, and no script of it runs, whichever way it
+// comes: in the page, from elsewhere, in an attribute, a frame of the same
+// or another site, a picture, a worker. The control shows that they would.
+func TestBrowserStill(t *testing.T) {
+	t.Parallel()
+	bin := chromium(t)
+	var s *site
+	var ran sync.Map
+	s = newSite(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tell := func(what string) string { return `new Image().src = "` + s.at("site.test", "/ran/"+what) + `";` }
+		switch r.URL.Path {
+		case "/":
+			page(w, `<!doctype html><title>A page (invented)</title><body onload='`+tell("attribute")+`'><p id=out>as it was sent</p><script>out.textContent = "written by a script"; `+tell("inside")+`
+navigator.serviceWorker && 0; new Worker(URL.createObjectURL(new Blob(['fetch("`+s.at("site.test", "/ran/worker")+`", {mode: "no-cors"})'])))</script>
+<script src=/far.js></script><script type=module>`+tell("module")+`</script><noscript><img src=/without-scripts></noscript>
+<iframe src=/frame></iframe><iframe src="`+s.at("other.test", "/frame")+`"></iframe><iframe srcdoc='<script>`+tell("srcdoc")+`</script>'></iframe>
+<object data=/drawn.svg type="image/svg+xml"></object><img src=/none onerror='`+tell("error")+`'><div style="background:#fc0;height:900px"></div>`)
+		case "/far.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			io.WriteString(w, tell("far")) //nolint:errcheck // a test's server
+		case "/frame":
+			page(w, `<script>`+tell("frame-"+strings.Split(r.Host, ".")[0])+`</script>`)
+		case "/drawn.svg":
+			w.Header().Set("Content-Type", "image/svg+xml")
+			io.WriteString(w, `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>`+tell("drawn")+`</script></svg>`) //nolint:errcheck // a test's server
+		default:
+			if what, ok := strings.CutPrefix(r.URL.Path, "/ran/"); ok {
+				ran.Store(what, true)
+			}
+			http.NotFound(w, r)
+		}
+	}), false)
+	all := func() (names []string) {
+		ran.Range(func(k, _ any) bool { names = append(names, k.(string)); return true })
+		slices.Sort(names)
+		ran.Clear()
+		return names
+	}
+	n := s.snare(t, bin, nil)
+	got, err := n.Take(t.Context(), s.at("site.test", "/"), Still)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := all(); len(names) > 0 || bytes.Contains(got.Single, []byte("written by a script")) {
+		t.Errorf("scripts ran: %v", names)
+	}
+	if !bytes.Contains(got.Single, []byte("as it was sent")) || !bytes.Contains(got.Traffic, []byte("/without-scripts")) || !strings.HasSuffix(got.Tool, ", scripts not run") || got.Title != "A page (invented)" {
+		t.Errorf("%q %q %s", got.Title, got.Tool, got.Single)
+	}
+	m, err := png.Decode(bytes.NewReader(got.Picture))
+	if err != nil || m.Bounds().Dy() < 900 {
+		t.Fatalf("the picture: %v", err)
+	}
+	if _, err := n.Take(t.Context(), s.at("site.test", "/"), Running); err != nil {
+		t.Fatal(err)
+	}
+	if names := all(); strings.Join(names, " ") != "attribute drawn error far frame-other frame-site inside module srcdoc worker" {
+		t.Errorf("the control does not show that each would run: %v", names)
+	}
+	without := s.snare(t, bin, func(c *Config) { c.Scripts = false })
+	if _, err := without.Take(t.Context(), s.at("site.test", "/"), Running); err == nil || !strings.Contains(err.Error(), "do not run here") {
+		t.Errorf("scripts that are not allowed: %v", err)
 	}
 }
 
@@ -417,18 +484,18 @@ func TestBrowserBounds(t *testing.T) {
 	}), false)
 	t.Cleanup(func() { close(release) })
 	n := s.snare(t, bin, func(c *Config) { c.Load = 8 * time.Second })
-	if got, err := n.Take(t.Context(), s.at("site.test", "/tall"), true); err != nil || !has(got, PictureCut) {
+	if got, err := n.Take(t.Context(), s.at("site.test", "/tall"), Running); err != nil || !has(got, PictureCut) {
 		t.Errorf("tall: %v %+v", err, got)
 	}
-	if got, err := n.Take(t.Context(), s.at("site.test", "/restless"), true); err != nil || !has(got, Restless) || len(got.Picture) == 0 {
+	if got, err := n.Take(t.Context(), s.at("site.test", "/restless"), Running); err != nil || !has(got, Restless) || len(got.Picture) == 0 {
 		t.Errorf("restless: %v", err)
 	}
-	if got, err := n.Take(t.Context(), s.at("site.test", "/loop"), true); err != nil || !has(got, NoSingle) || !bytes.Contains(got.Page, []byte("here")) {
+	if got, err := n.Take(t.Context(), s.at("site.test", "/loop"), Running); err != nil || !has(got, NoSingle) || !bytes.Contains(got.Page, []byte("here")) {
 		t.Errorf("loop: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(3*time.Second, cancel)
-	if _, err := n.Take(ctx, s.at("site.test", "/hang"), true); err == nil || !strings.Contains(err.Error(), "locked or stopped") {
+	if _, err := n.Take(ctx, s.at("site.test", "/hang"), Running); err == nil || !strings.Contains(err.Error(), "locked or stopped") {
 		t.Errorf("locked meanwhile: %v", err)
 	}
 }

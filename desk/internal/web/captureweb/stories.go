@@ -25,7 +25,7 @@ func Stories() []ui.Story {
 	one := func(o capture.Opened) func(i18n.Words) any {
 		return func(w i18n.Words) any { return newCapture(frame(w, "Captured page"), o, people()) }
 	}
-	both := place{Ways: []capture.Way{capture.Browser, capture.Plain}, May: true}
+	both := place{Ways: []capture.Way{capture.Still, capture.Browser, capture.Plain}, May: true}
 	wrong := page.Form{Values: url.Values{"url": {"http://10.0.0.1/"}, "way": {"plain"}, "description": {"A list of names (invented)."}}, Errors: []fault.Field{
 		{Name: "url", Message: "This address, or one to which it leads, is not of the public internet. It was not visited, and nothing was kept."}, {Name: "sure", Message: "Say that the site may learn of it, or bring a capture made elsewhere."}}}
 	kind := page.Form{Values: url.Values{"tool": {"A program (invented)"}}, Errors: []fault.Field{{Name: "file", Message: "This is no WACZ, WARC, MHTML or HTML file. Keep it among the files of the item."}}}

@@ -1,6 +1,7 @@
 package captureweb
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ func newList(f ui.Frame, i record.Item, all []capture.Opened, names map[string]s
 	v.Closed = len(p.Ways) == 0
 	if !v.Closed {
 		t := takeForm(w, v.Back+"/captures", p, take)
-		v.Take, v.Browser = &t, p.Ways[0] == capture.Browser
+		v.Take, v.Browser = &t, slices.Contains(p.Ways, capture.Still)
 	}
 	b := bringForm(w, v.Back+"/captures/bring", bring)
 	v.Bring = &b
@@ -71,8 +72,11 @@ func takeForm(w i18n.Words, action string, p place, form page.Form) formView {
 	var ways []page.Option
 	for _, way := range p.Ways {
 		o := page.Option{Value: string(way), Label: w.T(wayName(way)), Hint: w.T("The page as the server sends it, the heads of its answer and its certificates. No pictures, no scripts: a page that a script draws can be empty.")}
-		if way == capture.Browser {
-			o.Hint = w.T("Also a picture of the whole page, the page with its parts in one file, and everything that was sent for it. The page's scripts run, in a browser that is fenced in and thrown away.")
+		switch way {
+		case capture.Still:
+			o.Hint = w.T("Also a picture of the whole page, the page with its parts in one file, and everything that was sent for it. None of the page's scripts runs; what only a script draws is missing, and the picture shows that.")
+		case capture.Browser:
+			o.Hint = w.T("The same with the page's scripts, in a browser that is fenced in and thrown away. Programs of strangers run on the Desk's machine then: choose it only when the page is empty without.")
 		}
 		ways = append(ways, o)
 	}
@@ -116,8 +120,10 @@ func bringForm(w i18n.Words, action string, form page.Form) formView {
 
 func wayName(w capture.Way) string {
 	switch w {
+	case capture.Still:
+		return i18n.Key("With a browser, without the page's scripts")
 	case capture.Browser:
-		return i18n.Key("With a browser")
+		return i18n.Key("With a browser and the page's scripts")
 	case capture.Plain:
 		return i18n.Key("Without a browser")
 	}
