@@ -39,20 +39,38 @@ const (
 func (g *gate) enter(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if passed := now.Sub(g.at); passed > 0 {
-		g.pressure *= math.Exp2(-passed.Seconds() / fades.Seconds())
-		g.at = now
-	}
+	asked := g.asks(now)
 	g.inside++
-	asked := 0
-	if g.pressure >= pressing {
-		asked = min(least+bits.Len(uint(g.pressure/pressing))-1, effort.Most)
-	}
 	// Who comes while work is asked presses too, so that it does not swing.
 	if g.inside > calm || asked > 0 {
 		g.pressure++
 	}
 	return asked
+}
+
+// slip counts a stranger in while no work is asked; else nothing is changed.
+func (g *gate) slip(now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.asks(now) > 0 {
+		return false
+	}
+	if g.inside++; g.inside > calm {
+		g.pressure++
+	}
+	return true
+}
+
+// asks lets the pressure fade and says how many bits are asked at it.
+func (g *gate) asks(now time.Time) int {
+	if passed := now.Sub(g.at); passed > 0 {
+		g.pressure *= math.Exp2(-passed.Seconds() / fades.Seconds())
+		g.at = now
+	}
+	if g.pressure < pressing {
+		return 0
+	}
+	return min(least+bits.Len(uint(g.pressure/pressing))-1, effort.Most)
 }
 
 func (g *gate) leave() {

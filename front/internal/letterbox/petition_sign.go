@@ -94,11 +94,10 @@ func (b *Box) TakeSigned(path, sealed []byte) (fresh, ok bool) {
 	if !ok || !valid {
 		return false, false
 	}
-	asked := b.crowd.enter(b.Clock.Now())
-	defer b.crowd.leave()
-	if asked > 0 {
+	if !b.crowd.slip(b.Clock.Now()) {
 		return false, false
 	}
+	defer b.crowd.leave()
 	fresh, err := b.Petitions.Take(context.Background(), petition, n, sealed)
 	return fresh, err == nil
 }
