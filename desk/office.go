@@ -270,7 +270,7 @@ func (r *rooms) watch(ctx context.Context) error {
 	r.bench.Tend(ctx, r.present(ctx))
 	ended := r.endConsents(ctx) // first: what waits for the end of an embargo may name one of them
 	_, _, embargo := r.gateway.Due(ctx)
-	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx))
+	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx), r.surgery.Sweep(ctx))
 	r.lockWhenAlone(ctx) // last: it closes the database
 	return err
 }
