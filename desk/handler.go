@@ -86,6 +86,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 	if r != nil {
 		c.Waiting, c.Bells, c.Clock, c.Behind = r.counts, r.bells, r.clock, r.clock.Behind
 		pages.Behind, pages.AcceptClock = r.clock.Behind, r.acceptClock
+		c.Unchecked = r.unchecked
 		c.Room, c.Full = r.spare.room, store.IsFull
 		pages.Waiting, pages.Members, pages.Duty, pages.Ledger = r.waiting, r.members, r.duty, r.log
 		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending

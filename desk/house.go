@@ -54,7 +54,7 @@ func (r *rooms) stairs() {
 	r.bench = &lists.Workbench{Within: store.Within(r.db, asLists), Reading: store.Reading(r.db, asLists), Vault: r.files, Clock: r.clock}
 	book := func(tx *store.Tx) cases.Store { return tx }
 	r.book = cases.NewBook(store.Within(r.db, book), store.Reading(r.db, book), r.clock,
-		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Purse: r.openPurse(), Cabinet: cabinet{r.files}, Annexes: []cases.Annex{pathways.Annex{}, opinion.Annex{}}, Rows: []cases.Rows{team.Rows{}}, Retractions: []cases.Retractions{r.archive, toPartner{r}, toPublic{r}}})
+		cases.Options{Limits: spendingLimits(), Testimonies: fromCase{r.archive}, Purse: r.openPurse(), Cabinet: cabinet{r.files}, Annexes: []cases.Annex{pathways.Annex{}, opinion.Annex{Clock: r.clock}}, Rows: []cases.Rows{team.Rows{}}, Retractions: []cases.Retractions{r.archive, toPartner{r}, toPublic{r}}})
 	r.openGuide()
 	r.inbox.Record = fromThread{r.archive}
 	asDuty := func(tx *store.Tx) duty.Store { return tx }

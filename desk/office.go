@@ -215,26 +215,29 @@ func (r *rooms) wake(a staff.Actor) {
 	}
 }
 
-// warm asks for an actor's cases to be opened ahead of the first search.
+// warm asks for an actor's cases to be opened ahead of the first search, and for the
+// leak guard to be told what it lacks of what they can open.
 func (r *rooms) warm(a staff.Actor) {
-	if !a.Roles.Has(staff.Caseworker) {
-		return
-	}
 	select {
 	case r.warming <- a:
 	default: // so many sign in at once: the first search opens them
 	}
 }
 
-// warmUp opens the cases of those who signed in, one member after another.
+// warmUp does it for those who signed in, one member after another.
 func (r *rooms) warmUp() {
 	for {
 		select {
 		case <-r.ctx.Done():
 			return
 		case a := <-r.warming:
-			if err := r.book.Warm(r.ctx, a); err != nil && r.ctx.Err() == nil {
-				r.cfg.Log.Warn("the first search of somebody who signed in will take a moment", "kind", fault.KindOf(err))
+			if a.Roles.Has(staff.Caseworker) {
+				if err := r.book.Warm(r.ctx, a); err != nil && r.ctx.Err() == nil {
+					r.cfg.Log.Warn("the first search of somebody who signed in will take a moment", "kind", fault.KindOf(err))
+				}
+			}
+			if err := r.tellFacts(r.ctx, a); err != nil && r.ctx.Err() == nil {
+				r.cfg.Log.Warn("the leak guard was not told every fact that somebody who signed in can open; it is tried again at the next sign-in", "kind", fault.KindOf(err))
 			}
 		}
 	}
@@ -267,7 +270,7 @@ func (r *rooms) watch(ctx context.Context) error {
 	r.bench.Tend(ctx, r.present(ctx))
 	ended := r.endConsents(ctx) // first: what waits for the end of an embargo may name one of them
 	_, _, embargo := r.gateway.Due(ctx)
-	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx))
+	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx), r.surgery.Sweep(ctx))
 	r.lockWhenAlone(ctx) // last: it closes the database
 	return err
 }

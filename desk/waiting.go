@@ -153,12 +153,17 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if err != nil {
 		return w, err
 	}
+	bound, err := r.surgery.Asked(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
 	for _, s := range []struct {
 		n    int
 		text string
 		href string
 	}{
 		{packs, c.T("Travel packs that wait for your yes or no"), "/travel"},
+		{bound, c.T("Opinions that somebody bound to a case: is it so?"), "/record/opinions"},
 		{rec.Unjudged, c.T("Claims that nobody has weighed"), "/record"},
 		{rec.Unreviewed, c.T("Findings that need a second person"), "/record"},
 		{rec.Due, c.T("Findings to look at again"), "/record"},

@@ -16,10 +16,14 @@ func (b *Book) Assign(ctx context.Context, actor staff.Actor, id, member string)
 }
 
 // AssignUntil is Assign for a time: when it is over, the case, its legs and the places
-// that were shared with it get new keys without the member.
+// that were shared with it get new keys without the member. Who has the case for a time
+// gives it no longer than that, unless nobody who is here has it for good.
 func (b *Book) AssignUntil(ctx context.Context, actor staff.Actor, id, member string, until time.Time) error {
 	return b.change(ctx, actor, id, func(o *open) error {
 		if !o.Until[member].IsZero() && member != actor.ID && (until.IsZero() || until.After(o.now)) {
+			if _, err := withinOwn(ctx, o.tx, o.actor, id, until, false); err != nil {
+				return err
+			}
 			return o.prolong(ctx, member, until)
 		}
 		return o.admit(ctx, member, until)
@@ -35,6 +39,10 @@ func (o *open) admit(ctx context.Context, member string, until time.Time) error 
 		return fault.New(fault.Conflict, "This member is assigned already.")
 	}
 	m, err := assignable(ctx, o.tx, member)
+	if err != nil {
+		return err
+	}
+	beyond, err := withinOwn(ctx, o.tx, o.actor, o.ID, until, true)
 	if err != nil {
 		return err
 	}
@@ -63,7 +71,21 @@ func (o *open) admit(ctx context.Context, member string, until time.Time) error 
 		return err
 	}
 	o.book.finder.changed(member)
-	return o.log(ctx, "case.assigned", shareDetail{o.ID, member})
+	return o.log(ctx, "case.assigned", assignDetail{shareDetail{o.ID, member}, ends(until), beyond})
+}
+
+// assignDetail is an assignment as the ledger keeps it.
+type assignDetail struct {
+	shareDetail
+	Until  string `json:"until,omitempty"`  // empty: for good
+	Beyond bool   `json:"beyond,omitempty"` // longer than whoever gave it has it: nobody had it for good
+}
+
+func ends(until time.Time) string {
+	if until.IsZero() {
+		return ""
+	}
+	return until.UTC().Format(time.RFC3339)
 }
 
 // shareBreaches tells a new member what became known, as far as the actor was told

@@ -4,9 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
+	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
+	"waylight/desk/internal/staff"
 )
 
 // Guard is told what identifies people, so that no outgoing text gives it away.
@@ -19,9 +22,11 @@ type Guard interface {
 	WithdrawTerm(ctx context.Context, consent string) error
 	// ForgetDecisions takes back what let an owner's terms stand in texts, and counts.
 	ForgetDecisions(ctx context.Context, owner string) (int64, error)
-	// Unfilled lists which cases' facts were never told, and Filled notes that they were.
-	Unfilled(ctx context.Context, files []string) ([]string, error)
-	Filled(ctx context.Context, file string) error
+	// WatchFacts protects what a text tells of a person that was written at a time.
+	WatchFacts(ctx context.Context, owner, text string, written time.Time) error
+	// FactsUntold lists which owners' facts the guard lacks, and FactsTold notes that it was told.
+	FactsUntold(ctx context.Context, owners []string) ([]string, error)
+	FactsTold(ctx context.Context, owner string) error
 	// ForgetTerms removes all that an owner and its parts gave.
 	ForgetTerms(ctx context.Context, owner string) error
 }
@@ -149,21 +154,24 @@ func factText(content any) string {
 }
 
 // told is a text of an item that tells facts.
-type told struct{ owner, text string }
+type told struct {
+	owner, text string
+	at          time.Time
+}
 
 // factsOf opens what of a case tells facts. Every edition counts, as with names.
 func factsOf(s safe.Safe, items []Item) (out []told, err error) {
-	add := func(i Item, content any) {
+	add := func(i Item, content any, at time.Time) {
 		if text := factText(content); text != "" {
-			out = append(out, told{i.Safe + "/" + i.ID, text})
+			out = append(out, told{i.Safe + "/" + i.ID, text, at})
 		}
 	}
 	for _, i := range items {
 		switch i.Kind {
 		case KindParty:
-			err = take(s, i, func(e Edition[Party]) { add(i, e.Content) })
+			err = take(s, i, func(e Edition[Party]) { add(i, e.Content, e.At) })
 		case KindNote:
-			err = take(s, i, func(e Edition[Note]) { add(i, e.Content) })
+			err = take(s, i, func(e Edition[Note]) { add(i, e.Content, e.At) })
 		}
 		if err != nil {
 			return nil, err
@@ -172,13 +180,14 @@ func factsOf(s safe.Safe, items []Item) (out []told, err error) {
 	return out, nil
 }
 
-// tellFacts tells the guard the facts of cases that were written before it knew of facts.
+// tellFacts tells the guard the facts of cases that it lacks: those that were written
+// before it knew of facts, or while none were kept.
 func tellFacts(ctx context.Context, tx Store, opened []opening) error {
 	var ids []string
 	for _, o := range opened {
 		ids = append(ids, o.file)
 	}
-	lack, err := tx.Unfilled(ctx, ids)
+	lack, err := tx.FactsUntold(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -187,13 +196,36 @@ func tellFacts(ctx context.Context, tx Store, opened []opening) error {
 			continue
 		}
 		for _, f := range o.facts {
-			if err := tx.WatchTerm(ctx, f.owner, factKind, f.text); err != nil {
+			if err := tx.WatchFacts(ctx, f.owner, f.text, f.at); err != nil {
 				return err
 			}
 		}
-		if err := tx.Filled(ctx, o.file); err != nil {
+		if err := tx.FactsTold(ctx, o.file); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// TellFacts opens a case for the leak guard, which lacks its facts, and shows nobody
+// anything of it. The ledger says so.
+func (b *Book) TellFacts(ctx context.Context, actor staff.Actor, file string) error {
+	return b.within(ctx, func(tx Store) error {
+		s, err := unlock(ctx, tx, actor, file)
+		if err != nil {
+			return err
+		}
+		items, err := tx.Items(ctx, file)
+		if err != nil {
+			return err
+		}
+		facts, err := factsOf(s, items)
+		if err != nil {
+			return err
+		}
+		if err := tellFacts(ctx, tx, []opening{{file: file, facts: facts}}); err != nil {
+			return err
+		}
+		return tx.Append(ctx, ledger.Entry{Actor: actor.ID, Action: "guard.told", Subject: file, Scope: file})
+	})
 }

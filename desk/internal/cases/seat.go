@@ -82,6 +82,9 @@ func (s *Seat) Settle(ctx context.Context, member string) error {
 
 // Prolong lets a member who is assigned for a time stay until a later one.
 func (s *Seat) Prolong(ctx context.Context, member string, until time.Time) error {
+	if _, err := withinOwn(ctx, s.o.tx, s.o.actor, s.o.ID, until, false); err != nil {
+		return err
+	}
 	return s.o.prolong(ctx, member, until)
 }
 

@@ -156,7 +156,13 @@ func (b *Book) ShowPlace(ctx context.Context, actor staff.Actor, id, member stri
 		if member == actor.ID && !lentUntil(timed, member).IsZero() {
 			return fault.New(fault.Conflict, "You have this place for a time only, and cannot give it to yourself for longer. A colleague who has it can.")
 		}
-		return share(ctx, tx, actor, r, s, Known{member, b.clock.Now()}, time.Time{})
+		own := lentUntil(timed, actor.ID)
+		if _, err := withinOwn(ctx, tx, actor, id, time.Time{}, !among(member, r.Open)); err == nil {
+			own = time.Time{}
+		} else if fault.KindOf(err) != fault.Invalid {
+			return err
+		}
+		return share(ctx, tx, actor, r, s, Known{member, b.clock.Now()}, own) // no longer than they know it themselves
 	})
 }
 

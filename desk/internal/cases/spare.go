@@ -269,7 +269,7 @@ func (o *open) prolong(ctx context.Context, member string, until time.Time) erro
 	if err := o.prolongPlaces(ctx, member, until); err != nil {
 		return err
 	}
-	return o.log(ctx, "case.assigned", shareDetail{o.ID, member})
+	return o.log(ctx, "case.assigned", assignDetail{shareDetail: shareDetail{o.ID, member}, Until: ends(until)})
 }
 
 // endFor is when a leg ends for a member to whom its case is lent until a time: whoever

@@ -2,6 +2,9 @@ package opinion
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"time"
@@ -10,6 +13,7 @@ import (
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/safe"
 	"waylight/desk/internal/staff"
+	"waylight/internal/clock"
 	"waylight/internal/fault"
 )
 
@@ -20,12 +24,24 @@ const KindBound cases.Kind = "expertise"
 // bond is what lies in the case's safe.
 type bond struct {
 	Opinion string
+	Word    string `json:",omitempty"` // its hash stands with the opinion; none in bonds of before
 	Untied  bool
+}
+
+// holds reports whether an opinion is bound by this very bond.
+func (b bond) holds(o Opinion) bool { return !b.Untied && o.Bound && o.Bond == hashOf(b.Word) }
+
+func hashOf(word string) string {
+	if word == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("opinion-bond/" + word))
+	return hex.EncodeToString(sum[:])
 }
 
 // Annex is what the cases know of this room: opinions end with the case that they are
 // bound to.
-type Annex struct{}
+type Annex struct{ Clock clock.Clock }
 
 // Kinds implements cases.Annex.
 func (Annex) Kinds() []cases.Kind { return []cases.Kind{KindBound} }
@@ -38,8 +54,9 @@ func (Annex) Secrets(cases.Kind, []byte) ([]cases.Secret, error) { return nil, n
 
 // Gone implements cases.Annex: opinions of an erased case lose their keys and their
 // words. Their rows stay and lead to no case; one of another Desk, from which the case
-// came, is not here.
-func (Annex) Gone(ctx context.Context, tx cases.Store, in []cases.Leaf) error {
+// came, is not here. One that nobody of its own agreed to bind ends when they have had
+// the time to say no.
+func (x Annex) Gone(ctx context.Context, tx cases.Store, in []cases.Leaf) error {
 	s, ok := tx.(Store)
 	if !ok {
 		return errors.New("opinion: the store of the cases keeps no opinions")
@@ -48,23 +65,42 @@ func (Annex) Gone(ctx context.Context, tx cases.Store, in []cases.Leaf) error {
 	if err != nil {
 		return err
 	}
+	now := x.Clock.Now()
 	for _, b := range all {
-		_, err := s.Opinion(ctx, b.Opinion)
-		if fault.KindOf(err) == fault.NotFound || b.Untied {
+		o, err := s.Opinion(ctx, b.Opinion)
+		if fault.KindOf(err) == fault.NotFound {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if err := shred(ctx, s, b.Opinion); err != nil {
-			return err
+		if !b.holds(o) {
+			continue
 		}
-		// By the Desk: the entry leads to nobody who worked on the case.
-		if err := s.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "opinion.destroyed", Subject: b.Opinion}); err != nil {
+		if !o.Agreed && now.Before(o.EndsAt(now)) {
+			o.Ends = o.EndsAt(now)
+			if err := s.BindOpinion(ctx, o); err != nil {
+				return err
+			}
+			if err := s.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "opinion.ends", Subject: o.ID, Scope: o.ID}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := finish(ctx, s, o.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// finish destroys an opinion with its case.
+func finish(ctx context.Context, s Store, id string) error {
+	if err := shred(ctx, s, id); err != nil {
+		return err
+	}
+	// By the Desk: the entry leads to nobody who worked on the case.
+	return s.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "opinion.destroyed", Subject: id})
 }
 
 // tied is a bond with the item that holds it.
@@ -101,6 +137,7 @@ type Tie struct {
 	Item string
 	Opinion
 	Gone bool // destroyed, or of another Desk
+	Not  bool // somebody who can open it said that it is about nobody of this case
 }
 
 // Ties lists the opinions that are bound to a case. None of them is opened.
@@ -130,7 +167,7 @@ func (k *Surgery) Ties(ctx context.Context, a staff.Actor, id string) (c *cases.
 				return gerr
 			}
 			o.ID = b.bond.Opinion
-			out = append(out, Tie{Item: b.item, Opinion: o, Gone: err != nil || !there})
+			out = append(out, Tie{Item: b.item, Opinion: o, Gone: err != nil || !there, Not: err == nil && there && !b.holds(o)})
 		}
 		return nil
 	})
@@ -144,8 +181,9 @@ func living(ctx context.Context, s Store, id string) (bool, error) {
 }
 
 // Bind binds an opinion to a case, so that it ends when the case is erased. Whoever
-// binds has the opinion's number from somebody who can open it; they open only the
-// case. The item's id comes with the form: sent twice it binds once.
+// binds has the opinion's number from somebody who can open it, and opens only the case;
+// so somebody who can open the opinion is asked to agree, unless this member can. The
+// item's id comes with the form: sent twice it binds once.
 func (k *Surgery) Bind(ctx context.Context, a staff.Actor, id, item, opinion string) error {
 	if err := a.Must(staff.Caseworker); err != nil {
 		return err
@@ -162,9 +200,18 @@ func (k *Surgery) Bind(ctx context.Context, a staff.Actor, id, item, opinion str
 		if err != nil || !there {
 			return fault.Bad("opinion", "There is no opinion with this number. Copy it from the opinion's page.")
 		}
-		fresh := false
-		if err := k.Book.BesideIn(ctx, s, a, id, func(b cases.Beside) (err error) {
-			_, fresh, err = b.Keep(ctx, KindBound, item, 0, bond{Opinion: opinion})
+		word, fresh := rand.Text(), false
+		if err := k.Book.BesideIn(ctx, s, a, id, func(b cases.Beside) error {
+			all, err := bonds(b.Case().Leaves)
+			if err != nil {
+				return err
+			}
+			for _, t := range all {
+				if t.item == item && t.Opinion == opinion {
+					return nil // the form was sent twice
+				}
+			}
+			_, fresh, err = b.Keep(ctx, KindBound, item, 0, bond{Opinion: opinion, Word: word})
 			return err
 		}); err != nil || !fresh {
 			return err
@@ -172,10 +219,15 @@ func (k *Surgery) Bind(ctx context.Context, a staff.Actor, id, item, opinion str
 		if o.Bound {
 			return fault.Bad("opinion", "This opinion is bound to a case already.")
 		}
-		if err := s.BindOpinion(ctx, opinion, true); err != nil {
+		_, mine := s.Grant(ctx, opinion, a.ID)
+		if mine != nil && fault.KindOf(mine) != fault.NotFound {
+			return mine
+		}
+		o.Bound, o.Bond, o.AskedBy, o.Asked, o.Agreed, o.Ends = true, hashOf(word), a.ID, k.Clock.Now(), mine == nil && a.Roles.Any(who...), time.Time{}
+		if err := s.BindOpinion(ctx, o); err != nil {
 			return err
 		}
-		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "opinion.bound", Subject: opinion, Scope: opinion})
+		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "opinion.bound", Subject: opinion, Scope: opinion, Detail: struct{ Agreed bool }{o.Agreed}})
 	})
 }
 
@@ -185,7 +237,8 @@ func (k *Surgery) Untie(ctx context.Context, a staff.Actor, id, item string) err
 		return err
 	}
 	return k.Within(ctx, func(s Store) error {
-		free, fresh := "", false
+		var free bond
+		fresh := false
 		if err := k.Book.BesideIn(ctx, s, a, id, func(b cases.Beside) error {
 			if err := b.NotHeld(ctx); err != nil {
 				return err
@@ -198,24 +251,24 @@ func (k *Surgery) Untie(ctx context.Context, a staff.Actor, id, item string) err
 				if t.item != item || t.Untied {
 					continue
 				}
-				free = t.Opinion
-				_, fresh, err = b.Keep(ctx, KindBound, item, t.saw, bond{Opinion: t.Opinion, Untied: true})
+				free = t.bond
+				_, fresh, err = b.Keep(ctx, KindBound, item, t.saw, bond{Opinion: t.Opinion, Word: t.Word, Untied: true})
 				return err
 			}
 			return fault.Missing()
 		}); err != nil || !fresh {
 			return err
 		}
-		_, err := s.Opinion(ctx, free)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil
-		}
-		if err == nil {
-			err = s.BindOpinion(ctx, free, false)
+		o, err := s.Opinion(ctx, free.Opinion)
+		if fault.KindOf(err) == fault.NotFound || err == nil && !free.holds(o) {
+			return nil // of another Desk, refused, or bound anew by another case
 		}
 		if err != nil {
 			return err
 		}
-		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "opinion.untied", Subject: free, Scope: free})
+		if err := s.BindOpinion(ctx, o.unbound()); err != nil {
+			return err
+		}
+		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "opinion.untied", Subject: o.ID, Scope: o.ID})
 	})
 }

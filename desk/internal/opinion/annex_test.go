@@ -41,7 +41,7 @@ func newClinic(t *testing.T) *clinic {
 	c.dora, c.cara = c.Member(t, "Dr Dora (invented)", staff.Documenter), c.Member(t, "Cara (invented)", staff.Caseworker)
 	as := func(tx *store.Tx) opinion.Store { return tx }
 	book := func(tx *store.Tx) cases.Store { return tx }
-	c.book = cases.NewBook(store.Within(c.DB, book), store.Reading(c.DB, book), c.Clock, cases.Options{Annexes: []cases.Annex{opinion.Annex{}}})
+	c.book = cases.NewBook(store.Within(c.DB, book), store.Reading(c.DB, book), c.Clock, cases.Options{Annexes: []cases.Annex{opinion.Annex{Clock: c.Clock}}})
 	c.surgery = &opinion.Surgery{Within: store.Within(c.DB, as), Reading: store.Reading(c.DB, as), Clock: c.Clock, Signer: signer{ed25519.NewKeyFromSeed(make([]byte, 32))}, Book: c.book}
 	return c
 }
@@ -157,6 +157,7 @@ func TestErasureEndsOpinions(t *testing.T) {
 		t.Errorf("%+v %v", ties, err)
 	}
 	refused(t, c.surgery.Destroy(ctx, c.dora, ends, true), fault.Conflict, "bound to a case")
+	must(t, c.surgery.Agree(ctx, c.dora, ends))
 	must(t, c.surgery.Untie(ctx, c.cara, f.ID, other))
 	var kept safe.Safe // the expert keeps the key
 	var sealed []safe.Sealed

@@ -34,8 +34,13 @@ type Opinion struct {
 	Author            string // the expert
 	At                time.Time
 	Revision          int
-	Signed            int  // editions
-	Bound             bool // to a case, with which it ends; to which one is told by the case alone
+	Signed            int    // editions
+	Bound             bool   // to a case, with which it ends; to which one is told by the case alone
+	Bond              string // hash of a word in the case's safe, which says that it is this bond
+	Asked             time.Time
+	AskedBy           string    // the caseworker who bound it
+	Agreed            bool      // somebody who can open it says so, too
+	Ends              time.Time // the case was erased and nobody had answered: it ends then
 	Sealed            safe.Sealed
 }
 
@@ -119,7 +124,8 @@ type Opinions interface {
 	AddSignedOpinion(ctx context.Context, s Signed) error            // once
 	SignedOpinions(ctx context.Context, id string) ([]Signed, error) // oldest first
 	ResealSignedOpinion(ctx context.Context, id string, number int, s safe.Sealed) error
-	BindOpinion(ctx context.Context, id string, bound bool) error
+	BindOpinion(ctx context.Context, o Opinion) error // keeps whether and how it is bound, and nothing else
+	BoundOpinions(ctx context.Context) ([]Opinion, error)
 	ShredOpinion(ctx context.Context, id string) error // what lies sealed of it and its editions is gone
 }
 

@@ -214,7 +214,7 @@ func watch(ctx context.Context, tx Store, p Party, who Identity) error {
 			return err
 		}
 	}
-	return tell("facts", strings.Join(slices.Concat(who.Other, []string{p.Note}), "\n"))
+	return tell("facts", factText(p, who))
 }
 
 // termKind guesses what a line is that identifies somebody.

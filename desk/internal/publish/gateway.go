@@ -36,6 +36,9 @@ type Identities interface {
 	Lifted(ctx context.Context, l Lift) (bool, error)                // by a consent or a decision
 	Decide(ctx context.Context, d Decision) error                    // notes a decision on one hit
 	MayKnow(ctx context.Context, owner, member string) (bool, error) // the member can open the owner's safe
+	FactsWatch(ctx context.Context) (FactsWatch, error)
+	DropFacts(ctx context.Context) (owners int, err error) // removes all fingerprints of facts, and keeps none from now on
+	KeepFacts(ctx context.Context) (lack int, err error)   // keeps them again
 }
 
 // Store is all that the gateway needs of its transaction.
@@ -236,10 +239,7 @@ func (g *Gateway) Pass(ctx context.Context, s Store, actor, subject, class strin
 	if Blocked(hits) {
 		return refusal(hits)
 	}
-	return s.Append(ctx, ledger.Entry{Actor: actor, Action: "publish.passed", Subject: subject, Detail: struct {
-		Class  string
-		Lifted int
-	}{class, lifted(hits)}})
+	return passed(ctx, s, ledger.Entry{Actor: actor, Subject: subject}, class, hits)
 }
 
 // PassInside lets a text stay in the house where many members read it, or refuses it
@@ -285,10 +285,22 @@ func (g *Gateway) PassTo(ctx context.Context, s Store, a staff.Actor, subject, c
 	default:
 		return refusal(hits)
 	}
-	return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "publish.passed", Subject: subject, Scope: subject, Detail: struct {
-		Class  string
-		Lifted int
-	}{class, lifted(hits)}})
+	return passed(ctx, s, ledger.Entry{Actor: a.ID, Subject: subject, Scope: subject}, class, hits)
+}
+
+// passed notes that a text may leave, and how far it was checked.
+func passed(ctx context.Context, s Store, e ledger.Entry, class string, hits []Hit) error {
+	w, err := s.FactsWatch(ctx)
+	if err != nil {
+		return err
+	}
+	e.Action, e.Detail = "publish.passed", struct {
+		Class       string
+		Lifted      int
+		FactsOff    bool `json:",omitempty"` // it was not checked for facts
+		FactsLacked int  `json:",omitempty"` // whose facts were not known yet
+	}{class, lifted(hits), w.Off, w.Lack}
+	return s.Append(ctx, e)
 }
 
 // Stopped says which of many texts may not leave, so that they can be left out,

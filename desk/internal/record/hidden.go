@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"strings"
+	"time"
 
 	"waylight/desk/internal/ledger"
 	"waylight/desk/internal/staff"
@@ -13,6 +14,10 @@ import (
 type Guarded interface {
 	// WatchTerm protects a term of an owner (a source's id); only fingerprints are kept.
 	WatchTerm(ctx context.Context, owner, kind, term string) error
+	// WatchFacts protects what a text tells of a person that was written at a time.
+	WatchFacts(ctx context.Context, owner, text string, written time.Time) error
+	// FactsTold notes that an owner's facts were told.
+	FactsTold(ctx context.Context, owner string) error
 	// ShredLedger destroys the content of a scope's entries; their digests stay.
 	ShredLedger(ctx context.Context, scope string) error
 }
@@ -97,6 +102,44 @@ func (a *Archive) Identity(ctx context.Context, by staff.Actor, source string) (
 }
 
 func identityLabel(source string) string { return "record.identity/" + source }
+
+// TellFacts opens who a source is for the leak guard, which lacks the facts, and shows
+// nobody anything of it. The ledger says so.
+func (a *Archive) TellFacts(ctx context.Context, by staff.Actor, source string) error {
+	return a.write(ctx, by, func(tx Store) error {
+		s, err := tx.Source(ctx, source)
+		if err != nil {
+			return err
+		}
+		box, ok, err := open(ctx, tx, by, s.Safe)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Missing()
+		}
+		all, err := tx.RecordItems(ctx, source)
+		if err != nil {
+			return err
+		}
+		for _, i := range all {
+			if i.Material != identityPaper || s.Named || s.Kind != PersonSource {
+				continue
+			}
+			plain, err := box.Take(identityLabel(source), i.Sealed)
+			if err != nil {
+				return err
+			}
+			if err := tx.WatchFacts(ctx, source, string(plain), i.Received); err != nil {
+				return err
+			}
+		}
+		if err := tx.FactsTold(ctx, source); err != nil {
+			return err
+		}
+		return tx.Append(ctx, ledger.Entry{Actor: by.ID, Action: "guard.told", Subject: source, Scope: s.Safe})
+	})
+}
 
 // Destroy makes the words of a sealed item unreadable for everybody and for ever,
 // as when a person takes back their consent: the keys go, the row says that

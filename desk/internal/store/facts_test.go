@@ -71,18 +71,62 @@ func TestFactsOfCases(t *testing.T) {
 	if err := n.DB.Write(ctx, func(tx *store.Tx) error { return tx.WithdrawTerm(ctx, "consent_x") }); err != nil {
 		t.Fatal(err)
 	}
-	// As if it had been written before: the guard knows nothing of it.
-	if err := n.DB.Write(ctx, func(tx *store.Tx) error { return tx.ForgetTerms(ctx, vet) }); err != nil {
+	// Off: nothing is left, nothing new is kept, and names are looked for as before.
+	if err := n.gateway.SetFacts(ctx, worker, false); err == nil {
+		t.Fatal("a caseworker switched facts off")
+	}
+	if err := n.gateway.SetFacts(ctx, security, false); err != nil {
 		t.Fatal(err)
 	}
+	enter(cases.Party{Code: "A", Name: "Малика Выдумова", Other: "швея, 52 года, из села Небылово"})
+	count := func(sql string) (out int) {
+		t.Helper()
+		if err := n.DB.Read(ctx, func(tx *store.Tx) (err error) { out, err = tx.Count(ctx, sql); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if terms, marks := count(`SELECT COUNT(*) FROM guard_term WHERE kind = 'facts'`), count(`SELECT COUNT(*) FROM guard_mark WHERE term NOT IN (SELECT id FROM guard_term)`); terms+marks > 0 {
+		t.Fatalf("%d terms and %d marks of facts are left", terms, marks)
+	}
+	if len(look(both)) > 0 {
+		t.Fatal("facts are found that are not kept")
+	}
+	if hits, err := n.gateway.Inspect(ctx, security, "letter_x", "public", []string{"Анзор Гайрбеков"}); err != nil || !publish.Blocked(hits) {
+		t.Fatalf("names pass with the facts: %v", err)
+	}
+	watch := func() publish.FactsWatch {
+		t.Helper()
+		w, err := n.gateway.Facts(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	if w := watch(); !w.Off {
+		t.Fatal("nothing says that facts are off")
+	}
+	if err := n.gateway.SetFacts(ctx, security, true); err != nil {
+		t.Fatal(err)
+	}
+	if w := watch(); w.Off || w.Lack != 3 {
+		t.Fatalf("it says %+v", w)
+	}
 	if len(look(about)) > 0 {
-		t.Fatal("what was forgotten is found")
+		t.Fatal("what nobody told again is found")
+	}
+	actions := count(`SELECT COUNT(*) FROM ledger WHERE subject = 'guard'`)
+	if actions != 2 {
+		t.Errorf("%d entries tell of the switch", actions)
 	}
 	if _, err := book.Search(ctx, worker, "Гайрбеков"); err != nil {
 		t.Fatal(err)
 	}
 	if h := look(about)[owner]; !h.Blocks() {
 		t.Error("the search told the guard nothing")
+	}
+	if w := watch(); w.Lack != 0 {
+		t.Errorf("after the search %d lack", w.Lack)
 	}
 	if err := n.DB.Write(ctx, func(tx *store.Tx) error { return tx.ForgetTerms(ctx, vet) }); err != nil {
 		t.Fatal(err)
@@ -91,9 +135,9 @@ func TestFactsOfCases(t *testing.T) {
 		t.Error("facts outlive their case")
 	}
 	err := n.DB.Read(ctx, func(tx *store.Tx) error {
-		left, err := tx.Unfilled(ctx, []string{vet})
-		if len(left) != 1 {
-			t.Error("that a case was told outlives it")
+		left, err := tx.FactsUntold(ctx, []string{vet})
+		if len(left) != 0 {
+			t.Error("that a case lacks its facts outlives it")
 		}
 		return err
 	})

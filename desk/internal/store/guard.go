@@ -42,24 +42,27 @@ func (t *Tx) ensureGuardKey(ctx context.Context) (guard.Key, error) {
 // is watched already, changes nothing; one that was marked by an earlier edition of
 // the guard is marked anew. The rooms call it in their transactions.
 func (t *Tx) WatchTerm(ctx context.Context, owner, kind, term string) error {
+	if guard.Kind(kind) == guard.Facts {
+		return t.WatchFacts(ctx, owner, term, t.clock.Now())
+	}
 	key, err := t.ensureGuardKey(ctx)
 	if err != nil {
 		return err
 	}
-	marks := key.Marks(guard.Kind(kind), term)
-	if guard.Kind(kind) == guard.Facts {
-		marks = key.FactMarks(term, t.clock.Now().Year())
-	}
+	return t.keepTerm(ctx, owner, guard.Kind(kind), key.Whole(guard.Kind(kind), term), key.Marks(guard.Kind(kind), term))
+}
+
+// keepTerm keeps the fingerprints of a term, unless there are none or they are here.
+func (t *Tx) keepTerm(ctx context.Context, owner string, kind guard.Kind, whole guard.Print, marks []guard.Mark) error {
 	if len(marks) == 0 {
 		return nil
 	}
-	whole := key.Whole(guard.Kind(kind), term)
-	n, err := t.exec(ctx, `INSERT INTO guard_term (owner, kind, digest, forms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, owner, kind, whole[:], guard.Forms)
+	n, err := t.exec(ctx, `INSERT INTO guard_term (owner, kind, digest, forms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, owner, string(kind), whole[:], guard.Forms)
 	if err != nil {
 		return err
 	}
 	var id, forms int64
-	if err := t.q.QueryRow(ctx, `SELECT id, forms FROM guard_term WHERE owner = $1 AND kind = $2 AND digest = $3`, owner, kind, whole[:]).Scan(&id, &forms); err != nil {
+	if err := t.q.QueryRow(ctx, `SELECT id, forms FROM guard_term WHERE owner = $1 AND kind = $2 AND digest = $3`, owner, string(kind), whole[:]).Scan(&id, &forms); err != nil {
 		return err
 	}
 	switch {
@@ -104,7 +107,7 @@ func (t *Tx) ForgetTerms(ctx context.Context, owner string) error {
 	if _, err := t.exec(ctx, `DELETE FROM guard_decision WHERE term IN (SELECT id FROM guard_term`+mine+`)`, owner); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM guard_filled`+mine, owner); err != nil {
+	if _, err := t.exec(ctx, `DELETE FROM guard_lack`+mine, owner); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `DELETE FROM guard_consent`+mine, owner); err != nil {
@@ -115,27 +118,6 @@ func (t *Tx) ForgetTerms(ctx context.Context, owner string) error {
 		return err
 	}
 	return t.termsMoved(ctx)
-}
-
-// Unfilled lists which of these cases' facts were never told to the guard: what was
-// written before the guard knew of facts.
-func (t *Tx) Unfilled(ctx context.Context, files []string) (out []string, err error) {
-	for _, id := range files {
-		var n int
-		if err := t.q.QueryRow(ctx, `SELECT COUNT(*) FROM guard_filled WHERE owner = $1`, id).Scan(&n); err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			out = append(out, id)
-		}
-	}
-	return out, nil
-}
-
-// Filled notes that a case's facts were told to the guard.
-func (t *Tx) Filled(ctx context.Context, file string) error {
-	_, err := t.exec(ctx, `INSERT INTO guard_filled (owner) VALUES ($1) ON CONFLICT DO NOTHING`, file)
-	return err
 }
 
 // ConsentTerm notes that the owner's terms of a kind may be shown to a class of

@@ -9,12 +9,12 @@ import (
 	"waylight/internal/fault"
 )
 
-const opinionColumns = `id, form, edition, author, at_us, revision, signed, bound, sealed`
+const opinionColumns = `id, form, edition, author, at_us, revision, signed, bound, sealed, bond, asked_by, asked_us, agreed, ends_us`
 
 func scanOpinion(s scanner) (o opinion.Opinion, err error) {
-	var at int64
-	err = s.Scan(&o.ID, &o.Form, &o.Edition, &o.Author, &at, &o.Revision, &o.Signed, &o.Bound, (*[]byte)(&o.Sealed))
-	o.At = clock.FromMicros(at)
+	var at, asked, ends int64
+	err = s.Scan(&o.ID, &o.Form, &o.Edition, &o.Author, &at, &o.Revision, &o.Signed, &o.Bound, (*[]byte)(&o.Sealed), &o.Bond, &o.AskedBy, &asked, &o.Agreed, &ends)
+	o.At, o.Asked, o.Ends = clock.FromMicros(at), clock.FromMicros(asked), clock.FromMicros(ends)
 	return o, err
 }
 
@@ -31,7 +31,7 @@ func (t *Tx) Opinions(ctx context.Context) ([]opinion.Opinion, error) {
 // PutOpinion adds an opinion (was 0) or changes the revision that was seen.
 func (t *Tx) PutOpinion(ctx context.Context, o opinion.Opinion, was int) error {
 	if was == 0 {
-		return t.insert(ctx, "This opinion was begun already.", `INSERT INTO opinion (`+opinionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, o.ID, o.Form, o.Edition, o.Author, clock.Micros(o.At), o.Revision, o.Signed, truth(o.Bound), []byte(o.Sealed))
+		return t.insert(ctx, "This opinion was begun already.", `INSERT INTO opinion (`+opinionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, o.ID, o.Form, o.Edition, o.Author, clock.Micros(o.At), o.Revision, o.Signed, truth(o.Bound), []byte(o.Sealed), o.Bond, o.AskedBy, clock.Micros(o.Asked), truth(o.Agreed), clock.Micros(o.Ends))
 	}
 	n, err := t.exec(ctx, `UPDATE opinion SET revision = $3, signed = $4, sealed = $5 WHERE id = $1 AND revision = $2`, o.ID, was, o.Revision, o.Signed, []byte(o.Sealed))
 	if err == nil && n == 0 {
@@ -60,9 +60,15 @@ func (t *Tx) ResealSignedOpinion(ctx context.Context, id string, number int, s s
 	return t.execOne(ctx, `UPDATE opinion_edition SET sealed = $3 WHERE opinion = $1 AND number = $2`, id, number, []byte(s))
 }
 
-// BindOpinion notes that an opinion is bound to a case, or no longer.
-func (t *Tx) BindOpinion(ctx context.Context, id string, bound bool) error {
-	return t.execOne(ctx, `UPDATE opinion SET bound = $2 WHERE id = $1`, id, truth(bound))
+// BindOpinion keeps whether and how an opinion is bound to a case.
+func (t *Tx) BindOpinion(ctx context.Context, o opinion.Opinion) error {
+	return t.execOne(ctx, `UPDATE opinion SET bound = $2, bond = $3, asked_by = $4, asked_us = $5, agreed = $6, ends_us = $7 WHERE id = $1`,
+		o.ID, truth(o.Bound), o.Bond, o.AskedBy, clock.Micros(o.Asked), truth(o.Agreed), clock.Micros(o.Ends))
+}
+
+// BoundOpinions lists those that are bound to a case.
+func (t *Tx) BoundOpinions(ctx context.Context) ([]opinion.Opinion, error) {
+	return all(ctx, t, scanOpinion, `SELECT `+opinionColumns+` FROM opinion WHERE bound <> 0 ORDER BY id`)
 }
 
 // ShredOpinion empties what lies sealed of an opinion and its editions.
@@ -70,7 +76,7 @@ func (t *Tx) ShredOpinion(ctx context.Context, id string) error {
 	if _, err := t.exec(ctx, `UPDATE opinion_edition SET sealed = x'' WHERE opinion = $1`, id); err != nil {
 		return err
 	}
-	return t.execOne(ctx, `UPDATE opinion SET bound = 0, sealed = x'' WHERE id = $1`, id)
+	return t.execOne(ctx, `UPDATE opinion SET bound = 0, bond = '', asked_by = '', asked_us = 0, agreed = 0, ends_us = 0, sealed = x'' WHERE id = $1`, id)
 }
 
 var _ opinion.Store = (*Tx)(nil)

@@ -185,7 +185,7 @@ func (r *Room) letterWith(c *ui.Context, wrong error) error {
 			return err
 		}
 	}
-	frame := c.Frame(l.Subject)
+	frame := c.GuardFrame(l.Subject)
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
 	}

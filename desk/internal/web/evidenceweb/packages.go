@@ -48,7 +48,7 @@ func (r *Room) showPackage(c *ui.Context, f page.Form) (packageView, error) {
 	if err != nil {
 		return packageView{}, err
 	}
-	frame := c.Frame(c.T("Evidence package"))
+	frame := c.GuardFrame(c.T("Evidence package"))
 	if f.Values != nil {
 		frame.Form = f
 	}

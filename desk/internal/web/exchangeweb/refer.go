@@ -118,7 +118,7 @@ func (r *Room) showRefer(c *ui.Context, id string, form page.Form) (referView, e
 		return referView{}, err
 	}
 	all, err := r.Liaison.All(c.Context())
-	f := c.Frame(c.T("Refer to a partner"))
+	f := c.GuardFrame(c.T("Refer to a partner"))
 	if form.Values != nil {
 		f.Form = form
 	}

@@ -268,7 +268,7 @@ func (r *Room) showSheet(c *ui.Context, form page.Form) (sheetView, error) {
 		return sheetView{}, err
 	}
 	all, err := r.Members(c.Context())
-	f := c.Frame(c.T("Referral: %s", s.Partner.Name(c.Tag())))
+	f := c.GuardFrame(c.T("Referral: %s", s.Partner.Name(c.Tag())))
 	if form.Values != nil {
 		f.Form = form
 	}

@@ -117,7 +117,7 @@ func (r *Room) threadView(c *ui.Context) (v threadView, to string, err error) {
 	if err != nil {
 		return v, "", err
 	}
-	v = threadView{Frame: c.Frame(c.T("Conversation")), ID: th.ID, Unread: th.FirstRead.IsZero(), Urgency: urgencyBadge(c.Words, th.Urgency), State: stateBadge(c.Words, th.State()),
+	v = threadView{Frame: c.GuardFrame(c.T("Conversation")), ID: th.ID, Unread: th.FirstRead.IsZero(), Urgency: urgencyBadge(c.Words, th.Urgency), State: stateBadge(c.Words, th.State()),
 		Left:     page.TimeLeft{Words: c.Words, Due: th.Due(), Now: c.Now(), Danger: th.Urgency == intake.Now},
 		CanReply: th.Mailbox != "", CanClose: th.State() != intake.Closed, CanCase: th.Case == "" && c.Actor.Roles.Any(staff.Intake, staff.Caseworker),
 		CanTestify: c.Actor.Roles.Any(staff.Caseworker, staff.Documenter), IsCall: th.Via == envelope.Phone, IsMail: th.IsMail()}

@@ -48,7 +48,9 @@ func (r *Room) Register(m *ui.Mux) {
 		"opinion.signed":    i18n.Key("The edition is signed and frozen. Go on writing, and sign again, when something must be added."),
 		"opinion.taken":     i18n.Key("The consents end today. Nothing more is signed, and no edition may be handed out."),
 		"opinion.destroyed": i18n.Key("The opinion is destroyed. Nobody can read it any more."),
-		"opinion.bound":     i18n.Key("The opinion is bound to this case, and ends with it."),
+		"opinion.bound":     i18n.Key("The opinion is bound to this case. Whoever can open it is asked to agree."),
+		"opinion.agreed":    i18n.Key("It ends with the case."),
+		"opinion.refused":   i18n.Key("It is bound to no case any more. The case's page says so."),
 		"opinion.untied":    i18n.Key("The opinion is untied. It does not end with this case."),
 		"opinion.admitted":  i18n.Key("Your colleague can read it from now on."),
 	})
@@ -62,6 +64,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/record/opinions/{opinion}/take-back", r.takeBack, who)
 	m.Post("/record/opinions/{opinion}/members", r.admit, who)
 	m.Post("/record/opinions/{opinion}/destroy", r.destroy, who)
+	m.Post("/record/opinions/{opinion}/agree", r.agree, who)
+	m.Post("/record/opinions/{opinion}/refuse", r.refuse, who)
 	m.Get("/cases/{case}/opinions", r.ties, staff.Caseworker)
 	m.Post("/cases/{case}/opinions", r.bind, staff.Caseworker)
 	m.Post("/cases/{case}/opinions/{item}/untie", r.untie, staff.Caseworker)
@@ -202,6 +206,14 @@ func (r *Room) destroy(c *ui.Context) error {
 	return r.after(c, r.Surgery.Destroy(c.Context(), c.Actor, c.ID("opinion"), c.Has("destroy", "yes")), "/record/opinions", "opinion.destroyed")
 }
 
+func (r *Room) agree(c *ui.Context) error {
+	return r.after(c, r.Surgery.Agree(c.Context(), c.Actor, c.ID("opinion")), "/record/opinions", "opinion.agreed")
+}
+
+func (r *Room) refuse(c *ui.Context) error {
+	return r.after(c, r.Surgery.Refuse(c.Context(), c.Actor, c.ID("opinion"), c.Text("why")), "/record/opinions/"+c.ID("opinion"), "opinion.refused")
+}
+
 // tiesWith shows the opinions that a case is bound to.
 func (r *Room) tiesWith(c *ui.Context, wrong error) error {
 	k, all, err := r.Surgery.Ties(c.Context(), c.Actor, c.ID("case"))
@@ -210,10 +222,10 @@ func (r *Room) tiesWith(c *ui.Context, wrong error) error {
 	}
 	frame := c.Frame(c.T("Opinions of experts"))
 	if wrong == nil {
-		return c.Render(pages, "ties", newTies(frame, k.File, all, ids.New("expertise")))
+		return c.Render(pages, "ties", newTies(frame, k.File, all, ids.New("expertise"), c.Now()))
 	}
 	frame.Form = c.Form(wrong)
-	return c.Invalid(pages, "ties", newTies(frame, k.File, all, ids.New("expertise")))
+	return c.Invalid(pages, "ties", newTies(frame, k.File, all, ids.New("expertise"), c.Now()))
 }
 
 func (r *Room) ties(c *ui.Context) error { return r.tiesWith(c, nil) }

@@ -52,7 +52,7 @@ func newPractice(t *testing.T) *practice {
 	as := func(tx *store.Tx) opinion.Store { return tx }
 	p.surgery = &opinion.Surgery{Within: store.Within(p.DB, as), Reading: store.Reading(p.DB, as), Clock: p.Clock, Signer: signer{ed25519.NewKeyFromSeed(make([]byte, 32))}}
 	book := func(tx *store.Tx) cases.Store { return tx }
-	p.book = cases.NewBook(store.Within(p.DB, book), store.Reading(p.DB, book), p.Clock, cases.Options{Annexes: []cases.Annex{opinion.Annex{}}})
+	p.book = cases.NewBook(store.Within(p.DB, book), store.Reading(p.DB, book), p.Clock, cases.Options{Annexes: []cases.Annex{opinion.Annex{Clock: p.Clock}}})
 	p.surgery.Book = p.book
 	m := ui.NewMux(ui.Config{Catalogue: i18n.Must(i18n.Load(page.Locale(), ui.Locale(), opinionweb.Locale())), Clock: p.Clock, Actor: func(*http.Request) (staff.Actor, error) { return *p.me.Load(), nil }})
 	(&opinionweb.Room{Surgery: p.surgery, Names: func(context.Context) (map[string]string, error) {
@@ -142,7 +142,7 @@ func TestOpinionRoad(t *testing.T) {
 }
 
 // TestBoundByForm: a caseworker binds an opinion by its number on the case's page, is told
-// when the number is wrong, and unties it; the opinion's page says that it ends with a case.
+// when the number is wrong, and unties it; its expert says no, and then yes; the opinion's page says that it ends with a case.
 func TestBoundByForm(t *testing.T) {
 	t.Parallel()
 	p := newPractice(t)
@@ -162,10 +162,34 @@ func TestBoundByForm(t *testing.T) {
 	if got := post(at, url.Values{"item": {item}, "opinion": {"opinion_unknown"}}); !strings.Contains(got, "There is no opinion with this number") {
 		t.Errorf("%s", got)
 	}
-	if got := post(at, url.Values{"item": {item}, "opinion": {" " + id + "\n"}}); !strings.Contains(got, "bound to this case, and ends with it") || !strings.Contains(got, id) || !strings.Contains(got, "Minnesota Protocol") {
+	if got := post(at, url.Values{"item": {item}, "opinion": {" " + id + "\n"}}); !strings.Contains(got, "bound to this case. Whoever can open it is asked") || !strings.Contains(got, "not agreed yet") || !strings.Contains(got, id) || !strings.Contains(got, "Minnesota Protocol") {
 		t.Errorf("%s", got)
 	}
 	if got := get(&p.dora, p.server.URL+"/record/opinions/"+id); !strings.Contains(got, "bound to a case, and ends with it") || strings.Contains(got, id+"/destroy") || strings.Contains(got, f.ID) || strings.Contains(got, f.Pseudonym) {
+		t.Errorf("%s", got)
+	}
+	answer := func(verb string, v url.Values) string {
+		p.me.Store(&p.dora)
+		return body(t)(http.PostForm(p.server.URL+"/record/opinions/"+id+"/"+verb, v))
+	}
+	if got := get(&p.dora, p.server.URL+"/record/opinions/"+id); !strings.Contains(got, "Is it about somebody of that case?") {
+		t.Errorf("%s", got)
+	}
+	if got := answer("refuse", url.Values{"why": {""}}); !strings.Contains(got, "Say why, without a name") {
+		t.Errorf("%s", got)
+	}
+	if got := answer("refuse", url.Values{"why": {"Invented."}}); !strings.Contains(got, "bound to no case any more") {
+		t.Errorf("%s", got)
+	}
+	if got := get(&cara, at); !strings.Contains(got, "not about anybody of this case") {
+		t.Errorf("%s", got)
+	}
+	item = ids.New("expertise")
+	post(at, url.Values{"item": {item}, "opinion": {id}})
+	if got := answer("agree", nil); !strings.Contains(got, "It ends with the case.") {
+		t.Errorf("%s", got)
+	}
+	if got := get(&cara, at); strings.Contains(got, "not agreed yet") {
 		t.Errorf("%s", got)
 	}
 	if got := post(at+"/"+item+"/untie", nil); !strings.Contains(got, "The opinion is untied") {

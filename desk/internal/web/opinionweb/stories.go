@@ -54,13 +54,17 @@ func Stories() []ui.Story {
 		{Name: "opinion/form-minnesota-empty", Set: pages, Template: "opinion", View: one("minnesota", empty, "member_a", page.Form{})},
 		{Name: "opinion/form-error", Set: pages, Template: "opinion", View: one("istanbul", as, "member_a", wrong)},
 		{Name: "opinion/form-taken-back", Set: pages, Template: "opinion", View: one("istanbul", taken, "member_a", page.Form{})},
-		{Name: "opinion/bound", Set: pages, Template: "opinion", View: one("istanbul", func(o *opinion.Opened) { o.Bound = true }, "member_a", page.Form{})},
+		{Name: "opinion/bound", Set: pages, Template: "opinion", View: one("istanbul", func(o *opinion.Opened) { o.Bound, o.Agreed = true, true }, "member_a", page.Form{})},
+		{Name: "opinion/asked", Set: pages, Template: "opinion", View: one("istanbul", func(o *opinion.Opened) {
+			o.Bound, o.AskedBy, o.Asked = true, "member_b", time.Date(2017, 4, 10, 9, 0, 0, 0, time.UTC)
+		}, "member_a", page.Form{})},
 		{Name: "opinion/from-elsewhere", Set: pages, Template: "opinion", View: one("istanbul", func(o *opinion.Opened) { o.Author = "member_elsewhere" }, "member_a", page.Form{})},
 		{Name: "opinion/edition-from-elsewhere", Set: pages, Template: "edition", View: edition("istanbul", func(r *opinion.Read) { r.Signer = make([]byte, 32) })},
 		{Name: "opinion/ties", Set: pages, Template: "ties", View: tied(page.Form{})},
 		{Name: "opinion/ties-wrong", Set: pages, Template: "ties", View: tied(page.Form{Values: url.Values{"opinion": {"opinion_x"}}, Errors: []fault.Field{{Name: "opinion", Message: "There is no opinion with this number. Copy it from the opinion's page."}}})},
 		{Name: "opinion/ties-none", Set: pages, Template: "ties", View: func(w i18n.Words) any {
-			return newTies(frame(w, "Opinions of experts"), cases.File{ID: "case_a", Pseudonym: "Grey Heron"}, nil, "expertise_a")
+			v := frame(w, "Opinions of experts")
+			return newTies(v, cases.File{ID: "case_a", Pseudonym: "Grey Heron"}, nil, "expertise_a", v.Now)
 		}},
 		{Name: "opinion/reader", Set: pages, Template: "opinion", View: one("istanbul", as, "member_b", page.Form{})},
 		{Name: "opinion/edition", Set: pages, Template: "edition", View: edition("istanbul", func(*opinion.Read) {})},
@@ -75,7 +79,7 @@ func tied(f page.Form) func(i18n.Words) any {
 		f.Words = w
 		v.Form = f
 		return newTies(v, cases.File{ID: "case_a", Pseudonym: "Grey Heron"}, []opinion.Tie{{Item: "expertise_b", Opinion: opinion.Opinion{ID: "opinion_a", Form: "istanbul", Edition: opinion.Edition, Bound: true}},
-			{Item: "expertise_c", Opinion: opinion.Opinion{ID: "opinion_b", Form: "minnesota", Edition: opinion.Edition}, Gone: true}}, "expertise_a")
+			{Item: "expertise_c", Opinion: opinion.Opinion{ID: "opinion_b", Form: "minnesota", Edition: opinion.Edition}, Gone: true}, {Item: "expertise_d", Opinion: opinion.Opinion{ID: "opinion_c", Form: "minnesota", Edition: opinion.Edition}, Not: true}}, "expertise_a", v.Now)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/opinion"
@@ -73,6 +74,9 @@ func newList(f ui.Frame, all []opinion.Row, names map[string]string, id string) 
 			cell.Badge = &page.Badge{Text: w.T("not open to you")}
 		default:
 			row.Href = "/record/opinions/" + o.ID
+			if o.Waits() {
+				cell.Badge = &page.Badge{Text: w.T("bound to a case: is it so?"), Tone: page.Wait}
+			}
 		}
 		row.Cells = []ui.Cell{cell, {Text: who(w, names, o.Author)}, {Text: w.Date(o.At)}, {Text: strconv.Itoa(o.Signed)}}
 		v.Rows.Rows = append(v.Rows.Rows, row)
@@ -102,11 +106,12 @@ type tiesView struct {
 
 type tieView struct {
 	Title, Number, Untie string
+	Says                 string
 	Badge                *page.Badge
 }
 
 // newTies shows the opinions of a case by form and number, and nothing of what they say.
-func newTies(f ui.Frame, file cases.File, all []opinion.Tie, item string) tiesView {
+func newTies(f ui.Frame, file cases.File, all []opinion.Tie, item string, now time.Time) tiesView {
 	w, at := f.Words, "/cases/"+file.ID
 	v := tiesView{Frame: f, Back: at + "/consent", BackText: file.Pseudonym, Action: at + "/opinions", Hidden: []ui.Hidden{{Name: "item", Value: item}}}
 	for _, t := range all {
@@ -114,8 +119,15 @@ func newTies(f ui.Frame, file cases.File, all []opinion.Tie, item string) tiesVi
 		if form, ok := opinion.Find(t.Form, t.Edition); ok {
 			x.Title = w.T(form.Title)
 		}
-		if t.Gone {
+		switch {
+		case t.Gone:
 			x.Badge = &page.Badge{Text: w.T("destroyed, or on another Desk")}
+		case t.Not:
+			x.Badge = &page.Badge{Text: w.T("not about anybody of this case"), Tone: page.Wait}
+			x.Says = w.T("Somebody who can open it said so. It does not end with this case. If they are wrong, speak with them.")
+		case t.Waits():
+			x.Badge = &page.Badge{Text: w.T("not agreed yet"), Tone: page.Wait}
+			x.Says = w.T("Whoever can open it is asked to agree. If the case is erased before they answer, it ends on %s all the same.", w.Date(t.EndsAt(now)))
 		}
 		v.Ties = append(v.Ties, x)
 	}
@@ -147,6 +159,8 @@ type opinionView struct {
 	Number          string // by which a caseworker binds it
 	Bound           bool
 	Consented       bool
+	Asked           string // a caseworker says that it is about somebody of a case; empty: nobody waits for an answer
+	Why             page.Field
 	Read            []readSection // for who may not write
 	Old             bool          // its questions are not here any more
 }
@@ -166,6 +180,13 @@ func newOpinion(f ui.Frame, o opinion.Opened, names map[string]string, members [
 		v.Holders = append(v.Holders, who(w, names, h))
 	}
 	v.Number, v.Bound = o.ID, o.Bound
+	if o.Waits() {
+		v.Asked = w.T("%s bound this opinion to a case, and so says that it is about somebody of it. Then it ends when the case is erased. Ask them, by another way, whom they mean.", who(w, names, o.AskedBy))
+		if !o.Ends.IsZero() {
+			v.Asked += " " + w.T("The case was erased meanwhile: without an answer the opinion ends on %s.", w.Date(o.Ends))
+		}
+		v.Why = v.Form.Text("why", w.T("Why, without a name"))
+	}
 	if d := o.TakenBack(); d != "" {
 		v.TakenBack = w.T("A consent was taken back on %s. No edition may be handed out.", string(d))
 	}

@@ -114,7 +114,7 @@ func (r *Room) editForm(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "edit", editPage(c.Frame(c.T("Edit the draft")), p))
+	return c.Render(r.set, "edit", editPage(c.GuardFrame(c.T("Edit the draft")), p))
 }
 
 func (r *Room) edit(c *ui.Context) error {
@@ -140,7 +140,7 @@ func (r *Room) edit(c *ui.Context) error {
 		err = r.Gateway.Revise(c.Context(), c.Actor, p.Edition.ID, report, int(revision))
 	}
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-		f := c.Frame(c.T("Edit the draft"))
+		f := c.GuardFrame(c.T("Edit the draft"))
 		f.Form = c.Form(err)
 		return c.Invalid(r.set, "edit", editPage(f, p))
 	}

@@ -303,7 +303,7 @@ func (r *Room) proofWith(c *ui.Context, wrong error) error {
 			return err
 		}
 	}
-	f := c.Frame(p.Edition.Report.Title.In(c.Tag()))
+	f := c.GuardFrame(p.Edition.Report.Title.In(c.Tag()))
 	if wrong != nil {
 		f.Form = c.Form(wrong)
 		return c.Invalid(r.set, "proof", proofPage(f, p, c.Actor, names))

@@ -41,6 +41,8 @@ type Room struct {
 	Compose func(ctx context.Context, a staff.Actor, campaign string, day clock.Day) (slug string, r publish.Report, err error)
 	// Campaigns lists what can be reported on, by id and title.
 	Campaigns func(ctx context.Context, a staff.Actor) ([]Choice, error)
+	// SetFacts decides whether the leak guard keeps facts.
+	SetFacts func(ctx context.Context, a staff.Actor, on bool) error
 	// Names gives members' names by id.
 	Names func(ctx context.Context) (map[string]string, error)
 	// Front is the public address of the published pages, such as "https://…/p/"; empty: no link is shown.
@@ -64,12 +66,15 @@ func (r *Room) Register(m *ui.Mux) {
 		"publish.held":     i18n.Key("Held back. It is a draft again."),
 		"publish.removed":  i18n.Key("Taken down. The Front is told at once."),
 		"publish.seen":     i18n.Key("Noted: you have seen to it."),
+		"publish.facts":    i18n.Key("It is so from now on. It stands in the ledger."),
 		"publish.decided":  i18n.Key("The decision is kept with your name."),
 	})
 	write, read := []staff.Role{staff.Editor}, []staff.Role{staff.Editor, staff.Security, staff.Advocate}
 	m.Get("/publish", r.list, read...)
 	m.Post("/publish", r.begin, write...)
 	m.Post("/publish/taken/{taken}/seen", r.saw, staff.Editor, staff.Security)
+	m.Get("/publish/guard", r.guard, read...)
+	m.Post("/publish/guard", r.setFacts, staff.Security)
 	m.Get("/publish/{edition}", r.proof, read...)
 	m.Get("/publish/{edition}/edit", r.editForm, write...)
 	m.Post("/publish/{edition}/edit", r.edit, write...)
@@ -209,7 +214,7 @@ func (r *Room) listWith(c *ui.Context, wrong error) error {
 	if err != nil {
 		return err
 	}
-	f := c.Frame(c.T("Publish"))
+	f := c.GuardFrame(c.T("Publish"))
 	if wrong != nil {
 		f.Form = c.Form(wrong)
 	}

@@ -33,6 +33,12 @@ func Stories() []ui.Story {
 		story("empty", "list", func(w i18n.Words) any {
 			return listPage(frame(w, w.T("Publish")), nil, []Choice{{"campaign_x", "An invented campaign"}}, true, "2017-04-12")
 		}),
+		story("guard", "guard", func(w i18n.Words) any {
+			return guardPage(frame(w, w.T("What the leak guard looks for")), publish.FactsWatch{Lack: 12}, true)
+		}),
+		story("guard-off", "guard", func(w i18n.Words) any {
+			return guardPage(frame(w, w.T("What the leak guard looks for")), publish.FactsWatch{Off: true}, true)
+		}),
 		story("list", "list", func(w i18n.Words) any {
 			draft, public, old := exampleProof().Edition, exampleProof().Edition, exampleProof().Edition
 			draft.Number, public.Number = 3, 2

@@ -34,13 +34,13 @@ func (r *Room) report(c *ui.Context) error {
 	}
 	rep, err := r.Keeper.DonorReport(c.Context(), c.Actor, a)
 	if again(err) {
-		v := askView(c.Frame(c.T("Donor report")), a, grants, c.Form(err))
+		v := askView(c.GuardFrame(c.T("Donor report")), a, grants, c.Form(err))
 		return c.Invalid(pages, "purse", v)
 	}
 	if err != nil {
 		return err
 	}
-	v := askView(c.Frame(c.T("Donor report")), a, grants, page.Form{Words: c.Words})
+	v := askView(c.GuardFrame(c.T("Donor report")), a, grants, page.Form{Words: c.Words})
 	return c.Render(pages, "purse", reportView(v, rep, c.Actor.Roles.Has(staff.Finance)))
 }
 

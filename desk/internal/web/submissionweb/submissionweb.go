@@ -117,7 +117,7 @@ func (r *Room) draftWith(c *ui.Context, wrong error) error {
 	if err != nil {
 		return err
 	}
-	frame := c.Frame(c.T(o.Rules.Title))
+	frame := c.GuardFrame(c.T(o.Rules.Title))
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
 		return c.Invalid(r.set, "submission", draftPage(frame, o, stopped, members, c.Actor.ID))

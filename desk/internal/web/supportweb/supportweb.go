@@ -171,7 +171,7 @@ func (r *Room) showWith(c *ui.Context, wrong error) error {
 			return err
 		}
 	}
-	frame := c.Frame(f.Content.Title.In(c.Tag()))
+	frame := c.GuardFrame(f.Content.Title.In(c.Tag()))
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
 		return c.Invalid(r.set, "petition", petitionPage(frame, k))

@@ -23,6 +23,7 @@ type Frame struct {
 	Alarm     string // stands on every page until it is dealt with; leads to /clock
 	Bells     []Bell // rings on every page until it is done
 	Keys      []Key  // the page's own keys, for the list behind "?"
+	Unchecked string // what the leak guard does not look for, on the pages that show what it says
 	roles     staff.Roles
 }
 
@@ -34,6 +35,32 @@ func (f *Frame) Behind(d time.Duration) {
 	if d >= ClockSlack {
 		f.Alarm = f.N("The clock of this machine was set back by %d minute. Alarms go on by the later time.", "The clock of this machine was set back by %d minutes. Alarms go on by the later time.", int(d/time.Minute))
 	}
+}
+
+// Unguarded says what the leak guard does not look for. It is nothing when it looks for all.
+func (f *Frame) Unguarded(u Unchecked) {
+	switch {
+	case u.Off:
+		f.Unchecked = f.T("The leak guard does not look for facts here: your organisation keeps none. An age, a profession and a village that together fit one person pass. Read for descriptions yourself.")
+	case u.Lack > 0:
+		f.Unchecked = f.N("The leak guard does not know the facts of %d case or person yet: a description of them passes. Who can open them tells it by signing in.", "The leak guard does not know the facts of %d cases and people yet: a description of them passes. Who can open them tells it by signing in.", u.Lack)
+	}
+}
+
+// GuardFrame is Frame for a page that shows what the leak guard says: it also says
+// what the guard does not look for.
+func (c *Context) GuardFrame(title string) Frame {
+	f := c.Frame(title)
+	if c.mux.cfg.Unchecked == nil {
+		return f
+	}
+	u, err := c.mux.cfg.Unchecked(c.Context())
+	if err != nil { // silence would be taken for a whole check
+		f.Unchecked = c.T("It could not be checked whether the leak guard looks for facts.")
+		return f
+	}
+	f.Unguarded(u)
+	return f
 }
 
 // Key is a key of one page: what carries data-key with it is followed, pressed or focused.

@@ -85,8 +85,17 @@ type Config struct {
 	Behind func() time.Duration
 	// Bells tells what rings for this actor on every page: people in danger whom nobody has read. It may be nil.
 	Bells func(Ringing) ([]Bell, error)
+	// Unchecked tells how far the leak guard checks texts for facts, for the pages that
+	// show what it says. It may be nil.
+	Unchecked func(ctx context.Context) (Unchecked, error)
 	// Mirror also offers the pages in made-up words from right to left: for those who test or translate.
 	Mirror bool
+}
+
+// Unchecked is what the leak guard does not look for.
+type Unchecked struct {
+	Off  bool // facts that together fit few people
+	Lack int  // whose facts it was not told yet
 }
 
 // Ringing is one page that asks what rings for its member.
