@@ -76,12 +76,15 @@ func (r *Registry) File(ctx context.Context, a staff.Actor, id string, revision 
 // Fetch gives the package of a filed submission; that it was taken stands in the ledger.
 func (r *Registry) Fetch(ctx context.Context, a staff.Actor, id string) (out Package, err error) {
 	err = r.Within(ctx, func(s Store) error {
-		d, _, box, err := unlock(ctx, s, a, id)
+		d, f, box, err := unlock(ctx, s, a, id)
 		if err != nil {
 			return err
 		}
 		if !d.Filed {
 			return fault.New(fault.Conflict, "It was not filed yet. Nothing leaves before.")
+		}
+		if !d.leaves(f, r.Today()) {
+			return fault.New(fault.Conflict, "A consent on which this rests has ended since it was filed. The package does not leave any more: ask the person again, or begin a new one without them.")
 		}
 		plain, err := box.Take(packageLabel(id), d.Package)
 		if err != nil {
