@@ -210,6 +210,7 @@ func basisOf(ctx context.Context, s Store, incident string) (b Basis, err error)
 		return b, err
 	}
 	b.Claims, b.MediaOnly = len(claims), len(claims) > 0
+	kinds := map[string]record.SourceKind{}
 	for _, c := range claims {
 		if c.Perpetrator != "" && !slices.Contains(b.Forces, c.Perpetrator) {
 			b.Forces = append(b.Forces, c.Perpetrator)
@@ -218,6 +219,7 @@ func basisOf(ctx context.Context, s Store, incident string) (b Basis, err error)
 		if err != nil {
 			return b, err
 		}
+		kinds[c.Source] = from.Kind
 		if from.Kind != record.Media && from.Kind != record.OpenWeb {
 			b.MediaOnly = false
 		}
@@ -239,5 +241,6 @@ func basisOf(ctx context.Context, s Store, incident string) (b Basis, err error)
 		}
 	}
 	slices.Sort(b.Forces)
-	return b, nil
+	b.Proof = proofs(claims, kinds)
+	return b, b.command(ctx, s, incident)
 }

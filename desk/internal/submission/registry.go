@@ -33,6 +33,7 @@ type Store interface {
 	record.Claims
 	record.Sources
 	record.Colleagues
+	Doings
 	safe.Store
 	safe.Holders
 	ledger.Appender

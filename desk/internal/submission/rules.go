@@ -163,8 +163,8 @@ type party struct {
 	source            string    // where it is published
 }
 
-// parties as of the edition, from the treaties' own registers.
-var parties = []party{
+// treaties as of the edition, from the treaties' own registers.
+var treaties = []party{
 	{state: "RU", instrument: "CED", source: "United Nations Treaty Collection, chapter IV, 16"},
 	{state: "RU", instrument: "ECHR", is: true, until: "2022-09-16", source: "European Court of Human Rights, resolution of 22 March 2022"},
 }
@@ -181,7 +181,7 @@ func Sentences() []string {
 	for _, l := range says {
 		out = append(out, l)
 	}
-	for _, p := range parties {
+	for _, p := range treaties {
 		out = append(out, p.source)
 	}
 	out = append(out, fullName)

@@ -8,7 +8,7 @@
 // own safe; nobody is named without their consent, each for each purpose, and
 // two people are needed to file. The package refuses to send: a member carries
 // the package to the body by the body's own way. It imports campaign (the gate,
-// the typesetter), record, edtf, safe, staff, ledger and the ground.
+// the typesetter), record, parties, edtf, safe, staff, ledger and the ground.
 package submission
 
 import (
@@ -86,6 +86,9 @@ type Basis struct {
 	Place     string   `json:"place"`
 	Account   string   `json:"account"`
 	Forces    []string `json:"forces"`
+	Part      []string `json:"part,omitempty"`  // who did it and in which part, one a line
+	Chain     []string `json:"chain,omitempty"` // who stood over whom
+	Proof     []string `json:"proof,omitempty"` // items on which it rests, by number
 	Claims    int      `json:"claims"`
 	Grade     string   `json:"grade"`      // the best decided, or ""
 	MediaOnly bool     `json:"media_only"` // every source is press or the open web
@@ -94,7 +97,8 @@ type Basis struct {
 // fills gives the answers that the record knows.
 func (b Basis) fills() map[string]string {
 	out := map[string]string{}
-	for id, v := range map[string]string{"date": b.Date, "place": b.Place, "account": b.Account, "forces": strings.Join(b.Forces, "\n")} {
+	for id, v := range map[string]string{"date": b.Date, "place": b.Place, "account": b.Account, "forces": strings.Join(b.Forces, "\n"),
+		"part": strings.Join(b.Part, "\n"), "chain": strings.Join(b.Chain, "\n"), "proof": strings.Join(b.Proof, "\n")} {
 		if v != "" {
 			out[id] = v
 		}
@@ -282,7 +286,7 @@ func judgePeople(p Procedure, f Form, today clock.Day) []Verdict {
 
 func judgeParty(instrument string, f Form) (say, rests string, state State) {
 	is := strings.ToUpper(strings.TrimSpace(f.Answers["state"]))
-	for _, p := range parties {
+	for _, p := range treaties {
 		if p.state != is || p.instrument != instrument {
 			continue
 		}

@@ -172,7 +172,7 @@ func TestRulesSayOnWhatTheyRest(t *testing.T) {
 			t.Errorf("%s rests on nothing", p.ID)
 		}
 	}
-	for _, p := range parties {
+	for _, p := range treaties {
 		if p.source == "" {
 			t.Errorf("%s, %s: no source", p.state, p.instrument)
 		}

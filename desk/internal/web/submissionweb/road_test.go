@@ -11,6 +11,7 @@ import (
 
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/letter"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
@@ -309,4 +310,64 @@ func TestConsentRunsOut(t *testing.T) {
 	if _, err := b.registry.Fetch(ctx, b.anna, id); err != nil {
 		t.Errorf("what the body has cannot be read: %v", err)
 	}
+}
+
+// TestDossierFromTheRecord: a dossier begins with the part of each who did it, the
+// chain of command above them over two steps and the items beneath it; what leads
+// downwards, a victim and whoever lies sealed stay out. When the record learns more,
+// the draft says so.
+func TestDossierFromTheRecord(t *testing.T) {
+	t.Parallel()
+	b, ctx := newBureau(t), t.Context()
+	ar, ap := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) parties.Store { return tx }
+	archive := record.NewArchive(store.Within(b.DB, ar), store.Reading(b.DB, ar), b.Clock)
+	web := &parties.Registry{Within: store.Within(b.DB, ap), Reading: store.Reading(b.DB, ap), Clock: b.Clock, HasCode: func(context.Context, string) (bool, error) { return true, nil }}
+	dora := b.Member(t, "Dora the second (invented)", staff.Documenter)
+	source, err := archive.AddSource(ctx, dora, record.Source{Name: "Secret Sourceman (invented)", Kind: record.Document, Named: true}, "")
+	must(t, err)
+	item, err := archive.AddItem(ctx, dora, record.Item{Source: source.ID, Title: "An order", Material: record.Press, Words: "They were held."})
+	must(t, err)
+	claim, err := archive.AddClaim(ctx, dora, record.Claim{Item: item.ID, Incident: b.incident, Status: record.Detained, Act: record.Detention, Hand: record.Relayed, Asserted: "2017", Verbatim: "They were held."})
+	must(t, err)
+	party := func(kind parties.Kind, called string, names ...string) string {
+		p, err := web.AddParty(ctx, dora, parties.Party{Kind: kind, Called: called}, parties.Identity{Names: names})
+		must(t, err)
+		return p.ID
+	}
+	unit, officer, ministry := party(parties.Organisation, "Unit Seven (invented)"), party(parties.Person, "Officer K (invented)", "Zelimkhan Exampleyev"), party(parties.Organisation, "A ministry (invented)")
+	victim, below := party(parties.Person, "Person V (invented)"), party(parties.Group, "Guards (invented)")
+	act, err := web.AddAct(ctx, dora, parties.Act{Incident: b.incident, Code: "W07", Title: "Detention in a barracks", Dated: "2017-03"})
+	must(t, err)
+	for _, i := range []parties.Involvement{{Party: unit, Role: parties.Perpetrator, Degree: parties.CarriedOut}, {Party: victim, Role: parties.Victim}} {
+		i.Act, i.Claims = act.ID, []string{claim.ID}
+		_, err := web.Involve(ctx, dora, i)
+		must(t, err)
+	}
+	for _, r := range []parties.Relation{{One: officer, Tie: parties.Commands, Other: unit, Since: "2015"}, {One: officer, Tie: parties.MemberOf, Other: ministry}, {One: below, Tie: parties.PartOf, Other: unit}} {
+		r.Claims = []string{claim.ID}
+		_, err := web.Relate(ctx, dora, r)
+		must(t, err)
+	}
+
+	p := browser.Start(t, browser.NoScript)
+	at := b.serve(t, b.anna)
+	p.Go(at + "/submissions")
+	p.Click(`input[name=procedure][value=sanctions]`)
+	p.Set(`select[name=incident]`, b.incident)
+	p.Follow(`form[action="/submissions"] button`)
+	got := p.Value(`textarea[name="e-part"]`) + "\n" + p.Value(`textarea[name="e-chain"]`) + "\n" + p.Value(`textarea[name="e-proof"]`)
+	for _, want := range []string{"Unit Seven (invented): perpetrator, carried it out, Detention in a barracks, 2017-03, claims: 1", "Officer K (invented) commands Unit Seven (invented), 2015 – , claims: 1", "Officer K (invented) is a member of A ministry (invented), claims: 1", item.ID + " (document): 1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the dossier does not say %q:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"Person V", "Guards", "Exampleyev", "Sourceman"} {
+		if strings.Contains(p.HTML(), never) {
+			t.Errorf("the dossier says %q", never)
+		}
+	}
+	_, err = web.Relate(ctx, dora, parties.Relation{One: ministry, Tie: parties.ControlsIt, Other: officer, Claims: []string{claim.ID}})
+	must(t, err)
+	p.Go(p.URL())
+	says(t, p, "The record says something else now than when this draft began.")
 }
