@@ -95,7 +95,7 @@ var plan = map[string]string{
 	"desk/internal/publish":    stairGround + " desk/internal/campaign desk/internal/figures desk/internal/record desk/internal/guard desk/internal/traces desk/internal/jobs internal/bundle",
 	"desk/internal/typeset":    "internal/docx internal/pdftag",
 	"desk/internal/letter":     "desk/internal/campaign desk/internal/typeset internal/docx internal/pdftag",
-	"desk/internal/submission": stairGround + " desk/internal/campaign desk/internal/record desk/internal/edtf",
+	"desk/internal/submission": stairGround + " desk/internal/campaign desk/internal/record desk/internal/parties desk/internal/edtf",
 	"desk/internal/reactions":  "desk/internal/staff desk/internal/ledger",
 	"desk/internal/redress":    stairGround + " desk/internal/record",
 	"desk/internal/supporters": stairGround + " internal/country desk/internal/campaign desk/internal/jobs desk/internal/table internal/bundle internal/petition",

@@ -2,8 +2,11 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
+	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/staff"
 	"waylight/internal/clock"
 )
@@ -43,7 +46,11 @@ func (r *rooms) fillPublic(ctx context.Context, team map[string]staff.Actor) err
 	if err := r.board.Confirm(ctx, advocate, f.Campaign.ID, answers...); err != nil {
 		return fmt.Errorf("confirming the later answers: %w", err)
 	}
-	if _, err := r.board.Write(ctx, advocate, f.Campaign.ID, f.Targets[0].ID, "en", []string{f.Demands[0].ID, f.Demands[1].ID}); err != nil {
+	to := slices.IndexFunc(f.Targets, func(t campaign.Target) bool { return t.Kind == campaign.Government && t.Name != (campaign.Text{}) })
+	if to < 0 {
+		return errors.New("a letter: no government has a name")
+	}
+	if _, err := r.board.Write(ctx, advocate, f.Campaign.ID, f.Targets[to].ID, "en", []string{f.Demands[0].ID, f.Demands[1].ID}); err != nil {
 		return fmt.Errorf("a letter: %w", err)
 	}
 	for _, day := range []clock.Day{"2017-04-09", "2018-12-31"} {

@@ -207,6 +207,9 @@ func plantLetter(t *testing.T, r *rooms, a staff.Actor, name string) (string, fu
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := r.board.NameTarget(ctx, a, f.Campaign.ID, f.Targets[0].ID, campaign.Text{EN: "An invented government"}, "", "en"); err != nil {
+		t.Fatal(err)
+	}
 	id, err := r.board.Write(ctx, a, f.Campaign.ID, f.Targets[0].ID, "en", []string{f.Demands[0].ID})
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +218,7 @@ func plantLetter(t *testing.T, r *rooms, a staff.Actor, name string) (string, fu
 	if err := r.board.Revise(ctx, a, l, 1); err != nil {
 		t.Fatal(err)
 	}
-	return "/campaign/" + f.Campaign.ID + "/letters/" + id + "/pdf", func() error { return r.board.Send(ctx, a, id, 2) }
+	return "/campaign/" + f.Campaign.ID + "/letters/" + id + "/pdf", func() error { return r.board.Send(ctx, a, id, 2, "") }
 }
 
 // plantSubmission makes an appeal in which all is there but the named man's consent, and tries to file it.

@@ -46,7 +46,7 @@ func TestTwelveMinisters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	letters, err := r.board.Merge(ctx, olga, id, targets, []string{f.Demands[0].ID})
+	letters, _, err := r.board.Merge(ctx, olga, id, targets, []string{f.Demands[0].ID})
 	if err != nil || len(letters) != 12 {
 		t.Fatal(len(letters), err)
 	}

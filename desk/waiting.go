@@ -42,6 +42,11 @@ func (r *rooms) counts(ctx context.Context, a staff.Actor) (map[string]int, erro
 	if out["/campaign"], err = campaignweb.Waiting(ctx, r.board, a); err != nil {
 		return nil, err
 	}
+	due, _, err := r.filing.Waiting(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out["/campaign"] += due
 	if out["/publish"], err = publishweb.Waiting(ctx, r.gateway, a); err != nil {
 		return nil, err
 	}
@@ -145,6 +150,13 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 	if taken > 0 {
 		w.Stats = append(w.Stats, ui.Stat{Label: c.T("Publications that were taken back at once"), Value: strconv.Itoa(taken), Href: "/publish", Note: c.T("Somebody does not agree any longer to be named. See what is left to do."), Tone: page.Danger})
 	}
+	due, untold, err := r.filing.Waiting(c.Context(), c.Actor)
+	if err != nil {
+		return w, err
+	}
+	if untold > 0 {
+		w.Stats = append(w.Stats, ui.Stat{Label: c.T("Submissions whose body must be told that a consent was taken back"), Value: strconv.Itoa(untold), Href: "/submissions", Tone: page.Danger})
+	}
 	packs, petitions, err := r.seconds(c)
 	if err != nil {
 		return w, err
@@ -170,6 +182,7 @@ func (r *rooms) waiting(c *ui.Context) (deskweb.Waiting, error) {
 		{figs.Stale, c.T("Figures whose claims changed"), "/figures"},
 		{figs.Unreviewed, c.T("Figures that need a second person"), "/figures"},
 		{pressed, c.T("Answers and deadlines of the campaign"), "/campaign"},
+		{due - untold, c.T("Submissions to hand over or to look at"), "/submissions"},
 		{drafts, c.T("Drafts that wait for your yes"), "/publish"},
 		{petitions, c.T("Petitions whose words wait for your yes"), "/petitions"},
 		{staff.Unread(papers.Sets, c.Actor.ID, c.Now()), c.T("Papers for a lost passphrase to be read"), "/account/papers"},

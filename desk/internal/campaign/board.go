@@ -2,7 +2,6 @@ package campaign
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -42,6 +41,7 @@ type Store interface {
 	Plans
 	Answers
 	Letters
+	Templates
 	Mails
 	Editions
 	Tasks
@@ -123,9 +123,15 @@ func (b *Board) NameTarget(ctx context.Context, a staff.Actor, campaign, target 
 		c.Field(false, "name", "Write the name.")
 		return c.Err()
 	}
+	if lang != "" && !slices.Contains(Langs(), lang) {
+		return fault.Bad("lang", "Choose the language of letters.")
+	}
 	return b.change(ctx, a, campaign, "campaign.target-named", target, nil, func(s Store, f File) error {
 		t, err := f.target(target)
 		if err != nil {
+			return err
+		}
+		if err := b.stays(ctx, s, a, target, name, Text{EN: address}); err != nil {
 			return err
 		}
 		t.Name, t.Address, t.Lang = name, address, lang
@@ -314,31 +320,6 @@ func (b *Board) Freeze(ctx context.Context, a staff.Actor, campaign, demand stri
 		}
 		return s.PutDemand(ctx, d)
 	})
-}
-
-// Moved lists, by demand, what a demand rests on and has changed since.
-func (b *Board) Moved(ctx context.Context, f File) (map[string][]Basis, error) {
-	out := map[string][]Basis{}
-	if b.Bases == nil {
-		return out, nil
-	}
-	for _, d := range f.Demands {
-		var failed error
-		changed := d.Changed(func(kind, key string) string {
-			basis, err := b.Bases.Basis(ctx, kind, key)
-			if err != nil && fault.KindOf(err) != fault.NotFound {
-				failed = err
-			}
-			return basis.Version
-		})
-		if failed != nil {
-			return nil, fmt.Errorf("campaign: how the basis stands: %w", failed)
-		}
-		if len(changed) > 0 {
-			out[d.ID] = changed
-		}
-	}
-	return out, nil
 }
 
 func (f File) demand(id string) (Demand, error) {

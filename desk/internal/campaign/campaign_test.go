@@ -176,7 +176,7 @@ func TestBasisWarning(t *testing.T) {
 	t.Parallel()
 	d := Demand{Basis: []Basis{{Kind: "figure", Key: "killed", Version: "1"}, {Kind: "figure", Key: "detained", Version: "4"}}}
 	now := map[string]string{"killed": "2", "detained": "4"}
-	got := d.Changed(func(_, key string) string { return now[key] })
+	got := changed(d.Basis, func(_, key string) string { return now[key] })
 	if len(got) != 1 || got[0].Key != "killed" {
 		t.Errorf("changed %v", got)
 	}
@@ -190,7 +190,8 @@ func TestComposeFreezesFigures(t *testing.T) {
 		{ID: "d2", Text: Text{EN: "Condemn the reported abuses"}, Basis: []Basis{{Kind: "figure", Key: "killed", Version: "1", Says: Text{EN: "killed: 3 to 20"}}}},
 	}
 	for lang, want := range map[string]string{"en": "killed: 3 to 20", "ru": "убиты: от 3 до 20"} {
-		l := Compose(Campaign{ID: "c", By: "An organisation"}, Target{Kind: Government, Number: 3}, demands, lang, "2017-04-10", "2017-05-10")
+		x, _ := Given(lang)
+		l := Compose(File{Campaign: Campaign{ID: "c", By: "An organisation", Title: Text{EN: "An invented campaign", RU: "Вымышленная кампания"}}}, x, Target{Kind: Government, Number: 3}, demands, "2017-04-10", "2017-05-10")
 		if err := l.Check(); err != nil {
 			t.Error(err)
 		}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"errors"
 	"net/mail"
 	"slices"
 	"strings"
@@ -75,20 +76,38 @@ func (b *Board) SetEmail(ctx context.Context, a staff.Actor, campaign, target, a
 	})
 }
 
-// Merge drafts one letter for each target, in the target's own language. It is all
-// of them or none.
-func (b *Board) Merge(ctx context.Context, a staff.Actor, campaign string, targets, demands []string) ([]string, error) {
-	var out []string
-	if len(targets) == 0 {
-		return nil, fault.Bad("target", "Choose to whom.")
+// Merge drafts one letter for each target, in the target's own language. It is all of
+// them or none: where some cannot be written to yet, they are listed and nothing is
+// drafted.
+func (b *Board) Merge(ctx context.Context, a staff.Actor, campaign string, targets, demands []string) (out []string, left []Unready, err error) {
+	var k fault.Check
+	k.Field(len(targets) > 0, "targets", "Choose to whom.")
+	k.Field(len(demands) > 0, "demand", "Choose what is asked.")
+	if err := k.Err(); err != nil {
+		return nil, nil, err
 	}
-	err := b.change(ctx, a, campaign, "campaign.letters-merged", campaign, struct{ Letters int }{len(targets)}, func(s Store, f File) error {
-		out = nil
+	none := errors.New("campaign: not drafted")
+	err = b.change(ctx, a, campaign, "campaign.letters-merged", campaign, struct{ Letters int }{len(targets)}, func(s Store, f File) error {
+		out, left = nil, nil
+		var to []Target
 		for _, id := range slices.Compact(slices.Sorted(slices.Values(targets))) {
 			t, err := f.target(id)
 			if err != nil {
 				return err
 			}
+			_, ok, err := templateIn(ctx, s, campaign, t.Lang)
+			if err != nil {
+				return err
+			}
+			if why := unready(t, t.Lang, ok); why != "" {
+				left = append(left, Unready{Target: id, Lang: t.Lang, Why: why})
+			}
+			to = append(to, t)
+		}
+		if len(left) > 0 {
+			return none
+		}
+		for _, t := range to {
 			l, err := b.draftIn(ctx, s, a, f, t, t.Lang, demands)
 			if err != nil {
 				return err
@@ -97,16 +116,19 @@ func (b *Board) Merge(ctx context.Context, a staff.Actor, campaign string, targe
 		}
 		return nil
 	})
-	return out, err
+	if errors.Is(err, none) {
+		return nil, left, nil
+	}
+	return out, nil, err
 }
 
 // SendByMail is Send, and the letter goes by e-mail to the office's address with
 // its PDF: all in one transaction. The mail server has it a little later.
-func (b *Board) SendByMail(ctx context.Context, a staff.Actor, id string, revision int) error {
+func (b *Board) SendByMail(ctx context.Context, a staff.Actor, id string, revision int, looked string) error {
 	if b.Mail == nil {
 		return fault.New(fault.Conflict, "No e-mail can leave: the security officer has set no account.")
 	}
-	return b.send(ctx, a, id, revision, func(s Store, f File, l Letter) error {
+	return b.send(ctx, a, id, revision, looked, func(s Store, f File, l Letter) error {
 		t, err := f.target(l.Target)
 		if err != nil {
 			return err
@@ -130,7 +152,7 @@ func (b *Board) SendAllByMail(ctx context.Context, a staff.Actor, letters []stri
 	for _, id := range letters {
 		l, err := b.Letter(ctx, a, id)
 		if err == nil {
-			err = b.SendByMail(ctx, a, id, l.Revision)
+			err = b.SendByMail(ctx, a, id, l.Revision, "")
 		}
 		switch {
 		case err == nil:

@@ -248,7 +248,7 @@ func (t Target) check(f File) error {
 	var k fault.Check
 	k.Field(slices.Contains(Kinds(), t.Kind), "kind", "Choose what the target is.")
 	k.Field(t.Name.EN != "" || t.Name.RU != "", "name", "Write the name.")
-	k.Field(t.Lang == "en" || t.Lang == "ru", "lang", "Choose the language of letters.")
+	k.Field(t.Lang == "" || slices.Contains(Langs(), t.Lang), "lang", "Choose the language of letters.")
 	k.Field(t.Email == "" || strings.Count(t.Email, "@") == 1 && !strings.ContainsAny(t.Email, " \r\n,;<>"), "email", "Write one e-mail address, such as office@example.org.")
 	if t.Counterpart != "" {
 		o, err := f.target(t.Counterpart)

@@ -188,18 +188,6 @@ func (c *Cell) deadline(d, today clock.Day) {
 	c.Overdue = c.Overdue || d < today
 }
 
-// Changed lists the parts of a demand's basis that no longer stand as they were
-// frozen. now gives the present version of a key, or "" when it is gone.
-func (d Demand) Changed(now func(kind, key string) string) []Basis {
-	var out []Basis
-	for _, b := range d.Basis {
-		if now(b.Kind, b.Key) != b.Version {
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
 // Due is one thing that somebody must do next.
 type Due struct {
 	Day    clock.Day

@@ -13,13 +13,16 @@ import (
 // answerWithin is how long a government has to answer when nobody says otherwise.
 const answerWithin = 30 * 24
 
-// Write drafts a letter from the template and the record.
+// Write drafts a letter from the template and the record; lang "" is the target's own.
 func (b *Board) Write(ctx context.Context, a staff.Actor, campaign, target, lang string, demands []string) (string, error) {
 	id := ""
 	err := b.change(ctx, a, campaign, "campaign.letter-drafted", target, nil, func(s Store, f File) error {
 		t, err := f.target(target)
 		if err != nil {
 			return err
+		}
+		if lang == "" {
+			lang = t.Lang
 		}
 		id, err = b.draftIn(ctx, s, a, f, t, lang, demands)
 		return err
@@ -40,8 +43,20 @@ func (b *Board) draftIn(ctx context.Context, s Store, a staff.Actor, f File, t T
 	if len(asked) == 0 {
 		return "", fault.Bad("demand", "Choose what is asked.")
 	}
+	x, ok, err := templateIn(ctx, s, f.Campaign.ID, lang)
+	if err != nil {
+		return "", err
+	}
+	switch unready(t, lang, ok) {
+	case NoName:
+		return "", fault.Bad("target", "Nobody knows yet who this target is. Write its name on its page first.")
+	case NoLang:
+		return "", fault.Bad("lang", "Choose the language of letters.")
+	case NoTemplate:
+		return "", fault.Bad("lang", "There is no template in this language yet. Write one under Templates.")
+	}
 	now := b.Clock.Now()
-	l := Compose(f.Campaign, t, asked, lang, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
+	l := Compose(f, x, t, asked, clock.DayOf(now), clock.DayOf(now.Add(answerWithin*3600e9)))
 	if own := b.Signatory.In(l.Lang); own != "" {
 		l.Signatory = own
 	}
@@ -92,6 +107,7 @@ func (b *Board) Revise(ctx context.Context, a staff.Actor, l Letter, revision in
 			return fault.New(fault.Conflict, "Somebody changed this letter meanwhile. Look at it again.")
 		}
 		old.Addressee, old.Subject, old.Paragraphs, old.Signatory = l.Addressee, l.Subject, l.Paragraphs, l.Signatory
+		old.Foreign = old.Foreign && l.Foreign
 		old.Revision = revision + 1
 		if err := old.Check(); err != nil {
 			return err
@@ -132,13 +148,15 @@ func (b *Board) Word(ctx context.Context, a staff.Actor, id string) (Letter, []b
 
 // Send lets a letter leave: through the gate, with its digest and PDF kept, and
 // an ask noted for each demand, all in one transaction. How it travels (post,
-// mail) is the sender's affair; the kept copy is what was sent.
-func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int) error {
-	return b.send(ctx, a, id, revision, func(Store, File, Letter) error { return nil })
+// mail) is the sender's affair; the kept copy is what was sent. looked is what the
+// sender saw of Looked: where figures or findings in it have changed since it was
+// drafted, it leaves only when its sender has seen which.
+func (b *Board) Send(ctx context.Context, a staff.Actor, id string, revision int, looked string) error {
+	return b.send(ctx, a, id, revision, looked, func(Store, File, Letter) error { return nil })
 }
 
 // send is Send with what carries the letter, in the same transaction.
-func (b *Board) send(ctx context.Context, a staff.Actor, id string, revision int, carry func(Store, File, Letter) error) error {
+func (b *Board) send(ctx context.Context, a staff.Actor, id string, revision int, looked string, carry func(Store, File, Letter) error) error {
 	if err := a.Must(leads...); err != nil {
 		return err
 	}
@@ -158,6 +176,13 @@ func (b *Board) send(ctx context.Context, a staff.Actor, id string, revision int
 		}
 		if err := l.Check(); err != nil {
 			return err
+		}
+		shifts, err := b.shifts(ctx, l.Basis)
+		if err != nil {
+			return err
+		}
+		if looked != Looked(shifts[0]) {
+			return fault.New(fault.Conflict, "A figure or finding in this letter has changed since it was drafted. The letter's page says which: look at it before it leaves.")
 		}
 		f, err := s.CampaignFile(ctx, l.Campaign)
 		if err != nil {

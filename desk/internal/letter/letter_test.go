@@ -22,7 +22,9 @@ func sample(lang string) campaign.Letter {
 		}},
 		{ID: "d2", Text: campaign.Text{EN: "Hold the perpetrators accountable", RU: "Привлечь виновных к ответственности"}},
 	}
-	l := campaign.Compose(campaign.Campaign{By: "An Example Organisation"}, campaign.Target{Kind: campaign.Government, Number: 1}, demands, lang, "2017-04-10", "2017-05-10")
+	x, _ := campaign.Given(lang)
+	file := campaign.File{Campaign: campaign.Campaign{Title: campaign.Text{EN: "An invented campaign", RU: "Вымышленная кампания"}, By: "An Example Organisation"}}
+	l := campaign.Compose(file, x, campaign.Target{Kind: campaign.Government, Number: 1}, demands, "2017-04-10", "2017-05-10")
 	l.Paragraphs = append(l.Paragraphs, "Гӏайрбеков (вымышленное имя / invented name)")
 	return l
 }

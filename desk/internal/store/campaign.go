@@ -166,6 +166,7 @@ type letterBody struct {
 	Paragraphs []string         `json:"paragraphs"`
 	Basis      []campaign.Basis `json:"basis"`
 	Signatory  string           `json:"signatory"`
+	Foreign    bool             `json:"foreign,omitempty"`
 }
 
 func scanCampaignLetter(s scanner) (campaign.Letter, error) {
@@ -178,7 +179,7 @@ func scanCampaignLetter(s scanner) (campaign.Letter, error) {
 	}
 	err := json.Unmarshal(body, &b)
 	l.At = clock.FromMicros(at)
-	l.Demands, l.Addressee, l.Subject, l.Paragraphs, l.Basis, l.Signatory = b.Demands, b.Addressee, b.Subject, b.Paragraphs, b.Basis, b.Signatory
+	l.Demands, l.Addressee, l.Subject, l.Paragraphs, l.Basis, l.Signatory, l.Foreign = b.Demands, b.Addressee, b.Subject, b.Paragraphs, b.Basis, b.Signatory, b.Foreign
 	return l, err
 }
 
@@ -194,7 +195,7 @@ func (t *Tx) CampaignLetters(ctx context.Context, id string) ([]campaign.Letter,
 
 // PutLetter adds a letter (was 0) or changes the revision that was seen.
 func (t *Tx) PutLetter(ctx context.Context, l campaign.Letter, was int) error {
-	body, err := json.Marshal(letterBody{l.Demands, l.Addressee, l.Subject, l.Paragraphs, l.Basis, l.Signatory})
+	body, err := json.Marshal(letterBody{l.Demands, l.Addressee, l.Subject, l.Paragraphs, l.Basis, l.Signatory, l.Foreign})
 	if err != nil {
 		return err
 	}

@@ -380,6 +380,11 @@ func TestFoundingCampaign(t *testing.T) {
 	}
 
 	n.write(t, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_a", "name", "Анзор Гайрбеков") })
+	_, err = n.board.Write(ctx, advocate, f.Campaign.ID, f.Targets[0].ID, "ru", []string{accountability.ID})
+	wantKind(t, "a letter to nobody knows whom", err, fault.Invalid)
+	if err := n.board.NameTarget(ctx, advocate, f.Campaign.ID, f.Targets[0].ID, campaign.Text{EN: "An invented government", RU: "Вымышленное правительство"}, "", "ru"); err != nil {
+		t.Fatal(err)
+	}
 	lid, err := n.board.Write(ctx, advocate, f.Campaign.ID, f.Targets[0].ID, "ru", []string{accountability.ID})
 	if err != nil {
 		t.Fatal(err)
@@ -390,12 +395,12 @@ func TestFoundingCampaign(t *testing.T) {
 	if err := n.board.Revise(ctx, advocate, l, l.Revision); err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, "sending a leak", n.board.Send(ctx, advocate, lid, l.Revision+1), fault.Conflict)
+	wantKind(t, "sending a leak", n.board.Send(ctx, advocate, lid, l.Revision+1, ""), fault.Conflict)
 	l.Paragraphs = good
 	if err := n.board.Revise(ctx, advocate, l, l.Revision+1); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.board.Send(ctx, advocate, lid, l.Revision+2); err != nil {
+	if err := n.board.Send(ctx, advocate, lid, l.Revision+2, ""); err != nil {
 		t.Fatal(err)
 	}
 	sent, _ := n.board.Letter(ctx, advocate, lid)

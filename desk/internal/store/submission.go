@@ -9,12 +9,12 @@ import (
 	"waylight/internal/fault"
 )
 
-const submissionColumns = `id, procedure, edition, incident, author, last, at_us, revision, sealed, filed, filed_us, filed_by, due, digest, package`
+const submissionColumns = `id, procedure, edition, incident, author, last, at_us, revision, sealed, filed, filed_us, filed_by, due, digest, package, handed, halted, told, closed`
 
 func scanSubmission(s scanner) (submission.Draft, error) {
 	var d submission.Draft
 	var at, filed int64
-	err := s.Scan(&d.ID, &d.Procedure, &d.Edition, &d.Incident, &d.Author, &d.Last, &at, &d.Revision, (*[]byte)(&d.Sealed), &d.Filed, &filed, &d.FiledBy, &d.Due, &d.Digest, (*[]byte)(&d.Package))
+	err := s.Scan(&d.ID, &d.Procedure, &d.Edition, &d.Incident, &d.Author, &d.Last, &at, &d.Revision, (*[]byte)(&d.Sealed), &d.Filed, &filed, &d.FiledBy, &d.Due, &d.Digest, (*[]byte)(&d.Package), &d.Handed, &d.Halted, &d.Told, &d.Closed)
 	d.At = clock.FromMicros(at)
 	if d.Filed {
 		d.FiledAt = clock.FromMicros(filed)
@@ -39,7 +39,7 @@ func (t *Tx) PutSubmission(ctx context.Context, d submission.Draft, was int) err
 		filed = clock.Micros(d.FiledAt)
 	}
 	if was == 0 {
-		return t.insert(ctx, "This submission exists already.", `INSERT INTO submission (`+submissionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		return t.insert(ctx, "This submission exists already.", `INSERT INTO submission (`+submissionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', '', '')`,
 			d.ID, d.Procedure, d.Edition, d.Incident, d.Author, d.Last, clock.Micros(d.At), d.Revision, []byte(d.Sealed), truth(d.Filed), filed, d.FiledBy, string(d.Due), d.Digest, []byte(d.Package))
 	}
 	n, err := t.exec(ctx, `UPDATE submission SET last = $3, revision = $4, sealed = $5, filed = $6, filed_us = $7, filed_by = $8, due = $9, digest = $10, package = $11 WHERE id = $1 AND revision = $2 AND filed = 0`,
@@ -53,6 +53,12 @@ func (t *Tx) PutSubmission(ctx context.Context, d submission.Draft, was int) err
 // ResealSubmission keeps what was sealed again under a new key.
 func (t *Tx) ResealSubmission(ctx context.Context, id string, form, pack safe.Sealed) error {
 	return t.execOne(ctx, `UPDATE submission SET sealed = $2, package = $3 WHERE id = $1`, id, []byte(form), []byte(pack))
+}
+
+// FollowSubmission keeps what happened after a submission was filed; what was filed stays.
+func (t *Tx) FollowSubmission(ctx context.Context, d submission.Draft) error {
+	return t.execOne(ctx, `UPDATE submission SET sealed = $2, due = $3, handed = $4, halted = $5, told = $6, closed = $7 WHERE id = $1 AND filed = 1`,
+		d.ID, []byte(d.Sealed), string(d.Due), string(d.Handed), string(d.Halted), string(d.Told), string(d.Closed))
 }
 
 var _ submission.Store = (*Tx)(nil)

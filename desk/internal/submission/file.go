@@ -76,12 +76,15 @@ func (r *Registry) File(ctx context.Context, a staff.Actor, id string, revision 
 // Fetch gives the package of a filed submission; that it was taken stands in the ledger.
 func (r *Registry) Fetch(ctx context.Context, a staff.Actor, id string) (out Package, err error) {
 	err = r.Within(ctx, func(s Store) error {
-		d, _, box, err := unlock(ctx, s, a, id)
+		d, f, box, err := unlock(ctx, s, a, id)
 		if err != nil {
 			return err
 		}
 		if !d.Filed {
 			return fault.New(fault.Conflict, "It was not filed yet. Nothing leaves before.")
+		}
+		if !d.leaves(f, r.Today()) {
+			return fault.New(fault.Conflict, "A consent on which this rests has ended since it was filed. The package does not leave any more: ask the person again, or begin a new one without them.")
 		}
 		plain, err := box.Take(packageLabel(id), d.Package)
 		if err != nil {
@@ -207,6 +210,7 @@ func basisOf(ctx context.Context, s Store, incident string) (b Basis, err error)
 		return b, err
 	}
 	b.Claims, b.MediaOnly = len(claims), len(claims) > 0
+	kinds := map[string]record.SourceKind{}
 	for _, c := range claims {
 		if c.Perpetrator != "" && !slices.Contains(b.Forces, c.Perpetrator) {
 			b.Forces = append(b.Forces, c.Perpetrator)
@@ -215,6 +219,7 @@ func basisOf(ctx context.Context, s Store, incident string) (b Basis, err error)
 		if err != nil {
 			return b, err
 		}
+		kinds[c.Source] = from.Kind
 		if from.Kind != record.Media && from.Kind != record.OpenWeb {
 			b.MediaOnly = false
 		}
@@ -236,5 +241,6 @@ func basisOf(ctx context.Context, s Store, incident string) (b Basis, err error)
 		}
 	}
 	slices.Sort(b.Forces)
-	return b, nil
+	b.Proof = proofs(claims, kinds)
+	return b, b.command(ctx, s, incident)
 }

@@ -21,6 +21,7 @@ type Drafts interface {
 	Submission(ctx context.Context, id string) (Draft, error)
 	Submissions(ctx context.Context) ([]Draft, error)          // newest first
 	PutSubmission(ctx context.Context, d Draft, was int) error // was: the revision seen, 0 for a new one; Conflict when it moved or is filed
+	FollowSubmission(ctx context.Context, d Draft) error       // what happened after filing; the package stays
 	ResealSubmission(ctx context.Context, id string, form, pack safe.Sealed) error
 }
 
@@ -32,6 +33,7 @@ type Store interface {
 	record.Claims
 	record.Sources
 	record.Colleagues
+	Doings
 	safe.Store
 	safe.Holders
 	ledger.Appender
@@ -211,16 +213,21 @@ func (r *Registry) change(ctx context.Context, a staff.Actor, id, action string,
 		if err := f(&form); err != nil {
 			return err
 		}
-		was := d.Revision
-		d.Revision, d.Last = was+1, a.ID
-		if err := d.seal(box, form); err != nil {
-			return err
-		}
-		if err := s.PutSubmission(ctx, d, was); err != nil {
-			return err
-		}
-		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: action, Subject: id, Scope: id})
+		return keep(ctx, s, a, d, box, form, action)
 	})
+}
+
+// keep keeps a changed form as a new revision.
+func keep(ctx context.Context, s Store, a staff.Actor, d Draft, box safe.Safe, form Form, action string) error {
+	was := d.Revision
+	d.Revision, d.Last = was+1, a.ID
+	if err := d.seal(box, form); err != nil {
+		return err
+	}
+	if err := s.PutSubmission(ctx, d, was); err != nil {
+		return err
+	}
+	return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: action, Subject: d.ID, Scope: d.ID})
 }
 
 // Write keeps answers; revision is the one that the writer saw.
@@ -279,22 +286,6 @@ func (r *Registry) Agree(ctx context.Context, a staff.Actor, id, person string, 
 			}
 			c.Scope, c.By, c.Withdrawn = s, a.ID, ""
 			f.People[i].Consents = append(f.People[i].Consents, c)
-		}
-		return nil
-	})
-}
-
-// TakeBack ends every consent of a person as of today; they stay noted.
-func (r *Registry) TakeBack(ctx context.Context, a staff.Actor, id, person string) error {
-	return r.change(ctx, a, id, "submission.consent-withdrawn", 0, func(f *Form) error {
-		i := slices.IndexFunc(f.People, func(p Person) bool { return p.ID == person })
-		if i < 0 {
-			return fault.Missing()
-		}
-		for j := range f.People[i].Consents {
-			if c := &f.People[i].Consents[j]; c.Withdrawn == "" {
-				c.Withdrawn = r.Today()
-			}
 		}
 		return nil
 	})

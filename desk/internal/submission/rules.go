@@ -50,6 +50,8 @@ type Procedure struct {
 	ID, Edition string
 	Title       string
 	Intro       string
+	Rests       []string // the published texts that the rules restate
+	People      string   // number of the element that asks for the people's names; "" for none
 	Elements    []Element
 	Consents    []Scope // without which nothing is filed, person by person
 	Group       bool    // a defined group will do instead of names
@@ -122,25 +124,32 @@ const answerFromState = "The State was asked to answer by now: look, and tell th
 
 var procedures = []Procedure{
 	{ID: "un-urgent", Edition: Edition, Title: "UN Special Procedures: urgent appeal", Intro: "For harm that can still be stopped. Remedies at home need not be exhausted.",
+		Rests:    []string{"Human Rights Council resolution 5/2 (2007), Code of Conduct, articles 9 and 10", "Manual of Operations of the Special Procedures (2008)"},
 		Elements: []Element{must("1", state), must("2", date), must("3", place), must("4", account), or(must("5", forces)), must("6", urgency), must("7", sender), helps(steps), helps(demand), helps(secret), helps(proof)},
 		Consents: []Scope{Send, Government}, Group: true, Languages: []string{"en", "fr", "es"}, NotOnly: true, AnswerDays: 60, Due: answerFromState},
 	{ID: "un-allegation", Edition: Edition, Title: "UN Special Procedures: letter of allegation", Intro: "For what has happened already. Where harm can still be stopped, send an urgent appeal.",
+		Rests:    []string{"Human Rights Council resolution 5/2 (2007), Code of Conduct, article 9", "Manual of Operations of the Special Procedures (2008)"},
 		Elements: []Element{must("1", state), must("2", date), must("3", place), must("4", account), or(must("5", forces)), must("6", sender), helps(steps), helps(demand), helps(secret), helps(proof)},
 		Consents: []Scope{Send, Government}, Group: true, Languages: []string{"en", "fr", "es"}, NotOnly: true, AnswerDays: 60, Due: answerFromState},
 	{ID: "wgeid", Edition: Edition, Title: "UN Working Group on Enforced or Involuntary Disappearances", Intro: "Six elements are required, one form for each person. If one cannot be given, say why.",
+		Rests: []string{"Methods of work of the Working Group (2014), A/HRC/WGEID/102/2", "Human Rights Council resolution 7/12 (2008)"}, People: "1",
 		Elements: []Element{must("2", date), must("3", place), or(must("4", forces)), or(must("5", steps)), must("6", sender), must("6", relation), must("6", reach), helps(state), helps(account), helps(secret), helps(other)},
 		Consents: []Scope{Send, Government}, Languages: []string{"en", "fr", "es"}, Single: true, Precise: true, Within: 90, AnswerDays: 180,
 		Due: "Six months: if the government answered and we stay silent, the case may be closed. Write to the Working Group."},
 	{ID: "ced", Edition: Edition, Title: "UN Committee on Enforced Disappearances: urgent action", Intro: "Article 30 of the Convention: the State must be a party, and the disappearance still going on.",
+		Rests:    []string{"International Convention for the Protection of All Persons from Enforced Disappearance (2006), article 30", "Rules of procedure of the Committee, CED/C/1 and later revisions"},
 		Elements: []Element{must("1", state), must("2", date), must("3", place), must("4", account), or(must("5", forces)), must("6", steps), must("7", home), must("8", ongoing), must("9", alone), must("10", sender), must("11", reach), helps(demand), helps(secret)},
 		Consents: []Scope{Send, Government}, Single: true, Languages: []string{"en", "fr", "es", "ru"}, Instrument: "CED", AnswerDays: 14, Due: answerFromState},
 	{ID: "echr39", Edition: Edition, Title: "European Court of Human Rights: facts for Rule 39", Intro: "Only where a removal or the like would do harm that nothing repairs. Sent through the Court's own page, by fax or by post, never by e-mail.",
+		Rests:    []string{"Rules of Court, Rule 39, as amended on 28 March 2024", "Practice Direction on requests for interim measures", "European Convention on Human Rights, articles 34 and 58"},
 		Elements: []Element{must("1", state), must("2", date), must("3", held), must("4", hour), must("5", account), must("6", articles), must("7", urgency), must("8", demand), or(must("9", rulings)), must("10", signed), must("11", sender), must("12", other)},
 		Consents: []Scope{Send, Government}, Instrument: "ECHR", AnswerDays: 14, Due: "Ask the Court how the request stands; letters that stay without an answer end it."},
 	{ID: "sanctions", Edition: Edition, Title: "Sanctions: dossier on an alleged perpetrator", Intro: "Acts, the part that the person had in them, the chain of command, the evidence.",
+		Rests:    []string{"Council Regulation (EU) 2020/1998", "Global Human Rights Sanctions Regulations 2020 (United Kingdom), S.I. 2020/680", "Global Magnitsky Human Rights Accountability Act (United States) and Executive Order 13818 (2017)"},
 		Elements: []Element{must("1", suspect), must("2", state), must("3", date), must("4", account), must("5", part), or(must("6", chain)), must("7", proof), must("8", law), must("9", sender)},
 		Consents: []Scope{Send}, NoPeople: true, NotOnly: true, AnswerDays: 90, Due: "Ask what became of the dossier."},
 	{ID: "complaint", Edition: Edition, Title: "Criminal complaint against an alleged perpetrator", Intro: "For a prosecutor who may act beyond the borders of the country. A lawyer must read it.",
+		Rests:    []string{"Rome Statute of the International Criminal Court (1998), articles 25 and 28, for the forms of involvement", "The criminal procedure of the country that is asked"},
 		Elements: []Element{must("1", suspect), must("2", state), must("3", date), must("4", place), must("5", account), must("6", part), or(must("7", chain)), must("8", proof), must("9", law), must("10", sender), helps(other)},
 		Consents: []Scope{Send, Government}, NoPeople: true, NotOnly: true, AnswerDays: 90, Due: "Ask what became of the complaint."},
 }
@@ -151,19 +160,20 @@ type party struct {
 	state, instrument string
 	is                bool
 	until             clock.Day // last day on which an act falls under it; "" for no end
+	source            string    // where it is published
 }
 
-// parties as of the edition, from the treaties' own registers.
-var parties = []party{
-	{state: "RU", instrument: "CED"},
-	{state: "RU", instrument: "ECHR", is: true, until: "2022-09-16"},
+// treaties as of the edition, from the treaties' own registers.
+var treaties = []party{
+	{state: "RU", instrument: "CED", source: "United Nations Treaty Collection, chapter IV, 16"},
+	{state: "RU", instrument: "ECHR", is: true, until: "2022-09-16", source: "European Court of Human Rights, resolution of 22 March 2022"},
 }
 
 // Sentences lists every sentence of the rules that people read, for the catalogues.
 func Sentences() []string {
 	var out []string
 	for _, p := range procedures {
-		out = append(out, p.Title, p.Intro, p.Due)
+		out = append(append(out, p.Title, p.Intro, p.Due), p.Rests...)
 		for _, e := range p.Elements {
 			out = append(out, e.Label, e.Ask)
 		}
@@ -171,6 +181,10 @@ func Sentences() []string {
 	for _, l := range says {
 		out = append(out, l)
 	}
+	for _, p := range treaties {
+		out = append(out, p.source)
+	}
+	out = append(out, fullName)
 	slices.Sort(out)
 	return slices.DeleteFunc(slices.Compact(out), func(s string) bool { return s == "" })
 }

@@ -8,7 +8,7 @@
 // own safe; nobody is named without their consent, each for each purpose, and
 // two people are needed to file. The package refuses to send: a member carries
 // the package to the body by the body's own way. It imports campaign (the gate,
-// the typesetter), record, edtf, safe, staff, ledger and the ground.
+// the typesetter), record, parties, edtf, safe, staff, ledger and the ground.
 package submission
 
 import (
@@ -35,6 +35,10 @@ type Draft struct {
 	Due                    clock.Day   // an answer or our own word
 	Digest                 string      // SHA-256 of Package.Text, in hex
 	Package                safe.Sealed // Package
+	// Of what was filed: the days on which it was handed over, on which somebody took
+	// their consent back, on which the body was told so, and from which nothing more is
+	// expected; "" for not yet.
+	Handed, Halted, Told, Closed clock.Day
 }
 
 // Form is what a draft says. It lies sealed.
@@ -45,6 +49,7 @@ type Form struct {
 	Group   string            `json:"group"`   // a defined group, where nobody is named
 	People  []Person          `json:"people"`
 	Basis   Basis             `json:"basis"`
+	After   []After           `json:"after"` // what happened once it was filed
 }
 
 // Person is somebody for whom it is sent. Number is how the texts call them.
@@ -81,6 +86,9 @@ type Basis struct {
 	Place     string   `json:"place"`
 	Account   string   `json:"account"`
 	Forces    []string `json:"forces"`
+	Part      []string `json:"part,omitempty"`  // who did it and in which part, one a line
+	Chain     []string `json:"chain,omitempty"` // who stood over whom
+	Proof     []string `json:"proof,omitempty"` // items on which it rests, by number
 	Claims    int      `json:"claims"`
 	Grade     string   `json:"grade"`      // the best decided, or ""
 	MediaOnly bool     `json:"media_only"` // every source is press or the open web
@@ -89,7 +97,8 @@ type Basis struct {
 // fills gives the answers that the record knows.
 func (b Basis) fills() map[string]string {
 	out := map[string]string{}
-	for id, v := range map[string]string{"date": b.Date, "place": b.Place, "account": b.Account, "forces": strings.Join(b.Forces, "\n")} {
+	for id, v := range map[string]string{"date": b.Date, "place": b.Place, "account": b.Account, "forces": strings.Join(b.Forces, "\n"),
+		"part": strings.Join(b.Part, "\n"), "chain": strings.Join(b.Chain, "\n"), "proof": strings.Join(b.Proof, "\n")} {
 		if v != "" {
 			out[id] = v
 		}
@@ -115,6 +124,7 @@ type Verdict struct {
 	Number  string
 	Label   string // English sentence key
 	Say     string // English sentence key
+	Rests   string // where what it says of a treaty is published: an English sentence key, or ""
 	Person  int    // number of the person it is about; 0 for none
 	State   State
 	Stops   bool // nothing is filed before it is mended
@@ -166,6 +176,9 @@ var says = map[string]string{
 	"future":     "The day lies ahead.",
 }
 
+// fullName is the label of the element that the people's names answer.
+const fullName = "Full name of the person"
+
 // Judge says what is missing and what is inadmissible as of a day. It depends on
 // nothing else.
 func Judge(p Procedure, f Form, today clock.Day) Report {
@@ -190,8 +203,9 @@ func Judge(p Procedure, f Form, today clock.Day) Report {
 		whole(Noted, "edition")
 	}
 	if p.Instrument != "" {
-		if say, state := judgeParty(p.Instrument, f); say != "" {
+		if say, rests, state := judgeParty(p.Instrument, f); say != "" {
 			whole(state, say)
+			r.Verdicts[len(r.Verdicts)-1].Rests = rests
 		}
 	}
 	if _, last, ok := span(f.Answers["date"]); ok && p.Within > 0 && days(last, today) > p.Within {
@@ -242,9 +256,16 @@ func judgePeople(p Procedure, f Form, today clock.Day) []Verdict {
 		case p.Group:
 			return []Verdict{{Say: says["group"], State: Missing, Stops: true}}
 		}
-		return []Verdict{{Say: says["nobody"], State: Missing, Stops: true}}
+		v := Verdict{Number: p.People, Say: says["nobody"], State: Missing, Stops: true}
+		if p.People != "" {
+			v.Label = fullName
+		}
+		return []Verdict{v}
 	}
 	var out []Verdict
+	if p.People != "" {
+		out = append(out, Verdict{Number: p.People, Label: fullName, State: Met})
+	}
 	if p.Single && len(f.People) > 1 {
 		out = append(out, Verdict{Say: says["single"], State: Refused, Stops: true})
 	}
@@ -263,21 +284,21 @@ func judgePeople(p Procedure, f Form, today clock.Day) []Verdict {
 	return out
 }
 
-func judgeParty(instrument string, f Form) (say string, state State) {
+func judgeParty(instrument string, f Form) (say, rests string, state State) {
 	is := strings.ToUpper(strings.TrimSpace(f.Answers["state"]))
-	for _, p := range parties {
+	for _, p := range treaties {
 		if p.state != is || p.instrument != instrument {
 			continue
 		}
 		if !p.is {
-			return "not-party", Refused
+			return "not-party", p.source, Refused
 		}
 		if first, _, ok := span(f.Answers["date"]); ok && p.until != "" && first > p.until {
-			return "too-late", Refused
+			return "too-late", p.source, Refused
 		}
-		return "", Met
+		return "", "", Met
 	}
-	return "unknown", Noted
+	return "unknown", "", Noted
 }
 
 func span(text string) (first, last clock.Day, ok bool) {

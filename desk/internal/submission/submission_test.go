@@ -161,3 +161,32 @@ func TestEverySentenceHasWords(t *testing.T) {
 		}
 	}
 }
+
+// TestRulesSayOnWhatTheyRest: each procedure names the texts that it restates, each
+// State of the treaties' table its source, and the Working Group's six elements are
+// all asked for under their numbers.
+func TestRulesSayOnWhatTheyRest(t *testing.T) {
+	t.Parallel()
+	for _, p := range Current() {
+		if len(p.Rests) == 0 {
+			t.Errorf("%s rests on nothing", p.ID)
+		}
+	}
+	for _, p := range treaties {
+		if p.source == "" {
+			t.Errorf("%s, %s: no source", p.state, p.instrument)
+		}
+	}
+	p, _ := Find("wgeid", Edition)
+	f := whole(p)
+	f.People, f.Answers = nil, map[string]string{}
+	numbers := map[string]bool{}
+	for _, v := range Judge(p, f, today).Stops() {
+		numbers[v.Number] = true
+	}
+	for _, n := range []string{"1", "2", "3", "4", "5", "6"} {
+		if !numbers[n] {
+			t.Errorf("the Working Group's element %s is not asked for: %v", n, numbers)
+		}
+	}
+}

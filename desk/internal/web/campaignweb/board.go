@@ -64,7 +64,7 @@ func moved(t campaign.Totals) int {
 	return t.ByState[campaign.Stated] + t.ByState[campaign.Committed] + t.ByState[campaign.Acted] + t.ByState[campaign.Resulted]
 }
 
-func boardPage(f ui.Frame, file campaign.File, changed map[string][]campaign.Basis, day clock.Day, public bool) boardView {
+func boardPage(f ui.Frame, file campaign.File, changed map[string][]campaign.Shift, day clock.Day, public bool) boardView {
 	w := f.Words
 	s := file.Score(day, public)
 	v := boardView{headView: head(f, file, "", day), Public: public, AsOf: w.Day(day)}
@@ -303,10 +303,16 @@ type demandView struct {
 	ID, Text, Through, Action string
 	Basis                     []page.Fact
 	Changed                   []string
+	Letters                   []letterLine // that say what has changed
 	Choose                    page.Field
 }
 
-func demandsPage(f ui.Frame, file campaign.File, changed map[string][]campaign.Basis, bases []campaign.Basis, today clock.Day) demandsView {
+type letterLine struct {
+	Text, Href string
+	Badge      page.Badge
+}
+
+func demandsPage(f ui.Frame, file campaign.File, letters []campaign.Letter, changed map[string][]campaign.Shift, bases []campaign.Basis, today clock.Day) demandsView {
 	w := f.Words
 	v := demandsView{headView: head(f, file, "/demands", today), CanRest: len(bases) > 0}
 	var options []page.Option
@@ -327,8 +333,15 @@ func demandsPage(f ui.Frame, file campaign.File, changed map[string][]campaign.B
 			x.Basis = append(x.Basis, page.Fact{Term: term, Text: b.Says.In(w.Tag())})
 			chosen = append(chosen, b.Kind+":"+b.Key)
 		}
-		for _, b := range changed[d.ID] {
-			x.Changed = append(x.Changed, w.T("This has changed since: %s. Look at the letters that used it.", b.Says.In(w.Tag())))
+		x.Changed = staleLines(w, changed[d.ID])
+		for _, l := range letters {
+			if slices.ContainsFunc(changed[d.ID], func(s campaign.Shift) bool { return slices.Contains(l.Basis, s.Basis) }) {
+				badge := page.Badge{Text: w.T("Draft"), Tone: page.Accent}
+				if l.Sent {
+					badge = page.Badge{Text: w.T("Sent"), Tone: page.Calm}
+				}
+				x.Letters = append(x.Letters, letterLine{file.Target(l.Target).Label(w.Tag()) + ", " + w.Day(l.Day), v.Base + "/letters/" + l.ID, badge})
+			}
 		}
 		x.Choose = f.Form.Checks("basis", w.T("It rests on"), options).Or(chosen...)
 		x.Choose.ID = "f-" + d.ID
@@ -352,7 +365,11 @@ func (r *Room) demands(c *ui.Context) error {
 			return err
 		}
 	}
-	return c.Render(r.set, "demands", demandsPage(c.Frame(c.T("Demands")), f, changed, bases, clock.DayOf(c.Now())))
+	letters, err := r.Board.Letters(c.Context(), c.Actor, f.Campaign.ID)
+	if err != nil {
+		return err
+	}
+	return c.Render(r.set, "demands", demandsPage(c.Frame(c.T("Demands")), f, letters, changed, bases, clock.DayOf(c.Now())))
 }
 
 func (r *Room) freeze(c *ui.Context) error {

@@ -52,6 +52,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Notices(notices())
 	who := []staff.Role{staff.Advocate, staff.Editor}
 	r.mailRoutes(m)
+	r.templateRoutes(m)
 	r.planRoutes(m)
 	r.storyRoutes(m)
 	m.Get("/campaign", r.home, who...)

@@ -20,6 +20,8 @@ type lettersView struct {
 	New   formView
 	Merge *formView
 	Mail  *formView
+	Left  []notDone // to whom nothing could be drafted
+	Back  []notDone // which letters did not leave
 }
 
 func lettersPage(f ui.Frame, file campaign.File, all []campaign.Letter, target string, today clock.Day) lettersView {
@@ -37,15 +39,16 @@ func lettersPage(f ui.Frame, file campaign.File, all []campaign.Letter, target s
 	}
 	v.New = formView{Words: w, Action: v.Base + "/letters", Button: w.T("Draft the letter"), Main: true, Fields: []page.Field{
 		chosen(f.Form.Select("target", w.T("To whom"), targetOptions(w, file)), target),
-		f.Form.Select("lang", w.T("Language"), languages(w)).Or(file.Target(target).Lang),
+		f.Form.Select("lang", w.T("Language"), append([]page.Option{{Value: "", Label: w.T("The target's own")}}, languages(w)...)).Or("").Optional(),
 		f.Form.Checks("demand", w.T("What is asked"), demandOptions(w, file)),
 	}}
 	return v
 }
 
-func (r *Room) letters(c *ui.Context) error { return r.lettersWith(c, nil) }
+func (r *Room) letters(c *ui.Context) error { return r.lettersWith(c, nil, nil) }
 
-func (r *Room) lettersWith(c *ui.Context, wrong error) error {
+// lettersWith shows the page; more adds what was left out.
+func (r *Room) lettersWith(c *ui.Context, wrong error, more func(*lettersView, campaign.File, []campaign.Letter)) error {
 	f, err := r.open(c)
 	if err != nil {
 		return err
@@ -59,6 +62,9 @@ func (r *Room) lettersWith(c *ui.Context, wrong error) error {
 		frame.Form = c.Form(wrong)
 		v := lettersPage(frame, f, all, "", clock.DayOf(c.Now()))
 		v.mail(frame, f, all)
+		if more != nil {
+			more(&v, f, all)
+		}
 		return c.Invalid(r.set, "letters", v)
 	}
 	v := lettersPage(frame, f, all, c.Text("target"), clock.DayOf(c.Now()))
@@ -69,7 +75,7 @@ func (r *Room) lettersWith(c *ui.Context, wrong error) error {
 func (r *Room) write(c *ui.Context) error {
 	id, err := r.Board.Write(c.Context(), c.Actor, c.ID("campaign"), c.Text("target"), c.Text("lang"), c.Values("demand"))
 	if fault.KindOf(err) == fault.Invalid {
-		return r.lettersWith(c, err)
+		return r.lettersWith(c, err, nil)
 	}
 	if err != nil {
 		return err
@@ -83,6 +89,8 @@ type letterView struct {
 	To      string
 	Facts   []page.Fact
 	Blocked bool
+	Stale   []string // what it says and does not stand any more
+	Foreign string   // its language, where words of another stand in it
 	Hits    []hitLine
 	Edit    formView
 	Send    ui.Confirm
@@ -146,12 +154,15 @@ func hitLines(w i18n.Words, hits []publish.Hit) []hitLine {
 	return out
 }
 
-func letterPage(f ui.Frame, file campaign.File, l campaign.Letter, hits []publish.Hit, today clock.Day) letterView {
+func letterPage(f ui.Frame, file campaign.File, l campaign.Letter, shifts []campaign.Shift, hits []publish.Hit, today clock.Day) letterView {
 	w := f.Words
 	v := letterView{headView: head(f, file, "/letters", today), Letter: l, To: file.Target(l.Target).Label(w.Tag()), Blocked: publish.Blocked(hits), Hits: hitLines(w, hits)}
-	v.Crumb, v.Head = v.Head, l.Subject
+	v.Crumb, v.Head, v.Stale = v.Head, l.Subject, staleLines(w, shifts)
+	if l.Foreign && !l.Sent {
+		v.Foreign = langName(w, l.Lang)
+	}
 	v.PDF, v.Word = v.Base+"/letters/"+l.ID+"/pdf", v.Base+"/letters/"+l.ID+"/docx"
-	v.Facts = []page.Fact{{Term: w.T("Addressed to"), Text: v.To, Href: v.Base + "/targets/" + l.Target}, {Term: w.T("Day"), Text: w.Day(l.Day)}}
+	v.Facts = []page.Fact{{Term: w.T("Addressed to"), Text: v.To, Href: v.Base + "/targets/" + l.Target}, {Term: w.T("Day"), Text: w.Day(l.Day)}, {Term: w.T("Language"), Text: langName(w, l.Lang)}}
 	for _, b := range l.Basis {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("It rests on"), Text: b.Says.In(w.Tag()), Note: w.T("frozen when it was written")})
 	}
@@ -165,7 +176,10 @@ func letterPage(f ui.Frame, file campaign.File, l campaign.Letter, hits []publis
 		f.Form.Area("body", w.T("Text")).Rows(22).Hint(w.T("An empty line begins a new paragraph; a line that begins with a dash is one of a list.")).Or(strings.Join(l.Paragraphs, "\n\n")),
 		f.Form.Text("signatory", w.T("Who signs")).Or(l.Signatory),
 	}}
-	v.Send = ui.Confirm{Words: w, Title: w.T("Send the letter"), Action: v.Base + "/letters/" + l.ID + "/send", Button: w.T("Mark as sent"), Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(l.Revision)}},
+	if v.Foreign != "" {
+		v.Edit.Fields = append(v.Edit.Fields, f.Form.Checks("translated", w.T("Language"), []page.Option{{Value: "yes", Label: w.T("All of it is in its language now")}}).Optional())
+	}
+	v.Send = ui.Confirm{Words: w, Title: w.T("Send the letter"), Action: v.Base + "/letters/" + l.ID + "/send", Button: w.T("Mark as sent"), Hidden: []ui.Hidden{{Name: "revision", Value: strconv.Itoa(l.Revision)}, {Name: "looked", Value: campaign.Looked(shifts)}},
 		Sentences: []string{w.T("The leak guard reads the letter once more. Then its text and PDF are kept for ever, and an ask is noted for each demand."), w.T("Download the PDF and post or mail it yourself: nothing leaves this machine by itself.")}}
 	return v
 }
@@ -189,7 +203,11 @@ func (r *Room) letterWith(c *ui.Context, wrong error) error {
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
 	}
-	v := letterPage(frame, f, l, hits, clock.DayOf(c.Now()))
+	stale, err := r.Board.Stale(c.Context(), c.Actor, l)
+	if err != nil {
+		return err
+	}
+	v := letterPage(frame, f, l, stale[l.ID], hits, clock.DayOf(c.Now()))
 	if r.Board.Mail != nil {
 		k, err := r.Board.Mail.Carried(c.Context(), l.ID)
 		if err != nil {
@@ -207,7 +225,7 @@ func (r *Room) letter(c *ui.Context) error { return r.letterWith(c, nil) }
 
 func (r *Room) revise(c *ui.Context) error {
 	revision, _ := c.Int("revision")
-	l := campaign.Letter{ID: c.ID("letter"), Addressee: c.Text("addressee"), Subject: c.Text("subject"), Signatory: c.Text("signatory"), Paragraphs: paragraphs(c.Text("body"))}
+	l := campaign.Letter{ID: c.ID("letter"), Addressee: c.Text("addressee"), Subject: c.Text("subject"), Signatory: c.Text("signatory"), Paragraphs: paragraphs(c.Text("body")), Foreign: !c.Has("translated", "yes")}
 	err := r.Board.Revise(c.Context(), c.Actor, l, int(revision))
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		return r.letterWith(c, err)
@@ -220,7 +238,7 @@ func (r *Room) revise(c *ui.Context) error {
 
 func (r *Room) send(c *ui.Context) error {
 	revision, _ := c.Int("revision")
-	err := r.Board.Send(c.Context(), c.Actor, c.ID("letter"), int(revision))
+	err := r.Board.Send(c.Context(), c.Actor, c.ID("letter"), int(revision), c.Text("looked"))
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		return r.letterWith(c, err)
 	}

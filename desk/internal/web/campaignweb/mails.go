@@ -76,9 +76,12 @@ func (r *Room) setEmail(c *ui.Context) error {
 }
 
 func (r *Room) merge(c *ui.Context) error {
-	_, err := r.Board.Merge(c.Context(), c.Actor, c.ID("campaign"), c.Values("targets"), c.Values("demand"))
-	if fault.KindOf(err) == fault.Invalid {
-		return r.lettersWith(c, err)
+	_, left, err := r.Board.Merge(c.Context(), c.Actor, c.ID("campaign"), c.Values("targets"), c.Values("demand"))
+	if len(left) > 0 {
+		err = fault.New(fault.Conflict, "Nothing is drafted yet: some of those that you chose cannot be written to. See below which, and mend them or leave them out.")
+	}
+	if typed(err) {
+		return r.lettersWith(c, err, func(v *lettersView, f campaign.File, _ []campaign.Letter) { v.Left = unreadyLines(c.Words, f, left) })
 	}
 	if err != nil {
 		return err
@@ -89,19 +92,29 @@ func (r *Room) merge(c *ui.Context) error {
 // mailAll sends the chosen drafts, each for itself. Those that did not leave stay
 // drafts, and the first reason is shown.
 func (r *Room) mailAll(c *ui.Context) error {
-	_, undone, err := r.Board.SendAllByMail(c.Context(), c.Actor, c.Values("letter"))
+	sent, undone, err := r.Board.SendAllByMail(c.Context(), c.Actor, c.Values("letter"))
 	if err != nil {
 		return err
 	}
 	if len(undone) > 0 {
-		return r.lettersWith(c, undone[0].Why)
+		return r.lettersWith(c, fault.New(fault.Conflict, "%d left, %d did not. See below which, and why.", sent, len(undone)), func(v *lettersView, f campaign.File, all []campaign.Letter) {
+			for _, u := range undone {
+				x := notDone{Href: v.Base + "/letters/" + u.Letter, Why: c.Form(u.Why).Head()}
+				for _, l := range all {
+					if l.ID == u.Letter {
+						x.Text = f.Target(l.Target).Label(c.Tag())
+					}
+				}
+				v.Back = append(v.Back, x)
+			}
+		})
 	}
 	return c.See("/campaign/"+c.ID("campaign")+"/letters", "campaign.mailed")
 }
 
 func (r *Room) mailOne(c *ui.Context) error {
 	revision, _ := c.Int("revision")
-	err := r.Board.SendByMail(c.Context(), c.Actor, c.ID("letter"), int(revision))
+	err := r.Board.SendByMail(c.Context(), c.Actor, c.ID("letter"), int(revision), c.Text("looked"))
 	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		return r.letterWith(c, err)
 	}
@@ -169,11 +182,19 @@ func (v *lettersView) mail(f ui.Frame, file campaign.File, all []campaign.Letter
 	w := f.Words
 	var to, ready []page.Option
 	for _, t := range file.Targets {
-		to = append(to, page.Option{Value: t.ID, Label: t.Label(w.Tag()), Hint: t.Email})
+		hint := langName(w, t.Lang) + " · "
+		if t.Email == "" {
+			hint += w.T("no e-mail address: to be posted")
+		}
+		to = append(to, page.Option{Value: t.ID, Label: t.Label(w.Tag()), Hint: hint + t.Email})
 	}
 	for _, l := range all {
 		if t := file.Target(l.Target); !l.Sent && t.Email != "" {
-			ready = append(ready, page.Option{Value: l.ID, Label: t.Label(w.Tag()) + ": " + l.Subject, Hint: t.Email})
+			hint := t.Email
+			if l.Foreign {
+				hint += " · " + w.T("not all of it is in its language")
+			}
+			ready = append(ready, page.Option{Value: l.ID, Label: t.Label(w.Tag()) + ": " + l.Subject, Hint: hint})
 		}
 	}
 	demand := f.Form.Checks("demand", w.T("What is asked"), demandOptions(w, file))

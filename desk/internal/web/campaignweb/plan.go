@@ -157,10 +157,7 @@ func planPage(f ui.Frame, file campaign.File, editions []campaign.Edition, names
 		if t.Counterpart != "" {
 			press = file.Target(t.Counterpart).Label(w.Tag())
 		}
-		lang := w.T("English")
-		if t.Lang == "ru" {
-			lang = w.T("Russian")
-		}
+		lang := langName(w, t.Lang)
 		v.Targets.Rows = append(v.Targets.Rows, ui.Row{Href: v.Base + "/who?id=" + t.ID, Cells: []ui.Cell{{Text: t.Label(w.Tag()), Sub: w.T(kindName(t.Kind))}, {Text: strings.Join(held, "; ")}, {Text: press}, {Text: lang}}})
 	}
 	v.History = history(w, file, editions, names, "")

@@ -31,7 +31,7 @@ func Stories() []ui.Story {
 		story("none", "campaigns", func(w i18n.Words) any { return campaignsPage(frame(w, w.T("Campaign")), nil) }),
 		story("board", "board", func(w i18n.Words) any {
 			f := example()
-			return boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, map[string][]campaign.Basis{"demand_c": f.Demands[2].Basis}, storyDay, false)
+			return boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, map[string][]campaign.Shift{"demand_c": exampleShifts(f)}, storyDay, false)
 		}),
 		story("board-public", "board", func(w i18n.Words) any {
 			f := example()
@@ -55,7 +55,7 @@ func Stories() []ui.Story {
 		}),
 		story("demands", "demands", func(w i18n.Words) any {
 			f := example()
-			return demandsPage(frame(w, w.T("Demands")), f, map[string][]campaign.Basis{"demand_c": f.Demands[2].Basis}, f.Demands[2].Basis, storyDay)
+			return demandsPage(frame(w, w.T("Demands")), f, []campaign.Letter{exampleLetter(w)}, map[string][]campaign.Shift{"demand_c": exampleShifts(f)}, f.Demands[2].Basis, storyDay)
 		}),
 		story("target", "target", func(w i18n.Words) any {
 			f := example()
@@ -83,15 +83,35 @@ func Stories() []ui.Story {
 			return v
 		}),
 		story("letter", "letter", func(w i18n.Words) any {
-			return letterPage(frame(w, "x"), example(), exampleLetter(w), nil, storyDay)
+			return letterPage(frame(w, "x"), example(), exampleLetter(w), nil, nil, storyDay)
+		}),
+		story("letter-stale", "letter", func(w i18n.Words) any {
+			l := exampleLetter(w)
+			l.Foreign = true
+			return letterPage(frame(w, "x"), example(), l, exampleShifts(example()), nil, storyDay)
+		}),
+		story("letters-left", "letters", func(w i18n.Words) any {
+			f := example()
+			v := lettersPage(frame(w, w.T("Letters")), f, nil, "", storyDay)
+			v.mail(frame(w, w.T("Letters")), f, nil)
+			v.Left = unreadyLines(w, f, []campaign.Unready{{Target: "target_0", Lang: "en", Why: campaign.NoName}, {Target: "target_2", Why: campaign.NoLang}, {Target: "target_3", Lang: "ar", Why: campaign.NoTemplate}})
+			return v
+		}),
+		story("templates", "templates", func(w i18n.Words) any {
+			f := example()
+			f.Targets[2].Lang = "ar"
+			return templatesPage(frame(w, "x"), f, []campaign.Template{{Lang: "de", Number: 2, Subject: "Unsere Bitte an Sie"}}, storyDay)
+		}),
+		story("template", "plan-form", func(w i18n.Words) any {
+			return templatePage(frame(w, "x"), example(), campaign.Template{Lang: "de", Subject: "Unsere Bitte an Sie", Body: "[demands]"}, storyDay)
 		}),
 		story("letter-stopped", "letter", func(w i18n.Words) any {
-			return letterPage(frame(w, "x"), example(), exampleLetter(w), []publish.Hit{{Paragraph: 4, Level: guard.Block, Kind: guard.Name, Why: guard.Parts, Gap: 3}, {Paragraph: 5, Level: guard.Ask, Kind: guard.Phone, Why: guard.Piece, Entitled: true, Words: "123-45-67"}}, storyDay)
+			return letterPage(frame(w, "x"), example(), exampleLetter(w), nil, []publish.Hit{{Paragraph: 4, Level: guard.Block, Kind: guard.Name, Why: guard.Parts, Gap: 3}, {Paragraph: 5, Level: guard.Ask, Kind: guard.Phone, Why: guard.Piece, Entitled: true, Words: "123-45-67"}}, storyDay)
 		}),
 		story("letter-sent", "letter", func(w i18n.Words) any {
 			l := exampleLetter(w)
 			l.Sent, l.Digest = true, l.Sum()
-			v := letterPage(frame(w, "x"), example(), l, nil, storyDay)
+			v := letterPage(frame(w, "x"), example(), l, exampleShifts(example()), nil, storyDay)
 			v.mail(w, example(), campaign.Carried{State: "unsure"})
 			return v
 		}),
@@ -135,9 +155,15 @@ func storyMembers() []page.Option {
 	return []page.Option{{Value: "member_a", Label: "Example Member"}, {Value: "member_b", Label: "Another Example"}}
 }
 
+func exampleShifts(f campaign.File) []campaign.Shift {
+	return []campaign.Shift{{Basis: f.Demands[2].Basis[0], Now: campaign.Text{EN: "detained: at least 140", RU: "задержаны: не менее 140"}},
+		{Basis: campaign.Basis{Kind: "finding", Key: "deed_x", Says: campaign.Text{EN: "a finding", RU: "вывод"}}, Gone: true}}
+}
+
 func exampleLetter(w i18n.Words) campaign.Letter {
 	f := example()
-	l := campaign.Compose(f.Campaign, f.Targets[1], f.Demands, w.Tag(), "2018-10-01", "2018-10-31")
+	x, _ := campaign.Given(w.Tag())
+	l := campaign.Compose(f, x, f.Targets[1], f.Demands, "2018-10-01", "2018-10-31")
 	l.ID, l.Revision = "letter_x", 1
 	return l
 }

@@ -62,7 +62,7 @@ func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targ
 	v.Name = formView{Words: w, Action: v.Base + "/targets/" + id + "/name", Button: w.T("Keep the name"), Fields: []page.Field{
 		f.Form.Text("name", w.T("Name in English")).Or(t.Name.EN), f.Form.Text("name_ru", w.T("Name in Russian")).Optional().Or(t.Name.RU),
 		f.Form.Area("address", w.T("How a letter addresses the office")).Optional().Rows(3).Or(t.Address),
-		f.Form.Select("lang", w.T("Language of letters"), languages(w)).Or(t.Lang),
+		f.Form.Select("lang", w.T("Language of letters"), orUnknown(w, languages(w))).Or(t.Lang).Optional(),
 	}}
 	v.Email = formView{Words: w, Action: v.Base + "/targets/" + id + "/email", Button: w.T("Keep the address"), Fields: []page.Field{
 		f.Form.Input("email", "email", w.T("E-mail of the office")).Optional().Or(t.Email)}}
@@ -80,10 +80,6 @@ func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targ
 	v.Events = events(w, file, id)
 	v.Whom, v.Correct = whom(w, file, t), v.Base+"/who?id="+id
 	return v
-}
-
-func languages(w i18n.Words) []page.Option {
-	return []page.Option{{Value: "en", Label: w.T("English")}, {Value: "ru", Label: w.T("Russian")}}
 }
 
 func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) targetAnswer {

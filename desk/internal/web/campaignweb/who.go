@@ -60,7 +60,7 @@ func whoPage(id string) func(ui.Frame, campaign.File, []campaign.Edition, map[st
 			}
 		}
 		first.Fields = append(first.Fields, f.Form.Select("counterpart", w.T("On whom it can press"), others).Or(t.Counterpart).Optional())
-		letters := group{Legend: w.T("Letters"), Fields: []page.Field{f.Form.Select("lang", w.T("Language of letters"), languages(w)).Or(t.Lang),
+		letters := group{Legend: w.T("Letters"), Fields: []page.Field{f.Form.Select("lang", w.T("Language of letters"), orUnknown(w, languages(w))).Or(t.Lang).Optional(),
 			kept(f.Form.Area("address", w.T("How a letter addresses the office")).Optional().Rows(3), t.Address), kept(f.Form.Input("email", "email", w.T("E-mail of the office")).Optional(), t.Email)}}
 		v.Sent = longForm{formView: formView{Words: w, Action: v.Base + "/who", Button: w.T("Keep"), Main: true,
 			Hidden: []ui.Hidden{{Name: "id", Value: id}, {Name: "saw", Value: strconv.Itoa(lastOf(editions, id))}}}, Groups: []group{first, letters}}

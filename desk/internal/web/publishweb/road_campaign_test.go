@@ -289,7 +289,7 @@ func TestCampaignBegunOnAPage(t *testing.T) {
 	n.post(who, at+"/demands/"+d+"/basis", http.StatusSeeOther, url.Values{"basis": {"finding:deed_x"}})
 	n.says(n.get(who, at+"/demands"), "An invented incident, Arbitrary detention: Corroborated")
 	concluded[0].Version = "2"
-	n.says(n.get(who, at+"/demands"), "This has changed since")
+	n.says(n.get(who, at+"/demands"), "was decided anew since, with the same words")
 
 	// Tasks: a form sent twice is one; only once is it done; a name stops it.
 	task := url.Values{"id": {ids.New("todo")}, "what": {"Call the office"}, "who": {n.actors[who].ID}, "due": {string(today)}}

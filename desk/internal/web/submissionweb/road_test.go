@@ -7,9 +7,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"waylight/desk/internal/desktest"
 	"waylight/desk/internal/letter"
+	"waylight/desk/internal/parties"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/record"
 	"waylight/desk/internal/staff"
@@ -225,4 +227,147 @@ func TestFrozen(t *testing.T) {
 	if _, err := b.registry.Fetch(ctx, b.egon, id); err == nil {
 		t.Error("who has left still opens it")
 	}
+}
+
+// TestTakenBackAfterFiling plays it in Chromium without a script: an appeal is filed
+// and handed over, then its person takes the consent back. The page says to tell the
+// body, nothing leaves any more, it cannot be ended before, and the home page is told.
+func TestTakenBackAfterFiling(t *testing.T) {
+	t.Parallel()
+	b, ctx := newBureau(t), t.Context()
+	id := b.ready(t, "A man was taken.")
+	must(t, b.registry.File(ctx, b.egon, id, 4))
+	if due, alarms, err := b.registry.Waiting(ctx, b.egon); err != nil || due != 1 || alarms != 0 {
+		t.Fatalf("filed and not handed over: %d due, %d alarms, %v", due, alarms, err)
+	}
+	before, err := b.registry.Fetch(ctx, b.anna, id)
+	must(t, err)
+	at := b.serve(t, b.anna) + "/submissions/" + id
+	note := `form[action="/submissions/` + id + `/after"]`
+	p := browser.Start(t, browser.NoScript, browser.Phone)
+	p.Go(at)
+	p.Click("#after summary")
+	p.Click(note + ` input[value=handed]`)
+	p.Set(`input[name=day]`, "2017-04-09")
+	if status := p.Follow(note + " button"); status != http.StatusUnprocessableEntity {
+		t.Fatalf("kept without words: %d", status)
+	}
+	says(t, p, "Say how, by whom, and under which number the body has it.")
+	if got := p.Value(`input[name=day]`); got != "2017-04-09" {
+		t.Fatalf("the day that was typed is lost: %q", got)
+	}
+	p.Fill(`textarea[name=words]`, "by the body's page, number 12/2017 (invented)")
+	p.Follow(note + " button")
+	says(t, p, "Handed over", "number 12/2017", "8 June 2017") // 60 days
+
+	p.Follow(`form[action$="/withdraw"] button`)
+	says(t, p, "Tell the body today, by its own way", "The consent is ended as of today.")
+	if n := p.Count(`a[href$="/pdf"]`); n != 0 {
+		t.Error("the page still offers the package")
+	}
+	for _, who := range []staff.Actor{b.anna, b.egon} {
+		if _, err := b.registry.Fetch(ctx, who, id); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("the package leaves: %v", err)
+		}
+		if _, alarms, err := b.registry.Waiting(ctx, who); err != nil || alarms != 1 {
+			t.Errorf("%d alarms, %v", alarms, err)
+		}
+	}
+	if err := b.registry.Note(ctx, b.egon, id, submission.After{Step: submission.Closed, Day: b.registry.Today(), Words: "done"}, ""); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("ended before the body was told: %v", err)
+	}
+	must(t, b.registry.Note(ctx, b.egon, id, submission.After{Step: submission.Told, Day: b.registry.Today(), Words: "by letter"}, ""))
+	o, err := b.registry.Open(ctx, b.anna, id)
+	must(t, err)
+	if due, _, err := b.registry.Waiting(ctx, b.anna); err != nil || due != 0 || o.Told == "" || o.Digest != submission.Sum(before.Text) || len(o.Form.After) != 3 {
+		t.Errorf("after telling: %d due, %v, %+v", due, err, o.Form.After)
+	}
+	if _, err := b.registry.Fetch(ctx, b.anna, id); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("the package leaves after the body was told: %v", err)
+	}
+}
+
+// TestConsentRunsOut: a consent whose last day has passed holds back a package that
+// was not handed over yet, and not one that was.
+func TestConsentRunsOut(t *testing.T) {
+	t.Parallel()
+	b, ctx := newBureau(t), t.Context()
+	id := b.ready(t, "A man was taken.")
+	o, err := b.registry.Open(ctx, b.anna, id)
+	must(t, err)
+	person, today := o.Form.People[0].ID, b.registry.Today()
+	must(t, b.registry.TakeBack(ctx, b.anna, id, person))
+	must(t, b.registry.Agree(ctx, b.anna, id, person, []submission.Scope{submission.Send, submission.Government}, submission.Consent{Given: "2017-04-08", Until: today, How: "asked, answered"}))
+	must(t, b.registry.File(ctx, b.egon, id, 6))
+	if _, err := b.registry.Fetch(ctx, b.anna, id); err != nil {
+		t.Fatal(err)
+	}
+	b.Clock.Advance(48 * time.Hour)
+	if _, err := b.registry.Fetch(ctx, b.anna, id); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("it leaves after the consent's last day: %v", err)
+	}
+	must(t, b.registry.Note(ctx, b.anna, id, submission.After{Step: submission.Handed, Day: today, Words: "by post"}, ""))
+	if _, err := b.registry.Fetch(ctx, b.anna, id); err != nil {
+		t.Errorf("what the body has cannot be read: %v", err)
+	}
+}
+
+// TestDossierFromTheRecord: a dossier begins with the part of each who did it, the
+// chain of command above them over two steps and the items beneath it; what leads
+// downwards, a victim and whoever lies sealed stay out. When the record learns more,
+// the draft says so.
+func TestDossierFromTheRecord(t *testing.T) {
+	t.Parallel()
+	b, ctx := newBureau(t), t.Context()
+	ar, ap := func(tx *store.Tx) record.Store { return tx }, func(tx *store.Tx) parties.Store { return tx }
+	archive := record.NewArchive(store.Within(b.DB, ar), store.Reading(b.DB, ar), b.Clock)
+	web := &parties.Registry{Within: store.Within(b.DB, ap), Reading: store.Reading(b.DB, ap), Clock: b.Clock, HasCode: func(context.Context, string) (bool, error) { return true, nil }}
+	dora := b.Member(t, "Dora the second (invented)", staff.Documenter)
+	source, err := archive.AddSource(ctx, dora, record.Source{Name: "Secret Sourceman (invented)", Kind: record.Document, Named: true}, "")
+	must(t, err)
+	item, err := archive.AddItem(ctx, dora, record.Item{Source: source.ID, Title: "An order", Material: record.Press, Words: "They were held."})
+	must(t, err)
+	claim, err := archive.AddClaim(ctx, dora, record.Claim{Item: item.ID, Incident: b.incident, Status: record.Detained, Act: record.Detention, Hand: record.Relayed, Asserted: "2017", Verbatim: "They were held."})
+	must(t, err)
+	party := func(kind parties.Kind, called string, names ...string) string {
+		p, err := web.AddParty(ctx, dora, parties.Party{Kind: kind, Called: called}, parties.Identity{Names: names})
+		must(t, err)
+		return p.ID
+	}
+	unit, officer, ministry := party(parties.Organisation, "Unit Seven (invented)"), party(parties.Person, "Officer K (invented)", "Zelimkhan Exampleyev"), party(parties.Organisation, "A ministry (invented)")
+	victim, below := party(parties.Person, "Person V (invented)"), party(parties.Group, "Guards (invented)")
+	act, err := web.AddAct(ctx, dora, parties.Act{Incident: b.incident, Code: "W07", Title: "Detention in a barracks", Dated: "2017-03"})
+	must(t, err)
+	for _, i := range []parties.Involvement{{Party: unit, Role: parties.Perpetrator, Degree: parties.CarriedOut}, {Party: victim, Role: parties.Victim}} {
+		i.Act, i.Claims = act.ID, []string{claim.ID}
+		_, err := web.Involve(ctx, dora, i)
+		must(t, err)
+	}
+	for _, r := range []parties.Relation{{One: officer, Tie: parties.Commands, Other: unit, Since: "2015"}, {One: officer, Tie: parties.MemberOf, Other: ministry}, {One: below, Tie: parties.PartOf, Other: unit}} {
+		r.Claims = []string{claim.ID}
+		_, err := web.Relate(ctx, dora, r)
+		must(t, err)
+	}
+
+	p := browser.Start(t, browser.NoScript)
+	at := b.serve(t, b.anna)
+	p.Go(at + "/submissions")
+	p.Click(`input[name=procedure][value=sanctions]`)
+	p.Set(`select[name=incident]`, b.incident)
+	p.Follow(`form[action="/submissions"] button`)
+	got := p.Value(`textarea[name="e-part"]`) + "\n" + p.Value(`textarea[name="e-chain"]`) + "\n" + p.Value(`textarea[name="e-proof"]`)
+	for _, want := range []string{"Unit Seven (invented): perpetrator, carried it out, Detention in a barracks, 2017-03, claims: 1", "Officer K (invented) commands Unit Seven (invented), 2015 – , claims: 1", "Officer K (invented) is a member of A ministry (invented), claims: 1", item.ID + " (document): 1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the dossier does not say %q:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"Person V", "Guards", "Exampleyev", "Sourceman"} {
+		if strings.Contains(p.HTML(), never) {
+			t.Errorf("the dossier says %q", never)
+		}
+	}
+	_, err = web.Relate(ctx, dora, parties.Relation{One: ministry, Tie: parties.ControlsIt, Other: officer, Claims: []string{claim.ID}})
+	must(t, err)
+	p.Go(p.URL())
+	says(t, p, "The record says something else now than when this draft began.")
 }

@@ -59,6 +59,14 @@ func Stories() []ui.Story {
 			o.Filed, o.FiledBy, o.FiledAt, o.Due = true, "member_e", time.Date(2017, 5, 2, 10, 0, 0, 0, time.UTC), "2017-07-01"
 			o.Digest = submission.Sum("an invented package")
 		})),
+		story("taken-back", "submission", draft("member_a", func(o *submission.Open) {
+			o.Filed, o.FiledBy, o.FiledAt, o.Handed, o.Halted, o.Due = true, "member_e", time.Date(2017, 4, 28, 10, 0, 0, 0, time.UTC), "2017-04-29", storyDay, storyDay
+			o.Digest = submission.Sum("an invented package")
+			for i := range o.Form.People[0].Consents {
+				o.Form.People[0].Consents[i].Withdrawn = storyDay
+			}
+			o.Form.After = []submission.After{{Step: submission.Handed, Day: "2017-04-29", Words: "by the body's page, number 12 (invented)", By: "member_e"}, {Step: submission.Taken, Day: storyDay, By: "member_a"}}
+		})),
 	}
 }
 

@@ -53,6 +53,10 @@ func (r *Room) Register(m *ui.Mux) {
 		"submission.let-in":  i18n.Key("Your colleague can open it now."),
 		"submission.filed":   i18n.Key("Filed. The package is frozen; take it to the body by the body's own way."),
 	})
+	m.Notices(map[string]string{
+		"submission.followed": i18n.Key("Noted."),
+		"submission.halted":   i18n.Key("The consent is ended as of today. The package does not leave any more."),
+	})
 	who := []staff.Role{staff.Advocate, staff.Editor}
 	m.Get("/submissions", r.list, who...)
 	m.Post("/submissions", r.begin, who...)
@@ -64,6 +68,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/submissions/{submission}/people/{person}/remove", r.removePerson, who...)
 	m.Post("/submissions/{submission}/members", r.admit, who...)
 	m.Post("/submissions/{submission}/file", r.file, who...)
+	m.Post("/submissions/{submission}/after", r.after, who...)
 	m.Get("/submissions/{submission}/pdf", r.pdf, who...)
 	m.Get("/submissions/{submission}/text", r.text, who...)
 }
@@ -193,7 +198,15 @@ func (r *Room) agree(c *ui.Context) error {
 }
 
 func (r *Room) takeBack(c *ui.Context) error {
-	return r.done(c, r.Registry.TakeBack(c.Context(), c.Actor, c.ID("submission"), c.ID("person")), "#people", "submission.taken")
+	d, err := r.Registry.Open(c.Context(), c.Actor, c.ID("submission"))
+	if err != nil {
+		return err
+	}
+	notice := "submission.taken"
+	if d.Filed {
+		notice = "submission.halted"
+	}
+	return r.done(c, r.Registry.TakeBack(c.Context(), c.Actor, d.ID, c.ID("person")), "", notice)
 }
 
 func (r *Room) removePerson(c *ui.Context) error {
@@ -207,6 +220,16 @@ func (r *Room) admit(c *ui.Context) error {
 func (r *Room) file(c *ui.Context) error {
 	revision, _ := c.Int("revision")
 	return r.done(c, r.Registry.File(c.Context(), c.Actor, c.ID("submission"), int(revision)), "", "submission.filed")
+}
+
+// after notes what happened once it was filed.
+func (r *Room) after(c *ui.Context) error {
+	x, next := submission.After{Step: submission.Step(c.Text("step")), Day: c.Day("day"), Words: c.Text("words")}, c.Day("next")
+	err := c.Wrong()
+	if err == nil {
+		err = r.Registry.Note(c.Context(), c.Actor, c.ID("submission"), x, next)
+	}
+	return r.done(c, err, "#after", "submission.followed")
 }
 
 func (r *Room) pdf(c *ui.Context) error {

@@ -39,9 +39,12 @@ func listPage(f ui.Frame, all []submission.Draft, incidents []page.Option) listV
 	}}
 	for _, d := range all {
 		p, _ := submission.Find(d.Procedure, d.Edition)
-		badge, due := page.Badge{Text: w.T("Draft"), Tone: page.Accent}, ui.Cell{}
-		if d.Filed {
-			badge, due = page.Badge{Text: w.T("Filed"), Tone: page.Calm}, ui.Cell{Text: w.Day(d.Due), Sub: w.T(p.Due)}
+		badge, due := standing(w, d), ui.Cell{}
+		if d.Filed && d.Due != "" {
+			due = ui.Cell{Text: w.Day(d.Due), Sub: w.T(p.Due)}
+			if d.Alarm() {
+				due.Sub = w.T("Tell the body that somebody took their consent back.")
+			}
 		}
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: "/submissions/" + d.ID, Cells: []ui.Cell{{Text: w.T(p.Title)}, {Text: w.Day(clock.DayOf(d.At))}, {Badge: &badge}, due}})
 	}
@@ -56,6 +59,38 @@ func listPage(f ui.Frame, all []submission.Draft, incidents []page.Option) listV
 		f.Form.Select("lang", w.T("Language of the submission"), languages(w)),
 	}}
 	return v
+}
+
+// standing says how far a submission has come.
+func standing(w i18n.Words, d submission.Draft) page.Badge {
+	switch {
+	case !d.Filed:
+		return page.Badge{Text: w.T("Draft"), Tone: page.Accent}
+	case d.Alarm():
+		return page.Badge{Text: w.T("consent taken back: tell the body"), Tone: page.Danger}
+	case d.Halted != "":
+		return page.Badge{Text: w.T("consent taken back"), Tone: page.Wait}
+	case d.Closed != "":
+		return page.Badge{Text: w.T("Ended")}
+	case d.Handed == "":
+		return page.Badge{Text: w.T("Filed, not handed over"), Tone: page.Accent}
+	}
+	return page.Badge{Text: w.T("Handed over"), Tone: page.Calm}
+}
+
+// stepName says what happened once it was filed.
+func stepName(w i18n.Words, s submission.Step) string {
+	switch s {
+	case submission.Handed:
+		return w.T("It was handed over")
+	case submission.Answered:
+		return w.T("An answer came")
+	case submission.Told:
+		return w.T("The body was told that a consent was taken back")
+	case submission.Closed:
+		return w.T("Nothing more is expected")
+	}
+	return w.T("Somebody took their consent back")
 }
 
 // line is one verdict as it is shown.
@@ -89,6 +124,10 @@ type draftView struct {
 	WhyNot      string
 	Filed       bool
 	PDF, Text   string
+	Rests       []string
+	Halt        string // what must be done because a consent was taken back
+	After       []page.Event
+	Note        formView
 	Draft       submission.Draft
 }
 
@@ -135,8 +174,13 @@ func lines(w i18n.Words, r submission.Report) []line {
 			l.Text, l.Href = numbered(w, v.Number, v.Label), "#f-e-"+v.Element
 		case v.Person > 0:
 			l.Text, l.Href = w.T("Person %d", v.Person), "#people"
+		case v.Label != "":
+			l.Text, l.Href = numbered(w, v.Number, v.Label), "#people"
 		default:
 			l.Text = w.T("The whole")
+		}
+		if v.Rests != "" {
+			l.Say += " (" + w.T(v.Rests) + ")"
 		}
 		out = append(out, l)
 	}
@@ -185,9 +229,11 @@ func draftPage(f ui.Frame, o submission.Open, stopped []submission.Part, members
 	if o.Form.Basis.Title != "" {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("From the record"), Text: o.Form.Basis.Title, Href: "/record/incidents/" + o.Incident, Note: w.N("%d claim", "%d claims", o.Form.Basis.Claims)})
 	}
+	for _, s := range o.Rules.Rests {
+		v.Rests = append(v.Rests, w.T(s))
+	}
 	if o.Filed {
-		v.Facts = append(v.Facts, page.Fact{Term: w.T("Filed"), Text: w.Date(o.FiledAt), Note: names(members, o.FiledBy)}, page.Fact{Term: w.T("Next date"), Text: w.Day(o.Due), Note: w.T(o.Rules.Due)},
-			page.Fact{Term: w.T("SHA-256 of the package's text"), Text: o.Digest})
+		v.filed(f, o, members)
 	}
 	for _, p := range o.Form.People {
 		v.People = append(v.People, personOf(w, base, o, p))
@@ -209,6 +255,39 @@ func draftPage(f ui.Frame, o submission.Open, stopped []submission.Part, members
 		w.T("Nothing is sent from here: take the package to the body by the body's own way."),
 	}}
 	return v
+}
+
+// filed adds what is shown of a submission that was filed.
+func (v *draftView) filed(f ui.Frame, o submission.Open, members []staff.Member) {
+	w := f.Words
+	state := standing(w, o.Draft)
+	v.Facts = append(v.Facts, page.Fact{Term: w.T("State"), Text: state.Text}, page.Fact{Term: w.T("Filed"), Text: w.Date(o.FiledAt), Note: names(members, o.FiledBy)})
+	if o.Due != "" && !o.Alarm() {
+		v.Facts = append(v.Facts, page.Fact{Term: w.T("Next date"), Text: w.Day(o.Due), Note: w.T(o.Rules.Due)})
+	}
+	v.Facts = append(v.Facts, page.Fact{Term: w.T("SHA-256 of the package's text"), Text: o.Digest})
+	switch {
+	case o.Alarm():
+		v.Halt = w.T("Somebody took their consent back on %s, and the body has their name. Tell the body today, by its own way, that it must not use the name any more; ask it to confirm. Then note it below.", w.Day(o.Halted))
+	case o.Halted != "" && o.Handed == "":
+		v.Halt = w.T("Somebody took their consent back on %s, before it was handed over. The package does not leave any more. Destroy the copies that were downloaded, and begin a new one without this person.", w.Day(o.Halted))
+	case o.Halted != "":
+		v.Halt = w.T("Somebody took their consent back on %s. The body was told on %s. The package does not leave any more.", w.Day(o.Halted), w.Day(o.Told))
+	}
+	for _, x := range slices.Backward(o.Form.After) {
+		v.After = append(v.After, page.Event{When: w.Day(x.Day), Who: names(members, x.By), Title: stepName(w, x.Step), Text: x.Words})
+	}
+	var steps []page.Option
+	for _, s := range submission.Steps() {
+		if s != submission.Told || o.Halted != "" {
+			steps = append(steps, page.Option{Value: string(s), Label: stepName(w, s)})
+		}
+	}
+	v.Note = formView{Words: w, Action: "/submissions/" + o.ID + "/after", Button: w.T("Note it"), Fields: []page.Field{
+		f.Form.Radios("step", w.T("What happened"), steps), f.Form.Date("day", w.T("On which day")),
+		f.Form.Area("words", w.T("How, by whom, and the body's number")).Rows(2).Hint(w.T("Without names of people in danger.")),
+		f.Form.Date("next", w.T("Look at it again on")).Optional().Hint(w.T("After handing over, empty means the body's own time: %d days.", o.Rules.AnswerDays)),
+	}}
 }
 
 func names(members []staff.Member, id string) string {
