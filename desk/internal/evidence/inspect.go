@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"io"
 	"slices"
 	"strings"
 
@@ -159,24 +158,13 @@ func (l *Locker) inspectOne(ctx context.Context, by staff.Actor, file string) (r
 		return r, err
 	}
 	defer c.Close()
-	r = traces.Report{Unread: true}
-	if l.Inspect != nil {
-		if r, err = l.Inspect(ctx, c, c.Facts.Size); err != nil {
-			return r, err
-		}
-	}
-	if !strings.HasPrefix(c.Facts.Type, "text/") {
-		return r, nil
-	}
-	if c.Facts.Size > maxGuarded {
+	if strings.HasPrefix(c.Facts.Type, "text/") && c.Facts.Size > maxGuarded {
 		return r, fault.New(fault.TooLarge, "A text file is too long for the leak guard. Cut it and send the parts.")
 	}
-	if _, err := c.Seek(0, io.SeekStart); err != nil {
-		return r, err
+	if l.Inspect == nil {
+		return traces.Report{Unread: true}, nil
 	}
-	b, err := io.ReadAll(c)
-	r.Body, r.Unread = append(r.Body, strings.ToValidUTF8(string(b), " ")), false
-	return r, err
+	return l.Inspect(ctx, c, c.Facts.Size)
 }
 
 // seenIn puts what was found before the guard.

@@ -158,9 +158,6 @@ func (l *Liaison) lookThrough(ctx context.Context, w Wish) ([]traces.Report, err
 				return nil, err
 			}
 		}
-		if strings.HasPrefix(f.Type, "text/") {
-			r.Body, r.Unread = append(r.Body, strings.ToValidUTF8(string(f.Bytes), " ")), false
-		}
 		out = append(out, r)
 	}
 	return out, nil

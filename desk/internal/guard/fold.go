@@ -20,6 +20,7 @@ type char struct {
 // ligature forms become plain), drops what is not seen, and keeps the offsets.
 func fold(text string) []char {
 	out := make([]char, 0, len(text))
+	text = strings.ReplaceAll(text, "№", numberSign) // its two letters would join what stands round it
 	var it norm.Iter
 	it.InitString(norm.NFKC, text)
 	for !it.Done() {
@@ -30,6 +31,10 @@ func fold(text string) []char {
 			if hidden(r) {
 				continue
 			}
+			if l, ok := dressed(r); ok {
+				out = append(out, char{r: l, start: start, end: end, upper: true, word: true})
+				continue
+			}
 			lower := unicode.ToLower(r)
 			plain := plainRune(lower)
 			out = append(out, char{r: plain, start: start, end: end, upper: lower != r, word: wordRune(plain)})
@@ -37,6 +42,46 @@ func fold(text string) []char {
 	}
 	return out
 }
+
+// dressed reads letters of which Unicode does not say that they are others in disguise:
+// small capitals, letters in black circles and squares, flags, capitals of old Georgian,
+// and Cherokee letters that look like Latin ones.
+func dressed(r rune) (rune, bool) {
+	switch {
+	case r < 0x250, r >= 0x300 && r < 0x10a0:
+		return 0, false
+	case r < 0x10a0 && disguises[r] == 0:
+		return 0, false
+	case r >= 0x1f150 && r <= 0x1f169:
+		return 'a' + r - 0x1f150, true
+	case r >= 0x1f170 && r <= 0x1f189:
+		return 'a' + r - 0x1f170, true
+	case r >= 0x1f1e6 && r <= 0x1f1ff:
+		return 'a' + r - 0x1f1e6, true
+	case r >= 0x10a0 && r <= 0x10c5:
+		return 'ა' + r - 0x10a0, true
+	case r >= 0x2d00 && r <= 0x2d25:
+		return 'ა' + r - 0x2d00, true
+	}
+	l, ok := disguises[r]
+	return l, ok
+}
+
+var disguises = func() map[rune]rune {
+	m := map[rune]rune{}
+	for _, pair := range [][2]string{
+		{"ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"}, {"ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏮ", "abcdeghijklmprstvwzb"}, {"ᴦᴧᴨᴫ", "глпл"},
+	} {
+		to := []rune(pair[1])
+		for i, r := range []rune(pair[0]) {
+			m[r] = to[i]
+		}
+	}
+	return m
+}()
+
+// numberSign stands for №; it is as long.
+const numberSign = "⌗"
 
 // hidden reports signs that a reader does not see: zero-width, soft hyphens,
 // marks that did not compose (stress accents), blank letters, Arabic tatweel.
@@ -56,7 +101,7 @@ func hidden(r rune) bool {
 // their own here.
 func plainRune(r rune) rune {
 	switch r {
-	case '’', '‘', 'ʼ', 'ʹ', '`', '´', 'ʻ', '′', 'ʺ', '”', '″':
+	case '’', '‘', 'ʼ', '׳', 'ʹ', '`', '´', 'ʻ', '′', 'ʺ', '”', '″':
 		return '\''
 	case '‐', '‑', '‒', '–', '—', '―', '−', '﹣':
 		return '-'

@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Kind is what a term is.
@@ -79,7 +80,7 @@ type Mark struct {
 // Forms is the edition of the forms by which terms are marked. It grows when Marks
 // gives more than before, so that terms kept earlier are marked anew when they are
 // kept again.
-const Forms = 2
+const Forms = 3
 
 // Key hashes skeletons. Keep it in the encrypted database and nowhere else.
 type Key [32]byte
@@ -300,6 +301,9 @@ func (m *marker) phrase(kind Kind, term string) {
 			continue
 		}
 		if w.hasDigit() {
+			if base := strings.TrimRightFunc(raw, unicode.IsLetter); kind == Address && len(base) < len(raw) && hasDigit(base) { // "14a" is beside 14, or written "14 a"
+				m.add(part, Number, spaceToken, likeLatin(base))
+			}
 			s := Strong
 			if kind == Address || kind == Place || len(words) > 1 {
 				s = Number

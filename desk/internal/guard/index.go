@@ -270,5 +270,5 @@ func (x *Index) Check(paragraphs ...string) []Finding {
 		s.paragraph(i, text)
 	}
 	s.judge()
-	return tidy(s.out)
+	return tidy(append(s.out, x.checkUnwrapped(paragraphs)...))
 }

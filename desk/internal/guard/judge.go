@@ -59,7 +59,7 @@ func (s *scan) term(hits []hit) {
 		switch m := met[i]; {
 		case m.level == Block:
 			s.find(*h.occurrence, h.ref, Block, m.why, m.gap)
-		case level == Ask && h.ref.strength() == Strong && s.initialled(h):
+		case h.ref.kind() == kindName && h.ref.strength() == Strong && level < Block && s.initialled(h):
 			s.find(*h.occurrence, h.ref, Block, Initialled, 0)
 		case level == Block:
 			s.find(*h.occurrence, h.ref, Block, why, 0)
@@ -312,6 +312,9 @@ func judgeOne(r ref, capital bool) (Level, Reason) {
 	case kindName:
 		switch {
 		case !capital:
+			if r.strength() == Strong && r.sharers() <= bearers { // a surname written small
+				return Ask, Word
+			}
 			return 0, 0
 		case r.solo() && r.strength() == Strong:
 			return Block, Only

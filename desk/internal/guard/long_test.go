@@ -33,6 +33,30 @@ func TestLongRunsOfLettersStayCheap(t *testing.T) { //nolint:paralleltest // see
 	}
 }
 
+// TestManyAccountsStayCheap: letters without spaces are looked through for names at every
+// place; a text of nothing but hashtags may take no more than a bounded memory for each.
+func TestManyAccountsStayCheap(t *testing.T) { //nolint:paralleltest // it measures what the whole program allocates
+	const tags, most = 500, 400 << 10 // bytes for each
+	key := guard.Key{1}
+	x := guard.NewIndex(key)
+	x.Add(guard.Term{ID: 1, Owner: "case_x", Kind: guard.Name, Marks: key.Marks(guard.Name, "Магомед Придуманов")})
+	var text strings.Builder
+	for i := range tags {
+		text.WriteString("#" + strings.Repeat("schtsch", 3) + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676)) + "zhkhts ")
+	}
+	text.WriteString("#свободумагомедупридуманову")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	found := x.Check(text.String())
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > tags*most {
+		t.Errorf("%d KB were taken for each", got>>10/tags)
+	}
+	if len(found) == 0 {
+		t.Error("the name behind them was not found")
+	}
+}
+
 // TestOneNameRepeatedStaysLinear: a text that says one watched name again and
 // again, and words near it, is checked in steps that grow with its length. What
 // is counted is what is allocated, which follows the steps; twice the text may

@@ -5,8 +5,9 @@ import (
 	"unicode"
 )
 
-// digitRun bounds how long a row of digits is looked through.
-const digitRun = 64
+// longestNumber is how many digits of a number are looked at: those of a bank account or
+// a criminal case. Of a longer one they are the last.
+const longestNumber = 24
 
 // phone marks the last ten digits of a number, whatever its country code looks
 // like, its shorter number at home, and its last seven as a hint.
@@ -64,14 +65,23 @@ func (m *marker) document(term string) {
 	switch {
 	case len(s) < 5:
 	case digits:
-		m.add(0, Whole, spaceDigit, s[max(0, len(s)-digitRun):])
+		m.add(0, Whole, spaceDigit, s[max(0, len(s)-longestNumber):])
+		if len(s) == 10 { // the number of a Russian passport, without its series
+			m.add(0, Hint, spaceDigit, s[4:])
+		}
 	case hasDigit(s):
 		m.add(0, Whole, spaceToken, s)
+		if z := zeroes(s); z != s {
+			m.add(0, Whole, spaceToken, z)
+		}
 		m.plate(strings.ToLower(b.String()), s)
 	default:
 		m.phrase(Alias, term)
 	}
 }
+
+// zeroes writes the letter o as a zero: in a plate nobody can tell them apart.
+func zeroes(s string) string { return strings.ReplaceAll(s, "o", "0") }
 
 // plate marks a number plate as one would spell it in Latin letters by their sound,
 // and without its region.
@@ -177,12 +187,15 @@ func digitsIn(cs []char, ws []word, said []phrase) ([]digitAt, map[int]int) {
 	spoken, bridge, mixed := map[int]phrase{}, map[int]int{}, map[int]int{}
 	begin := func(w word) int { return w.after - len(w.chars) }
 	for _, ph := range said {
+		if old, ok := spoken[begin(ws[ph.first])]; ok { // "four-five": two numbers in one word
+			ph.digits, ph.first = old.digits+ph.digits, old.first
+		}
 		spoken[begin(ws[ph.first])] = ph
 	}
 	for _, w := range ws {
 		raw := string(w.letters())
 		switch {
-		case len(raw) <= 16 && strings.Contains(" no nr num number n номер номером ", " "+raw+" "):
+		case len(raw) <= 16 && strings.Contains(" no nr num number n code then and with ext номер номером номера код потом затем далее паспорт паспорта паспортом серия серии passport series ", " "+raw+" "):
 			bridge[begin(w)] = w.after
 		case hasDigit(raw) && strings.IndexFunc(raw, func(r rune) bool { return !unicode.IsDigit(r) && !strings.ContainsRune("oоlзб", r) }) < 0:
 			mixed[begin(w)] = w.after
@@ -213,9 +226,12 @@ func digitsIn(cs []char, ws []word, said []phrase) ([]digitAt, map[int]int) {
 func adjoins(cs []char, bridge map[int]int, from, to int) bool {
 	most, signs := 3, 0
 	for i := from; i < to; i++ {
-		if after, ok := bridge[i]; ok && most == 3 {
-			most, i = 6, after-1
+		if after, ok := bridge[i]; ok && most < 10 {
+			most, i = most+3, after-1
 			continue
+		}
+		if cs[i].r == '⌗' {
+			most += 2
 		}
 		if signs++; signs > most || unicode.IsLetter(cs[i].r) {
 			return false
@@ -234,7 +250,7 @@ type mail struct {
 func mails(cs []char) []mail {
 	var out []mail
 	for i := range cs {
-		n := signAt(cs, i, "@", "(at)", "[at]", "{at}", " (at) ", " [at] ", " at ", "(собака)", "[собака]", " (собака) ", " [собака] ", " собака ", "%40")
+		n := signAt(cs, i, "@", "(at)", "[at]", "{at}", "<at>", "-at-", "_at_", " @ ", "@ ", " @", " эт ", "(dog)", " (dog) ", " (at) ", " [at] ", " at ", "(собака)", "[собака]", " (собака) ", " [собака] ", " собака ", "%40")
 		if n == 0 {
 			continue
 		}
@@ -274,7 +290,7 @@ func mails(cs []char) []mail {
 // longestMail is how far from its sign an address is read: 64 letters and 255 are allowed.
 const longestMail = 256
 
-var dots = []string{" dot ", "(dot)", "[dot]", " (dot) ", " [dot] ", " точка ", "(точка)", "[точка]", " (точка) ", " [точка] "}
+var dots = []string{" . ", "_dot_", "-dot-", "<dot>", " dot ", "(dot)", "[dot]", " (dot) ", " [dot] ", " точка ", "(точка)", "[точка]", " (точка) ", " [точка] "}
 
 func dotBefore(cs []char, end int) int {
 	for _, d := range dots {

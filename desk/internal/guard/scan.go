@@ -50,7 +50,8 @@ type scan struct {
 	memo  map[string]*standing
 	bones map[string]*standing
 	fuzzy map[string]*standing
-	empty map[string]bool // what was looked up whole and stands for nothing
+	parts map[string]*standing // of names between other letters
+	empty map[string]bool      // what was looked up whole and stands for nothing
 	seen  []seen
 	near  []nearWord
 	first map[int][]Print // initials, by the word's number
@@ -68,7 +69,7 @@ type scan struct {
 type prose struct{ ends, small int32 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{},
+	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{},
 		told: map[fact]int32{}, spots: map[string][]int32{}, pairs: map[[2]int32][]int32{}}
 }
 
@@ -77,6 +78,7 @@ func (s *scan) paragraph(n int, text string) {
 	ws := words(cs)
 	s.facts(n, cs, ws)
 	said := phrases(ws)
+	account := accounts(cs)
 	s.numbers(n, cs, ws, said)
 	for _, ph := range said { // the house of an address, said in words
 		s.note(occurrence{s.at + ph.first, n, ws[ph.first].start(), ws[ph.last].end(), false}, s.look(ph.digits, nil))
@@ -90,6 +92,9 @@ func (s *scan) paragraph(n int, text string) {
 	}
 	for i, w := range ws {
 		part := glued(cs, w)
+		inside := account != nil && account[w.after-1]
+		capital := w.capital() || inside || named(cs, ws, i)
+		part = part || inside
 		s.line = append(s.line, so)
 		if !w.capital() && !part {
 			so.small++
@@ -97,21 +102,33 @@ func (s *scan) paragraph(n int, text string) {
 		if ends(cs, w) {
 			so.ends++
 		}
-		s.word(n, s.at, w, w.capital(), part)
+		s.word(n, s.at, w, capital, part)
 		s.initial(cs, w)
 		for _, piece := range w.pieces() {
-			s.word(n, s.at, piece, piece.capital(), part)
+			s.word(n, s.at, piece, piece.capital() || inside, part)
+		}
+		if inside {
+			s.glued(n, s.at, w)
 		}
 		// "Саид Ахмед" for Саидахмед.
 		if i > 0 && w.capital() && ws[i-1].capital() && len(w.chars)+len(ws[i-1].chars) < 24 && w.start()-ws[i-1].end() <= 2 && cs[ws[i-1].after].r != '.' {
 			joined := word{chars: append(slices.Clone(ws[i-1].chars), w.chars...)}
 			s.exact(n, s.at, joined)
 		}
+		if i > 0 && !w.capital() && ws[i-1].capital() && broken(cs, ws[i-1], w) {
+			s.exact(n, s.at, word{chars: append(slices.Clone(ws[i-1].chars), w.chars...)})
+		}
 		s.at++
 	}
 	s.spaced(n, ws)
 	s.at++ // the end of a paragraph counts as a word
 	s.line = append(s.line, so)
+}
+
+// broken reports two words between which only the end of a line stands: one may have been cut.
+func broken(cs []char, a, b word) bool {
+	gap := strings.Trim(between(cs, a.after, b.after-len(b.chars)), " \r")
+	return gap == "\n"
 }
 
 // ends reports a word behind which a sentence ends. A full stop behind one letter or two
@@ -135,7 +152,7 @@ func glued(cs []char, w word) bool {
 
 // initial notes a letter with a full stop, which may stand for a given name.
 func (s *scan) initial(cs []char, w word) {
-	if len(w.chars) > 4 || !w.capital() || w.after >= len(cs) || cs[w.after].r != '.' {
+	if len(w.chars) > 4 || !w.capital() && len(w.chars) > 1 || w.after >= len(cs) || cs[w.after].r != '.' {
 		return
 	}
 	for _, r := range w.readings() {
@@ -344,7 +361,7 @@ func (s *scan) numbers(n int, cs []char, ws []word, said []phrase) {
 	runs, places := digitRuns(cs, ws, said)
 	for k, run := range runs {
 		for i := range run {
-			for l := 5; l <= min(14, len(run)-i); l++ {
+			for l := 5; l <= min(longestNumber, len(run)-i); l++ {
 				from, to := places[k][i].from, places[k][i+l-1].to
 				s.whole(n, spaceDigit, string(run[i:i+l]), cs[from].start, cs[to-1].end, Ask)
 			}
@@ -375,6 +392,15 @@ func (s *scan) handles(n int, cs []char) {
 		if h := handleKey(runesOf(cs[i:j])); len(h) >= 4 {
 			s.whole(n, spaceUser, h, cs[i].start, cs[j-1].end, Ask)
 		}
+		for from, k := i, i; k <= j; k++ { // an account as a part of an address: name.example.org
+			if k < j && cs[k].r != '.' {
+				continue
+			}
+			if h := handleKey(runesOf(cs[from:k])); k-from < j-i && len(h) >= 6 {
+				s.whole(n, spaceUser, h, cs[from].start, cs[k-1].end, Ask)
+			}
+			from = k + 1
+		}
 		i = j
 	}
 }
@@ -403,7 +429,11 @@ func (s *scan) codes(n int, ws []word) {
 				break
 			}
 			if next[i] <= j && len(joined) >= 3 {
-				s.whole(n, spaceToken, likeLatin(joined), ws[i].start(), ws[j].end(), Ask)
+				code := likeLatin(joined)
+				s.whole(n, spaceToken, code, ws[i].start(), ws[j].end(), Ask)
+				if z := zeroes(code); z != code {
+					s.whole(n, spaceToken, z, ws[i].start(), ws[j].end(), Ask)
+				}
 				if h := handleKey(joined); j > i && len(h) >= 6 {
 					s.whole(n, spaceUser, h, ws[i].start(), ws[j].end(), Ask) // an account with spaces for its signs
 				}

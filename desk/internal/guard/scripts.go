@@ -73,17 +73,25 @@ var rasm = map[rune][]string{
 	'ل': {"l"}, 'م': {"m"}, 'ن': {"n"}, 'ه': {"h", ""}, 'و': {"", "f"},
 }
 
+// hebrew says what a Hebrew letter may stand for among bones; a geresh behind it changes it.
+var hebrew = map[rune][]string{
+	'ב': {"b", "f"}, 'ג': {"k"}, 'ד': {"d"}, 'ה': {"h", ""}, 'ו': {"", "f"}, 'ז': {"s"}, 'ח': {"h"}, 'ט': {"t"}, 'כ': {"k", "h"}, 'ך': {"k", "h"}, 'ל': {"l"}, 'מ': {"m"}, 'ם': {"m"}, 'נ': {"n"}, 'ן': {"n"},
+	'ס': {"s"}, 'פ': {"b", "f"}, 'ף': {"f", "b"}, 'צ': {"ts"}, 'ץ': {"ts"}, 'ק': {"k"}, 'ר': {"r"}, 'ש': {"w", "s"}, 'ת': {"t"},
+}
+
+var geresh = map[rune][]string{'ג': {"dj", "j"}, 'ז': {"j"}, 'צ': {"q"}, 'ץ': {"q"}, 'ח': {"h"}, 'ת': {"t"}, 'ד': {"d"}, 'ר': {"k"}}
+
 // mostBones bounds how many ways one Arabic word may be read.
 const mostBones = 32
 
-// arabicBones gives the ways to read a word in Arabic letters, in a text also without
+// arabicBones gives the ways to read a word in Arabic or Hebrew letters, in a text also without
 // a preposition that is written together with it; nil for words in other letters.
 func arabicBones(rs []rune, text bool) []string {
-	if len(rs) < 2 || len(rs) > longestWord || !unicode.Is(unicode.Arabic, rs[0]) {
+	if len(rs) < 2 || len(rs) > longestWord || !unicode.In(rs[0], unicode.Arabic, unicode.Hebrew) {
 		return nil
 	}
 	out := readRasm(rs)
-	if text && len(rs) > 4 && strings.ContainsRune("بلفك", rs[0]) {
+	if text && len(rs) > 4 && strings.ContainsRune("بلفكבהולמש", rs[0]) {
 		out = append(out, readRasm(rs[1:])...)
 	}
 	slices.Sort(out)
@@ -94,6 +102,13 @@ func readRasm(rs []rune) []string {
 	out := []string{""}
 	for i := 0; i < len(rs); i++ {
 		to := rasm[rs[i]]
+		if h, ok := hebrew[rs[i]]; ok {
+			to = h
+			if i+1 < len(rs) && rs[i+1] == '\'' && geresh[rs[i]] != nil {
+				to = geresh[rs[i]]
+				i++
+			}
+		}
 		if rs[i] == 'ت' && i+1 < len(rs) && rs[i+1] == 'ش' { // ч
 			to = []string{"q", "tw"}
 			i++

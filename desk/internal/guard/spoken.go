@@ -27,6 +27,12 @@ var numberWords = sync.OnceValue(func() map[string]said {
 	}{
 		{"ноль один два три четыре пять шесть семь восемь девять", 'u', 0, 1}, {"нуль одна две", 'u', 0, 1}, {"ноля одного двух трёх четырёх пяти шести семи восьми девяти", 'u', 0, 1},
 		{"zero one two three four five six seven eight nine", 'u', 0, 1}, {"oh", 'u', 0, 1},
+		{"nol odin dva tri chetyre pyat shest sem vosem devyat", 'u', 0, 1}, {"nol' odin dva tri chetire pyat' shest' sem' vosem' devyat'", 'u', 0, 1},
+		{"desyat odinnadtsat dvenadtsat trinadtsat chetyrnadtsat pyatnadtsat shestnadtsat semnadtsat vosemnadtsat devyatnadtsat", 't', 10, 1},
+		{"dvadtsat tridtsat sorok pyatdesyat shestdesyat semdesyat vosemdesyat devyanosto", 'x', 20, 10},
+		{"sto dvesti trista chetyresta pyatsot shestsot semsot vosemsot devyatsot", 'c', 100, 100},
+		{"нуль один два три чотири п'ять шість сім вісім дев'ять", 'u', 0, 1}, {"ноль цхьаъ шиъ кхоъ диъ пхиъ ялх ворхӏ бархӏ исс", 'u', 0, 1}, {"нуль цхьа ши кхо ди пхи ялх ворх1 барх1 исс", 'u', 0, 1},
+		{"null eins zwei drei vier fünf sechs sieben acht neun", 'u', 0, 1}, {"zéro un deux trois quatre cinq six sept huit neuf", 'u', 0, 1}, {"sıfır bir iki üç dört beş altı yedi sekiz dokuz", 'u', 0, 1},
 		{"десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать", 't', 10, 1},
 		{"ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 't', 10, 1},
 		{"двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто", 'x', 20, 10},
@@ -35,7 +41,7 @@ var numberWords = sync.OnceValue(func() map[string]said {
 		{"hundred", 'h', 0, 0}, {"double triple", 'r', 2, 1}, {"дважды трижды", 'r', 2, 1},
 	} {
 		for i, w := range strings.Fields(row.words) {
-			m[w] = said{row.first + i*row.step, row.class}
+			m[string(foldRunes(w))] = said{row.first + i*row.step, row.class}
 		}
 	}
 	return m

@@ -3,6 +3,7 @@ package planted
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -134,6 +135,9 @@ func latinForms() []form {
 	add("in an address of the web", func(g, s string) string { return "https://example.org/people/" + plainWord(g) + "-" + plainWord(s) })
 	add("words without a space", func(g, s string) string { return capital(plainWord(g)) + capital(plainWord(s)) })
 	add("hashtag", func(g, s string) string { return "#" + capital(plainWord(g)) + capital(plainWord(s)) })
+	add("hashtag in small letters", func(g, s string) string { return "#free" + plainWord(g) + plainWord(s) })
+	add("account made of the name", func(g, s string) string { return "@" + plainWord(g) + plainWord(s) + "95" })
+	add("percent signs in an address", func(g, s string) string { return "https://example.org/?q=" + url.QueryEscape(g+" "+s) })
 	add("surname in capitals", func(g, s string) string { return strings.ToUpper(s) + ", " + g })
 	return out
 }
@@ -189,6 +193,17 @@ func disguises() []form {
 	})
 	add("broken at the end of a line", func(s string) string { rs := []rune(s); return string(rs[:len(rs)-3]) + "-\n" + string(rs[len(rs)-3:]) })
 	add("fixed spaces", func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") })
+	add("entities", func(s string) string {
+		var b strings.Builder
+		for _, r := range s {
+			fmt.Fprintf(&b, "&#%d;", r)
+		}
+		return b.String()
+	})
+	add("tags inside the words", func(s string) string {
+		rs := []rune(s)
+		return string(rs[:2]) + "<b>" + string(rs[2:len(rs)-2]) + "</b>" + string(rs[len(rs)-2:])
+	})
 	add("underscores", func(s string) string { return strings.ReplaceAll(s, " ", "_") })
 	add("turned letters for digits", strings.NewReplacer("о", "0", "з", "3", "б", "6").Replace)
 	return out

@@ -50,9 +50,7 @@ func (l *look) zip(b []byte, depth int) {
 // packed looks into a file that lies in a ZIP.
 func (l *look) packed(name string, b []byte, depth int) {
 	switch {
-	case hasEnd(name, ".txt", ".csv", ".json", ".html", ".htm", ".xml", ".md"):
-		l.keep(&l.Body, string(b))
-	case hasEnd(name, ".jpg", ".jpeg", ".png", ".gif"):
+	case hasEnd(name, ".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff"):
 		l.picture(b)
 		l.whole(b, depth+1)
 	default:
@@ -112,6 +110,7 @@ var (
 	target    = regexp.MustCompile(`Target="([a-z]+:[^"]+)"`)
 	author    = regexp.MustCompile(`(?:w:author|w15:author|author|displayName|w:initials)="([^"]+)"|<dc:creator>([^<]+)<`)
 	struckOut = regexp.MustCompile(`(?s)<w:delText[^>]*>([^<]*)<|<text:(?:tracked-changes)>(.*?)</text:tracked-changes>`)
+	spoken    = regexp.MustCompile(`\s(?:descr|title|alt|name|tooltip|display|location|instr|w:instr|w:alias|prompt|promptTitle|error|codeName|table:name|draw:name|xlink:href|office:string-value)="([^"]+)"`)
 	property  = regexp.MustCompile(`(?s)<(?:[a-zA-Z0-9]+:)?([a-zA-Z\-]+)(?:\s[^>]*)?>([^<]+)<`)
 	hiddenIn  = regexp.MustCompile(`<sheet\b[^>]*state="(?:hidden|veryHidden)"|<w:vanish ?/>|<p:sld\b[^>]*show="0"`)
 )
@@ -154,6 +153,9 @@ func (l *look) contents(text string) {
 		l.tell(Changes, "hidden")
 	}
 	l.keep(&l.Body, paragraphs(text))
+	for _, m := range spoken.FindAllStringSubmatch(text, -1) { // what a picture shows, where a link leads, how a sheet is called
+		l.hide(plain(m[1], false))
+	}
 }
 
 // ends of paragraphs, cells and lines; every other tag parts no words.

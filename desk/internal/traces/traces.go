@@ -3,7 +3,8 @@
 // out of it, what somebody remarked; names of files inside a file.
 //
 // It looks into pictures (JPEG, PNG, GIF, WebP, TIFF, HEIC), films and sounds (MP4,
-// MP3, WAV, FLAC, Ogg), documents (PDF, Office Open XML, OpenDocument) and ZIP. A
+// MP3, WAV, FLAC, Ogg), documents (PDF, Office Open XML, OpenDocument), ZIP, and text of
+// any kind. A
 // Trace says only what kind of thing was found and in which part of the file, so that
 // it can stand on a page and in a log; the values themselves are in Hidden, for the
 // leak guard alone. Files are strangers': every length is checked, unfolding is
@@ -185,6 +186,7 @@ func (l *look) whole(b []byte, depth int) {
 		l.sound(b)
 		l.id3v1(b)
 		l.anywhere(b)
+		l.words(b)
 	}
 }
 
