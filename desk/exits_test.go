@@ -32,24 +32,25 @@ import (
 // it lets something leave.
 var exits = map[string]string{
 	// These let something leave. Each is tried below.
-	"campaignweb.handOut":  "a letter as PDF or DOCX: a draft only while the leak guard stops nothing, a sent one as it passed the gate",
-	"campaignweb.tableOut": "what a campaign did, for a donor: rows that passed the gate",
-	"submissionweb.pdf":    "only what was filed, and filing passes the gate",
-	"submissionweb.text":   "likewise",
-	"publishweb.preview":   "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
-	"movingweb.fetch":      "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
-	"evidenceweb.export":   "a package for a court: its words, the text of its files, what is not seen in them and letters in their pictures passed the gate when it was approved",
-	"exchangeweb.give":     "a package sealed to a partner: its words, the text of its files, what is not seen in them and letters in their pictures passed the leak guard and a consent when it was made",
-	"exchangeweb.card":     "our own card for partners: name, public keys and a signature, nothing of anybody",
-	"caseweb.paperPDF":     "a paper for the person whose it is, to be printed and signed, to those who may open the case; each printing is in the ledger",
-	"caseweb.paperCopy":    "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
-	"harvestweb.fetch":     "the whole record, sealed to a recipient or a passphrase; with sealed words after a second person's yes; never who sources are; each word that is opened is in the ledger",
-	"purseweb.table":       "a donor report: totals, whose words passed the gate",
-	"purseweb.pdf":         "likewise",
-	"supportweb.fetchPack": "a petition's package for whoever it is handed to: each line is a sealed promise, names stand in none; each fetching is in the ledger",
-	"supportweb.lines":     "lines opened of a petition's package, each in the ledger",
-	"supportweb.export":    "lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
-	"travelweb.give":       "a pack of a member's own cases, sealed under a passphrase; it names people by its nature, so it is not for the guard; extreme risk needs a second person, each download is in the ledger",
+	"campaignweb.handOut":     "a letter as PDF or DOCX: a draft only while the leak guard stops nothing, a sent one as it passed the gate",
+	"campaignweb.tableOut":    "what a campaign did, for a donor: rows that passed the gate",
+	"campaignweb.tellAccount": "the same as a report to read, which passed the gate",
+	"submissionweb.pdf":       "only what was filed, and filing passes the gate",
+	"submissionweb.text":      "likewise",
+	"publishweb.preview":      "data of an edition only while the leak guard stops nothing; pages are shown to those who write them",
+	"movingweb.fetch":         "cases that two people let leave: a table, or everything sealed to a recipient; it names people by its nature, so it is not for the guard",
+	"evidenceweb.export":      "a package for a court: its words, the text of its files, what is not seen in them and letters in their pictures passed the gate when it was approved",
+	"exchangeweb.give":        "a package sealed to a partner: its words, the text of its files, what is not seen in them and letters in their pictures passed the leak guard and a consent when it was made",
+	"exchangeweb.card":        "our own card for partners: name, public keys and a signature, nothing of anybody",
+	"caseweb.paperPDF":        "a paper for the person whose it is, to be printed and signed, to those who may open the case; each printing is in the ledger",
+	"caseweb.paperCopy":       "a signed paper as it was attached, to those who may open the case; each reading is in the ledger",
+	"harvestweb.fetch":        "the whole record, sealed to a recipient or a passphrase; with sealed words after a second person's yes; never who sources are; each word that is opened is in the ledger",
+	"purseweb.table":          "a donor report: totals, whose words passed the gate",
+	"purseweb.pdf":            "likewise",
+	"supportweb.fetchPack":    "a petition's package for whoever it is handed to: each line is a sealed promise, names stand in none; each fetching is in the ledger",
+	"supportweb.lines":        "lines opened of a petition's package, each in the ledger",
+	"supportweb.export":       "lists of supporters: rows that name somebody whom a case protects are left out, and each is in the ledger",
+	"travelweb.give":          "a pack of a member's own cases, sealed under a passphrase; it names people by its nature, so it is not for the guard; extreme risk needs a second person, each download is in the ledger",
 	// These show members, inside, what was sent to them or what they keep.
 	"intakeweb.plain":      "who else reads a conversation",
 	"intakeweb.serve":      "a sender's file, to those who may open the conversation",
@@ -191,9 +192,49 @@ func TestExits(t *testing.T) {
 	if err := plantReferral(t, r, team["boris"], team["clara"], name); err == nil || !strings.Contains(err.Error(), "gives away") {
 		t.Errorf("the referral was made: %v", err)
 	}
+	for as, err := range accounts(t, r, freya, team["goran"], "Ramzan Nepridumannov") {
+		if err == nil || !strings.Contains(err.Error(), "gives away") {
+			t.Errorf("the account for a donor left as %s: %v", as, err)
+		}
+	}
 	for _, path := range plantReport(t, r, team["goran"], name) {
 		stopped("a report's data", path, "goran")
 	}
+}
+
+// accounts takes a campaign's account out after an answer in it names somebody whom a
+// case protects since.
+func accounts(t *testing.T, r *rooms, a, second staff.Actor, name string) map[string]error {
+	t.Helper()
+	ctx := t.Context()
+	all, err := r.board.Campaigns(ctx, a)
+	if err != nil || len(all) == 0 {
+		t.Fatal(len(all), err)
+	}
+	f, err := r.board.Open(ctx, a, all[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := campaign.Response{Campaign: f.Campaign.ID, Demand: f.Demands[0].ID, Target: f.Targets[0].ID, State: campaign.Stated, Day: "2017-04-09", Evidence: "an item (invented)", Words: campaign.Text{EN: "They spoke of " + name + "."}}
+	id, err := r.board.Answered(ctx, a, answer, campaign.Text{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.board.Confirm(ctx, second, f.Campaign.ID, id); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.db.Write(ctx, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_account", "name", name) }); err != nil {
+		t.Fatal(err)
+	}
+	_, rows := r.board.Export(ctx, a, f.Campaign.ID, "en", "2017-01-01", "2030-01-01")
+	_, told := r.board.Tell(ctx, a, f.Campaign.ID, "2017-01-01", "2030-01-01", func(_ campaign.File, acc campaign.Account) campaign.Letter {
+		l := campaign.Letter{Lang: "en", Subject: "x"}
+		for _, h := range acc.Rows {
+			l.Paragraphs = append(l.Paragraphs, h.Words.EN)
+		}
+		return l
+	})
+	return map[string]error{"a table": rows, "a report": told}
 }
 
 func plantLetter(t *testing.T, r *rooms, a staff.Actor, name string) (string, func() error) {

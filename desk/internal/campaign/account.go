@@ -153,16 +153,43 @@ func (acc Account) table(f File, lang string) [][]string {
 // Export gives the account of a span as rows for a donor. It leaves the Desk, so
 // its words pass the gate, and it stands in the ledger.
 func (b *Board) Export(ctx context.Context, a staff.Actor, campaign, lang string, from, until clock.Day) (rows [][]string, err error) {
+	err = b.account(ctx, a, campaign, from, until, func(f File, acc Account) []string {
+		rows = acc.table(f, lang)
+		var parts []string
+		for _, r := range rows {
+			parts = append(parts, r...)
+		}
+		return parts
+	})
+	return rows, err
+}
+
+// Tell gives the account of a span as a text for a donor to read, under the same
+// rules: tell writes it from the account.
+func (b *Board) Tell(ctx context.Context, a staff.Actor, campaign string, from, until clock.Day, tell func(File, Account) Letter) (l Letter, err error) {
+	err = b.account(ctx, a, campaign, from, until, func(f File, acc Account) []string {
+		l = tell(f, acc)
+		l.Day = clock.DayOf(b.Clock.Now())
+		if l.Signatory = b.Signatory.In(l.Lang); l.Signatory == "" {
+			l.Signatory = f.Campaign.By
+		}
+		return l.Parts()
+	})
+	return l, err
+}
+
+// account lets what is written from an account pass the gate.
+func (b *Board) account(ctx context.Context, a staff.Actor, campaign string, from, until clock.Day, write func(File, Account) []string) error {
 	var k fault.Check
 	k.Field(IsDay(from), "from", "Write the day as 2017-04-09.")
 	k.Field(IsDay(until) && until >= from, "until", "Write the last day as 2017-04-09; it cannot lie before the first.")
 	if err := k.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.Must(leads...); err != nil {
-		return nil, err
+		return err
 	}
-	err = b.Within(ctx, func(s Store) error {
+	return b.Within(ctx, func(s Store) error {
 		f, err := s.CampaignFile(ctx, campaign)
 		if err != nil {
 			return err
@@ -171,19 +198,13 @@ func (b *Board) Export(ctx context.Context, a staff.Actor, campaign, lang string
 		if err != nil {
 			return err
 		}
-		rows = f.Reckon(letters, from, until).table(f, lang)
 		if b.Gate == nil {
 			return fault.New(fault.Conflict, "Nothing can leave: the gate is closed.")
 		}
-		id := ids.New("account")
-		var parts []string
-		for _, r := range rows {
-			parts = append(parts, r...)
-		}
-		if err := b.Gate.Pass(ctx, s, Leaving{ID: id, Actor: a.ID, Class: "donor", Parts: parts}); err != nil {
+		parts := write(f, f.Reckon(letters, from, until))
+		if err := b.Gate.Pass(ctx, s, Leaving{ID: ids.New("account"), Actor: a.ID, Class: "donor", Parts: parts}); err != nil {
 			return err
 		}
 		return s.Append(ctx, ledger.Entry{Actor: a.ID, Action: "campaign.account-given", Subject: campaign, Detail: struct{ From, Until clock.Day }{from, until}})
 	})
-	return rows, err
 }

@@ -213,14 +213,23 @@ type Tally struct {
 	Opened, Convicted      int
 	Asked, Granted, Paid   int // reparations
 	Unconfirmed            int
+	ByForm                 map[Form]Claims // reparations by their kind
 }
 
-// Reckon counts. Only what a second person has seen counts as reached.
+// Claims count the claims of one kind of reparation: what was granted is among what
+// was asked, what was received at least in part among what was granted.
+type Claims struct{ Asked, Granted, Received int }
+
+// Reckon counts. Only what a second person has seen counts as reached; what was asked
+// for counts as asked until then.
 func Reckon(all []Matter) Tally {
-	var t Tally
+	t := Tally{ByForm: map[Form]Claims{}}
 	for _, m := range all {
 		if m.Kind == Memorial {
 			continue
+		}
+		if m.Kind == Reparation && m.Stage.asks() {
+			t.claim(m)
 		}
 		if m.Stage.Reached() && !m.Confirmed {
 			t.Unconfirmed++
@@ -238,15 +247,23 @@ func Reckon(all []Matter) Tally {
 			if m.Stage == "convicted" {
 				t.Convicted++
 			}
-		case m.Kind == Reparation && m.Stage.asks():
-			t.Asked++
-			if m.Stage.Reached() {
-				t.Granted++
-			}
-			if m.Stage == "received" || m.Stage == "received in part" {
-				t.Paid++
-			}
 		}
 	}
 	return t
+}
+
+// claim counts a claim of reparation that was asked for.
+func (t *Tally) claim(m Matter) {
+	c := t.ByForm[m.Form]
+	c.Asked++
+	t.Asked++
+	if m.Stage.Reached() && m.Confirmed {
+		c.Granted++
+		t.Granted++
+		if m.Stage == "received" || m.Stage == "received in part" {
+			c.Received++
+			t.Paid++
+		}
+	}
+	t.ByForm[m.Form] = c
 }

@@ -31,6 +31,17 @@ func targetOptions(w i18n.Words, file campaign.File) []page.Option {
 	return out
 }
 
+// namedOptions are the targets that can be written to: those that have a name.
+func namedOptions(w i18n.Words, file campaign.File) []page.Option {
+	var out []page.Option
+	for _, t := range file.Targets {
+		if t.Name != (campaign.Text{}) {
+			out = append(out, page.Option{Value: t.ID, Label: t.Label(w.Tag())})
+		}
+	}
+	return out
+}
+
 // chosen gives a field the value of the address, when it has one.
 func chosen(x page.Field, value string) page.Field {
 	if value == "" {

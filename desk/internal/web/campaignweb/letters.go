@@ -38,7 +38,7 @@ func lettersPage(f ui.Frame, file campaign.File, all []campaign.Letter, target s
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: v.Base + "/letters/" + l.ID, Cells: []ui.Cell{{Text: file.Target(l.Target).Label(w.Tag())}, {Text: l.Subject}, {Text: w.Day(l.Day)}, {Badge: &badge}}})
 	}
 	v.New = formView{Words: w, Action: v.Base + "/letters", Button: w.T("Draft the letter"), Main: true, Fields: []page.Field{
-		chosen(f.Form.Select("target", w.T("To whom"), targetOptions(w, file)), target),
+		chosen(f.Form.Select("target", w.T("To whom"), namedOptions(w, file)).Hint(w.T("Those whose name nobody knows yet are not listed.")), target),
 		f.Form.Select("lang", w.T("Language"), append([]page.Option{{Value: "", Label: w.T("The target's own")}}, languages(w)...)).Or("").Optional(),
 		f.Form.Checks("demand", w.T("What is asked"), demandOptions(w, file)),
 	}}

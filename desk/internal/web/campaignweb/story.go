@@ -126,7 +126,7 @@ func accountPage(f ui.Frame, file campaign.File, letters []campaign.Letter, from
 		{Label: w.T("Results"), Value: w.Number(int64(acc.Answers[campaign.Resulted]))}, {Label: w.T("Promises kept"), Value: w.Number(int64(acc.Promises[campaign.Kept]))}}
 	v.Sent = formView{Words: w, Action: v.Base + "/account", Button: w.T("Count"), Fields: []page.Field{f.Form.Date("from", w.T("First day")).Or(string(from)), f.Form.Date("until", w.T("Last day")).Or(string(until))}}
 	v.Out = formView{Words: w, Action: v.Base + "/account", Button: w.T("Download"), Main: true, Hidden: []ui.Hidden{{Name: "from", Value: string(from)}, {Name: "until", Value: string(until)}},
-		Fields: []page.Field{f.Form.Select("format", w.T("As"), []page.Option{{Value: "xlsx", Label: w.T("Spreadsheet (XLSX)")}, {Value: "csv", Label: "CSV"}}).Or("xlsx").Short()}}
+		Fields: []page.Field{f.Form.Select("format", w.T("As"), []page.Option{{Value: "docx", Label: w.T("A report to work on (DOCX)")}, {Value: "pdf", Label: w.T("A report to read (PDF)")}, {Value: "xlsx", Label: w.T("Spreadsheet (XLSX)")}, {Value: "csv", Label: "CSV"}}).Or("xlsx").Short()}}
 	return v
 }
 
@@ -156,6 +156,9 @@ func (r *Room) accountWith(c *ui.Context, wrong error) error {
 func (r *Room) giveAccount(c *ui.Context) error {
 	from, until := c.Day("from"), c.Day("until")
 	err := c.Wrong()
+	if format := c.Text("format"); err == nil && (format == "pdf" || format == "docx") {
+		return r.tellAccount(c, from, until, format)
+	}
 	var rows [][]string
 	if err == nil {
 		rows, err = r.Board.Export(c.Context(), c.Actor, c.ID("campaign"), c.Tag(), from, until)

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -203,10 +206,37 @@ func (n *newsroom) exported() {
 	if strings.Count(body, "2018-11-01") != 16 {
 		n.t.Errorf("%d rows of 1 November 2018", strings.Count(body, "2018-11-01"))
 	}
+	n.report()
 	body, _ = n.post("advocate", "/campaign/"+n.file+"/account", http.StatusUnprocessableEntity, url.Values{"from": {"2018-01-01"}, "until": {"2017-01-01"}, "format": {"csv"}})
 	n.says(body, "it cannot lie before the first")
 	if code, _, _ := n.ask("worker", http.MethodPost, "/campaign/"+n.file+"/account", url.Values{"from": {"2017-01-01"}, "until": {"2018-12-31"}}); code != http.StatusForbidden {
 		n.t.Errorf("a caseworker takes the account out: %d", code)
+	}
+}
+
+// report takes the account out as a report to read, in both languages, and reads it back.
+func (n *newsroom) report() {
+	n.t.Helper()
+	span := url.Values{"from": {"2017-01-01"}, "until": {"2018-12-31"}, "format": {"docx"}}
+	body, _ := n.post("advocate", "/campaign/"+n.file+"/account", http.StatusOK, span)
+	if !strings.HasPrefix(body, "PK") {
+		n.t.Error("no document")
+	}
+	span.Set("format", "pdf")
+	body, _ = n.post("advocate", "/campaign/"+n.file+"/account", http.StatusOK, span)
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		n.t.Log("pdftotext is not here: the PDF is not read back")
+		return
+	}
+	path := filepath.Join(n.t.TempDir(), "campaign.pdf")
+	must(n.t, os.WriteFile(path, []byte(body), 0o600))
+	out, err := exec.Command(tool, path, "-").CombinedOutput()
+	must(n.t, err)
+	text := strings.Join(strings.Fields(string(out)), " ")
+	n.says(text, "Result: 17", "Iceland", "1 November 2018: Result", "what was done from 1 January 2017 to 31 December 2018")
+	if strings.Contains(text, "The office will look") || strings.Contains(text, "Telephone the office") || strings.Contains(text, "Syntax Error") {
+		n.t.Errorf("minutes or a task leave the house, or the PDF is not whole:\n%s", text)
 	}
 }
 

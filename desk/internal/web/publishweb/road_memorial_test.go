@@ -217,7 +217,7 @@ func TestRedress(t *testing.T) {
 	must(t, d.Note(ctx, a, men.ID, free)) // the form sent twice
 	all, _, err := d.List(ctx, b, n.file)
 	must(t, err)
-	if got := redress.Reckon(all); got.PeopleFree != 0 || got.Granted != 0 || got.Unconfirmed != 2 {
+	if got := redress.Reckon(all); got.PeopleFree != 0 || got.Granted != 0 || got.Asked != 1 || got.Unconfirmed != 2 {
 		t.Errorf("before a second person has seen it: %+v", got)
 	}
 	kind(t, "nobody confirms themselves", d.Confirm(ctx, a, men.ID, free.ID), fault.Denied)

@@ -253,6 +253,7 @@ func TestPublicationRoad(t *testing.T) {
 		form.Add("basis", b.Kind+":"+b.Key)
 	}
 	n.post("advocate", "/campaign/"+n.file+"/demands/"+release+"/basis", http.StatusSeeOther, form)
+	must(t, n.board.NameTarget(t.Context(), n.actors["advocate"], n.file, f.Targets[0].ID, campaign.Text{EN: "An invented government", RU: "Вымышленное правительство"}, "", "ru"))
 	_, at := n.post("advocate", "/campaign/"+n.file+"/letters", http.StatusSeeOther, url.Values{"target": {f.Targets[0].ID}, "lang": {"ru"}, "demand": {release}})
 	n.says(n.get("advocate", at), "не менее 101", "Немедленно освободить задержанных")
 	code, pdf, _ := n.ask("advocate", http.MethodGet, at+"/pdf", nil)

@@ -154,9 +154,13 @@ func listPage(f ui.Frame, campaign, title string, all []redress.Matter, known []
 			}
 			table.Rows = append(table.Rows, ui.Row{Href: "/followed/" + m.ID, Cells: []ui.Cell{{Text: name, Sub: titles[m.Incident]}, {Text: people}, cell, {Text: w.Day(m.Since)}}})
 		}
-		if len(table.Rows) > 0 {
-			v.Tables = append(v.Tables, table)
+		if len(table.Rows) == 0 {
+			continue
 		}
+		if k == redress.Reparation {
+			v.Tables = append(v.Tables, formsTable(w, t))
+		}
+		v.Tables = append(v.Tables, table)
 	}
 	v.Known = ui.Table{Words: w, Caption: w.T("Known to the record: people detained or taken"), Columns: []ui.Column{{Label: w.T("Incident")}, {Label: w.T("Claims"), Numeric: true}, {Label: w.T("Followed")}},
 		Empty: ui.Empty{Title: w.T("The record knows of nobody detained"), Text: w.T("Incidents with claims of detention, disappearance or abduction stand here, so that none is forgotten.")}}
@@ -168,6 +172,16 @@ func listPage(f ui.Frame, campaign, title string, all []redress.Matter, known []
 		v.Known.Rows = append(v.Known.Rows, ui.Row{Href: base + "/follow?kind=release&incident=" + k.Incident, Cells: []ui.Cell{{Text: w.T(k.Title)}, {Text: n(k.Claims)}, cell}})
 	}
 	return v
+}
+
+// formsTable counts claims by the kinds of the Basic Principles, also those of which there is none.
+func formsTable(w i18n.Words, t redress.Tally) ui.Table {
+	x := ui.Table{Words: w, Caption: w.T("Reparation by kind: how many claims"), Columns: []ui.Column{{Label: w.T("Kind")}, {Label: w.T("Asked for"), Numeric: true}, {Label: w.T("Awarded"), Numeric: true}, {Label: w.T("Received, at least in part"), Numeric: true}}}
+	for _, f := range redress.Forms() {
+		c := t.ByForm[f]
+		x.Rows = append(x.Rows, ui.Row{Cells: []ui.Cell{{Text: w.T(formName(f))}, {Text: w.Number(int64(c.Asked))}, {Text: w.Number(int64(c.Granted))}, {Text: w.Number(int64(c.Received))}}})
+	}
+	return x
 }
 
 func followText(w i18n.Words, k redress.Kind) string {
