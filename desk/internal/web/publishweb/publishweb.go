@@ -74,6 +74,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/publish/{edition}", r.proof, read...)
 	m.Get("/publish/{edition}/edit", r.editForm, write...)
 	m.Post("/publish/{edition}/edit", r.edit, write...)
+	m.Get("/publish/{edition}/look", r.editForm, write...) // reloaded
+	m.Post("/publish/{edition}/look", r.look, write...)
 	m.Post("/publish/{edition}/approve", r.approve, read...)
 	m.Post("/publish/{edition}/publish", r.publish, write...)
 	m.Post("/publish/{edition}/hold", r.hold, staff.Editor, staff.Security)
