@@ -54,7 +54,7 @@ func (r *rooms) fillPublic(ctx context.Context, team map[string]staff.Actor) err
 		return fmt.Errorf("a letter: %w", err)
 	}
 	for _, day := range []clock.Day{"2017-04-09", "2018-12-31"} {
-		slug, report, err := r.compose(ctx, editor, f.Campaign.ID, day)
+		slug, report, err := r.compose(ctx, editor, f.Campaign.ID, day, 0)
 		if err != nil {
 			return err
 		}

@@ -338,7 +338,7 @@ func plantReport(t *testing.T, r *rooms, a staff.Actor, name string) (paths []st
 	if err != nil {
 		t.Fatal(err)
 	}
-	slug, report, err := r.compose(ctx, a, all[0].ID, clock.DayOf(r.clock.Now()))
+	slug, report, err := r.compose(ctx, a, all[0].ID, clock.DayOf(r.clock.Now()), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

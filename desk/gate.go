@@ -156,7 +156,8 @@ func (r *rooms) registerGate(m *ui.Mux) {
 }
 
 // compose drafts a report of a campaign as everything stood on a day.
-func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock.Day) (string, publish.Report, error) {
+// The map has areas of so many kilometres; 0: the report has none.
+func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock.Day, km int) (string, publish.Report, error) {
 	f, err := r.board.Open(ctx, a, id)
 	if err != nil {
 		return "", publish.Report{}, err
@@ -166,12 +167,39 @@ func (r *rooms) compose(ctx context.Context, a staff.Actor, id string, day clock
 		return "", publish.Report{}, err
 	}
 	report := r.press.Compose(f, public, day)
+	if km > 0 {
+		if report.Map, err = r.areas(ctx, a, km, day); err != nil {
+			return "", publish.Report{}, err
+		}
+	}
 	report.By = r.organisation().EN // who signs it, not who led the campaign that is reported on
 	named, _, _, err := r.docket.Remember(ctx, a, id)
 	for _, n := range named {
 		report.Memorial = append(report.Memorial, publish.Remembered{Of: n.ID, Name: n.Name, Words: publish.Text{EN: n.Words, RU: n.WordsRU}})
 	}
 	return f.Campaign.Key, report, err
+}
+
+// areas freezes the map of the record's incidents until a day.
+func (r *rooms) areas(ctx context.Context, a staff.Actor, km int, day clock.Day) (*publish.Map, error) {
+	cells, towns, err := r.atlas.Areas(ctx, a, max(km, publish.FinestArea), publish.LeastInArea, day)
+	if err != nil {
+		return nil, err
+	}
+	m := &publish.Map{Km: max(km, publish.FinestArea), Least: publish.LeastInArea}
+	for _, c := range cells {
+		area := publish.Area{South: c.South, North: c.North, West: c.West, East: c.East, Incidents: c.N}
+		for _, t := range towns { // those with most people first
+			if area.Town == (publish.Text{}) && area.Holds(t.Lat, t.Lon) {
+				area.Town = publish.Text{EN: t.Name, RU: t.Russian()}
+			}
+		}
+		m.Areas = append(m.Areas, area)
+	}
+	for _, t := range towns {
+		m.Towns = append(m.Towns, publish.Town{Name: publish.Text{EN: t.Name, RU: t.Russian()}, Lat: t.Lat, Lon: t.Lon})
+	}
+	return m, nil
 }
 
 func (r *rooms) choices(ctx context.Context, a staff.Actor) ([]publishweb.Choice, error) {

@@ -83,7 +83,7 @@ func TestConsentsEnd(t *testing.T) {
 	check(err)
 
 	begin := func(slug string, change func(*publish.Report)) string {
-		_, report, err := r.compose(ctx, goran, campaigns[0].ID, "2018-12-31")
+		_, report, err := r.compose(ctx, goran, campaigns[0].ID, "2018-12-31", 0)
 		check(err)
 		change(&report)
 		id, err := r.gateway.Begin(ctx, goran, slug, report)

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"waylight/desk/internal/desktest"
+	"waylight/desk/internal/edtf"
 	"waylight/desk/internal/gazetteer"
 	"waylight/desk/internal/parties"
 	"waylight/desk/internal/record"
@@ -232,5 +233,44 @@ func TestMapOfKinds(t *testing.T) {
 		} else if !slices.Equal(got, want[kind]) {
 			t.Errorf("%s: %v\n%v", kind, got, want[kind])
 		}
+	}
+}
+
+// TestAreas: a public map has areas with enough incidents alone, of what had happened by
+// its day, with large towns and no small ones; nothing on it is an act.
+func TestAreas(t *testing.T) {
+	t.Parallel()
+	g, ctx := desktest.New(t), t.Context()
+	dora, ed, cara := g.Member(t, "Dora (invented)", staff.Documenter), g.Member(t, "Edi (invented)", staff.Editor), g.Member(t, "Cara (invented)", staff.Caseworker)
+	as := func(tx *store.Tx) gazetteer.Store { return tx }
+	a := &gazetteer.Atlas{Within: store.Within(g.DB, as), Reading: store.Reading(g.DB, as), Clock: g.Clock}
+	_, err := a.Load(ctx, dora, []gazetteer.Place{
+		{Key: "x:1", Name: "Argunsk", Names: "Argunsk,Аргунск", Kind: "P.PPL", Lat: 43.3, Lon: 45.9, Population: 50_000, Reach: 5000},
+		{Key: "x:2", Name: "Hamlet", Kind: "P.PPL", Lat: 43.31, Lon: 45.91, Population: 90, Reach: 500},
+	})
+	must(t, err)
+	put := func(n int, lat, lon float64, day edtf.Date) {
+		for range n {
+			i := record.Incident{ID: ids.New("incident"), Title: "x (invented)", Span: day, At: g.Clock.Now()}
+			must(t, g.DB.Write(ctx, func(tx *store.Tx) error { return tx.AddIncident(ctx, i) }))
+			must(t, a.Put(ctx, dora, gazetteer.Spot{Subject: i.ID, Name: "x (invented)", Lat: lat, Lon: lon, Within: 500}, 0, ""))
+		}
+	}
+	put(5, 43.3, 45.9, "2017-03")
+	put(1, 43.3, 45.9, "") // when is not known
+	put(2, 43.3, 45.9, "2018-01-05")
+	put(4, 44.9, 47.9, "2017-03") // few: somebody could be found by them
+	cells, towns, err := a.Areas(ctx, ed, 25, 5, "2017-04-09")
+	if err != nil || len(cells) != 1 || cells[0].N != 6 || len(towns) != 1 || towns[0].Russian() != "Аргунск" {
+		t.Errorf("%+v %+v %v", cells, towns, err)
+	}
+	if cells, _, err := a.Areas(ctx, ed, 25, 5, "2018-12-31"); err != nil || len(cells) != 1 || cells[0].N != 8 {
+		t.Errorf("later: %+v %v", cells, err)
+	}
+	if cells, towns, err := a.Areas(ctx, ed, 25, 9, "2018-12-31"); err != nil || len(cells)+len(towns) != 0 {
+		t.Errorf("none has nine: %+v %+v %v", cells, towns, err)
+	}
+	if _, _, err := a.Areas(ctx, cara, 25, 5, "2018-12-31"); fault.KindOf(err) != fault.Denied {
+		t.Errorf("a caseworker draws it: %v", err)
 	}
 }

@@ -38,11 +38,14 @@ func (p *Press) heavy(n names, e publish.Edition, pages []publish.File) ([]publi
 				put("charts/"+string(l)+"/"+strconv.Itoa(i+1)+"-"+publish.Slug(f.Key)+".svg", chart(w, i, f, e.Report.By))
 			}
 		}
+		if m := drawMap(w, e.Report.Map); m != nil {
+			put("charts/"+string(l)+"/map.svg", m.alone())
+		}
 		read.WriteString(readme(w, e))
 	}
 	for _, f := range pages {
 		switch f.Path {
-		case ".json", ".figures.csv", ".scoreboard.csv":
+		case ".json", ".figures.csv", ".scoreboard.csv", ".map.csv":
 			put("data"+f.Path, f.Body)
 		}
 	}

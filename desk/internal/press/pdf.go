@@ -64,6 +64,7 @@ func (p *Press) pdf(w i18n.Words, n names, e publish.Edition) ([]byte, error) {
 		s.heading(w.T("What is denied"))
 		s.denials(ds)
 	}
+	s.chart(drawMap(w, r.Map))
 	if len(r.Board.Rows) > 0 {
 		s.heading(w.T("What is asked, and what each one did"))
 		s.board(boardOf(w, r.Board, ""))

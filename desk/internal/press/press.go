@@ -123,6 +123,7 @@ type reportView struct {
 	Changed []string
 	Figures []FigureView
 	Denials []DenialView
+	Map     *mapView
 	Board   boardView
 	Reader  []string
 	Help    []string
@@ -240,6 +241,9 @@ func (p *Press) render(e publish.Edition) ([]publish.File, error) {
 		publish.File{Path: ".json", Type: "application/json", Body: data},
 		publish.File{Path: ".figures.csv", Type: "text/csv; charset=utf-8", Body: figuresCSV(e)},
 		publish.File{Path: ".scoreboard.csv", Type: "text/csv; charset=utf-8", Body: boardCSV(e)})
+	if e.Report.Map != nil {
+		pages = append(pages, publish.File{Path: ".map.csv", Type: "text/csv; charset=utf-8", Body: mapCSV(e.Report.Map)})
+	}
 	pages = append(pages, memorials...)
 	heavy, err := p.heavy(n, e, pages)
 	if err != nil {
@@ -295,6 +299,9 @@ func (p *Press) document(w i18n.Words, n names, e publish.Edition, part string) 
 		Link{Label: w.T("All of it as data (JSON)"), Href: n.lasting() + ".json"},
 		Link{Label: w.T("For printing (PDF)"), Href: n.lasting() + "." + lang + ".pdf"},
 		Link{Label: w.T("For the press: all of it with charts (ZIP)"), Href: n.lasting() + ".press.zip"})
+	if e.Report.Map != nil {
+		d.Others = append(d.Others, Link{Label: w.T("The map as a table (CSV)"), Href: n.lasting() + ".map.csv"})
+	}
 	if len(e.Report.Memorial) > 0 && part != "memorial." {
 		d.Others = append(d.Others, Link{Label: w.T("In memory"), Href: n.lasting() + ".memorial." + lang + ".html"})
 	}
@@ -309,7 +316,7 @@ func (p *Press) report(w i18n.Words, n names, e publish.Edition) reportView {
 	r, lang := e.Report, w.Tag()
 	v := reportView{
 		Document: p.document(w, n, e, ""), Summary: in(lang, r.Summary), Changed: in(lang, r.Changed), Reader: in(lang, r.Reader), Help: in(lang, r.Help), Limits: in(lang, r.Limits),
-		Denials: denials(w, r.Denials), Board: boardOf(w, r.Board, n.lasting()+".scoreboard."+lang+".html"),
+		Denials: denials(w, r.Denials), Map: drawMap(w, r.Map), Board: boardOf(w, r.Board, n.lasting()+".scoreboard."+lang+".html"),
 	}
 	v.Contacts, v.Licence, v.Names = in(lang, r.Contacts), in(lang, r.Licence), len(r.Memorial)
 	if v.Names > 0 {

@@ -50,6 +50,8 @@ func edition() publish.Edition {
 		Board: publish.Board{AsOf: "2017-04-09", Demands: []publish.Text{{EN: "Condemn the reported abuses", RU: "Осудить"}, {EN: "Release the detained men", RU: "Освободить"}},
 			Rows: []publish.BoardRow{{Target: publish.Text{EN: "12 governments (not named in the report)", RU: "12 правительств (в сообщении не названы)"}, Kind: "government", Count: 12, Cells: []publish.BoardCell{{State: "none", Asked: 1}, {State: "none"}}},
 				{Target: publish.Text{EN: "OSCE", RU: "ОБСЕ"}, Kind: "institution", Count: 1, Cells: []publish.BoardCell{{State: "result", Since: "2018-11-01", Evidence: "document 1"}, {State: "denied", Asked: 1, Silence: 30}}}}},
+		Map: &publish.Map{Km: 25, Least: 5, Areas: []publish.Area{{South: 43.1, North: 43.4, West: 45.4, East: 45.8, Incidents: 12, Town: publish.Text{EN: "Argunsk (invented)", RU: "Аргунск (вымышлен)"}}, {South: 43.4, North: 43.7, West: 45.8, East: 46.2, Incidents: 5}},
+			Towns: []publish.Town{{Name: publish.Text{EN: "Argunsk (invented)", RU: "Аргунск (вымышлен)"}, Lat: 43.3, Lon: 45.7}}},
 		Reader: []publish.Text{{EN: "Write to your minister.", RU: "Напишите министру."}},
 		Help:   []publish.Text{{EN: "Use the form on this site.", RU: "Воспользуйтесь формой на этом сайте."}},
 		Limits: []publish.Text{{EN: "Nobody knows the full number.", RU: "Полное число неизвестно."}},
@@ -216,5 +218,39 @@ func TestData(t *testing.T) {
 	}
 	if got, err := csv.NewReader(bytes.NewReader(all["report/chechnya-april-2017.scoreboard.csv"].Body)).ReadAll(); err != nil || len(got) != 5 {
 		t.Errorf("%d rows, %v", len(got), err)
+	}
+}
+
+// TestMap: the report shows its map as a picture, as a table and as data, in both languages,
+// and says what is not on it; without a map nothing of it stands anywhere.
+func TestMap(t *testing.T) {
+	t.Parallel()
+	all := files(t)
+	for path, words := range map[string][]string{
+		"report/chechnya-april-2017.en.html": {`<svg viewBox="0 0 640 420"`, "Argunsk (invented)", "43.10° to 43.40° north, 45.40° to 45.80° east", "<td data-label=\"Incidents\">12</td>", "Areas with fewer than 5 incidents are not shown", "chechnya-april-2017.v1.map.csv"},
+		"report/chechnya-april-2017.ru.html": {"Аргунск (вымышлен)", "от 43,10° до 43,40° северной широты", "меньше 5"},
+		"report/chechnya-april-2017.map.csv": {"43.1000,43.4000,45.4000,45.8000,12,Argunsk (invented),Аргунск (вымышлен),5,25"},
+		"report/chechnya-april-2017.json":    {`"incidents": 12`, `"km": 25`, `"least": 5`},
+	} {
+		for _, w := range words {
+			if !strings.Contains(string(all[path].Body), w) {
+				t.Errorf("%s does not say %q", path, w)
+			}
+		}
+	}
+	e := edition()
+	e.Report.Map = nil
+	none, err := newPress(t).Report(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range none {
+		if strings.Contains(f.Path, ".map.") || strings.Contains(string(f.Body), "Where incidents were reported") {
+			t.Errorf("%s speaks of a map that is not there", f.Path)
+		}
+	}
+	e.Report.Map = &publish.Map{Km: 25, Least: 5}
+	if none, err = newPress(t).Report(e); err != nil || !strings.Contains(string(none[0].Body), "No area has enough incidents") {
+		t.Errorf("a map without areas does not say so: %v", err)
 	}
 }

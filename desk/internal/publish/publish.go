@@ -134,6 +134,7 @@ type Report struct {
 	Changed    []Text    `json:"changed"` // since the last version
 	Figures    []Figure  `json:"figures"`
 	Denials    []Denial  `json:"denials"`
+	Map        *Map      `json:"map,omitempty"` // where incidents were, blurred; nil: none was chosen
 	Board      Board     `json:"board"`
 	Reader     []Text    `json:"reader"` // what a reader can do
 	Help       []Text    `json:"help"`   // how to get help: the deployment's own channels
@@ -333,6 +334,7 @@ func (r Report) Paragraphs() []Paragraph {
 		add("What is denied", d.Speaker, d.Words)
 		add("What is denied", d.Against...)
 	}
+	add("Map", r.Map.texts()...)
 	add("Demands and answers", r.Board.Demands...)
 	for _, row := range r.Board.Rows {
 		add("Demands and answers", row.Target)
@@ -365,6 +367,7 @@ func (r Report) Check() error {
 		ok := !slices.ContainsFunc(texts, func(t Text) bool { return (t.EN == "") != (t.RU == "") })
 		c.Field(ok, name, "Both languages must have the same number of paragraphs.")
 	}
+	r.Map.check(&c)
 	_, err := time.Parse(time.RFC3339, r.NotBefore)
 	c.Field(r.NotBefore == "" || err == nil, "embargo", "Write until when nothing may be public, or leave it empty.")
 	for i, f := range r.Figures {

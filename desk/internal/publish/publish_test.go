@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,5 +174,26 @@ func TestReportCheck(t *testing.T) {
 	r.Figures, r.Help = nil, []Text{{EN: "only English"}}
 	if fault.KindOf(r.Check()) != fault.Invalid {
 		t.Error("a paragraph in one language came through")
+	}
+}
+
+// TestMapIsCoarse: no report is kept whose map is finer than a public one may be, or shows
+// an area with few incidents; the names of its towns come before the guard.
+func TestMapIsCoarse(t *testing.T) {
+	t.Parallel()
+	with := func(km, incidents int, north float64) Report {
+		return Report{Title: Text{EN: "x", RU: "x"}, AsOf: "2017-04-09", Summary: []Text{{EN: "x", RU: "x"}},
+			Map: &Map{Km: km, Least: LeastInArea, Areas: []Area{{South: 43, North: north, West: 45, East: 46, Incidents: incidents, Town: Text{EN: "Argunsk", RU: "Аргунск"}}}}}
+	}
+	if err := with(25, 5, 43.25).Check(); err != nil {
+		t.Error(err)
+	}
+	for what, r := range map[string]Report{"too fine": with(10, 5, 43.25), "too few": with(25, 4, 43.25), "a small area": with(25, 5, 43.05)} {
+		if fault.KindOf(r.Check()) != fault.Invalid {
+			t.Errorf("%s: %v", what, r.Check())
+		}
+	}
+	if !slices.ContainsFunc(with(25, 5, 43.25).Paragraphs(), func(p Paragraph) bool { return p.Text == "Аргунск" }) {
+		t.Error("the name of a town does not come before the guard")
 	}
 }

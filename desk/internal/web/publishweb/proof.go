@@ -72,6 +72,8 @@ func placeName(where string) string {
 		return i18n.Key("Figures")
 	case "What is denied":
 		return i18n.Key("Denials")
+	case "Map":
+		return i18n.Key("Map")
 	case "Demands and answers":
 		return i18n.Key("Demands and answers")
 	case "What you can do":

@@ -37,8 +37,9 @@ func Locale() fs.FS { return locale }
 // Room serves the pages of publication.
 type Room struct {
 	Gateway *publish.Gateway
-	// Compose drafts a report of a campaign from the record as it stands, and names its slug.
-	Compose func(ctx context.Context, a staff.Actor, campaign string, day clock.Day) (slug string, r publish.Report, err error)
+	// Compose drafts a report of a campaign from the record as it stands, and names its slug;
+	// with a map of areas of so many kilometres, or without one (0).
+	Compose func(ctx context.Context, a staff.Actor, campaign string, day clock.Day, km int) (slug string, r publish.Report, err error)
 	// Campaigns lists what can be reported on, by id and title.
 	Campaigns func(ctx context.Context, a staff.Actor) ([]Choice, error)
 	// SetFacts decides whether the leak guard keeps facts.
@@ -78,6 +79,8 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Get("/publish/{edition}", r.proof, read...)
 	m.Get("/publish/{edition}/edit", r.editForm, write...)
 	m.Post("/publish/{edition}/edit", r.edit, write...)
+	m.Get("/publish/{edition}/look", r.editForm, write...) // reloaded
+	m.Post("/publish/{edition}/look", r.look, write...)
 	m.Post("/publish/{edition}/approve", r.approve, read...)
 	m.Post("/publish/{edition}/publish", r.publish, write...)
 	m.Post("/publish/{edition}/hold", r.hold, staff.Editor, staff.Security)
@@ -192,7 +195,8 @@ func listPage(f ui.Frame, all []publish.Edition, choices []Choice, may bool, tod
 	for _, c := range choices {
 		options = append(options, page.Option{Value: c.ID, Label: c.Title})
 	}
-	v.Begin = []page.Field{f.Form.Select("campaign", w.T("About"), options), f.Form.Date("day", w.T("What was known on")).Or(string(today)).Hint(w.T("Figures and answers are taken as they stood on that day."))}
+	v.Begin = []page.Field{f.Form.Select("campaign", w.T("About"), options), f.Form.Date("day", w.T("What was known on")).Or(string(today)).Hint(w.T("Figures and answers are taken as they stood on that day.")),
+		f.Form.Select("map", w.T("Map of incidents"), sizes(w)).Hint(w.T("Areas with fewer than five incidents are never shown. Choose the same size in each version: two sizes together say more than each. Where few people live, even a large area can point at somebody."))}
 	return v
 }
 
@@ -236,6 +240,15 @@ func (r *Room) saw(c *ui.Context) error {
 	return c.See("/publish", "publish.seen")
 }
 
+// sizes are how coarse the map of a report is.
+func sizes(w i18n.Words) []page.Option {
+	out := []page.Option{{Value: "", Label: w.T("no map")}}
+	for _, km := range publish.AreaSizes() {
+		out = append(out, page.Option{Value: strconv.Itoa(km), Label: w.T("areas of %s km or more", strconv.Itoa(km))})
+	}
+	return out
+}
+
 func (r *Room) begin(c *ui.Context) error {
 	day := c.Day("day")
 	if err := c.Wrong(); err != nil {
@@ -244,7 +257,11 @@ func (r *Room) begin(c *ui.Context) error {
 	if day == "" {
 		day = clock.DayOf(c.Now())
 	}
-	slug, report, err := r.Compose(c.Context(), c.Actor, c.Text("campaign"), day)
+	km, err := strconv.Atoi(c.Text("map"))
+	if err != nil || !slices.Contains(publish.AreaSizes(), km) {
+		km = 0
+	}
+	slug, report, err := r.Compose(c.Context(), c.Actor, c.Text("campaign"), day, km)
 	if err != nil {
 		return err
 	}

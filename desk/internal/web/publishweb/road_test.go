@@ -83,7 +83,7 @@ func newNewsroom(t *testing.T) *newsroom {
 		return f.Campaign.Title.In(lang), err
 	}}).Register(m)
 	(&publishweb.Room{Gateway: n.gate, Names: func(context.Context) (map[string]string, error) { return nil, nil },
-		Compose: func(ctx context.Context, a staff.Actor, id string, day clock.Day) (string, publish.Report, error) {
+		Compose: func(ctx context.Context, a staff.Actor, id string, day clock.Day, _ int) (string, publish.Report, error) {
 			f, err := n.board.Open(ctx, a, id)
 			if err != nil {
 				return "", publish.Report{}, err

@@ -91,6 +91,12 @@ func Stories() []ui.Story {
 			f.Form.Errors = []fault.Field{{Name: "summary", Message: "Both languages must have the same number of paragraphs."}}
 			return editPage(f, exampleProof())
 		}),
+		story("edit-look", "edit", func(w i18n.Words) any {
+			p := exampleProof()
+			v := editPage(frame(w, w.T("Edit the draft")), p)
+			v.Look = newLook(w, p.Paragraphs, []publish.Hit{{Paragraph: 2, Level: guard.Block, Kind: guard.Name, Why: guard.Surname}, {Paragraph: 4, Level: guard.Ask, Kind: guard.Alias, Why: guard.Word}})
+			return v
+		}),
 		proof("overtaken", "member_b", func(p *publish.Proof) { p.Under = map[int]int{0: 2} }),
 		story("edit-overtaken", "edit", func(w i18n.Words) any {
 			p := exampleProof()
