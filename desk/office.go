@@ -215,8 +215,9 @@ func (r *rooms) wake(a staff.Actor) {
 	}
 }
 
-// warm asks for an actor's cases to be opened ahead of the first search, and for the
-// leak guard to be told what it lacks of what they can open.
+// warm asks for an actor's cases to be opened ahead of the first search, for the leak
+// guard to be told what it lacks of what they can open, and for consents noted by an
+// earlier version to come under the clock.
 func (r *rooms) warm(a staff.Actor) {
 	select {
 	case r.warming <- a:
@@ -232,6 +233,9 @@ func (r *rooms) warmUp() {
 			return
 		case a := <-r.warming:
 			if a.Roles.Has(staff.Caseworker) {
+				if _, err := r.book.ClockConsents(r.ctx, a); err != nil && r.ctx.Err() == nil {
+					r.cfg.Log.Warn("the consents of some cases do not stand under the clock yet; it is tried again at the next sign-in", "kind", fault.KindOf(err))
+				}
 				if err := r.book.Warm(r.ctx, a); err != nil && r.ctx.Err() == nil {
 					r.cfg.Log.Warn("the first search of somebody who signed in will take a moment", "kind", fault.KindOf(err))
 				}

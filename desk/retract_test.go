@@ -1,9 +1,13 @@
 package desk
 
 import (
+	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ncruces/go-sqlite3/ext/fts5"
 
 	"waylight/desk/internal/cases"
 	"waylight/desk/internal/publish"
@@ -12,6 +16,7 @@ import (
 	"waylight/desk/internal/store"
 	"waylight/internal/clock"
 	"waylight/internal/ids"
+	"waylight/internal/sqldb"
 )
 
 // goesPublic takes a draft through two people to the public.
@@ -148,4 +153,111 @@ func TestConsentsEnd(t *testing.T) {
 	if len(taken) != 3 {
 		t.Errorf("%d calls, want 3: %+v", len(taken), taken)
 	}
+}
+
+// TestOldConsentsEnd: consents that an earlier version noted, of which nothing stood under
+// the clock, come under it when somebody who can open their case signs in, and end by
+// their last day. It is made from a database of today by removing what that version
+// lacked, and cut short after the first case.
+func TestOldConsentsEnd(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, dir, team, cast := demoDesk(t)
+	r := d.rooms()
+	boris := team["boris"]
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	today := clock.DayOf(r.clock.Now())
+	var files []string
+	for range 3 {
+		f, err := r.book.Open(ctx, boris, cases.Opening{Assign: []string{boris.ID}})
+		check(err)
+		p, err := r.book.KeepParty(ctx, boris, f.ID, "", 0, cases.Party{Code: "A", Name: "Magomed Nevernyjj (invented)"})
+		check(err)
+		_, err = r.book.Agree(ctx, boris, f.ID, "", 0, cases.Consent{Party: p.ID, Given: today, Expires: today, Purpose: cases.ForPublic, Data: "the name", Recipient: "everybody", How: "for a day (invented)"})
+		check(err)
+		files = append(files, f.ID)
+	}
+	key := r.deskKey
+	check(d.Lock())
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(dir, "desk.db"), Key: key[:], Extend: fts5.Register})
+	check(err)
+	check(db.Write(ctx, func(tx *sqldb.Tx) error {
+		for _, s := range []string{`DELETE FROM case_reminder WHERE what = 'consent'`, `DROP TABLE consent_unclocked`, `DELETE FROM migration WHERE name LIKE '0597%'`} {
+			if _, err := tx.Exec(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	check(db.Close())
+
+	_, err = d.SignIn(ctx, "boris", phrase(t, cast, "boris"))
+	check(err)
+	r = d.rooms()
+	boris = r.present(ctx)[0]
+	stands := func() (n int) {
+		t.Helper()
+		check(r.db.Read(ctx, func(tx *store.Tx) error {
+			for _, f := range files {
+				all, err := tx.RemindersOf(ctx, f)
+				if err != nil {
+					return err
+				}
+				n += len(all)
+			}
+			return nil
+		}))
+		return n
+	}
+	if n := stands(); n != 0 {
+		t.Fatalf("the control: %d consents stand under the clock", n)
+	}
+	var left []string
+	unclocked := func() int {
+		t.Helper()
+		check(r.db.Read(ctx, func(tx *store.Tx) (err error) {
+			left, err = tx.ConsentsUnclocked(ctx, boris.ID)
+			return err
+		}))
+		return len(left)
+	}
+	was := unclocked()
+	if was < len(files) {
+		t.Fatalf("%d cases are to be looked at", was)
+	}
+	short, cancel := context.WithCancel(ctx)
+	cut := cases.NewBook(func(ctx context.Context, f func(cases.Store) error) error {
+		defer cancel() // the power fails behind the first case
+		return store.Within(r.db, func(tx *store.Tx) cases.Store { return tx })(ctx, f)
+	}, store.Reading(r.db, func(tx *store.Tx) cases.Store { return tx }), r.clock, cases.Options{})
+	if n, err := cut.ClockConsents(short, boris); n != 1 || err == nil {
+		t.Fatalf("%d were done before it was cut short: %v", n, err)
+	}
+	if n := unclocked(); n != was-1 {
+		t.Fatalf("%d are left of %d", n, was)
+	}
+	n, err := r.book.ClockConsents(ctx, boris)
+	check(err)
+	if n != was-1 || unclocked() != 0 || stands() != len(files) {
+		t.Fatalf("%d were done, %d are left, %d stand under the clock", n, unclocked(), stands())
+	}
+	r.clock = clock.NewSteady(later{clock.System(), 25 * time.Hour})
+	check(r.endConsents(ctx))
+	check(r.db.Read(ctx, func(tx *store.Tx) error {
+		for _, f := range files {
+			all, err := tx.RemindersOf(ctx, f)
+			if err != nil {
+				return err
+			}
+			if len(all) != 1 || all[0].What != cases.RemindLapsed {
+				t.Errorf("after its last day a consent is %+v", all)
+			}
+		}
+		return nil
+	}))
 }

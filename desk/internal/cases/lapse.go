@@ -33,6 +33,51 @@ type Lapses interface {
 	ConsentsOver(ctx context.Context, at time.Time) ([]Reminder, error)
 	// Lapse notes that a consent's end was acted on.
 	Lapse(ctx context.Context, r Reminder) error
+	// ConsentsUnclocked lists the cases of a member whose consents do not stand under the clock yet.
+	ConsentsUnclocked(ctx context.Context, member string) ([]string, error)
+	// ConsentsClocked notes that those of a case do.
+	ConsentsClocked(ctx context.Context, file string) error
+}
+
+// ClockConsents brings the consents under the clock that were noted before their last
+// days stood under it, as far as the actor can open their cases: one case in a
+// transaction, so that nobody waits long to write, and what was done stays done when it is
+// cut short. One case that does not open holds up no other. It counts them.
+func (b *Book) ClockConsents(ctx context.Context, actor staff.Actor) (n int, err error) {
+	var left []string
+	if err := b.reading(ctx, func(tx Store) (err error) {
+		left, err = tx.ConsentsUnclocked(ctx, actor.ID)
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	for _, id := range left {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		failed := b.within(ctx, func(tx Store) error {
+			o, err := b.load(ctx, tx, actor, id)
+			if err != nil {
+				return err
+			}
+			if err := o.remind(ctx); err != nil {
+				return err
+			}
+			if err := tx.ConsentsClocked(ctx, id); err != nil {
+				return err
+			}
+			if err := o.logDoors(ctx); err != nil {
+				return err
+			}
+			return o.log(ctx, "consent.clocked", nil)
+		})
+		if failed != nil {
+			err = failed
+			continue
+		}
+		n++
+	}
+	return n, err
 }
 
 // ConsentReminders says for each party how long the last of its consents to be named

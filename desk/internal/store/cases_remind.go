@@ -46,6 +46,20 @@ func (t *Tx) Lapse(ctx context.Context, r cases.Reminder) error {
 	return t.execOne(ctx, `UPDATE case_reminder SET what = 'lapsed' WHERE file = $1 AND item = $2 AND what = 'consent' AND due_us = $3`, r.Case, r.Item, clock.Micros(r.Due))
 }
 
+// ConsentsUnclocked lists the cases of a member whose consents do not stand under the clock yet.
+func (t *Tx) ConsentsUnclocked(ctx context.Context, member string) ([]string, error) {
+	return all(ctx, t, func(s scanner) (id string, err error) {
+		err = s.Scan(&id)
+		return id, err
+	}, `SELECT file FROM consent_unclocked JOIN safe_grant ON safe = file WHERE member = $1 ORDER BY file`, member)
+}
+
+// ConsentsClocked notes that those of a case do.
+func (t *Tx) ConsentsClocked(ctx context.Context, file string) error {
+	_, err := t.exec(ctx, `DELETE FROM consent_unclocked WHERE file = $1`, file)
+	return err
+}
+
 // RemindersFor lists what waits for a member at a time, the soonest first.
 func (t *Tx) RemindersFor(ctx context.Context, member string, now time.Time) ([]cases.Reminder, error) {
 	return all(ctx, t, scanReminder, `SELECT `+reminderColumns+` FROM case_reminder
