@@ -78,7 +78,7 @@ func (k *Surgery) Agree(ctx context.Context, a staff.Actor, id string) error {
 // takes the opinion. The case's page says so.
 func (k *Surgery) Refuse(ctx context.Context, a staff.Actor, id, why string) error {
 	if why = strings.TrimSpace(why); why == "" {
-		return fault.Bad("why", "Say why, without a name. It stays in the ledger.")
+		return fault.Bad("refusal", "Say why, without a name. It stays in the ledger.")
 	}
 	return k.answer(ctx, a, id, func(s Store, o Opinion) error {
 		if err := s.BindOpinion(ctx, o.unbound()); err != nil {

@@ -51,7 +51,7 @@ func TestStrangersCaseTakesNothing(t *testing.T) {
 	c.asked(t, 1)
 	refused(t, c.surgery.Refuse(ctx, c.cara, id, "Invented."), fault.Denied, "")
 	refused(t, c.surgery.Refuse(ctx, c.Member(t, "Another documenter", staff.Documenter), id, "Invented."), fault.NotFound, "")
-	refused(t, c.surgery.Refuse(ctx, c.dora, id, " "), fault.Invalid, "why")
+	refused(t, c.surgery.Refuse(ctx, c.dora, id, " "), fault.Invalid, "refusal")
 	must(t, c.surgery.Refuse(ctx, c.dora, id, "I examined somebody else (invented)."))
 	c.asked(t, 0)
 	c.Clock.Advance(2 * opinion.AnswerTime)

@@ -211,7 +211,7 @@ func (r *Room) agree(c *ui.Context) error {
 }
 
 func (r *Room) refuse(c *ui.Context) error {
-	return r.after(c, r.Surgery.Refuse(c.Context(), c.Actor, c.ID("opinion"), c.Text("why")), "/record/opinions/"+c.ID("opinion"), "opinion.refused")
+	return r.after(c, r.Surgery.Refuse(c.Context(), c.Actor, c.ID("opinion"), c.Text("refusal")), "/record/opinions/"+c.ID("opinion"), "opinion.refused")
 }
 
 // tiesWith shows the opinions that a case is bound to.

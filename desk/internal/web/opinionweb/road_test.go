@@ -175,10 +175,10 @@ func TestBoundByForm(t *testing.T) {
 	if got := get(&p.dora, p.server.URL+"/record/opinions/"+id); !strings.Contains(got, "Is it about somebody of that case?") {
 		t.Errorf("%s", got)
 	}
-	if got := answer("refuse", url.Values{"why": {""}}); !strings.Contains(got, "Say why, without a name") {
+	if got := answer("refuse", url.Values{"refusal": {""}}); !strings.Contains(got, "Say why, without a name") {
 		t.Errorf("%s", got)
 	}
-	if got := answer("refuse", url.Values{"why": {"Invented."}}); !strings.Contains(got, "bound to no case any more") {
+	if got := answer("refuse", url.Values{"refusal": {"Invented."}}); !strings.Contains(got, "bound to no case any more") {
 		t.Errorf("%s", got)
 	}
 	if got := get(&cara, at); !strings.Contains(got, "not about anybody of this case") {

@@ -185,7 +185,7 @@ func newOpinion(f ui.Frame, o opinion.Opened, names map[string]string, members [
 		if !o.Ends.IsZero() {
 			v.Asked += " " + w.T("The case was erased meanwhile: without an answer the opinion ends on %s.", w.Date(o.Ends))
 		}
-		v.Why = v.Form.Text("why", w.T("Why, without a name"))
+		v.Why = v.Form.Text("refusal", w.T("Why, without a name"))
 	}
 	if d := o.TakenBack(); d != "" {
 		v.TakenBack = w.T("A consent was taken back on %s. No edition may be handed out.", string(d))
