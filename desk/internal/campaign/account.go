@@ -99,7 +99,7 @@ func (f File) Reckon(letters []Letter, from, until clock.Day) Account {
 	}
 	for _, p := range f.Commitments {
 		if r, err := f.response(p.Response); err == nil && r.Counts(true) && in(r.Day) {
-			acc.Promises[p.Outcome]++
+			acc.Promises[p.Became(true)]++
 		}
 	}
 	for _, h := range f.Story(letters) {

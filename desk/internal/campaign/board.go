@@ -241,10 +241,24 @@ func (b *Board) Prove(ctx context.Context, a staff.Actor, campaign, response, ev
 	})
 }
 
-// Confirm is the second person's yes to responses: they may be shown in public then.
-func (b *Board) Confirm(ctx context.Context, a staff.Actor, campaign string, responses ...string) error {
-	return b.change(ctx, a, campaign, "campaign.confirmed", campaign, struct{ Responses []string }{responses}, func(s Store, f File) error {
-		for _, id := range responses {
+// Confirm is the second person's yes to responses, and to what became of promises: they
+// may be shown in public then.
+func (b *Board) Confirm(ctx context.Context, a staff.Actor, campaign string, ids ...string) error {
+	return b.change(ctx, a, campaign, "campaign.confirmed", campaign, struct{ Responses []string }{ids}, func(s Store, f File) error {
+		for _, id := range ids {
+			if p, err := f.promise(id); err == nil {
+				switch {
+				case !p.Waits():
+					return fault.New(fault.Conflict, "Nobody asks this any more. Load the page again.")
+				case p.By == a.ID:
+					return fault.New(fault.Denied, "You entered this answer yourself. A second person must confirm it.")
+				}
+				p.Second = a.ID
+				if err := s.PutCommitment(ctx, p); err != nil {
+					return err
+				}
+				continue
+			}
 			r, err := f.response(id)
 			if err != nil {
 				return err
@@ -280,21 +294,24 @@ func (b *Board) Withdraw(ctx context.Context, a staff.Actor, campaign, response,
 	})
 }
 
-// Settle says what became of a promise, with its evidence.
+// Settle says what became of a promise, with its evidence. Whoever had confirmed what was
+// said before must do so again.
 func (b *Board) Settle(ctx context.Context, a staff.Actor, campaign, promise string, o Outcome, evidence string) error {
 	return b.change(ctx, a, campaign, "campaign.promise-settled", promise, struct{ Outcome Outcome }{o}, func(s Store, f File) error {
-		i := slices.IndexFunc(f.Commitments, func(c Commitment) bool { return c.ID == promise })
-		if i < 0 {
-			return fault.Missing()
+		c, err := f.promise(promise)
+		if err != nil {
+			return err
 		}
-		c := f.Commitments[i]
 		if !slices.Contains(Outcomes(), o) {
 			return fault.New(fault.Invalid, "Choose what became of it.")
 		}
 		if o != Open && strings.TrimSpace(evidence) == "" {
 			return fault.New(fault.Invalid, "Say what proves it.")
 		}
-		c.Outcome, c.Evidence = o, strings.TrimSpace(evidence)
+		if evidence = strings.TrimSpace(evidence); o == c.Outcome && evidence == c.Evidence {
+			return nil
+		}
+		c.Outcome, c.Evidence, c.By, c.Second = o, evidence, a.ID, ""
 		return s.PutCommitment(ctx, c)
 	})
 }
@@ -320,6 +337,15 @@ func (b *Board) Freeze(ctx context.Context, a staff.Actor, campaign, demand stri
 		}
 		return s.PutDemand(ctx, d)
 	})
+}
+
+func (f File) promise(id string) (Commitment, error) {
+	for _, p := range f.Commitments {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return Commitment{}, fault.Missing()
 }
 
 func (f File) demand(id string) (Demand, error) {

@@ -203,6 +203,22 @@ type Commitment struct {
 	Due          clock.Day // empty: no day was named
 	Outcome      Outcome
 	Evidence     string // of the outcome
+	By           string // member who said what became of it
+	Second       string // member who confirmed that; empty: not public yet
+}
+
+// Became says what became of a promise, inside or in public: there it is open until a
+// second person has confirmed it.
+func (c Commitment) Became(public bool) Outcome {
+	if public && c.Waits() {
+		return Open
+	}
+	return c.Outcome
+}
+
+// Waits reports whether a second person must confirm what became of it.
+func (c Commitment) Waits() bool {
+	return c.Outcome != Open && c.Outcome != "" && (c.Second == "" || c.Second == c.By)
 }
 
 // Check tests an ask's fields.

@@ -89,9 +89,26 @@ func TestPromise(t *testing.T) {
 	if !c.Overdue || c.Promise != Open || c.Deadline != "2018-10-01" {
 		t.Errorf("open promise: %+v", c)
 	}
-	f.Commitments[0].Outcome = Kept
-	if c = f.Score("2018-11-01", true).Cell("d1", "t1"); c.Overdue || c.Promise != Kept {
-		t.Errorf("kept promise: %+v", c)
+	f.Commitments[0].Outcome, f.Commitments[0].By = Kept, "a"
+	for _, second := range []string{"", "a", "b"} { // in public it takes two people
+		f.Commitments[0].Second = second
+		if c = f.Score("2018-11-01", false).Cell("d1", "t1"); c.Overdue || c.Promise != Kept {
+			t.Errorf("kept promise: %+v", c)
+		}
+		want := Open
+		if second == "b" {
+			want = Kept
+		}
+		if c = f.Score("2018-11-01", true).Cell("d1", "t1"); c.Overdue != (want == Open) || c.Promise != want {
+			t.Errorf("kept promise, confirmed by %q: %+v", second, c)
+		}
+		if n := f.Reckon(nil, "2018-01-01", "2018-12-31").Promises[want]; n != 1 {
+			t.Errorf("for donors, confirmed by %q: %d", second, n)
+		}
+		waits := len(f.Next("2018-11-01"))
+		if (waits > 0) != (want == Open) {
+			t.Errorf("confirmed by %q: %d wait", second, waits)
+		}
 	}
 }
 

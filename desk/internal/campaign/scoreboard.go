@@ -136,8 +136,8 @@ func (f File) cell(demand, target string, day clock.Day, public bool, promises m
 			answered = r.Day
 		}
 		if p, ok := promises[r.ID]; ok {
-			c.Promise = worse(c.Promise, p.Outcome)
-			if p.Outcome == Open && p.Due != "" {
+			c.Promise = worse(c.Promise, p.Became(public))
+			if p.Became(public) == Open && p.Due != "" {
 				c.deadline(p.Due, day)
 			}
 		}
@@ -194,7 +194,7 @@ type Due struct {
 	What   string // "answer", "promise", "confirm", "prove", "task"
 	Demand string
 	Target string
-	ID     string // the response, ask or task
+	ID     string // the response, promise, ask or task
 	Who    string // member who does it; empty: nobody has taken it
 	Words  string // of a task
 }
@@ -219,6 +219,11 @@ func (f File) Next(day clock.Day) []Due {
 			out = append(out, Due{Day: r.Day, What: "prove", Demand: r.Demand, Target: r.Target, ID: r.ID})
 		case r.Second == "":
 			out = append(out, Due{Day: r.Day, What: "confirm", Demand: r.Demand, Target: r.Target, ID: r.ID})
+		}
+	}
+	for _, p := range f.Commitments {
+		if r, err := f.response(p.Response); err == nil && r.Withdrawn == "" && p.Waits() {
+			out = append(out, Due{Day: r.Day, What: "confirm", Demand: r.Demand, Target: r.Target, ID: p.ID})
 		}
 	}
 	for _, t := range f.ToDo() {

@@ -47,7 +47,7 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 	if f.Tasks, err = t.campaignTasks(ctx, id); err != nil {
 		return f, err
 	}
-	f.Commitments, err = all(ctx, t, scanCampaignPromise, `SELECT id, campaign, response, what_en, what_ru, due, outcome, evidence FROM campaign_promise WHERE campaign = $1 ORDER BY due, id`, id)
+	f.Commitments, err = all(ctx, t, scanCampaignPromise, `SELECT id, campaign, response, what_en, what_ru, due, outcome, evidence, settled_by, second FROM campaign_promise WHERE campaign = $1 ORDER BY due, id`, id)
 	return f, err
 }
 
@@ -90,7 +90,7 @@ func scanCampaignResponse(s scanner) (campaign.Response, error) {
 
 func scanCampaignPromise(s scanner) (campaign.Commitment, error) {
 	var c campaign.Commitment
-	err := s.Scan(&c.ID, &c.Campaign, &c.Response, &c.What.EN, &c.What.RU, &c.Due, &c.Outcome, &c.Evidence)
+	err := s.Scan(&c.ID, &c.Campaign, &c.Response, &c.What.EN, &c.What.RU, &c.Due, &c.Outcome, &c.Evidence, &c.By, &c.Second)
 	return c, err
 }
 
@@ -146,9 +146,9 @@ func (t *Tx) PutResponse(ctx context.Context, r campaign.Response) error {
 
 // PutCommitment adds a promise or says what became of it.
 func (t *Tx) PutCommitment(ctx context.Context, c campaign.Commitment) error {
-	_, err := t.exec(ctx, `INSERT INTO campaign_promise (id, campaign, response, what_en, what_ru, due, outcome, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, evidence = excluded.evidence`,
-		c.ID, c.Campaign, c.Response, c.What.EN, c.What.RU, string(c.Due), string(c.Outcome), c.Evidence)
+	_, err := t.exec(ctx, `INSERT INTO campaign_promise (id, campaign, response, what_en, what_ru, due, outcome, evidence, settled_by, second) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, evidence = excluded.evidence, settled_by = excluded.settled_by, second = excluded.second`,
+		c.ID, c.Campaign, c.Response, c.What.EN, c.What.RU, string(c.Due), string(c.Outcome), c.Evidence, c.By, c.Second)
 	return err
 }
 

@@ -379,6 +379,8 @@ func TestFoundingCampaign(t *testing.T) {
 		t.Error("results before they happened")
 	}
 
+	promiseTakesTwo(t, n, f, advocate, second)
+
 	n.write(t, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_a", "name", "Анзор Гайрбеков") })
 	_, err = n.board.Write(ctx, advocate, f.Campaign.ID, f.Targets[0].ID, "ru", []string{accountability.ID})
 	wantKind(t, "a letter to nobody knows whom", err, fault.Invalid)
@@ -412,4 +414,56 @@ func TestFoundingCampaign(t *testing.T) {
 	if c := f.Score(clock.DayOf(n.Clock.Now()), false).Cell(accountability.ID, f.Targets[0].ID); c.Asked != 2 || c.Deadline == "" {
 		t.Errorf("the letter is no ask: %+v", c)
 	}
+}
+
+// promiseTakesTwo: what became of a promise is public once a second person confirmed it,
+// and not any more when somebody says otherwise.
+func promiseTakesTwo(t *testing.T, n *newsroom, f campaign.File, advocate, second staff.Actor) {
+	t.Helper()
+	ctx, id, target := t.Context(), f.Campaign.ID, f.Targets[3].ID
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer, err := n.board.Answered(ctx, advocate, campaign.Response{Campaign: id, Demand: f.Demands[0].ID, Target: target, State: campaign.Committed, Day: "2018-12-01", Evidence: "An invented speech", Words: campaign.Text{EN: "They will ask."}}, campaign.Text{}, "2018-12-10")
+	must(err)
+	must(n.board.Confirm(ctx, second, id, answer))
+	promise := func(public bool) (string, campaign.Outcome) {
+		t.Helper()
+		f, err := n.board.Open(ctx, advocate, id)
+		must(err)
+		for _, p := range f.Commitments {
+			if p.Response == answer {
+				return p.ID, f.Score("2018-12-31", public).Cell(f.Demands[0].ID, target).Promise
+			}
+		}
+		t.Fatal("the promise is gone")
+		return "", ""
+	}
+	is := func(inside, public campaign.Outcome) {
+		t.Helper()
+		if _, got := promise(false); got != inside {
+			t.Errorf("inside it is %s, not %s", got, inside)
+		}
+		if _, got := promise(true); got != public {
+			t.Errorf("in public it is %s, not %s", got, public)
+		}
+	}
+	it, _ := promise(false)
+	wantKind(t, "without evidence", n.board.Settle(ctx, advocate, id, it, campaign.Kept, " "), fault.Invalid)
+	must(n.board.Settle(ctx, advocate, id, it, campaign.Kept, "An invented note"))
+	is(campaign.Kept, campaign.Open)
+	wantKind(t, "one's own", n.board.Confirm(ctx, advocate, id, it), fault.Denied)
+	must(n.board.Confirm(ctx, second, id, it))
+	is(campaign.Kept, campaign.Kept)
+	wantKind(t, "twice", n.board.Confirm(ctx, second, id, it), fault.Conflict)
+	must(n.board.Settle(ctx, advocate, id, it, campaign.Kept, "An invented note")) // the form sent twice
+	is(campaign.Kept, campaign.Kept)
+	must(n.board.Settle(ctx, second, id, it, campaign.Broken, "An invented report"))
+	is(campaign.Broken, campaign.Open)
+	wantKind(t, "one's own", n.board.Confirm(ctx, second, id, it), fault.Denied)
+	must(n.board.Confirm(ctx, advocate, id, it))
+	is(campaign.Broken, campaign.Broken)
 }

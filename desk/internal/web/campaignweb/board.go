@@ -168,7 +168,7 @@ func nextPage(f ui.Frame, file campaign.File, members []page.Option, names map[s
 			v.Tasks = append(v.Tasks, taskOf(f, file, d, members, names, v.Base, today))
 			continue
 		}
-		what := map[string]string{"answer": w.T("An answer is due: ask again"), "promise": w.T("A promise is due: look whether it was kept"), "confirm": w.T("Confirm an answer"), "prove": w.T("Find evidence for an answer")}[d.What]
+		what := map[string]string{"answer": w.T("An answer is due: ask again"), "promise": w.T("A promise is due: look whether it was kept"), "confirm": w.T("Confirm an answer, or what became of a promise"), "prove": w.T("Find evidence for an answer")}[d.What]
 		cell := ui.Cell{Text: w.Day(d.Day)}
 		if d.Day < today && (d.What == "answer" || d.What == "promise") {
 			cell.Badge = &page.Badge{Text: w.T("passed"), Tone: page.Accent}
@@ -262,6 +262,14 @@ func answersPage(f ui.Frame, file campaign.File, me string, today clock.Day) ans
 			{Badge: &page.Badge{Text: w.T(StateName(r.State)), Tone: tone(r.State)}, Sub: r.Words.In(w.Tag())}, {Text: w.Day(r.Day)}, {Badge: &badge}}})
 	}
 	slices.Reverse(v.Table.Rows)
+	for _, p := range file.Commitments {
+		i := slices.IndexFunc(file.Responses, func(r campaign.Response) bool { return r.ID == p.Response && r.Withdrawn == "" })
+		if i < 0 || !p.Waits() {
+			continue
+		}
+		_, sub := answerText(w, file, file.Responses[i])
+		v.Waiting = append(v.Waiting, answerLine{ID: p.ID, Text: file.Target(file.Responses[i].Target).Label(w.Tag()) + " · " + promiseText(w, p), Sub: sub, Evidence: p.Evidence, Own: p.By == me})
+	}
 	return v
 }
 

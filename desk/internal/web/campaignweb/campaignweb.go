@@ -12,6 +12,7 @@ import (
 	"embed"
 	"io"
 	"io/fs"
+	"slices"
 
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/publish"
@@ -126,6 +127,11 @@ func mine(d campaign.Due, f campaign.File, member string, today clock.Day) bool 
 		for _, r := range f.Responses {
 			if r.ID == d.ID {
 				return r.Author != member
+			}
+		}
+		for _, p := range f.Commitments {
+			if p.ID == d.ID {
+				return p.By != member
 			}
 		}
 		return false
@@ -252,6 +258,9 @@ func tabs(w i18n.Words, f campaign.File, current string, today clock.Day) ui.Tab
 	}
 	late := 0
 	for _, d := range f.Next(today) {
+		if d.What == "confirm" && slices.ContainsFunc(f.Commitments, func(p campaign.Commitment) bool { return p.ID == d.ID }) {
+			waits++
+		}
 		if d.Day <= today && d.What != "confirm" && d.What != "prove" {
 			late++
 		}

@@ -104,9 +104,8 @@ func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) 
 		if p.Response != r.ID {
 			continue
 		}
-		a.Promise = w.T(outcomeName(p.Outcome)) + ": " + strings.TrimSuffix(p.What.In(w.Tag()), ".")
-		if p.Due != "" {
-			a.Promise += ", " + w.T("until %s", w.Day(p.Due))
+		if a.Promise = promiseText(w, p); p.Waits() {
+			a.Promise += ". " + w.T("Not public: a second person must confirm it.")
 		}
 		var options []page.Option
 		for _, o := range campaign.Outcomes() {
@@ -116,6 +115,14 @@ func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) 
 			short(f.Form.Select("outcome", w.T("What became of it"), options).Or(string(p.Outcome))), short(f.Form.Text("proof", w.T("What proves it")).Or(p.Evidence))}}
 	}
 	return a
+}
+
+func promiseText(w i18n.Words, p campaign.Commitment) string {
+	text := w.T(outcomeName(p.Outcome)) + ": " + strings.TrimSuffix(p.What.In(w.Tag()), ".")
+	if p.Due != "" {
+		text += ", " + w.T("until %s", w.Day(p.Due))
+	}
+	return text
 }
 
 // events is the timeline of a target, the newest first.
