@@ -30,6 +30,9 @@ type Happening struct {
 func (f File) Story(letters []Letter) []Happening {
 	out := []Happening{{Day: f.Campaign.AsOf, What: "began", Words: f.Campaign.Title}}
 	for _, a := range f.Asks {
+		if a.Withdrawn != "" {
+			continue
+		}
 		out = append(out, Happening{Day: a.Sent, What: "asked", Demand: a.Demand, Target: a.Target, Way: a.Way, Words: Text{EN: a.Note}, Who: a.By})
 	}
 	for _, r := range f.Responses {
@@ -82,7 +85,7 @@ func (f File) Reckon(letters []Letter, from, until clock.Day) Account {
 	in := func(d clock.Day) bool { return d >= from && d <= until }
 	asked := map[string]bool{}
 	for _, a := range f.Asks {
-		if in(a.Sent) {
+		if in(a.Sent) && a.Withdrawn == "" {
 			acc.Asked[a.Way]++
 			asked[a.Target] = true
 		}

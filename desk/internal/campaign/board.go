@@ -24,6 +24,7 @@ type Plans interface {
 // Answers keeps asks, responses and commitments.
 type Answers interface {
 	AddAsk(ctx context.Context, a Ask) error
+	WithdrawAsk(ctx context.Context, ask, why string) error
 	PutResponse(ctx context.Context, r Response) error
 	PutCommitment(ctx context.Context, c Commitment) error
 	CampaignImported(ctx context.Context, hash string) (fresh bool, err error) // notes the hash
@@ -192,6 +193,26 @@ func addAsk(ctx context.Context, s Store, f File, a staff.Actor, ask Ask, demand
 		return err
 	}
 	return s.AddAsk(ctx, ask)
+}
+
+// WithdrawAsk says that what was noted was never asked: no silence counts from it. It
+// stays in the file with the reason. What a letter asked that left was asked.
+func (b *Board) WithdrawAsk(ctx context.Context, a staff.Actor, campaign, ask, reason string) error {
+	return b.change(ctx, a, campaign, "campaign.ask-withdrawn", ask, nil, func(s Store, f File) error {
+		i := slices.IndexFunc(f.Asks, func(x Ask) bool { return x.ID == ask })
+		switch reason = strings.TrimSpace(reason); {
+		case i < 0:
+			return fault.Missing()
+		case f.Asks[i].Letter != "":
+			return fault.New(fault.Conflict, "A letter that left asked this. It cannot be withdrawn.")
+		case reason == "":
+			return fault.New(fault.Invalid, "Say why it is withdrawn.")
+		}
+		if err := b.stays(ctx, s, a, ask, Text{EN: reason}); err != nil {
+			return err
+		}
+		return s.WithdrawAsk(ctx, ask, reason)
+	})
 }
 
 // Answered notes a response; a commitment comes with what was promised and by when.

@@ -118,6 +118,7 @@ type Ask struct {
 	By             string // member
 	Letter         string // the letter's id, if one was sent
 	Note           string
+	Withdrawn      string // why it was noted by mistake; empty: stands
 }
 
 // State is what an answer amounts to. Their order is the order of the ladder.

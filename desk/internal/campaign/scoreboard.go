@@ -143,7 +143,7 @@ func (f File) cell(demand, target string, day clock.Day, public bool, promises m
 		}
 	}
 	for _, a := range f.Asks {
-		if a.Demand != demand || a.Target != target || a.Sent > day {
+		if a.Demand != demand || a.Target != target || a.Sent > day || a.Withdrawn != "" {
 			continue
 		}
 		c.Asked++

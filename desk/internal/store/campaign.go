@@ -34,7 +34,7 @@ func (t *Tx) CampaignFile(ctx context.Context, id string) (campaign.File, error)
 		ORDER BY CASE kind WHEN 'government' THEN 0 WHEN 'institution' THEN 1 WHEN 'official' THEN 2 ELSE 3 END, number, id`, id); err != nil {
 		return f, err
 	}
-	if f.Asks, err = all(ctx, t, scanCampaignAsk, `SELECT id, campaign, demand, target, way, sent, deadline, by_whom, letter, note FROM campaign_ask WHERE campaign = $1 ORDER BY sent, id`, id); err != nil {
+	if f.Asks, err = all(ctx, t, scanCampaignAsk, `SELECT id, campaign, demand, target, way, sent, deadline, by_whom, letter, note, withdrawn FROM campaign_ask WHERE campaign = $1 ORDER BY sent, id`, id); err != nil {
 		return f, err
 	}
 	if f.Responses, err = all(ctx, t, scanCampaignResponse, `SELECT id, campaign, demand, target, state, day, evidence, words_en, words_ru, author, second, at_us, withdrawn
@@ -74,7 +74,7 @@ func scanCampaignTarget(s scanner) (campaign.Target, error) {
 
 func scanCampaignAsk(s scanner) (campaign.Ask, error) {
 	var a campaign.Ask
-	err := s.Scan(&a.ID, &a.Campaign, &a.Demand, &a.Target, &a.Way, &a.Sent, &a.Deadline, &a.By, &a.Letter, &a.Note)
+	err := s.Scan(&a.ID, &a.Campaign, &a.Demand, &a.Target, &a.Way, &a.Sent, &a.Deadline, &a.By, &a.Letter, &a.Note, &a.Withdrawn)
 	return a, err
 }
 
@@ -131,6 +131,12 @@ func (t *Tx) PutTarget(ctx context.Context, g campaign.Target) error {
 func (t *Tx) AddAsk(ctx context.Context, a campaign.Ask) error {
 	_, err := t.exec(ctx, `INSERT INTO campaign_ask (id, campaign, demand, target, way, sent, deadline, by_whom, letter, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		a.ID, a.Campaign, a.Demand, a.Target, string(a.Way), string(a.Sent), string(a.Deadline), a.By, a.Letter, a.Note)
+	return err
+}
+
+// WithdrawAsk notes why an ask was never one. What was noted stays.
+func (t *Tx) WithdrawAsk(ctx context.Context, ask, why string) error {
+	_, err := t.exec(ctx, `UPDATE campaign_ask SET withdrawn = $2 WHERE id = $1`, ask, why)
 	return err
 }
 

@@ -380,6 +380,7 @@ func TestFoundingCampaign(t *testing.T) {
 	}
 
 	promiseTakesTwo(t, n, f, advocate, second)
+	mistakenAsk(t, n, f, advocate)
 
 	n.write(t, func(tx *store.Tx) error { return tx.WatchTerm(ctx, "case_a", "name", "Анзор Гайрбеков") })
 	_, err = n.board.Write(ctx, advocate, f.Campaign.ID, f.Targets[0].ID, "ru", []string{accountability.ID})
@@ -466,4 +467,54 @@ func promiseTakesTwo(t *testing.T, n *newsroom, f campaign.File, advocate, secon
 	wantKind(t, "one's own", n.board.Confirm(ctx, second, id, it), fault.Denied)
 	must(n.board.Confirm(ctx, advocate, id, it))
 	is(campaign.Broken, campaign.Broken)
+}
+
+// mistakenAsk: what was noted by mistake counts no silence any more, and stays in the file;
+// what a letter asked that left cannot be unsaid.
+func mistakenAsk(t *testing.T, n *newsroom, f campaign.File, advocate staff.Actor) {
+	t.Helper()
+	ctx, id, target, demand := t.Context(), f.Campaign.ID, f.Targets[4].ID, f.Demands[2].ID
+	if err := n.board.NameTarget(ctx, advocate, id, target, campaign.Text{EN: "Another invented government", RU: "Другое вымышленное правительство"}, "", "ru"); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.board.Asked(ctx, advocate, campaign.Ask{Campaign: id, Way: campaign.ByCall, Sent: "2018-11-01"}, []string{demand}, []string{target}); err != nil {
+		t.Fatal(err)
+	}
+	look := func() (campaign.Ask, campaign.Cell) {
+		t.Helper()
+		f, err := n.board.Open(ctx, advocate, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range f.Asks {
+			if a.Target == target && a.Demand == demand && a.Sent == "2018-11-01" {
+				return a, f.Score("2018-12-31", false).Cell(demand, target)
+			}
+		}
+		t.Fatal("what was asked is gone")
+		return campaign.Ask{}, campaign.Cell{}
+	}
+	ask, before := look()
+	wantKind(t, "no reason", n.board.WithdrawAsk(ctx, advocate, id, ask.ID, " "), fault.Invalid)
+	if err := n.board.WithdrawAsk(ctx, advocate, id, ask.ID, "The call never took place (invented)."); err != nil {
+		t.Fatal(err)
+	}
+	if got, after := look(); got.Withdrawn == "" || after.Asked != before.Asked-1 || after.FirstAsked == "2018-11-01" {
+		t.Errorf("%+v, before %+v", after, before)
+	}
+	lid, err := n.board.Write(ctx, advocate, id, target, "ru", []string{demand})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.board.Send(ctx, advocate, lid, 1, ""); err != nil {
+		t.Fatal(err)
+	}
+	f, _ = n.board.Open(ctx, advocate, id)
+	for _, a := range f.Asks {
+		if a.Letter == lid {
+			wantKind(t, "what a letter asked", n.board.WithdrawAsk(ctx, advocate, id, a.ID, "Invented."), fault.Conflict)
+			return
+		}
+	}
+	t.Error("the letter asked nothing")
 }

@@ -67,6 +67,7 @@ func (r *Room) Register(m *ui.Mux) {
 	m.Post("/campaign/{campaign}/targets/{target}/name", r.name, who...)
 	m.Get("/campaign/{campaign}/ask", r.askForm, who...)
 	m.Post("/campaign/{campaign}/ask", r.ask, who...)
+	m.Post("/campaign/{campaign}/asks/{ask}/withdraw", r.withdrawAsk, who...)
 	m.Get("/campaign/{campaign}/answer", r.answerForm, who...)
 	m.Post("/campaign/{campaign}/answer", r.answer, who...)
 	m.Post("/campaign/{campaign}/responses/{response}/prove", r.prove, who...)

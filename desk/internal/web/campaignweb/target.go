@@ -29,8 +29,15 @@ type targetDemand struct {
 	ID, Text string
 	Cell     boardCell
 	Answers  []targetAnswer
+	Asks     []targetAsk
 	Ask      string
 	Answer   string
+}
+
+// targetAsk is what was asked, and how it is withdrawn when nobody asked it.
+type targetAsk struct {
+	Text, Status string
+	Withdraw     *formView
 }
 
 type targetAnswer struct {
@@ -70,6 +77,11 @@ func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targ
 	for _, d := range file.Demands {
 		x := targetDemand{ID: d.ID, Text: d.Text.In(w.Tag()), Cell: cellOf(w, d.Text.In(w.Tag()), s.Cell(d.ID, id), "")}
 		x.Ask, x.Answer = v.Base+"/ask?target="+id+"&demand="+d.ID, v.Base+"/answer?target="+id+"&demand="+d.ID
+		for _, a := range file.Asks {
+			if a.Demand == d.ID && a.Target == id {
+				x.Asks = append(x.Asks, askOf(f, a, v.Base))
+			}
+		}
 		for _, r := range file.Responses {
 			if r.Demand == d.ID && r.Target == id {
 				x.Answers = append(x.Answers, answerOf(f, file, r, v.Base))
@@ -80,6 +92,20 @@ func targetPage(f ui.Frame, file campaign.File, id string, today clock.Day) targ
 	v.Events = events(w, file, id)
 	v.Whom, v.Correct = whom(w, file, t), v.Base+"/who?id="+id
 	return v
+}
+
+func askOf(f ui.Frame, a campaign.Ask, base string) targetAsk {
+	w := f.Words
+	x := targetAsk{Text: w.T("Asked by %s", w.T(wayName(a.Way))) + ", " + w.Day(a.Sent)}
+	switch {
+	case a.Withdrawn != "":
+		x.Status = w.T("Withdrawn: %s", a.Withdrawn)
+	case a.Letter == "":
+		reason := f.Form.Text("reason", w.T("Why it is withdrawn"))
+		reason.ID += "-" + a.ID
+		x.Withdraw = &formView{Words: w, Action: base + "/asks/" + a.ID + "/withdraw", Button: w.T("Withdraw"), Fields: []page.Field{reason}}
+	}
+	return x
 }
 
 func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) targetAnswer {
@@ -133,7 +159,7 @@ func events(w i18n.Words, file campaign.File, target string) []page.Event {
 	}
 	var all []dated
 	for _, a := range file.Asks {
-		if a.Target == target {
+		if a.Target == target && a.Withdrawn == "" {
 			all = append(all, dated{a.Sent, page.Event{When: w.Day(a.Sent), Title: w.T("Asked by %s", w.T(wayName(a.Way))), Text: asked(file.Demand(a.Demand).Text.In(w.Tag()), a.Note)}})
 		}
 	}
@@ -225,6 +251,18 @@ func (r *Room) withdraw(c *ui.Context) error {
 		return err
 	}
 	return c.See("/campaign/"+c.ID("campaign")+"/answers", "campaign.kept")
+}
+
+func (r *Room) withdrawAsk(c *ui.Context) error {
+	f, err := r.open(c)
+	if err != nil {
+		return err
+	}
+	if err := r.Board.WithdrawAsk(c.Context(), c.Actor, f.Campaign.ID, c.ID("ask"), c.Text("reason")); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(f.Asks, func(a campaign.Ask) bool { return a.ID == c.ID("ask") })
+	return c.See("/campaign/"+f.Campaign.ID+"/targets/"+f.Asks[i].Target, "campaign.kept")
 }
 
 func (r *Room) settle(c *ui.Context) error {
