@@ -3,11 +3,13 @@ package campaignweb
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"waylight/desk/internal/campaign"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/clock"
 	"waylight/internal/i18n"
+	"waylight/internal/ids"
 	"waylight/internal/page"
 )
 
@@ -228,8 +230,24 @@ type answersView struct {
 
 type answerLine struct {
 	ID, Text, Sub, Evidence string
+	Item                    string // the page of the record's item that Evidence names
 	Own                     bool
 	Action                  string
+}
+
+// itemIn is the page of the item of the record that a text names, by its address or number.
+func itemIn(text string) string {
+	const kind, tail = "item", 26
+	for {
+		_, rest, ok := strings.Cut(text, kind+"_")
+		if !ok {
+			return ""
+		}
+		if id := kind + "_" + rest[:min(tail, len(rest))]; ids.Valid(kind, id) {
+			return "/record/items/" + id
+		}
+		text = rest
+	}
 }
 
 func answerText(w i18n.Words, file campaign.File, r campaign.Response) (text, sub string) {
@@ -245,7 +263,7 @@ func answersPage(f ui.Frame, file campaign.File, me string, today clock.Day) ans
 	}}
 	for _, r := range file.Responses {
 		text, sub := answerText(w, file, r)
-		line := answerLine{ID: r.ID, Text: text, Sub: sub, Evidence: r.Evidence, Own: r.Author == me, Action: v.Base + "/responses/" + r.ID}
+		line := answerLine{ID: r.ID, Text: text, Sub: sub, Evidence: r.Evidence, Item: itemIn(r.Evidence), Own: r.Author == me, Action: v.Base + "/responses/" + r.ID}
 		badge := page.Badge{Text: w.T("yes"), Tone: page.Calm}
 		switch {
 		case r.Withdrawn != "":
@@ -268,7 +286,7 @@ func answersPage(f ui.Frame, file campaign.File, me string, today clock.Day) ans
 			continue
 		}
 		_, sub := answerText(w, file, file.Responses[i])
-		v.Waiting = append(v.Waiting, answerLine{ID: p.ID, Text: file.Target(file.Responses[i].Target).Label(w.Tag()) + " · " + promiseText(w, p), Sub: sub, Evidence: p.Evidence, Own: p.By == me})
+		v.Waiting = append(v.Waiting, answerLine{ID: p.ID, Text: file.Target(file.Responses[i].Target).Label(w.Tag()) + " · " + promiseText(w, p), Sub: sub, Evidence: p.Evidence, Item: itemIn(p.Evidence), Own: p.By == me})
 	}
 	return v
 }

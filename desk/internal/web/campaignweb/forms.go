@@ -113,7 +113,7 @@ func answerPage(f ui.Frame, file campaign.File, demand, target string, today clo
 		f.Form.Date("day", w.T("On which day")).Or(string(today)),
 		f.Form.Area("words", w.T("What was said or done, in English")).Rows(3),
 		f.Form.Area("words_ru", w.T("The same in Russian")).Rows(3).Optional(),
-		f.Form.Text("evidence", w.T("What proves it")).Optional().Hint(w.T("An item of the record, an address, or a document and its page.")),
+		f.Form.Text("evidence", w.T("What proves it")).Optional().Hint(w.T("An item of the record (the address of its page), an address, or a document and its page. A file that proves it belongs into the record, as evidence of an item.")),
 		f.Form.Date("due", w.T("For a commitment: until when")).Optional(),
 	}}
 	return v

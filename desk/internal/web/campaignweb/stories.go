@@ -200,12 +200,14 @@ func example() campaign.File {
 		f.Responses = append(f.Responses, campaign.Response{ID: id, Demand: demand, Target: target, State: s, Day: day, Evidence: evidence, Author: "member_a", Second: second,
 			Words: text("An invented answer in one sentence.", "Вымышленный ответ в одном предложении."), At: time.Date(2018, 10, 1, 0, 0, 0, 0, time.UTC)})
 	}
-	say("response_1", "demand_a", "target_1", campaign.Stated, "2018-09-10", "item 14, page 2", "member_b")
+	say("response_1", "demand_a", "target_1", campaign.Stated, "2018-09-10", "/record/items/item_aaaaaaaaaaaaaaaaaaaaaaaaaa, page 2", "member_b")
 	say("response_2", "demand_b", "target_1", campaign.Committed, "2018-09-12", "item 15", "member_b")
-	say("response_3", "demand_a", "target_2", campaign.Denied, "2018-10-02", "item 20", "")
+	say("response_3", "demand_a", "target_2", campaign.Denied, "2018-10-02", "item_bbbbbbbbbbbbbbbbbbbbbbbbbb", "")
 	say("response_4", "demand_b", "target_2", campaign.Acknowledged, "2018-09-04", "receipt of the post", "member_b")
 	say("response_5", "demand_b", "target_3", campaign.Resulted, "2018-11-01", "item 31", "member_b")
 	say("response_6", "demand_a", "target_3", campaign.Acted, "2018-11-02", "", "")
-	f.Commitments = []campaign.Commitment{{ID: "promise_1", Response: "response_2", What: text("Speak to the minister of justice.", "Поговорить с министром юстиции."), Due: "2018-10-15", Outcome: campaign.Open}}
+	f.Commitments = []campaign.Commitment{{ID: "promise_1", Response: "response_2", What: text("Speak to the minister of justice.", "Поговорить с министром юстиции."), Due: "2018-10-15", Outcome: campaign.Open},
+		{ID: "promise_2", Response: "response_1", What: text("Ask the ambassador in.", "Пригласить посла."), Outcome: campaign.Kept, Evidence: "item_cccccccccccccccccccccccccc", By: "member_b"}}
+	f.Asks[0].Withdrawn = "The letter never left (invented)."
 	return f
 }

@@ -111,7 +111,7 @@ func askOf(f ui.Frame, a campaign.Ask, base string) targetAsk {
 func answerOf(f ui.Frame, file campaign.File, r campaign.Response, base string) targetAnswer {
 	w := f.Words
 	_, sub := answerText(w, file, r)
-	a := targetAnswer{answerLine: answerLine{ID: r.ID, Text: r.Words.In(w.Tag()), Sub: sub, Evidence: r.Evidence, Action: base + "/responses/" + r.ID}, Badge: page.Badge{Text: w.T(StateName(r.State)), Tone: tone(r.State)}}
+	a := targetAnswer{answerLine: answerLine{ID: r.ID, Text: r.Words.In(w.Tag()), Sub: sub, Evidence: r.Evidence, Item: itemIn(r.Evidence), Action: base + "/responses/" + r.ID}, Badge: page.Badge{Text: w.T(StateName(r.State)), Tone: tone(r.State)}}
 	short := func(x page.Field) page.Field { x.ID += "-" + r.ID; return x }
 	switch {
 	case r.Withdrawn != "":
