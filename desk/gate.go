@@ -152,7 +152,7 @@ func (r *rooms) registerGate(m *ui.Mux) {
 	(&redressweb.Room{Docket: r.docket, Title: r.campaignTitle, Members: r.colleagues}).Register(m)
 	(&submissionweb.Room{Registry: r.filing, Members: r.colleagues, Inspect: r.stopping}).Register(m)
 	(&supportweb.Room{Roll: r.roll, Campaigns: r.campaignOptions, Names: r.names, Inspect: r.gateway.Inspect, Counted: r.countedOutside, Address: r.frontPage}).Register(m)
-	(&publishweb.Room{Gateway: r.gateway, SetFacts: r.setFacts, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
+	(&publishweb.Room{Gateway: r.gateway, SetFacts: r.setFacts, Letters: darkroom.CanRead, Compose: r.compose, Campaigns: r.choices, Names: r.names}).Register(m)
 }
 
 // compose drafts a report of a campaign as everything stood on a day.

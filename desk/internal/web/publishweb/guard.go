@@ -1,6 +1,8 @@
 package publishweb
 
 import (
+	"strings"
+
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
@@ -8,13 +10,20 @@ import (
 
 type guardView struct {
 	ui.Frame
-	Off    bool
-	Switch *ui.Confirm // nil: this member may not
+	Off     bool
+	Letters string      // the languages in which letters in pictures are read; empty: none
+	Switch  *ui.Confirm // nil: this member may not
 }
 
-func guardPage(f ui.Frame, w publish.FactsWatch, may bool) guardView {
+func guardPage(f ui.Frame, w publish.FactsWatch, letters []string, may bool) guardView {
 	f.Unguarded(ui.Unchecked{Off: w.Off, Lack: w.Lack})
 	v := guardView{Frame: f, Off: w.Off}
+	names := map[string]string{"rus": f.T("Russian"), "eng": f.T("English"), "ara": "العربية"}
+	var known []string
+	for _, l := range letters {
+		known = append(known, names[l])
+	}
+	v.Letters = strings.Join(known, ", ")
 	if !may {
 		return v
 	}
@@ -35,7 +44,7 @@ func (r *Room) guard(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "guard", guardPage(c.Frame(c.T("What the leak guard looks for")), w, c.Actor.Roles.Has(staff.Security)))
+	return c.Render(r.set, "guard", guardPage(c.Frame(c.T("What the leak guard looks for")), w, r.Letters(), c.Actor.Roles.Has(staff.Security)))
 }
 
 func (r *Room) setFacts(c *ui.Context) error {

@@ -44,6 +44,8 @@ type Room struct {
 	Campaigns func(ctx context.Context, a staff.Actor) ([]Choice, error)
 	// SetFacts decides whether the leak guard keeps facts.
 	SetFacts func(ctx context.Context, a staff.Actor, on bool) error
+	// Letters lists the languages in which letters in pictures are read, as Tesseract names them.
+	Letters func() []string
 	// Names gives members' names by id.
 	Names func(ctx context.Context) (map[string]string, error)
 	// Front is the public address of the published pages, such as "https://…/p/"; empty: no link is shown.

@@ -34,10 +34,10 @@ func Stories() []ui.Story {
 			return listPage(frame(w, w.T("Publish")), nil, []Choice{{"campaign_x", "An invented campaign"}}, true, "2017-04-12")
 		}),
 		story("guard", "guard", func(w i18n.Words) any {
-			return guardPage(frame(w, w.T("What the leak guard looks for")), publish.FactsWatch{Lack: 12}, true)
+			return guardPage(frame(w, w.T("What the leak guard looks for")), publish.FactsWatch{Lack: 12}, []string{"rus", "eng"}, true)
 		}),
 		story("guard-off", "guard", func(w i18n.Words) any {
-			return guardPage(frame(w, w.T("What the leak guard looks for")), publish.FactsWatch{Off: true}, true)
+			return guardPage(frame(w, w.T("What the leak guard looks for")), publish.FactsWatch{Off: true}, nil, true)
 		}),
 		story("list", "list", func(w i18n.Words) any {
 			draft, public, old := exampleProof().Edition, exampleProof().Edition, exampleProof().Edition
