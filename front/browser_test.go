@@ -286,6 +286,19 @@ func TestWayOut(t *testing.T) {
 	}
 }
 
+// The ways in are large on a phone: each takes the whole line, and can be hit with a thumb.
+func TestWaysInAreLarge(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	p := browser.Start(t, browser.Phone)
+	for _, lang := range []string{"en", "ru"} {
+		p.Go(h.base + "/" + lang + "/")
+		if got := browser.Eval[string](p, `[...document.querySelectorAll(".ways a")].map(a => a.offsetWidth >= a.closest("ul").clientWidth - 1 && a.offsetHeight >= 64).join()`); got != "true,true,true" {
+			t.Errorf("%s: %s", lang, got)
+		}
+	}
+}
+
 // The first page is light and works without any script.
 func TestFirstPageIsLight(t *testing.T) {
 	t.Parallel()
