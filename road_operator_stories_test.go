@@ -120,6 +120,18 @@ func (s *operator) agrees() {
 		s.Error("one person may send alone")
 	}
 	s.reads(s.anna, "#answer", "Here two people agree to every answer: you write it, a colleague reads it and sends it.")
+	if s.script && s.words.Lang == "en" { // asked while the page is not told yet that it kept what was typed
+		browser.Eval[bool](s.anna, `(() => { const send = fetch; window.fetch = async (...a) => { const r = await send(...a); if (String(a[0]).endsWith("/keep")) { window.onItsWay = true; await new Promise((over) => setTimeout(over, 1000)) } return r }; return true })()`)
+		s.anna.Fill("#f-text", s.mine+" dr")
+		s.anna.Until("window.onItsWay === true")
+		s.anna.Press("aft")
+		s.follows(s.anna, `form[action$="/reply"] button[value=ask]`)
+		if n := s.anna.Count("#drafts article"); n != 1 {
+			s.Errorf("a draft that was asked about while it was kept is kept %d times", n)
+		}
+		s.holds(s.anna, "#drafts", s.mine+" draft")
+		s.follows(s.anna, `#drafts form[action$="/drop"] button`)
+	}
 	s.anna.Fill("#f-text", s.mine+" draft")
 	s.twice(s.anna, `form[action$="/reply"]`, "button[value=ask]")
 	s.reads(s.anna, ".notice", "Kept. A colleague is asked to agree; nothing was sent yet.")

@@ -296,10 +296,11 @@ func (p *Page) Press(keys string) {
 	p.do("pressing keys", chromedp.KeyEvent(keys))
 }
 
-// Wait waits until what the selector finds can be seen.
+// Wait waits until what the selector finds can be seen. What lies in a closed fold has
+// a size and cannot be seen.
 func (p *Page) Wait(sel string) {
 	p.t.Helper()
-	p.do("waiting for "+sel, chromedp.WaitVisible(chromedp.CSS(sel)))
+	p.Until("document.querySelector(" + quote(sel) + ")?.checkVisibility() === true")
 }
 
 // Gone waits until nothing matches the selector.

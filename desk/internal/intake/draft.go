@@ -108,7 +108,9 @@ func (b *Inbox) SecondFor(ctx context.Context, actor staff.Actor, channels []str
 
 // KeepDraft keeps a draft: a new one when id is empty, else the next revision of
 // one's own. Asked calls for a second person. When somebody changed it since the
-// revision that the author saw, both are kept and forked is true.
+// revision that the author saw, both are kept and forked is true. The page keeps what
+// is typed by itself, too: the same words that come again, before or after a colleague
+// was asked, stay one draft, and the asking stays.
 func (b *Inbox) KeepDraft(ctx context.Context, actor staff.Actor, thread, id string, saw int, a Answer, asked bool) (d Draft, forked bool, err error) {
 	err = b.Within(ctx, func(s Store) error {
 		forked = false
@@ -129,15 +131,17 @@ func (b *Inbox) KeepDraft(ctx context.Context, actor staff.Actor, thread, id str
 				return fault.Missing()
 			}
 			var same bool
-			if err == nil && old.Open() && old.Author == actor.ID && old.Revision == saw+1 && old.Asked == asked {
+			if err == nil && old.Open() && old.Author == actor.ID && old.Revision == saw+1 {
 				if same, err = sameDraft(sf, old, a); err != nil {
 					return err
 				}
 			}
 			switch {
-			case same: // its form was sent twice
+			case same && (old.Asked || !asked): // its form was sent twice, or the page kept it a moment late
 				d = old
 				return nil
+			case same: // the page had just kept it
+				d = old
 			case err == nil && old.Open() && old.Revision == saw && old.Author == actor.ID:
 				d = old
 			case err != nil && saw == 0 && ids.Valid("draft", id):

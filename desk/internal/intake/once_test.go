@@ -85,6 +85,18 @@ func TestFormSentTwice(t *testing.T) {
 	if err != nil || !forked || other.ID == form {
 		t.Errorf("%+v, %v, %v", other, forked, err)
 	}
+	// The page keeps what is typed by itself: what it sends a moment late takes no asking
+	// back, and what it had just kept is what a colleague is asked about.
+	if d, forked, err := o.inbox.KeepDraft(ctx, anna, th.ID, form, 0, intake.Answer{Text: "Набросок"}, false); err != nil || forked || d.ID != form || d.Revision != 1 || !d.Asked {
+		t.Errorf("%+v, %v, %v", d, forked, err)
+	}
+	early := ids.New("draft")
+	for i, asked := range []bool{false, true} {
+		if d, forked, err := o.inbox.KeepDraft(ctx, anna, th.ID, early, 0, intake.Answer{Text: "Третий"}, asked); err != nil || forked || d.ID != early || d.Revision != i+1 || d.Asked != asked {
+			t.Errorf("%+v, %v, %v", d, forked, err)
+		}
+	}
+	must(o.inbox.DropDraft(ctx, anna, th.ID, early))
 	for range 2 {
 		must(o.inbox.Approve(ctx, boris, th.ID, form, 1, 3))
 	}

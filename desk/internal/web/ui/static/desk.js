@@ -72,10 +72,8 @@
   for (const form of document.querySelectorAll("[data-keep]")) {
     const text = form.querySelector("textarea");
     const said = form.querySelector("[data-kept]");
-    let kept = text.value, busy = false, sent = false;
+    let kept = text.value, busy = null, sent = false, go = false;
     const keep = async () => {
-      if (busy || sent || text.value === kept || !text.value.trim()) return;
-      busy = true;
       const now = text.value;
       try {
         const r = await post(form.dataset.keep, new FormData(form));
@@ -87,10 +85,24 @@
           if (said) said.hidden = false;
         }
       } catch { /* the line is down: the next time */ }
-      busy = false;
+      busy = null;
     };
-    form.addEventListener("submit", () => { sent = true; });
-    setInterval(keep, 5000);
+    // What is on its way as a draft arrives before the form does, which then names its
+    // revision; a line that is down holds it up for three seconds.
+    form.addEventListener("submit", async (e) => {
+      if (go || (!sent && !busy)) {
+        sent = true;
+        return;
+      }
+      e.preventDefault();
+      if (sent) return; // pressed once more meanwhile
+      sent = true;
+      await Promise.race([busy, new Promise((over) => setTimeout(over, 3000))]);
+      go = true;
+      form.requestSubmit(e.submitter);
+    });
+    addEventListener("pageshow", () => { sent = go = false; }); // back from the page that it led to
+    setInterval(() => { if (!busy && !sent && text.value !== kept && text.value.trim()) busy = keep(); }, 5000);
   }
   // What is typed is read by the leak guard a moment after the last key.
   for (const form of document.querySelectorAll("[data-look]")) {
