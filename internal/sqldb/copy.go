@@ -19,10 +19,25 @@ var errCopy = errors.New("sqldb: the database could not be copied; is there spac
 func (d *DB) Copy(ctx context.Context, path string, key []byte) error {
 	d.gate.RLock()
 	defer d.gate.RUnlock()
-	return vacuum(ctx, d.read, path, key)
+	c, err := d.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, `PRAGMA query_only=off`); err != nil { // the copy is written through it
+		return err
+	}
+	err = vacuum(ctx, c, path, key)
+	_, on := c.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only=on`)
+	return errors.Join(err, on)
 }
 
-func vacuum(ctx context.Context, from *sql.DB, path string, key []byte) error {
+// execer is a connection, or a pool of them.
+type execer interface {
+	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
+}
+
+func vacuum(ctx context.Context, from execer, path string, key []byte) error {
 	v := url.Values{}
 	if key != nil {
 		v.Set("hexkey", hex.EncodeToString(key))

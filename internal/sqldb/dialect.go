@@ -74,5 +74,5 @@ func (d dialect) reading() *sql.TxOptions {
 	if d == postgres {
 		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
-	return &sql.TxOptions{ReadOnly: true}
+	return nil // the reader's connections only read
 }

@@ -95,11 +95,11 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 	}
 	// A copy: the caller may clear its own, and a pool opens connections later.
 	key := hex.EncodeToString(c.Key)
-	open := func(lock string) (*sql.DB, error) {
+	open := func(lock, more string) (*sql.DB, error) {
 		return openKeeping(source(c.Path, key != "", url.Values{"_txlock": {lock}}), func(conn *sqlite3.Conn) error {
 			// 16 MiB of pages: with the usual 2 a tenth of the time went into reading them again.
 			// Key first: nothing can be read before it. Per connection, because a pool opens new ones.
-			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on; PRAGMA cache_size=-" + strconv.Itoa(c.Cache<<10)
+			pragmas := "PRAGMA busy_timeout=10000; PRAGMA temp_store=memory; PRAGMA journal_mode=wal; PRAGMA synchronous=full; PRAGMA foreign_keys=on; PRAGMA secure_delete=on; PRAGMA cache_size=-" + strconv.Itoa(c.Cache<<10) + more
 			if key != "" {
 				pragmas = "PRAGMA hexkey='" + key + "'; " + pragmas
 			}
@@ -117,7 +117,7 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 			return c.Extend(conn)
 		})
 	}
-	if w, err = open("immediate"); err != nil {
+	if w, err = open("immediate", ""); err != nil {
 		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
 	w.SetMaxOpenConns(1)
@@ -125,11 +125,14 @@ func pools(ctx context.Context, c Config) (w, r *sql.DB, err error) {
 		w.Close()
 		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
-	if r, err = open("deferred"); err != nil {
+	// Once for each connection: the driver would set it for each snapshot, and setting it has
+	// SQLite plan every kept statement anew.
+	if r, err = open("deferred", "; PRAGMA query_only=on"); err != nil {
 		w.Close()
 		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
 	r.SetMaxOpenConns(c.Readers)
+	r.SetMaxIdleConns(c.Readers) // a new connection reads the whole schema, and has no statements yet
 	return w, r, nil
 }
 
