@@ -223,6 +223,47 @@ func (s *operator) translates() {
 	s.follows(s.anna, send)
 	s.goes(s.clara, path)
 	s.holds(s.clara, ".timeline", "Дала аьтто бойла 7f3a", s.mine+" ours")
+	if s.script && s.words.Lang == "en" {
+		s.spares(path)
+	}
+}
+
+// spares sends one form while something stands in two others: the answer is kept as a
+// draft, and what cannot be kept is not lost before the second press.
+func (s *operator) spares(path string) {
+	const note, translation = `form[action$="/note"]`, `form[action$="/translate"] textarea`
+	s.goes(s.anna, path)
+	s.anna.Fill("#f-text", s.mine+" to be kept")
+	s.unfolds(s.anna, note+" textarea")
+	s.anna.Fill(note+" textarea", s.mine+" note")
+	s.follows(s.anna, note+" button") // at once, before the page keeps the answer by itself
+	s.holds(s.anna, "#drafts", s.mine+" to be kept")
+	s.holds(s.anna, ".timeline", s.mine+" note")
+	s.follows(s.anna, `#drafts form[action$="/drop"] button`)
+
+	s.unfolds(s.anna, translation)
+	s.anna.Fill(translation, s.mine+" half")
+	s.unfolds(s.anna, note+" textarea")
+	s.anna.Fill(note+" textarea", s.mine+" another")
+	s.anna.Click(note + " button")
+	s.anna.Wait(`[role="alert"]`)
+	s.reads(s.anna, `[role="alert"]`, "What you wrote elsewhere on this page is not kept, and this would lose it. Keep it first, or press again to go on without it.")
+	s.looks(s.anna, "words elsewhere on the page")
+	s.anna.Click(`[role="alert"] a`)
+	s.anna.Until(fmt.Sprintf(`document.activeElement === document.querySelector(%q)`, translation))
+	if got := s.anna.Value(translation); got != s.mine+" half" {
+		s.Errorf("what was typed became %q", got)
+	}
+	s.follows(s.anna, note+" button") // the second press
+	s.holds(s.anna, ".timeline", s.mine+" another")
+
+	p := s.tab("anna")
+	s.goes(p, path)
+	s.unfolds(p, translation)
+	p.Fill(translation, s.mine+" half")
+	if p.Follow(`form[action="/lock"] button`); strings.Contains(p.Text("body"), "7f3a") {
+		s.Error("locking waited")
+	}
 }
 
 // meets sees who else is in a conversation, and who writes there.

@@ -69,6 +69,7 @@
     setInterval(ask, 15000);
     text()?.addEventListener("input", () => { if (!box.dataset.told) { box.dataset.told = "1"; ask(); } });
   }
+  const keepers = new Map(); // how a form's words are kept at once
   for (const form of document.querySelectorAll("[data-keep]")) {
     const text = form.querySelector("textarea");
     const said = form.querySelector("[data-kept]");
@@ -102,8 +103,44 @@
       form.requestSubmit(e.submitter);
     });
     addEventListener("pageshow", () => { sent = go = false; }); // back from the page that it led to
-    setInterval(() => { if (!busy && !sent && text.value !== kept && text.value.trim()) busy = keep(); }, 5000);
+    const unkept = () => text.value !== kept && text.value.trim() !== "";
+    keepers.set(form, async () => {
+      await busy;
+      if (text.value.trim()) await keep();
+      return text.value.trim() !== "" && text.value === kept;
+    });
+    setInterval(() => { if (!busy && !sent && unkept()) busy = keep(); }, 5000);
   }
+  // Sending one form loses what stands in the others: it is kept where it can be, else
+  // the first press says so and the second one goes on. Locking waits for nothing.
+  const state = (form) => JSON.stringify([...form.elements].filter((n) => n.name && n.type !== "hidden" && !n.matches("button, fieldset, output"))
+    .map((n) => n.matches("select") ? [...n.selectedOptions].map((o) => o.value) : n.matches("[type=checkbox], [type=radio]") ? n.checked : n.value));
+  const before = new Map([...document.forms].map((f) => [f, state(f)]));
+  let told = null, note = null;
+  const tell = (form, button, lost) => {
+    note?.remove();
+    note = document.getElementById("unsent").content.firstElementChild.cloneNode(true);
+    note.querySelector("a").addEventListener("click", (e) => {
+      e.preventDefault();
+      const field = [...lost.elements].find((n) => n.name && n.type !== "hidden" && !n.matches("button, fieldset, output"));
+      for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      field.focus();
+    });
+    (button?.closest(".actions") ?? button ?? form).before(note);
+  };
+  document.addEventListener("submit", async (e) => {
+    const form = e.target, button = e.submitter;
+    if (told === form || form.method === "dialog" || form.matches('[action="/lock"]')) return;
+    const lost = [...document.forms].filter((f) => f !== form && f.method === "post" && before.has(f) && state(f) !== before.get(f));
+    if (lost.length === 0) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    const late = new Promise((over) => setTimeout(over, 3000, false));
+    const kept = await Promise.all(lost.map((f) => keepers.has(f) && Promise.race([keepers.get(f)(), late])));
+    told = form;
+    const first = lost.find((f, i) => !kept[i]);
+    first ? tell(form, button, first) : form.requestSubmit(button);
+  }, true);
   // What is typed is read by the leak guard a moment after the last key.
   for (const form of document.querySelectorAll("[data-look]")) {
     const box = form.querySelector("#look");
