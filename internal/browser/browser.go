@@ -271,10 +271,10 @@ func (p *Page) Fill(sel, text string) {
 	p.do("filling "+sel, chromedp.SendKeys(chromedp.CSS(sel), text))
 }
 
-// Set gives a field a value at once: for dates, selects and long texts.
+// Set gives a field a value at once, also in a closed fold: for dates, selects and long texts.
 func (p *Page) Set(sel, value string) {
 	p.t.Helper()
-	p.Wait(sel)
+	p.do("waiting for "+sel, chromedp.WaitVisible(chromedp.CSS(sel)))
 	p.assign(sel, value)
 }
 
