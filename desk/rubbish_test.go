@@ -260,7 +260,7 @@ func (f sheet) variants() map[string]url.Values {
 }
 
 // inward are words of the program that no member should have to read.
-var inward = regexp.MustCompile(`sql:|SQLITE|UNIQUE constraint|strconv\.|%!|runtime error|panic|json:|invalid memory|desk/internal|<nil>|no rows`)
+var inward = []string{"sql:", "SQLITE", "UNIQUE constraint", "strconv.", "%!", "runtime error", "panic", "json:", "invalid memory", "desk/internal", "<nil>", "no rows"}
 
 // reads are the entries that a refused form may leave: the page was shown again, or a try was noted.
 var reads = regexp.MustCompile(`[.-](read|listed|places|seen|searched|opened|tried|refused|kept-from)$`)
@@ -316,8 +316,10 @@ func TestEveryFormRefusesRubbish(t *testing.T) {
 			if !utf8.ValidString(body) || !strings.Contains(body, "<main") {
 				t.Errorf("%s: no page", about)
 			}
-			if m := inward.FindString(body); m != "" && !strings.Contains(fmt.Sprint(variants[name]), m) {
-				t.Errorf("%s: says %q", about, m)
+			for _, m := range inward {
+				if strings.Contains(body, m) && !strings.Contains(fmt.Sprint(variants[name]), m) {
+					t.Errorf("%s: says %q", about, m)
+				}
 			}
 			if w.Code == http.StatusUnprocessableEntity {
 				kept(t, about, f, variants[name], body)

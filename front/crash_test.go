@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"waylight/front"
+	"waylight/internal/browser"
 	"waylight/internal/clock"
 	"waylight/internal/envelope"
 	"waylight/internal/hatchway"
@@ -46,6 +47,7 @@ var built = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	browser.Whole = true // "Leave this page" is held against its history
 	status := m.Run()
 	if builtIn != "" {
 		os.RemoveAll(builtIn)

@@ -33,11 +33,11 @@ func TestLeavingSurvivesBack(t *testing.T) {
 			p.Click("#q-text .actions a.button")
 			how(p)
 			p.Until(`location.pathname === "/calendar"`)
-			browser.Eval[bool](p, `(history.back(), true)`)
+			browser.Eval[bool](p, `(setTimeout(() => history.back()), true)`)
 			p.Until(`location.pathname === "/en/"`)
-			browser.Eval[bool](p, `(history.forward(), true)`)
+			browser.Eval[bool](p, `(setTimeout(() => history.forward()), true)`)
 			p.Until(`location.pathname === "/calendar"`)
-			browser.Eval[bool](p, `(history.forward(), true)`) // the questions were entries of their own
+			browser.Eval[bool](p, `(setTimeout(() => history.forward()), true)`) // the questions were entries of their own
 			p.Until(`document.readyState === "complete"`)
 			if browser.Eval[bool](p, `document.documentElement.outerHTML.indexOf("8c1d") >= 0 || [...document.querySelectorAll("textarea")].some(t => t.value !== "")`) {
 				t.Error("what was typed is shown again")

@@ -63,12 +63,21 @@ type process struct {
 
 var shared process
 
+// Whole asks for a whole browser. Tests that hold a page against a browser's history
+// set it before the first tab: the headless shell draws and runs pages with the same
+// engine for half the processor time, but goes back and forward in its own way.
+var Whole bool
+
 // Executable finds Chromium; empty when there is none.
 func Executable() string {
 	if p := os.Getenv("WAYLIGHT_CHROMIUM"); p != "" {
 		return p
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	names := []string{"chromium", "chromium-browser", "google-chrome"}
+	if !Whole {
+		names = append([]string{"chromium-headless-shell"}, names...)
+	}
+	for _, name := range names {
 		if p, err := exec.LookPath(name); err == nil {
 			return p
 		}
