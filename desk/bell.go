@@ -77,6 +77,18 @@ func (b *outerBell) unlocked() {
 	b.state.LockedSince, b.state.Due = time.Time{}, time.Time{}
 }
 
+// dueNow has the bell of a locked Desk ring: somebody must come and look.
+func (b *outerBell) dueNow() error {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.clock.Now()
+	b.state.Due = now
+	return b.note(bell.Due{Noted: now, Next: now})
+}
+
 // broken is when the bell last failed; zero when it did not.
 func (b *outerBell) broken() time.Time {
 	if b == nil {

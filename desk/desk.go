@@ -27,6 +27,8 @@ type Desk struct {
 	spare  *ballast
 	bell   *outerBell
 	awake  *clock.Steady // what time it is at least, while the Desk is locked too
+	waits  *waits        // how long each passphrase that two papers set has waited
+	keys   sync.Mutex    // held while the key file or the desk key changes
 
 	mu   sync.Mutex
 	open *rooms // nil while locked
@@ -42,7 +44,7 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	awake := clock.NewSteady(cfg.Clock)
-	return &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}, awake: awake, bell: hangBell(cfg, awake)}, nil
+	return &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}, awake: awake, waits: newWaits(cfg, awake), bell: hangBell(cfg, awake)}, nil
 }
 
 func (d *Desk) rooms() *rooms {
@@ -135,6 +137,7 @@ func (d *Desk) Run(ctx context.Context, l net.Listener) error {
 	s := serve.Server(h)
 	defer d.lockOnSignal(ctx)()
 	defer d.bell.watch(ctx, d.called)()
+	defer d.countWaits(ctx)()
 	if d.cfg.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(d.cfg.CertFile, d.cfg.KeyFile)
 		if err != nil {
@@ -154,15 +157,17 @@ type rooms struct {
 	db       *store.DB
 	deskKey  [32]byte
 	hold     *admin.Hold
-	tended   clock.Day  // when the intake keys were last looked after; of the loop that opens arrivals
-	weeded   clock.Day  // when petitions were last tended; of the loop that opens signatures
-	crowded  time.Time  // when somebody was last signed in; of the watching loop
-	lockAll  func()     // locks the whole Desk, soon
-	keys     sync.Mutex // held while the key file or the desk key changes
+	tended   clock.Day   // when the intake keys were last looked after; of the loop that opens arrivals
+	weeded   clock.Day   // when petitions were last tended; of the loop that opens signatures
+	crowded  time.Time   // when somebody was last signed in; of the watching loop
+	lockAll  func()      // locks the whole Desk, soon
+	keys     *sync.Mutex // the Desk's
+	waits    *waits
 	id       admin.Identity
 	clock    *clock.Steady // never goes back: a clock that was set back must put nothing off
 	awake    *clock.Steady // the Desk's own, which outlives the rooms
 	beat     time.Time     // when the time was last noted; of the watching loop
+	settled  time.Time     // when papers were last looked at; of the watching loop
 	fetching fetching
 	bell     *outerBell
 	behind   bool // that the machine's clock is behind was noted; of the watching loop

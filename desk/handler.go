@@ -92,6 +92,7 @@ func (d *Desk) door(r *rooms) (*ui.Mux, error) {
 		pages.Add, pages.Remove, pages.Pending = r.addMember, r.removeMember, r.pending
 		pages.Outside, pages.LookOutside, pages.AcceptOutside = r.outsideSeen, r.lookNow, r.acceptOutside
 		pages.Papers, pages.MakePapers, pages.CheckPaper, pages.SawPapers = r.papers, r.makePapers, r.checkPaper, r.sawPapers
+		pages.AnswerPapers = r.answerPapers
 		pages.Roles, pages.Passphrase = r.changeRoles, r.changePassphrase
 	}
 	m := ui.NewMux(c)

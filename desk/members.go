@@ -39,7 +39,8 @@ func (r *rooms) removeMember(ctx context.Context, a staff.Actor, id string, aban
 	for _, one := range r.present(ctx) {
 		failed = errors.Join(failed, r.renewSafes(ctx, one))
 	}
-	failed = errors.Join(failed, r.replaceKeysOf(ctx, a, id), r.changeDeskKey(ctx))
+	_, papers := r.settlePapers(ctx, "") // before the slot goes: what waits in it falls
+	failed = errors.Join(failed, papers, r.replaceKeysOf(ctx, a, id), r.changeDeskKey(ctx))
 	if failed != nil {
 		r.cfg.Log.Warn("after a removal some keys could not be changed yet; it is tried again at the next sign-in", "kind", fault.KindOf(failed))
 	}
@@ -76,7 +77,7 @@ func (r *rooms) changePassphrase(ctx context.Context, a staff.Actor, old, fresh 
 	if err != nil {
 		return err
 	}
-	if err := f.SetPassphrase(ctx, a.ID, old, fresh); err != nil {
+	if err := f.SetPassphrase(ctx, a.ID, old, fresh, r.clock.Now()); err != nil {
 		return err
 	}
 	// The file comes before the row: a ledger that speaks of a change that was
@@ -85,9 +86,10 @@ func (r *rooms) changePassphrase(ctx context.Context, a staff.Actor, old, fresh 
 		return err
 	}
 	r.forgetOthers(a)
-	return r.db.Write(ctx, func(tx *store.Tx) error {
+	err = r.db.Write(ctx, func(tx *store.Tx) error {
 		return tx.Append(ctx, entry(a, "member.passphrase-changed", a.ID))
 	})
+	return errors.Join(err, r.carryNotes(ctx, path, f))
 }
 
 // forgetOthers ends a member's sessions but the one that acts now.

@@ -107,7 +107,7 @@ const (
 
 // furnish builds the rooms on an open database.
 func (d *Desk) furnish(ctx context.Context, db *store.DB, key [32]byte, steady *clock.Steady) (*rooms, error) {
-	r := &rooms{db: db, files: d.chunks, spare: d.spare, bell: d.bell, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, live: map[[32]byte]*keyring.Keys{}}
+	r := &rooms{db: db, files: d.chunks, spare: d.spare, bell: d.bell, deskKey: key, clock: steady, cfg: d.cfg, mu: &d.mu, keys: &d.keys, waits: d.waits, live: map[[32]byte]*keyring.Keys{}}
 	var floor uint64
 	err := db.Write(ctx, func(tx *store.Tx) (err error) {
 		if err = admin.Complete(ctx, tx); err != nil {
@@ -274,7 +274,7 @@ func (r *rooms) watch(ctx context.Context) error {
 	r.bench.Tend(ctx, r.present(ctx))
 	ended := r.endConsents(ctx) // first: what waits for the end of an embargo may name one of them
 	_, _, embargo := r.gateway.Due(ctx)
-	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.endLent(ctx), r.surgery.Sweep(ctx))
+	err = errors.Join(err, late, ended, embargo, r.watchClock(ctx), r.watchPapers(ctx), r.endLent(ctx), r.surgery.Sweep(ctx))
 	r.lockWhenAlone(ctx) // last: it closes the database
 	return err
 }

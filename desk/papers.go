@@ -2,8 +2,10 @@ package desk
 
 import (
 	"context"
+	"encoding/hex"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"waylight/desk/internal/admin"
 	"waylight/desk/internal/keyring"
@@ -13,7 +15,6 @@ import (
 	"waylight/desk/internal/web/deskweb"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/fault"
-	"waylight/internal/ids"
 )
 
 // papers is what a member has to do with papers: their own, and those that they keep.
@@ -29,14 +30,34 @@ func (r *rooms) papers(ctx context.Context, a staff.Actor) (p deskweb.Papers, er
 			return s.Member != a.ID && !slices.Contains(s.Keepers[:], a.ID) && !a.Roles.Has(staff.Security)
 		})
 		p.Uses, err = tx.PaperUses(ctx, a.ID, a.Roles.Has(staff.Security))
+		if err != nil {
+			return err
+		}
+		p.Waits, err = r.waitsOf(ctx, tx, a)
 		return err
 	})
 	return p, err
 }
 
+// waitsOf lists what waits for an actor to answer, or for a security officer to look at.
+func (r *rooms) waitsOf(ctx context.Context, tx *store.Tx, a staff.Actor) (out []deskweb.PaperWait, err error) {
+	all, err := tx.PaperWaits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := tx.PaperSets(ctx)
+	for _, w := range all {
+		if w.Ended == "" && (w.Member == a.ID || a.Roles.Has(staff.Security)) {
+			out = append(out, deskweb.PaperWait{PaperWait: w, Until: r.waits.until(w.ID, r.clock.Now()), MayHasten: w.MayHasten(a.Member, sets)})
+		}
+	}
+	return out, err
+}
+
 // makePapers makes three papers of the actor's key. They are shown once.
 func (r *rooms) makePapers(ctx context.Context, a staff.Actor, form, passphrase string, keepers []string) ([]string, error) {
-	set := staff.PaperSet{Member: a.ID, Made: r.clock.Now()}
+	edition := keyring.PaperEdition(form)
+	set := staff.PaperSet{Member: a.ID, Made: r.clock.Now(), Edition: hex.EncodeToString(edition)}
 	if err := r.keepersOf(ctx, a, keepers, &set); err != nil {
 		return nil, err
 	}
@@ -47,7 +68,7 @@ func (r *rooms) makePapers(ctx context.Context, a staff.Actor, form, passphrase 
 	if err != nil {
 		return nil, err
 	}
-	papers, err := f.MakePapers(ctx, a.ID, passphrase, keyring.PaperEdition(form))
+	papers, err := f.MakePapers(ctx, a.ID, passphrase, edition, r.clock.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +76,7 @@ func (r *rooms) makePapers(ctx context.Context, a staff.Actor, form, passphrase 
 	for _, p := range papers {
 		out = append(out, p.Text)
 	}
-	return out, r.db.Write(ctx, func(tx *store.Tx) error {
+	err = r.db.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.PutPaperSet(ctx, set); err != nil {
 			return err
 		}
@@ -64,6 +85,10 @@ func (r *rooms) makePapers(ctx context.Context, a staff.Actor, form, passphrase 
 		}
 		return f.Write(path)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return out, r.carryNotes(ctx, path, f)
 }
 
 // keepersOf reads who keeps the papers: three different people, or somebody outside.
@@ -134,69 +159,118 @@ func (r *rooms) sawPapers(ctx context.Context, a staff.Actor, use string) error 
 	})
 }
 
-// Recover gives a member a new passphrase by two of their papers, also while the Desk is
-// locked. Ledger, bell and key file change together; every session of the member ends.
-func (d *Desk) Recover(ctx context.Context, login, one, two, fresh string) error {
-	path := filepath.Join(d.cfg.Dir, admin.KeyFile)
-	f, err := keyring.ReadFile(path)
+// Recover lets two of a member's papers set a passphrase that waits, and three of them one
+// that works at once, also while the Desk is locked. A locked Desk stays locked: what
+// happened lies in the key file until somebody opens the Desk.
+func (d *Desk) Recover(ctx context.Context, login string, papers [keyring.Papers]string, fresh string) (deskweb.Recovered, error) {
+	member, f, err := d.recover(ctx, login, papers, fresh)
 	if err != nil {
-		return err
+		return deskweb.Recovered{}, err
 	}
-	_, err = f.Recover(ctx, login, one, two, fresh)
+	if r := d.rooms(); r != nil {
+		if f, err = r.settlePapers(ctx, ""); err != nil {
+			d.cfg.Log.Warn("that papers were used is not in the ledger yet; it is tried again within a minute", "kind", fault.KindOf(err))
+			return deskweb.Recovered{}, err
+		}
+	} else if err := d.bell.dueNow(); err != nil {
+		d.cfg.Log.Warn("the bell could not be told that papers were used", "error", err)
+	}
+	w := f.WaitingOf(member)
+	if w != nil {
+		return deskweb.Recovered{Until: d.waits.until(w.ID, d.awake.Now()), Held: w.Met && !w.Let}, nil
+	}
+	if strings.TrimSpace(papers[2]) == "" {
+		return deskweb.Recovered{}, keyring.ErrPapers // the member left in this very moment
+	}
+	return deskweb.Recovered{Now: true}, nil
+}
+
+// recover changes the key file.
+func (d *Desk) recover(ctx context.Context, login string, papers [keyring.Papers]string, fresh string) (member string, f *keyring.File, err error) {
+	if r := d.rooms(); r != nil { // papers that the database knows to be worthless go first
+		if _, err := r.settlePapers(ctx, ""); err != nil {
+			return "", nil, err
+		}
+	}
+	d.keys.Lock()
+	defer d.keys.Unlock()
+	path := filepath.Join(d.cfg.Dir, admin.KeyFile)
+	if f, err = keyring.ReadFile(path); err != nil {
+		return "", nil, err
+	}
+	notes := len(f.Notes)
+	member, err = f.Recover(ctx, login, papers, fresh, d.awake.Now())
 	if fault.KindOf(err) == fault.Denied {
 		d.papersRefused(ctx, f.MemberOf(login))
 	}
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	keys, deskKey, err := f.SignIn(ctx, login, fresh)
-	if err != nil {
-		return err
+	if len(f.Notes) > notes {
+		if err := f.Write(path); err != nil {
+			return "", nil, err
+		}
 	}
-	keys.Wipe()
-	defer clear(deskKey[:])
-	r, err := d.unlock(ctx, deskKey, admin.DatabaseOf(f))
-	if err != nil {
+	d.waits.pass(f.Waits())
+	return member, f, nil
+}
+
+// answerPapers changes what waits, as somebody who is signed in says.
+func (r *rooms) answerPapers(ctx context.Context, a staff.Actor, wait, answer string) error {
+	if _, err := r.settlePapers(ctx, ""); err != nil {
 		return err
 	}
 	r.keys.Lock()
 	defer r.keys.Unlock()
-	// Somebody may have changed the file meanwhile: it is read again, and the papers with it.
-	if f, err = keyring.ReadFile(path); err != nil {
+	w, sets, err := r.paperWait(ctx, a, wait)
+	if err != nil {
 		return err
 	}
-	member, err := f.Recover(ctx, login, one, two, fresh)
+	path := filepath.Join(r.cfg.Dir, admin.KeyFile)
+	f, err := keyring.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	now := r.clock.Now()
-	err = r.db.Write(ctx, func(tx *store.Tx) error {
-		m, err := tx.Member(ctx, member)
+	switch answer {
+	case deskweb.PapersStop:
+		err = f.Stop(w.ID, a.ID, now)
+	case deskweb.PapersMine:
+		err = f.LetWait(w.ID, a.ID, now)
+	case deskweb.PapersNow:
+		if !w.MayHasten(a.Member, sets) {
+			return fault.New(fault.Denied, "Only a security officer may say this, about another member, and not one who keeps one of the two papers.")
+		}
+		err = f.Hasten(w.ID, a.ID, now)
+	default:
+		err = fault.New(fault.NotFound, "There is no such answer.")
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.Write(path); err != nil {
+		return err
+	}
+	r.waits.pass(f.Waits())
+	return r.carryNotes(ctx, path, f)
+}
+
+// paperWait finds what waits, for the member and for security officers alone.
+func (r *rooms) paperWait(ctx context.Context, a staff.Actor, id string) (w staff.PaperWait, sets []staff.PaperSet, err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		all, err := tx.PaperWaits(ctx)
 		if err != nil {
 			return err
 		}
-		if !m.Active {
-			return fault.New(fault.Denied, "This member has left.")
+		i := slices.IndexFunc(all, func(w staff.PaperWait) bool { return w.ID == id })
+		if i < 0 || all[i].Member != a.ID && !a.Roles.Has(staff.Security) {
+			return fault.New(fault.NotFound, "There is nothing here that waits.")
 		}
-		if err := tx.DropPaperSet(ctx, member); err != nil {
-			return err
-		}
-		if err := tx.AddPaperUse(ctx, staff.PaperUse{ID: ids.New("use"), Member: member, At: now}); err != nil {
-			return err
-		}
-		if err := tx.EndSessions(ctx, member, now); err != nil {
-			return err
-		}
-		if err := tx.Append(ctx, ledger.Entry{Actor: ledger.Desk, Action: "papers.used", Subject: member}); err != nil {
-			return err
-		}
-		return f.Write(path)
+		w = all[i]
+		sets, err = tx.PaperSets(ctx)
+		return err
 	})
-	if err == nil {
-		r.forgetMember(member)
-		d.cfg.Log.Warn("two papers set a new passphrase", "member", member)
-	}
-	return err
+	return w, sets, err
 }
 
 // papersRefused notes papers that did not fit, when the Desk is open and knows the name.
@@ -212,20 +286,31 @@ func (d *Desk) papersRefused(ctx context.Context, member string) {
 	}
 }
 
-// paperBells ring for papers that were used, until the member and each security officer have seen it.
+// paperBells ring for the member until they have answered what waits, and for the member
+// and each security officer until they have seen what papers led to.
 func (r *rooms) paperBells(c ui.Ringing) ([]ui.Bell, error) {
 	var uses []staff.PaperUse
+	var waits []deskweb.PaperWait
 	err := r.db.Read(c.Context, func(tx *store.Tx) (err error) {
-		uses, err = tx.PaperUses(c.Context, c.Actor.ID, c.Actor.Roles.Has(staff.Security))
+		if uses, err = tx.PaperUses(c.Context, c.Actor.ID, c.Actor.Roles.Has(staff.Security)); err != nil {
+			return err
+		}
+		waits, err = r.waitsOf(c.Context, tx, c.Actor)
 		return err
 	})
+	out := []ui.Bell{}
+	for _, w := range waits {
+		if w.Member == c.Actor.ID && !w.Let {
+			out = append(out, ui.Bell{Text: c.T("Two of your papers were used for a new passphrase on %s. Was it you? Answer now.", c.Date(w.Used)), Href: "/account/papers"})
+			uses = slices.DeleteFunc(uses, func(u staff.PaperUse) bool { return u.Member == c.Actor.ID && u.What == keyring.PapersWait })
+		}
+	}
 	if err != nil || len(uses) == 0 {
-		return []ui.Bell{}, err
+		return out, err
 	}
 	names, err := r.names(c.Context)
-	out := []ui.Bell{}
 	for _, u := range uses {
-		out = append(out, ui.Bell{Text: c.T("Two papers gave %s a new passphrase on %s.", names[u.Member], c.Date(u.At)), Href: "/account/papers"})
+		out = append(out, ui.Bell{Text: deskweb.PaperUseText(c.Words, u, names[u.Member]), Href: "/account/papers"})
 	}
 	return out, err
 }

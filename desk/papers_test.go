@@ -2,6 +2,7 @@ package desk
 
 import (
 	"html"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -9,15 +10,27 @@ import (
 	"testing"
 
 	"waylight/desk/internal/admin"
+	"waylight/desk/internal/keyring"
 	"waylight/internal/browser"
+	"waylight/internal/clock"
 )
 
 // TestPapersOnThePage: Boris makes three papers in a browser without a script, one keeper
-// looks whether theirs is good, the Desk is locked, two papers set a new passphrase, it
-// rings, and the papers are dead.
+// looks whether theirs is good, the Desk is locked, two papers set a new passphrase that
+// waits; Boris is asked and stops it, and those papers are dead. New ones are used, and
+// with an officer's yes, after three days, or as all three, the new passphrase works.
 func TestPapersOnThePage(t *testing.T) {
 	t.Parallel()
-	d, _, team, cast := demoDesk(t)
+	d, dir, team, cast := demoDesk(t)
+	if err := d.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	hours := new(clock.Shifted)
+	d, err := New(Config{Dir: dir, Idle: true, Clock: hours, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Lock()
 	h, err := d.Handler()
 	if err != nil {
 		t.Fatal(err)
@@ -92,38 +105,84 @@ func TestPapersOnThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	const fresh = "a quite new set of words (invented)"
-	again := func(one, two string) {
+	again := func(texts ...string) {
 		t.Helper()
 		boris.Go(s.URL + "/recover")
 		boris.Fill("input[name=login]", "boris")
-		boris.Fill("textarea[name=one]", one)
-		boris.Fill("textarea[name=two]", two)
+		for i, name := range []string{"one", "two", "three"}[:len(texts)] {
+			boris.Fill("textarea[name="+name+"]", texts[i])
+		}
 		boris.Fill("input[name=fresh]", fresh)
 		boris.Fill("input[name=again]", fresh)
 		boris.Follow("form[action='/recover'] button")
 	}
+	anew := func(passphrase string) {
+		t.Helper()
+		boris.Go(s.URL + "/account/papers")
+		keep(passphrase, team["clara"].ID, team["anna"].ID, "outside")
+		papers = nil
+		for i := range 3 {
+			papers = append(papers, boris.Text("section.sheet:nth-of-type("+string(rune('1'+i))+") pre"))
+		}
+	}
 	again(papers[0], papers[0])
 	says(boris, "This is the same paper twice. One alone opens nothing.")
-	if !d.Locked() {
-		t.Fatal("one paper opened the Desk")
-	}
 	again(papers[2], papers[0])
-	says(boris, "Your new passphrase is set.")
+	says(boris, "Your new passphrase waits", "Until then it opens nothing")
+	if !d.Locked() {
+		t.Fatal("papers opened the Desk")
+	}
+	enter(boris, "boris", fresh)
+	says(boris, "Name or passphrase is not right.")
+	enter(boris, "boris", phrase(t, cast, "boris"))
+	says(boris, "What waits for you", "Were your papers used by you?", "Was it you? Answer now.")
+	enter(hanna, "hanna", phrase(t, cast, "hanna"))
+	says(hanna, "Two papers of Boris (invented) were used for a new passphrase")
+	hanna.Go(s.URL + "/account/papers")
+	says(hanna, "You keep one of the two papers")
+	boris.Go(s.URL + "/")
+	boris.Follow("form[action$='/stop'] button")
+	says(boris, "Stopped. The three papers are worth nothing any more", "You have none: a lost passphrase cannot be replaced.")
+	hanna.Go(s.URL + "/")
+	says(hanna, "The new passphrase that two papers had set for Boris (invented) was stopped")
+	again(papers[2], papers[0])
+	says(boris, "Name and papers do not fit together, or newer papers were made.")
+
+	enter(boris, "boris", phrase(t, cast, "boris"))
+	anew(phrase(t, cast, "boris"))
+	again(papers[0], papers[1])
+	says(boris, "Your new passphrase waits")
+	hours.Advance(keyring.WaitFor)
 	enter(boris, "boris", phrase(t, cast, "boris"))
 	says(boris, "Name or passphrase is not right.")
 	enter(boris, "boris", fresh)
 	says(boris, "Two papers gave Boris (invented) a new passphrase")
+
+	anew(fresh)
 	again(papers[0], papers[1])
+	enter(hanna, "hanna", phrase(t, cast, "hanna"))
+	hanna.Go(s.URL + "/account/papers")
+	says(hanna, "Papers of Boris (invented) were used", "Speak with this member first, by voice.")
+	hanna.Follow("form[action$='/now'] button")
+	says(hanna, "The new passphrase works from now on")
+	enter(boris, "boris", fresh)
+	says(boris, "Two papers and a security officer gave Boris (invented) a new passphrase at once")
+
+	anew(fresh)
+	again(papers[0], papers[1], papers[2])
+	says(boris, "Your new passphrase is set.")
+	enter(boris, "boris", fresh)
+	says(boris, "Three papers gave Boris (invented) a new passphrase at once")
+	again(papers...)
 	says(boris, "Name and papers do not fit together, or newer papers were made.")
 
-	enter(hanna, "hanna", phrase(t, cast, "hanna"))
-	says(hanna, "Two papers gave Boris (invented) a new passphrase")
-	hanna.Go(s.URL + "/account/papers")
-	hanna.Follow("form[action$='/seen'] button")
 	hanna.Go(s.URL + "/")
-	if strings.Contains(hanna.HTML(), "Two papers gave") {
-		t.Fatal("it rings on after it was seen")
+	says(hanna, "Three papers gave Boris (invented) a new passphrase")
+	for strings.Contains(hanna.HTML(), "Boris (invented) a new passphrase") {
+		hanna.Go(s.URL + "/account/papers")
+		hanna.Follow("form[action$='/seen'] button")
+		hanna.Go(s.URL + "/")
 	}
 	hanna.Go(s.URL + "/ledger")
-	says(hanna, "papers.made", "papers.checked", "papers.used", "papers.refused")
+	says(hanna, "papers.made", "papers.checked", "papers.waits", "papers.stopped", "papers.set", "papers.hastened", "papers.three", "papers.refused")
 }

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -31,7 +33,7 @@ func (d *Desk) SignIn(ctx context.Context, login, passphrase string) (string, er
 }
 
 func (d *Desk) signIn(ctx context.Context, login, passphrase string) (string, error) {
-	f, err := keyring.ReadFile(filepath.Join(d.cfg.Dir, admin.KeyFile))
+	f, err := d.readKeys()
 	if err != nil {
 		return "", err
 	}
@@ -40,8 +42,16 @@ func (d *Desk) signIn(ctx context.Context, login, passphrase string) (string, er
 		return "", err
 	}
 	defer clear(deskKey[:])
+	wasLocked := d.Locked()
 	r, err := d.unlock(ctx, deskKey, admin.DatabaseOf(f))
 	if err != nil {
+		return "", err
+	}
+	if err := d.stillOpens(ctx, r, f, keys.Member()); err != nil {
+		keys.Wipe()
+		if wasLocked && len(r.hashes()) == 0 {
+			err = errors.Join(err, d.Lock()) // as it was before
+		}
 		return "", err
 	}
 	now := r.clock.Now()
@@ -74,6 +84,25 @@ func (d *Desk) signIn(ctx context.Context, login, passphrase string) (string, er
 	r.wake(here)
 	r.warm(here)
 	return token.Cookie(), nil
+}
+
+// stillOpens settles papers now that the database is open, and refuses a passphrase that
+// it knows to be over: one that two papers had set and that was stopped, in an older key
+// file that was put in the place of the newer one.
+func (d *Desk) stillOpens(ctx context.Context, r *rooms, opened *keyring.File, member string) error {
+	f, failed := r.settlePapers(ctx, member)
+	if failed != nil {
+		// On a full disk somebody must come in all the same, with their own passphrase.
+		d.cfg.Log.Warn("what papers led to is not settled; it is tried again within a minute", "kind", fault.KindOf(failed))
+		var err error
+		if f, err = keyring.ReadFile(filepath.Join(d.cfg.Dir, admin.KeyFile)); err != nil {
+			return err
+		}
+	}
+	if f.SamePassphrase(opened, member) {
+		return nil
+	}
+	return cmp.Or[error](failed, keyring.ErrSignIn)
 }
 
 // Actor finds who makes a request.

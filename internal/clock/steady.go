@@ -20,7 +20,9 @@ type Steady struct {
 // much time passed (Elapsed) stands still while it is behind.
 func NewSteady(base Clock) *Steady { return &Steady{base: base} }
 
-func (s *Steady) elapsed() time.Duration {
+// Elapsed is the time that really passed since some moment, whatever was done to the
+// machine's clock; always 0 on a clock that cannot say.
+func (s *Steady) Elapsed() time.Duration {
 	if e, ok := s.base.(interface{ Elapsed() time.Duration }); ok {
 		return e.Elapsed()
 	}
@@ -36,7 +38,7 @@ func (s *Steady) Now() time.Time {
 }
 
 func (s *Steady) read() (now time.Time, behind time.Duration) {
-	wall, passed := s.base.Now(), s.elapsed()
+	wall, passed := s.base.Now(), s.Elapsed()
 	now = wall
 	if least := s.high.Add(passed - s.at); !s.high.IsZero() && wall.Before(least) {
 		now = least.Truncate(time.Microsecond)
@@ -68,5 +70,5 @@ func (s *Steady) Behind() time.Duration {
 func (s *Steady) Accept() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.high, s.at = s.base.Now(), s.elapsed()
+	s.high, s.at = s.base.Now(), s.Elapsed()
 }

@@ -39,6 +39,7 @@ const (
 	Database = "desk.db"   // encrypted
 	Chunks   = "chunks"    // sealed files
 
+	WaitFile = "desk.wait" // how long a passphrase that two papers set has waited; in no backup
 	BellFile = "desk.bell" // when somebody would be called next, for a Desk that is locked
 	confFile = "desk.conf" // settings, nothing secret
 	lockFile = "desk.lock" // empty; says who has the Desk open

@@ -116,6 +116,9 @@ func deskOff(dir string, inside *Insider) (Row, error) {
 	if _, err := os.Stat(filepath.Join(dir, BellFile)); err == nil {
 		row.Gets = append(row.Gets, "one time, to five minutes, at which somebody would have been called next; the program that rings, with what its owner wrote into it")
 	}
+	if n := len(keys.Waits()); n > 0 {
+		row.Gets = append(row.Gets, fmt.Sprintf("that papers set %d new passphrases which wait: for which member's id, since when, which two papers", n))
+	}
 	if row.Found, err = leftovers(dir, database); err != nil {
 		return row, err
 	}

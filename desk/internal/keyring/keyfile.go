@@ -28,6 +28,8 @@ type File struct {
 	// Database is the file beside this one that the desk key opens. A new desk key
 	// comes with a new file, so that replacing this one file changes both at once.
 	Database string `json:"database,omitempty"`
+	// Notes are what papers led to and the database does not know yet.
+	Notes []Note `json:"notes,omitempty"`
 }
 
 // Slot is what one member needs to come in.
@@ -39,6 +41,7 @@ type Slot struct {
 	Seed      []byte    `json:"seed"`               // the identity's 32-byte seed under the passphrase (AES-256-GCM)
 	Desk      []byte    `json:"desk"`               // the desk key, an age file to Recipient
 	Recovery  *Recovery `json:"recovery,omitempty"` // what two of three papers open; nil: there are none
+	Waiting   *Waiting  `json:"waiting,omitempty"`  // a passphrase that two papers set and that opens nothing yet
 }
 
 const fileVersion = 1

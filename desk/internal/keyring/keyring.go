@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"filippo.io/age"
@@ -126,8 +127,8 @@ func (k *Keys) Wipe() {
 	k.id = nil
 }
 
-// errSignIn is the one answer to a wrong name and a wrong passphrase.
-var errSignIn = fault.New(fault.Denied, "Name or passphrase is not right. Check the keyboard language and try again.")
+// ErrSignIn is the one answer to a wrong name and a wrong passphrase.
+var ErrSignIn = fault.New(fault.Denied, "Name or passphrase is not right. Check the keyboard language and try again.")
 
 // blind is opened when the name is unknown, so that both answers take the same time.
 var blindSalt = make([]byte, 16)
@@ -166,11 +167,11 @@ func (f *File) identity(ctx context.Context, login, passphrase string) (*Keys, *
 		return nil, nil, err
 	}
 	if slot == nil {
-		return nil, nil, errSignIn
+		return nil, nil, ErrSignIn
 	}
 	seed, err := c.Open(nil, nil, slot.Seed, []byte("waylight/v1/member"))
 	if err != nil {
-		return nil, nil, errSignIn
+		return nil, nil, ErrSignIn
 	}
 	defer clear(seed)
 	id, err := agekey.Identity(seed)
@@ -182,8 +183,9 @@ func (f *File) identity(ctx context.Context, login, passphrase string) (*Keys, *
 
 // SetPassphrase replaces a member's passphrase, given the old one; a fault of
 // the field old or fresh. The identity stays the same: whoever knows the old
-// passphrase and has an old key file can still use it.
-func (f *File) SetPassphrase(ctx context.Context, member, old, fresh string) error {
+// passphrase and has an old key file can still use it. What two papers set falls:
+// the member is there and has lost nothing.
+func (f *File) SetPassphrase(ctx context.Context, member, old, fresh string, now time.Time) error {
 	var wrong fault.Check
 	wrong.Field(CheckPassphrase(fresh) == nil, "fresh", "A passphrase needs at least 16 characters. Four or five words that you can remember are good.")
 	wrong.Field(fresh != old, "fresh", "This is the passphrase that you have now. Choose another.")
@@ -192,7 +194,7 @@ func (f *File) SetPassphrase(ctx context.Context, member, old, fresh string) err
 	}
 	i := slices.IndexFunc(f.Slots, func(s Slot) bool { return s.Member == member })
 	if i < 0 {
-		return errSignIn
+		return ErrSignIn
 	}
 	slot := &f.Slots[i]
 	c, err := passphraseCipher(ctx, slot.Member, old, slot.Salt)
@@ -205,6 +207,9 @@ func (f *File) SetPassphrase(ctx context.Context, member, old, fresh string) err
 		return wrong.Err()
 	}
 	defer clear(seed)
-	slot.Salt, slot.Seed, err = lockSeed(slot.Member, seed, fresh)
-	return err
+	if slot.Salt, slot.Seed, err = lockSeed(slot.Member, seed, fresh); err != nil {
+		return err
+	}
+	f.end(slot, PapersFell, member, now)
+	return nil
 }

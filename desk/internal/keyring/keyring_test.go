@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
@@ -81,7 +82,7 @@ func TestSignInRefuses(t *testing.T) {
 		t.Errorf("the answers tell a wrong name from a wrong passphrase: %v / %v", wrongName, wrongPhrase)
 	}
 	fresh := "another four words here"
-	if err := f.SetPassphrase(t.Context(), "member_a", phrase, fresh); err != nil {
+	if err := f.SetPassphrase(t.Context(), "member_a", phrase, fresh, time.Date(2017, 4, 9, 12, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := f.SignIn(t.Context(), "anna", phrase); err == nil {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"waylight/internal/agekey"
 	"waylight/internal/fault"
@@ -19,8 +20,9 @@ import (
 )
 
 // Recovery is what a member's papers open: the seed under a key of which three papers
-// have a part each, and two give it back. It is destroyed when it was used or new papers
-// are made, and with it all worth of the papers, but for an old copy of the key file.
+// have a part each, and two give it back. It is destroyed when what two of them set has
+// taken effect or was stopped, when three were used or new papers are made, and with it
+// all worth of the papers, but for an old copy of the key file.
 type Recovery struct {
 	Edition []byte   `json:"edition"` // which papers belong to it
 	Seed    []byte   `json:"seed"`    // AES-256-GCM under the shared key
@@ -116,11 +118,12 @@ func (f *File) slotOf(member string) *Slot {
 }
 
 // MakePapers splits a fresh key among three papers, closes the member's seed under it,
-// and forgets it. Papers of before are worth nothing any more. The caller writes the file.
-func (f *File) MakePapers(ctx context.Context, member, passphrase string, edition []byte) ([]Paper, error) {
+// and forgets it. Papers of before are worth nothing any more, nor is what two of them
+// set. The caller writes the file.
+func (f *File) MakePapers(ctx context.Context, member, passphrase string, edition []byte, now time.Time) ([]Paper, error) {
 	slot := f.slotOf(member)
 	if slot == nil {
-		return nil, errSignIn
+		return nil, ErrSignIn
 	}
 	if slot.Recovery != nil && bytes.Equal(slot.Recovery.Edition, edition) {
 		return nil, fault.New(fault.Conflict, "These papers were made already and are not shown twice. If they were not printed, load the page again and make new ones.")
@@ -159,6 +162,7 @@ func (f *File) MakePapers(ctx context.Context, member, passphrase string, editio
 		clear(p.Y)
 		clear(body)
 	}
+	f.end(slot, PapersFell, member, now)
 	slot.Recovery = r
 	return out, nil
 }
@@ -192,52 +196,69 @@ func (f *File) CheckPaper(member, text string) (n int, err error) {
 	return 0, fault.Bad("paper", "This paper is of somebody else, or of an earlier edition: it opens nothing. Destroy it.")
 }
 
-// Recover gives a member's keys a new passphrase by two of the papers; they are worth
-// nothing afterwards. A wrong name and papers that do not fit have one answer. The
-// caller writes the file.
-func (f *File) Recover(ctx context.Context, login, one, two, fresh string) (member string, err error) {
-	var wrong fault.Check
-	wrong.Field(CheckPassphrase(fresh) == nil, "fresh", "A passphrase needs at least 16 characters. Four or five words that you can remember are good.")
-	a, err := readPaper(one)
-	wrong.Field(err == nil, "one", "This cannot be read as a paper: a letter is wrong or missing. Compare group by group.")
-	b, berr := readPaper(two)
-	wrong.Field(berr == nil, "two", "This cannot be read as a paper: a letter is wrong or missing. Compare group by group.")
-	if err == nil && berr == nil {
-		wrong.Field(a.X != b.X, "two", "This is the same paper twice. One alone opens nothing.")
-		wrong.Field(bytes.Equal(a.edition, b.edition), "two", "These two papers do not belong together.")
-	}
-	if err := wrong.Err(); err != nil {
+// Recover lets two of a member's papers set a passphrase that waits, and three of them
+// one that works at once; the third may be empty. A wrong name and papers that do not fit
+// have one answer. The caller writes the file.
+func (f *File) Recover(ctx context.Context, login string, texts [Papers]string, fresh string, now time.Time) (member string, err error) {
+	papers, err := readPapers(texts, fresh)
+	if err != nil {
 		return "", err
 	}
 	slot := f.find(login)
-	if slot == nil || slot.Recovery == nil || !bytes.Equal(slot.Recovery.Edition, a.edition) {
-		return "", errPapers()
+	if slot == nil || slot.Recovery == nil || !bytes.Equal(slot.Recovery.Edition, papers[0].edition) {
+		return "", ErrPapers
 	}
-	key, err := shamir.Combine(a.Part, b.Part)
+	key, err := shamir.Combine(papers[0].Part, papers[1].Part)
 	if err != nil {
-		return "", errPapers()
+		return "", ErrPapers
 	}
 	defer clear(key)
+	var numbers []int
+	for _, p := range papers {
+		n := slices.IndexFunc(slot.Recovery.Prints, func(print []byte) bool { return subtle.ConstantTimeCompare(print, p.print) == 1 })
+		if n < 0 {
+			return "", ErrPapers
+		}
+		numbers = append(numbers, n+1)
+	}
 	open, err := paperCipher(key)
 	if err != nil {
-		return "", errPapers()
+		return "", ErrPapers
 	}
-	seed, err := open.Open(nil, nil, slot.Recovery.Seed, paperLabel(slot.Member, a.edition))
+	seed, err := open.Open(nil, nil, slot.Recovery.Seed, paperLabel(slot.Member, papers[0].edition))
 	if err != nil {
-		return "", errPapers()
+		return "", ErrPapers
 	}
 	defer clear(seed)
 	id, err := agekey.Identity(seed)
 	if err != nil || id.Recipient().String() != slot.Recipient {
-		return "", errPapers()
+		return "", ErrPapers
 	}
-	if slot.Salt, slot.Seed, err = lockSeed(slot.Member, seed, fresh); err != nil {
-		return "", err
-	}
-	slot.Recovery = nil
-	return slot.Member, nil
+	return slot.Member, f.set(ctx, slot, seed, numbers, fresh, now)
 }
 
-func errPapers() error {
-	return fault.New(fault.Denied, "Name and papers do not fit together, or newer papers were made. Nothing was changed.")
+// readPapers reads two papers, or three, of one making; a fault of the fields one, two,
+// three and fresh.
+func readPapers(texts [Papers]string, fresh string) (papers []part, err error) {
+	var wrong fault.Check
+	wrong.Field(CheckPassphrase(fresh) == nil, "fresh", "A passphrase needs at least 16 characters. Four or five words that you can remember are good.")
+	for i, name := range []string{"one", "two", "three"} {
+		if i == 2 && strings.TrimSpace(texts[i]) == "" {
+			continue
+		}
+		p, err := readPaper(texts[i])
+		wrong.Field(err == nil, name, "This cannot be read as a paper: a letter is wrong or missing. Compare group by group.")
+		if err != nil {
+			continue
+		}
+		if len(papers) > 0 {
+			wrong.Field(!slices.ContainsFunc(papers, func(o part) bool { return o.X == p.X }), name, "This is the same paper twice. One alone opens nothing.")
+			wrong.Field(bytes.Equal(papers[0].edition, p.edition), name, "These two papers do not belong together.")
+		}
+		papers = append(papers, p)
+	}
+	return papers, wrong.Err()
 }
+
+// ErrPapers is the one answer to a wrong name and to papers that do not fit.
+var ErrPapers = fault.New(fault.Denied, "Name and papers do not fit together, or newer papers were made. Nothing was changed.")

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"waylight/internal/fault"
 	"waylight/internal/shamir"
@@ -11,8 +12,10 @@ import (
 
 const firstPhrase, secondPhrase = "four words of spring (invented)", "five other words of autumn (invented)"
 
-// Two of three papers set a new passphrase for the same keys; one opens nothing, nor do
-// two of different editions or members, and used papers are dead.
+var noon = time.Date(2017, 4, 9, 12, 0, 0, 0, time.UTC)
+
+// Two of three papers set a new passphrase for the same keys, once it has waited; one
+// opens nothing, nor do two of different editions or members, and used papers are dead.
 func TestPapers(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -26,23 +29,23 @@ func TestPapers(t *testing.T) {
 	}
 	make3 := func(member, form string) []Paper {
 		t.Helper()
-		out, err := f.MakePapers(ctx, member, firstPhrase, PaperEdition(form))
+		out, err := f.MakePapers(ctx, member, firstPhrase, PaperEdition(form), noon)
 		if err != nil || len(out) != Papers {
 			t.Fatal(len(out), err)
 		}
 		return out
 	}
-	if _, err := f.MakePapers(ctx, "member_anna", secondPhrase, PaperEdition("x")); fault.KindOf(err) != fault.Invalid {
+	if _, err := f.MakePapers(ctx, "member_anna", secondPhrase, PaperEdition("x"), noon); fault.KindOf(err) != fault.Invalid {
 		t.Fatal("papers without the passphrase:", err)
 	}
 	old, theirs := make3("member_anna", "one"), make3("member_boris", "two")
-	if _, err := f.MakePapers(ctx, "member_anna", firstPhrase, PaperEdition("one")); fault.KindOf(err) != fault.Conflict {
+	if _, err := f.MakePapers(ctx, "member_anna", firstPhrase, PaperEdition("one"), noon); fault.KindOf(err) != fault.Conflict {
 		t.Fatal("a form sent twice made papers twice:", err)
 	}
 	papers := make3("member_anna", "three")
 	refused := func(what, login, a, b string, kind fault.Kind) {
 		t.Helper()
-		if who, err := f.Recover(ctx, login, a, b, secondPhrase); err == nil || fault.KindOf(err) != kind {
+		if who, err := f.Recover(ctx, login, [3]string{a, b}, secondPhrase, noon); err == nil || fault.KindOf(err) != kind {
 			t.Errorf("%s: %q, %v", what, who, err)
 		}
 	}
@@ -57,7 +60,7 @@ func TestPapers(t *testing.T) {
 		broken[3] = 'B'
 	}
 	refused("a letter wrong", "anna", papers[0].Text, string(broken), fault.Invalid)
-	if _, err := f.Recover(ctx, "anna", papers[0].Text, papers[1].Text, "short"); fault.KindOf(err) != fault.Invalid {
+	if _, err := f.Recover(ctx, "anna", [3]string{papers[0].Text, papers[1].Text}, "short", noon); fault.KindOf(err) != fault.Invalid {
 		t.Error("a short passphrase:", err)
 	}
 	// The drill needs one paper, and tells which.
@@ -77,8 +80,11 @@ func TestPapers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if who, err := f.Recover(ctx, " Anna ", papers[2].Text, papers[0].Text, secondPhrase); err != nil || who != "member_anna" {
+	if who, err := f.Recover(ctx, " Anna ", [3]string{papers[2].Text, papers[0].Text}, secondPhrase, noon); err != nil || who != "member_anna" {
 		t.Fatal(who, err)
+	}
+	if !f.Ripen(func(string) time.Duration { return WaitFor }, noon) {
+		t.Fatal("it waits for ever")
 	}
 	if _, _, err := f.SignIn(ctx, "anna", firstPhrase); err == nil {
 		t.Error("the lost passphrase still opens")
@@ -87,7 +93,7 @@ func TestPapers(t *testing.T) {
 	if err != nil || got != desk || k.Member() != "member_anna" {
 		t.Fatal("the new passphrase:", err)
 	}
-	if _, err := f.Recover(ctx, "anna", papers[0].Text, papers[1].Text, firstPhrase); fault.KindOf(err) != fault.Denied || f.HasPapers("member_anna") {
+	if _, err := f.Recover(ctx, "anna", [3]string{papers[0].Text, papers[1].Text}, firstPhrase, noon); fault.KindOf(err) != fault.Denied || f.HasPapers("member_anna") {
 		t.Error("used papers still open:", err)
 	}
 	if !f.HasPapers("member_boris") {
@@ -103,7 +109,7 @@ func TestOnePaperFitsEveryKey(t *testing.T) {
 	if _, err := f.Enrol("member_anna", "anna", firstPhrase, [32]byte{}); err != nil {
 		t.Fatal(err)
 	}
-	papers, err := f.MakePapers(t.Context(), "member_anna", firstPhrase, PaperEdition("x"))
+	papers, err := f.MakePapers(t.Context(), "member_anna", firstPhrase, PaperEdition("x"), noon)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import "time"
 // new passphrase.
 type PaperSet struct {
 	Member  string
+	Edition string // in hex; empty: made before it was noted
 	Made    time.Time
 	Keepers [3]string    // member ids; empty: somebody outside
 	Checked [3]time.Time // when each was last found to be readable; zero: never
@@ -35,8 +36,35 @@ func Unread(sets []PaperSet, member string, now time.Time) (n int) {
 	return n
 }
 
-// PaperUse is one use of papers.
+// PaperUse is one thing that papers led to.
 type PaperUse struct {
 	ID, Member string
 	At         time.Time
+	What       string // as the keyring names it: waits, set, three, hastened, stopped, fell, gone
+	By         string // the member who did it; empty: nobody who was signed in
+}
+
+// PaperWait is a passphrase that two papers set and that waits.
+type PaperWait struct {
+	ID, Member string
+	Used       time.Time
+	Papers     []int  // which two
+	Let        bool   // the member said that it was they
+	Ended      string // what became of it; empty: it waits
+}
+
+// MayHasten answers whether a member may let it take effect at once: a security officer
+// whose own account it is not and who had no part in it, as who keeps one of the two papers.
+func (w PaperWait) MayHasten(m Member, sets []PaperSet) bool {
+	if !m.Roles.Has(Security) || m.ID == w.Member {
+		return false
+	}
+	for _, s := range sets {
+		for _, n := range w.Papers {
+			if s.Member == w.Member && n >= 1 && n <= len(s.Keepers) && s.Keepers[n-1] == m.ID {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -60,8 +60,10 @@ type Config struct {
 	MakePapers func(ctx context.Context, a staff.Actor, form, passphrase string, keepers []string) ([]string, error)
 	CheckPaper func(ctx context.Context, a staff.Actor, member, text string) (int, error)
 	SawPapers  func(ctx context.Context, a staff.Actor, use string) error
-	// Recover sets a new passphrase by two papers, whoever is there.
-	Recover func(ctx context.Context, login, one, two, fresh string) error
+	// AnswerPapers says what becomes of a passphrase that waits: PapersStop, PapersMine, PapersNow.
+	AnswerPapers func(ctx context.Context, a staff.Actor, wait, answer string) error
+	// Recover lets two papers set a passphrase that waits, three one that works at once, whoever is there.
+	Recover func(ctx context.Context, login string, papers [3]string, fresh string) (Recovered, error)
 	// Pending is what removals left to do.
 	Pending func(ctx context.Context, a staff.Actor) (Pending, error)
 	// Duty puts a member on or off duty.
@@ -159,6 +161,7 @@ type lockedView struct {
 type homeView struct {
 	ui.Frame
 	Waiting
+	Papers  []waitPanel // what the member must answer before anything else
 	Nothing ui.Empty
 }
 
@@ -206,6 +209,9 @@ func Routes(m *ui.Mux, cfg Config) error {
 		"papers.checked":     i18n.Key("The paper is good. It was not kept."),
 		"papers.seen":        i18n.Key("Noted that you have seen it."),
 		"papers.used":        i18n.Key("Your new passphrase is set. Sign in with it, and make new papers."),
+		"papers.stop":        i18n.Key("Stopped. The three papers are worth nothing any more, and every security officer is told."),
+		"papers.mine":        i18n.Key("Noted. The new passphrase takes the place of the old one when the time is over."),
+		"papers.now":         i18n.Key("The new passphrase works from now on, and the old one does not."),
 		"duty.on":            i18n.Key("On duty now: new messages come to this person."),
 		"duty.off":           i18n.Key("Off duty now."),
 		"outside.looked":     i18n.Key("Looked. This is what a stranger is shown."),
@@ -224,6 +230,7 @@ func Routes(m *ui.Mux, cfg Config) error {
 		m.Post("/account/papers", d.makePapers)
 		m.Post("/account/papers/check", d.checkPaper)
 		m.Post("/account/papers/{use}/seen", d.sawPapers)
+		m.Urgent("/account/papers/{wait}/{answer}", d.answerPapers)
 	}
 	m.Urgent("/lock", d.lock)
 	m.Urgent("/lock/all", d.lockAll, staff.Security)
@@ -347,7 +354,19 @@ func (d doors) home(c *ui.Context) error {
 			return err
 		}
 	}
-	return c.Render(d.set, "home", homePage(c.Frame(c.T("What waits for you")), w))
+	v := homePage(c.Frame(c.T("What waits for you")), w)
+	if d.cfg.Papers != nil {
+		p, err := d.cfg.Papers(c.Context(), c.Actor)
+		if err != nil {
+			return err
+		}
+		for _, w := range p.Waits {
+			if w.Member == c.Actor.ID && !w.Let {
+				v.Papers = append(v.Papers, panelOf(v.Frame, p, w, c.Actor.Member))
+			}
+		}
+	}
+	return c.Render(d.set, "home", v)
 }
 
 func newcomerPage(f ui.Frame) newcomerView {

@@ -1,7 +1,9 @@
 package deskweb
 
 import (
+	"slices"
 	"strconv"
+	"time"
 
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
@@ -19,6 +21,28 @@ type Papers struct {
 	Members []staff.Member
 	Sets    []staff.PaperSet // the member's own, those that they keep; for security officers all
 	Uses    []staff.PaperUse // that they have not said to have seen
+	Waits   []PaperWait      // their own; for security officers all
+}
+
+// PaperWait is a passphrase that waits, as one member sees it.
+type PaperWait struct {
+	staff.PaperWait
+	Until     time.Time // the earliest
+	MayHasten bool      // this member may let it work at once
+}
+
+// The answers to a passphrase that waits.
+const (
+	PapersStop = "stop" // it was not the member
+	PapersMine = "mine" // the member: it was I
+	PapersNow  = "now"  // a security officer, who has spoken with the member
+)
+
+// Recovered is what papers led to where one signs in.
+type Recovered struct {
+	Now   bool      // three: the new passphrase works
+	Until time.Time // two: from then on, at the earliest
+	Held  bool      // the member came with their own passphrase and has not answered
 }
 
 // Sheet is one paper as it is printed.
@@ -26,6 +50,7 @@ type Sheet struct{ Title, Text, Keeper string }
 
 type papersView struct {
 	ui.Frame
+	Waits  []waitPanel
 	Uses   []use
 	Own    []page.Fact
 	Others ui.Table
@@ -34,7 +59,26 @@ type papersView struct {
 	ID     string
 }
 
-type use struct{ Text, Action string }
+type use struct {
+	Text, Action string
+	Bad          bool // papers are in wrong hands, or may be
+}
+
+// waitPanel shows a passphrase that waits, with the answers that are this member's.
+type waitPanel struct {
+	Title   string
+	Text    []string
+	Answers []waitAnswer
+	Words   string // what the answers mean
+}
+
+type waitAnswer struct{ Action, Label, Class string }
+
+type waitsView struct {
+	ui.Frame
+	Recovered
+	Ends string
+}
 
 type sheetsView struct {
 	ui.Frame
@@ -58,10 +102,68 @@ func nameOf(f ui.Frame, all []staff.Member, id string) string {
 	return f.T("a member who left")
 }
 
+// PaperUseText tells of one thing that papers led to.
+func PaperUseText(w i18n.Words, u staff.PaperUse, name string) string {
+	switch u.What {
+	case "waits":
+		return w.T("Two papers of %s were used for a new passphrase, which waits: %s.", name, w.Date(u.At))
+	case "three":
+		return w.T("Three papers gave %s a new passphrase at once, on %s.", name, w.Date(u.At))
+	case "hastened":
+		return w.T("Two papers and a security officer gave %s a new passphrase at once, on %s.", name, w.Date(u.At))
+	case "stopped":
+		return w.T("The new passphrase that two papers had set for %s was stopped on %s.", name, w.Date(u.At))
+	case "fell":
+		return w.T("The new passphrase that two papers had set for %s fell on %s: the member changed theirs, made new papers, or left.", name, w.Date(u.At))
+	case "gone":
+		return w.T("The new passphrase that waited for %s was not in the key file any more on %s: somebody put another file in its place.", name, w.Date(u.At))
+	}
+	return w.T("Two papers gave %s a new passphrase on %s.", name, w.Date(u.At))
+}
+
+// panelOf shows what waits to the member or to a security officer.
+func panelOf(f ui.Frame, p Papers, w PaperWait, me staff.Member) waitPanel {
+	answer := func(which, label, class string) waitAnswer {
+		return waitAnswer{"/account/papers/" + w.ID + "/" + which, label, class}
+	}
+	until := f.T("It takes the place of the old one on %s at the earliest; until then it opens nothing, and the old one works. Hours in which the Desk's program does not run do not count.", f.Date(w.Until))
+	if w.Member == me.ID {
+		v := waitPanel{Title: f.T("Were your papers used by you?"), Text: []string{f.T("On %s two of your three papers were put together and set a new passphrase for you.", f.Date(w.Used)), until}}
+		v.Answers = []waitAnswer{answer(PapersStop, f.T("It was not I: stop it"), "danger")}
+		v.Words = f.T("Stopping ends it at once and makes your three papers worthless; every security officer is told. Stop it, too, when you know your old passphrase again.")
+		if w.Let {
+			v.Text = append(v.Text, f.T("You said that it was you."))
+			return v
+		}
+		v.Answers = append(v.Answers, answer(PapersMine, f.T("It was I: let it wait on"), ""))
+		v.Text = append(v.Text, f.T("Whoever comes in with the old passphrase holds it up: without an answer it never takes effect."))
+		return v
+	}
+	name := nameOf(f, p.Members, w.Member)
+	v := waitPanel{Title: f.T("Papers of %s were used", name), Text: []string{f.T("On %s two of the three papers of %s were put together and set a new passphrase.", f.Date(w.Used), name), until},
+		Answers: []waitAnswer{answer(PapersStop, f.T("It was not they: stop it"), "danger")}}
+	if w.Let {
+		v.Text = append(v.Text, f.T("Somebody who is signed in as this member said that it was they."))
+	}
+	v.Words = f.T("Speak with this member first, by voice. If it was they and they are needed now, let it work at once. If not, or if somebody forces them, stop it: the three papers are worth nothing then.")
+	if w.MayHasten {
+		v.Answers = append(v.Answers, answer(PapersNow, f.T("I spoke with them: let it work now"), ""))
+	} else {
+		v.Text = append(v.Text, f.T("You keep one of the two papers: only another security officer can let it work at once."))
+	}
+	return v
+}
+
 func papersPage(f ui.Frame, p Papers, me staff.Member, id string) papersView {
 	v := papersView{Frame: f, ID: id}
+	for _, w := range p.Waits {
+		v.Waits = append(v.Waits, panelOf(f, p, w, me))
+	}
 	for _, u := range p.Uses {
-		v.Uses = append(v.Uses, use{f.T("Two papers gave %s a new passphrase on %s.", nameOf(f, p.Members, u.Member), f.Date(u.At)), "/account/papers/" + u.ID + "/seen"})
+		if u.What == "waits" && slices.ContainsFunc(p.Waits, func(w PaperWait) bool { return w.Member == me.ID && u.Member == me.ID && !w.Let }) {
+			continue // it is asked of them above, and rings until they answer
+		}
+		v.Uses = append(v.Uses, use{PaperUseText(f.Words, u, nameOf(f, p.Members, u.Member)), "/account/papers/" + u.ID + "/seen", u.What != "waits" && u.What != "fell"})
 	}
 	v.Others = ui.Table{Words: f.Words, Caption: f.T("Papers that you keep or look after"), Columns: []ui.Column{{Label: f.T("Of whom")}, {Label: f.T("Paper")}, {Label: f.T("Kept by")}, {Label: f.T("Last read")}, {Label: f.T("To be read by")}},
 		Empty: ui.Empty{Title: f.T("You keep no paper.")}}
@@ -158,10 +260,20 @@ func (d doors) sawPapers(c *ui.Context) error {
 	return c.See("/account/papers", "papers.seen")
 }
 
+// answerPapers ends or lets wait what two papers set.
+func (d doors) answerPapers(c *ui.Context) error {
+	answer := c.R.PathValue("answer")
+	if err := d.cfg.AnswerPapers(c.Context(), c.Actor, c.ID("wait"), answer); err != nil {
+		return err
+	}
+	return c.See("/account/papers", "papers."+answer)
+}
+
 func recoverPage(f ui.Frame) recoverView {
 	return recoverView{f, []page.Field{
 		f.Form.Text("login", f.T("Name for signing in")).Complete("username"),
 		f.Form.Area("one", f.T("What stands on the first paper")).Rows(3), f.Form.Area("two", f.T("What stands on the second paper")).Rows(3),
+		f.Form.Area("three", f.T("What stands on the third paper")).Rows(3).Optional().Hint(f.T("With all three the new passphrase works at once.")),
 		f.Form.Input("password", "fresh", f.T("New passphrase")).Hint(f.T("At least 16 characters: four or five words that can be remembered.")).Complete("new-password"),
 		f.Form.Input("password", "again", f.T("New passphrase, once more")).Complete("new-password"),
 	}}
@@ -178,11 +290,13 @@ func (d doors) recovered(c *ui.Context) error {
 		c.Bad("again", i18n.Key("This is not the same as above. Type the new passphrase again."))
 	}
 	err := c.Wrong()
+	var done Recovered
 	if err == nil {
-		err = d.cfg.Recover(c.Context(), login, c.R.PostFormValue("one"), c.R.PostFormValue("two"), fresh)
+		form := c.R.PostFormValue
+		done, err = d.cfg.Recover(c.Context(), login, [3]string{form("one"), form("two"), form("three")}, fresh)
 	}
 	switch fault.KindOf(err) {
-	case fault.Invalid, fault.Denied, fault.NotFound:
+	case fault.Invalid, fault.Denied, fault.NotFound, fault.Conflict:
 		f := c.Frame(c.T("A new passphrase from two papers"))
 		f.Form = c.Form(err)
 		for _, field := range []string{"fresh", "again"} {
@@ -195,5 +309,12 @@ func (d doors) recovered(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.See("/sign-in", "papers.used")
+	if done.Now {
+		return c.See("/sign-in", "papers.used")
+	}
+	return c.Render(d.set, "waits", waitsPage(c.Frame(c.T("Your new passphrase waits")), done))
 }
+
+// waitsPage is the answer itself: only whoever has two papers may see until when it waits,
+// so it has no address.
+func waitsPage(f ui.Frame, r Recovered) waitsView { return waitsView{f, r, f.Date(r.Until)} }

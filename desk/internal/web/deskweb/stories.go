@@ -35,6 +35,29 @@ func Stories() []ui.Story {
 			sets := []staff.PaperSet{{Member: m[0].ID, Made: made, Keepers: [3]string{m[1].ID, "", m[1].ID}, Checked: [3]time.Time{made, now.AddDate(0, -2, 0), {}}}, {Member: m[1].ID, Made: made, Keepers: [3]string{m[0].ID, "", ""}}}
 			return papersPage(ui.Example(w, w.T("Papers for a lost passphrase"), "/account/papers", staff.Security), Papers{Members: m, Sets: sets, Uses: []staff.PaperUse{{ID: "use_a", Member: m[1].ID, At: now}}}, m[0], "papers_x")
 		}),
+		story("papers-waiting", "papers", func(w i18n.Words) any {
+			return papersPage(ui.Example(w, w.T("Papers for a lost passphrase"), "/account/papers", staff.Caseworker), examplePapers(0), exampleMembers()[0], "papers_x")
+		}),
+		story("papers-waiting-officer", "papers", func(w i18n.Words) any {
+			return papersPage(ui.Example(w, w.T("Papers for a lost passphrase"), "/account/papers", staff.Security), examplePapers(0), exampleMembers()[1], "papers_x")
+		}),
+		story("papers-what-became", "papers", func(w i18n.Words) any {
+			p := examplePapers(1)
+			p.Waits[0].Let, p.Waits[0].MayHasten = true, false
+			for _, what := range []string{"set", "three", "hastened", "stopped", "fell", "gone"} {
+				p.Uses = append(p.Uses, staff.PaperUse{ID: "use_" + what, Member: "member_a", At: exampleNow(), What: what})
+			}
+			return papersPage(ui.Example(w, w.T("Papers for a lost passphrase"), "/account/papers", staff.Security), p, exampleMembers()[0], "papers_x")
+		}),
+		story("recover-waits", "waits", func(w i18n.Words) any {
+			return waitsPage(outside(w, w.T("Your new passphrase waits")), Recovered{Until: exampleNow().AddDate(0, 0, 3), Held: true})
+		}),
+		story("home-papers", "home", func(w i18n.Words) any {
+			v := homePage(ui.Example(w, w.T("What waits for you"), "/"), exampleWaiting(w))
+			p := examplePapers(0)
+			v.Papers = []waitPanel{panelOf(v.Frame, p, p.Waits[0], exampleMembers()[0])}
+			return v
+		}),
 		story("papers-sheets", "sheets", func(w i18n.Words) any {
 			v := sheetsView{Frame: ui.Example(w, w.T("Print these three papers now"), "/account/papers", staff.Caseworker)}
 			for i, k := range []string{"Boris (invented)", "Hanna (invented)", w.T("somebody outside the team")} {
@@ -165,6 +188,14 @@ func exampleWaiting(w i18n.Words) Waiting {
 			}}},
 		},
 	}
+}
+
+// examplePapers are papers of one of the example members that were used.
+func examplePapers(whose int) Papers {
+	m := exampleMembers()
+	used := exampleNow().Add(-5 * time.Hour)
+	return Papers{Members: m, Waits: []PaperWait{{PaperWait: staff.PaperWait{ID: "wait_a", Member: m[whose].ID, Used: used, Papers: []int{1, 3}}, Until: used.Add(72 * time.Hour), MayHasten: true}},
+		Uses: []staff.PaperUse{{ID: "use_a", Member: m[whose].ID, At: used, What: "waits"}}}
 }
 
 func exampleMembers() []staff.Member {
