@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"net"
@@ -22,13 +23,15 @@ import (
 
 // Desk is one organisation's private server.
 type Desk struct {
-	cfg    Config
-	chunks *vault.Chunks
-	spare  *ballast
-	bell   *outerBell
-	awake  *clock.Steady // what time it is at least, while the Desk is locked too
-	waits  *waits        // how long each passphrase that two papers set has waited
-	keys   sync.Mutex    // held while the key file or the desk key changes
+	cfg       Config
+	chunks    *vault.Chunks
+	spare     *ballast
+	bell      *outerBell
+	awake     *clock.Steady // what time it is at least, while the Desk is locked too
+	waits     *waits        // how long each passphrase that two papers set has waited
+	keys      sync.Mutex    // held while the key file or the desk key changes
+	sum       [32]byte      // of this process alone: by it a form that was sent twice is known
+	lastThree [32]byte      // the last form of three papers that worked; guarded by keys
 
 	mu   sync.Mutex
 	open *rooms // nil while locked
@@ -44,7 +47,9 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	awake := clock.NewSteady(cfg.Clock)
-	return &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}, awake: awake, waits: newWaits(cfg, awake), bell: hangBell(cfg, awake)}, nil
+	d := &Desk{cfg: cfg, chunks: chunks, spare: &ballast{dir: cfg.Dir, log: cfg.Log}, awake: awake, waits: newWaits(cfg, awake), bell: hangBell(cfg, awake)}
+	rand.Read(d.sum[:])
+	return d, nil
 }
 
 func (d *Desk) rooms() *rooms {

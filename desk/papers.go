@@ -2,7 +2,10 @@ package desk
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -163,7 +166,11 @@ func (r *rooms) sawPapers(ctx context.Context, a staff.Actor, use string) error 
 // that works at once, also while the Desk is locked. A locked Desk stays locked: what
 // happened lies in the key file until somebody opens the Desk.
 func (d *Desk) Recover(ctx context.Context, login string, papers [keyring.Papers]string, fresh string) (deskweb.Recovered, error) {
+	sending := d.sending(login, papers, fresh)
 	member, f, err := d.recover(ctx, login, papers, fresh)
+	if err != nil && fault.KindOf(err) == fault.Denied && d.workedLast(sending) {
+		return deskweb.Recovered{Now: true}, nil // the form that worked, sent twice
+	}
 	if err != nil {
 		return deskweb.Recovered{}, err
 	}
@@ -182,7 +189,26 @@ func (d *Desk) Recover(ctx context.Context, login string, papers [keyring.Papers
 	if strings.TrimSpace(papers[2]) == "" {
 		return deskweb.Recovered{}, keyring.ErrPapers // the member left in this very moment
 	}
+	d.keys.Lock()
+	d.lastThree = sending
+	d.keys.Unlock()
 	return deskweb.Recovered{Now: true}, nil
+}
+
+// sending is by what a form of three papers that was sent twice is known: they are worth
+// nothing the second time. The key of the sum is this process's own.
+func (d *Desk) sending(login string, papers [keyring.Papers]string, fresh string) [32]byte {
+	m := hmac.New(sha256.New, d.sum[:])
+	for _, s := range append([]string{login, fresh}, papers[:]...) {
+		fmt.Fprintf(m, "%q\n", s)
+	}
+	return [32]byte(m.Sum(nil))
+}
+
+func (d *Desk) workedLast(sending [32]byte) bool {
+	d.keys.Lock()
+	defer d.keys.Unlock()
+	return d.lastThree == sending
 }
 
 // recover changes the key file.
@@ -286,8 +312,7 @@ func (d *Desk) papersRefused(ctx context.Context, member string) {
 	}
 }
 
-// paperBells ring for the member until they have answered what waits, and for the member
-// and each security officer until they have seen what papers led to.
+// paperBells ring for the member as long as something waits, and for the member and each security officer until they have seen what papers led to.
 func (r *rooms) paperBells(c ui.Ringing) ([]ui.Bell, error) {
 	var uses []staff.PaperUse
 	var waits []deskweb.PaperWait
@@ -300,8 +325,12 @@ func (r *rooms) paperBells(c ui.Ringing) ([]ui.Bell, error) {
 	})
 	out := []ui.Bell{}
 	for _, w := range waits {
-		if w.Member == c.Actor.ID && !w.Let {
-			out = append(out, ui.Bell{Text: c.T("Two of your papers were used for a new passphrase on %s. Was it you? Answer now.", c.Date(w.Used)), Href: "/account/papers"})
+		if w.Member == c.Actor.ID { // also after their answer: somebody else may have pressed it on an open page
+			text := c.T("Two of your papers were used for a new passphrase on %s. Was it you? Answer now.", c.Date(w.Used))
+			if w.Let {
+				text = c.T("You said that you used two of your papers: a new passphrase takes the place of yours on %s. Stop it if it was not you.", c.Date(w.Until))
+			}
+			out = append(out, ui.Bell{Text: text, Href: "/account/papers"})
 			uses = slices.DeleteFunc(uses, func(u staff.PaperUse) bool { return u.Member == c.Actor.ID && u.What == keyring.PapersWait })
 		}
 	}

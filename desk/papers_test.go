@@ -173,7 +173,7 @@ func TestPapersOnThePage(t *testing.T) {
 	says(boris, "Your new passphrase is set.")
 	enter(boris, "boris", fresh)
 	says(boris, "Three papers gave Boris (invented) a new passphrase at once")
-	again(papers...)
+	again(papers[0], papers[1])
 	says(boris, "Name and papers do not fit together, or newer papers were made.")
 
 	hanna.Go(s.URL + "/")

@@ -315,6 +315,12 @@ func TestShortWays(t *testing.T) {
 		}
 	}
 	p.shut(freshPhrase)
+	if err := p.rooms().answerPapers(t.Context(), p.anna, wait, deskweb.PapersMine); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.rings(p.anna); !strings.Contains(got, "Stop it if it was not you.") || p.did("papers.let") != 1 {
+		t.Errorf("after somebody said for Anna that it was she, it rings %q", got)
+	}
 	if err := p.rooms().answerPapers(t.Context(), p.olga, wait, deskweb.PapersNow); err != nil {
 		t.Fatal(err)
 	}
@@ -336,8 +342,11 @@ func TestShortWays(t *testing.T) {
 	if got, err := p.Recover(t.Context(), "anna", texts, annaPhrase); err != nil || !got.Now || !p.Locked() {
 		t.Fatalf("three papers: %+v, %v", got, err)
 	}
-	if _, err := p.Recover(t.Context(), "anna", texts, annaPhrase); fault.KindOf(err) != fault.Denied {
+	if got, err := p.Recover(t.Context(), "anna", texts, annaPhrase); err != nil || !got.Now {
 		t.Error("three papers, sent twice:", err)
+	}
+	if _, err := p.Recover(t.Context(), "anna", texts, freshPhrase); fault.KindOf(err) != fault.Denied {
+		t.Error("used papers, with another passphrase:", err)
 	}
 	p.shut(freshPhrase)
 	p.enter("anna", annaPhrase)

@@ -61,7 +61,7 @@ type papersView struct {
 
 type use struct {
 	Text, Action string
-	Bad          bool // papers are in wrong hands, or may be
+	Todo         string // when papers may be in wrong hands
 }
 
 // waitPanel shows a passphrase that waits, with the answers that are this member's.
@@ -121,6 +121,19 @@ func PaperUseText(w i18n.Words, u staff.PaperUse, name string) string {
 	return w.T("Two papers gave %s a new passphrase on %s.", name, w.Date(u.At))
 }
 
+// paperUseTodo is what to do when it may have been somebody else.
+func paperUseTodo(w i18n.Words, what string) string {
+	switch what {
+	case "waits", "fell":
+		return ""
+	case "stopped":
+		return w.T("Speak with the member by voice. If it was they who stopped it, two papers are in wrong hands: ask both keepers. If not, somebody else knows their passphrase: remove the member and add them again.")
+	case "gone":
+		return w.T("Ask who was at the machine, and speak with the member.")
+	}
+	return w.T("If the member did not do this, two papers are in wrong hands: remove the member now, and ask who was at the Desk.")
+}
+
 // panelOf shows what waits to the member or to a security officer.
 func panelOf(f ui.Frame, p Papers, w PaperWait, me staff.Member) waitPanel {
 	answer := func(which, label, class string) waitAnswer {
@@ -160,10 +173,14 @@ func papersPage(f ui.Frame, p Papers, me staff.Member, id string) papersView {
 		v.Waits = append(v.Waits, panelOf(f, p, w, me))
 	}
 	for _, u := range p.Uses {
-		if u.What == "waits" && slices.ContainsFunc(p.Waits, func(w PaperWait) bool { return w.Member == me.ID && u.Member == me.ID && !w.Let }) {
-			continue // it is asked of them above, and rings until they answer
+		seen := "/account/papers/" + u.ID + "/seen"
+		i := slices.IndexFunc(p.Waits, func(w PaperWait) bool { return w.Member == u.Member })
+		switch {
+		case u.What != "waits" || i < 0:
+			v.Uses = append(v.Uses, use{PaperUseText(f.Words, u, nameOf(f, p.Members, u.Member)), seen, paperUseTodo(f.Words, u.What)})
+		case u.Member != me.ID || p.Waits[i].Let: // of the member it is asked, and rings until they answer
+			v.Waits[i].Answers = append(v.Waits[i].Answers, waitAnswer{seen, f.T("I have seen this"), ""})
 		}
-		v.Uses = append(v.Uses, use{PaperUseText(f.Words, u, nameOf(f, p.Members, u.Member)), "/account/papers/" + u.ID + "/seen", u.What != "waits" && u.What != "fell"})
 	}
 	v.Others = ui.Table{Words: f.Words, Caption: f.T("Papers that you keep or look after"), Columns: []ui.Column{{Label: f.T("Of whom")}, {Label: f.T("Paper")}, {Label: f.T("Kept by")}, {Label: f.T("Last read")}, {Label: f.T("To be read by")}},
 		Empty: ui.Empty{Title: f.T("You keep no paper.")}}
