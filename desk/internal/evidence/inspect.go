@@ -29,6 +29,7 @@ type Hit struct {
 	Paragraph int
 	Kind, Why string // as the leak guard calls them
 	Gap       int    // words on that the second of two parts stands
+	Read      string // how the place was read, a guard.Read; empty: as it is written
 	Stops     bool
 	Lifted    bool // by a consent or a decision
 	Hidden    bool // it stands in what is not seen

@@ -97,7 +97,7 @@ func (s *scan) glued(n, at int, w word) {
 			if run := half.chars[from:i]; len(run) >= 3 && len(run) < len(half.chars) { // "isaev1989"
 				piece := word{chars: run}
 				letters := piece.letters()
-				s.note(occurrence{at, n, piece.start(), piece.end(), true}, s.known(string(letters), letters))
+				s.note(occurrence{at: at, paragraph: n, start: piece.start(), end: piece.end(), capital: true}, s.known(string(letters), letters))
 			}
 			s.gluedRun(n, at, half.chars[from:i])
 			from = i + 1
@@ -120,7 +120,7 @@ func (s *scan) gluedRun(n, at int, run []char) {
 			if found.empty() {
 				continue
 			}
-			o := occurrence{at, n, piece.start(), piece.end(), len(letters) >= 6 && (i == 0 || j == len(run))}
+			o := occurrence{at: at, paragraph: n, start: piece.start(), end: piece.end(), capital: len(letters) >= 6 && (i == 0 || j == len(run))}
 			s.note(o, found)
 		}
 	}

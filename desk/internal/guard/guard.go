@@ -45,9 +45,13 @@ const (
 	Document  Kind = "document" // passport, plate, file number
 )
 
+// Coordinates is the kind of a finding that is nobody's: a spot that a text gives more finely
+// than a report's map may. No term is of it.
+const Coordinates Kind = "coordinates"
+
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return []Kind{Name, Alias, Pseudonym, Place, Address, Phone, Email, Handle, Document, Facts}
+	return []Kind{Name, Alias, Pseudonym, Place, Address, Phone, Email, Handle, Document, Facts, Coordinates}
 }
 
 // Strength says what a mark is worth when it stands alone in a text.
@@ -143,6 +147,7 @@ func (k Key) Marks(kind Kind, term string) []Mark {
 		m.name(term)
 	case Facts:
 		return k.FactMarks(term, 0)
+	case Coordinates: // nothing of it is kept
 	default:
 		m.phrase(kind, term)
 	}

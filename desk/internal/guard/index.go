@@ -23,6 +23,7 @@ type Finding struct {
 	Term       int64
 	Why        Reason
 	Gap        int // where two parts met: how many words on the second stands, at the least 0; of Facts which they are, as bits
+	Read       Read
 }
 
 // Reason says why a place was found, without saying whom it gives away.
@@ -43,14 +44,15 @@ const (
 	Chance                       // two parts that may have met by chance
 	FewFit                       // facts that together fit few; Gap says which, as bits
 	OneFits                      // three facts or more that together fit one; likewise
+	Fine                         // a spot, given more finely than a report's map may
 )
 
-var reasonNames = [...]string{Own: "own", Only: "only", Surname: "surname", Initialled: "initial", Parts: "parts", Spelling: "spelling", Letters: "letters", Piece: "piece", Word: "word", Shared: "shared", Chance: "chance", FewFit: "few", OneFits: "one"}
+var reasonNames = [...]string{Own: "own", Only: "only", Surname: "surname", Initialled: "initial", Parts: "parts", Spelling: "spelling", Letters: "letters", Piece: "piece", Word: "word", Shared: "shared", Chance: "chance", FewFit: "few", OneFits: "one", Fine: "fine"}
 
 // Reasons lists every reason.
 func Reasons() []Reason {
 	var out []Reason
-	for r := Own; r <= OneFits; r++ {
+	for r := Own; r <= Fine; r++ {
 		out = append(out, r)
 	}
 	return out
@@ -262,9 +264,6 @@ func (x *Index) sharers(list []ref) ref {
 
 // Check folds the paragraphs and returns every finding, in the order of the text.
 func (x *Index) Check(paragraphs ...string) []Finding {
-	if x.Len() == 0 {
-		return nil
-	}
 	s := newScan(x)
 	for i, text := range paragraphs {
 		s.paragraph(i, text)

@@ -55,11 +55,11 @@ func (s *scan) term(hits []hit) {
 				met[j].add(m)
 			}
 		}
-		level, why := judgeOne(h.ref, h.capital)
+		level, why := h.alone()
 		switch m := met[i]; {
 		case m.level == Block:
 			s.find(*h.occurrence, h.ref, Block, m.why, m.gap)
-		case h.ref.kind() == kindName && h.ref.strength() == Strong && level < Block && s.initialled(h):
+		case h.ref.kind() == kindName && h.ref.strength() == Strong && h.trust == sure && level < Block && s.initialled(h):
 			s.find(*h.occurrence, h.ref, Block, Initialled, 0)
 		case level == Block:
 			s.find(*h.occurrence, h.ref, Block, why, 0)
@@ -297,6 +297,18 @@ func apart(a, b hit) bool {
 	return a.ref.part() != b.ref.part() && (a.paragraph != b.paragraph || a.start >= b.end || b.start >= a.end)
 }
 
+// alone says what a hit is worth by itself.
+func (h hit) alone() (Level, Reason) {
+	level, why := judgeOne(h.ref, h.capital)
+	switch {
+	case h.trust == beside, h.trust == doubt && h.ref.strength() == Weak:
+		return 0, 0
+	case h.trust == doubt && level == Block:
+		return Ask, Word
+	}
+	return level, why
+}
+
 // judgeOne says what a part of a term is worth alone, and why; 0 is nothing.
 func judgeOne(r ref, capital bool) (Level, Reason) {
 	switch r.strength() {
@@ -347,6 +359,9 @@ func pair(a, b hit) bool {
 	}
 	switch k := a.ref.kind(); k {
 	case kindName:
+		if a.ref.strength() == Fuzzy && b.ref.strength() == Fuzzy { // an error in each
+			return gap <= 1
+		}
 		return gap <= min(reach(a), reach(b))
 	case kindAlias, kindPseudonym:
 		if numbers > 0 {
@@ -383,55 +398,6 @@ func reach(h hit) int {
 	return window
 }
 
-// spelled looks near words that may be part of a name for surnames with one letter
-// wrong.
-func (s *scan) spelled() {
-	exact := s.seen
-	for _, w := range s.near {
-		i, _ := slices.BinarySearchFunc(exact, w.at-fuzzyWindow, func(o seen, at int) int { return o.at - at })
-		close := false
-		for ; i < len(exact) && exact[i].at <= w.at+fuzzyWindow && !close; i++ {
-			gap := max(exact[i].at-w.at, w.at-exact[i].at)
-			close = len(exact[i].word.names) > 0 && (exact[i].capital || gap <= 1)
-		}
-		if !close {
-			continue
-		}
-		key := string(w.letters)
-		found, ok := s.fuzzy[key]
-		if !ok {
-			found = s.lookNear(w.letters)
-			s.fuzzy[key] = found
-		}
-		s.note(w.occurrence, found)
-	}
-}
-
-// lookNear gives the surnames that are a letter away from a word.
-func (s *scan) lookNear(letters []rune) *standing {
-	g := s.gather()
-	tried := map[string]bool{}
-	try := func(c string) {
-		if !tried[c] {
-			tried[c] = true
-			g.take(spaceFuzzy, c)
-		}
-	}
-	for _, r := range readWord(letters) {
-		candidates(r, func(stem string) {
-			try("-" + stem)
-			for i, d := range deletions(stem) {
-				for _, d := range []string{d, settle(d)} {
-					try("=" + d)
-					try(placed(i, d))
-					try(placed(i+1, d)) // two letters turned round
-				}
-			}
-		})
-	}
-	return g.standing()
-}
-
 // tidy orders the findings, keeps the gravest of each place and term, and joins doubles.
 func tidy(fs []Finding) []Finding {
 	sort.Slice(fs, func(i, j int) bool {
@@ -446,7 +412,7 @@ func tidy(fs []Finding) []Finding {
 		case a.Term != b.Term:
 			return a.Term < b.Term
 		}
-		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Gap, b.Gap)) < 0
+		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Gap, b.Gap), cmp.Compare(a.Read, b.Read)) < 0
 	})
 	var out []Finding
 	for _, f := range fs {
@@ -455,5 +421,30 @@ func tidy(fs []Finding) []Finding {
 		}
 		out = append(out, f)
 	}
+	return whole(out)
+}
+
+// whole leaves of pieces that were put together, and of which some are the beginning of
+// others, the longest.
+func whole(fs []Finding) []Finding {
+	if !slices.ContainsFunc(fs, func(f Finding) bool { return f.Read == Cut }) {
+		return fs
+	}
+	longer := map[int64]Level{} // by term: the gravest that begins here and ends later
+	var out []Finding
+	for i := len(fs) - 1; i >= 0; i-- {
+		f := fs[i]
+		if i+1 < len(fs) && (fs[i+1].Paragraph != f.Paragraph || fs[i+1].Start != f.Start) {
+			clear(longer)
+		}
+		if f.Read == Cut && longer[f.Term] >= f.Level {
+			continue
+		}
+		if f.Read == Cut {
+			longer[f.Term] = f.Level
+		}
+		out = append(out, f)
+	}
+	slices.Reverse(out)
 	return out
 }

@@ -12,6 +12,8 @@ type occurrence struct {
 	paragraph  int
 	start, end int
 	capital    bool
+	read       Read
+	trust      trust
 }
 
 // seen is an occurrence with what its word stands for.
@@ -45,23 +47,28 @@ type nearWord struct {
 // terms; where two words stand near each other their lists are held against each other,
 // once for each two words, and only what both have is looked at place by place.
 type scan struct {
-	x     *Index
-	p     *printer
-	memo  map[string]*standing
-	bones map[string]*standing
-	fuzzy map[string]*standing
-	parts map[string]*standing // of names between other letters
-	empty map[string]bool      // what was looked up whole and stands for nothing
-	seen  []seen
-	near  []nearWord
-	first map[int][]Print // initials, by the word's number
-	line  []prose         // by the word's number
-	out   []Finding
-	at    int
-	count int // of standings
-	told  map[fact]int32
-	spots map[string][]int32
-	pairs map[[2]int32][]int32
+	x      *Index
+	p      *printer
+	memo   map[string]*standing
+	bones  map[string]*standing
+	fuzzy  map[string]*standing
+	parts  map[string]*standing // of names between other letters
+	given  map[string]*standing // given names with a letter wrong
+	back   map[string]*standing // words read backwards
+	keyed  map[string]*standing // letters of the other keyboard
+	empty  map[string]bool      // what was looked up whole and stands for nothing
+	seen   []seen
+	near   []nearWord
+	first  map[int][]Print // initials, by the word's number
+	line   []prose         // by the word's number
+	out    []Finding
+	at     int
+	count  int       // of standings
+	single int       // letters that stood alone
+	nobody *standing // what stands for nothing
+	told   map[fact]int32
+	spots  map[string][]int32
+	pairs  map[[2]int32][]int32
 }
 
 // prose is how many sentences end, and how many words are not written as names are,
@@ -69,11 +76,15 @@ type scan struct {
 type prose struct{ ends, small int32 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: map[string]*standing{}, empty: map[string]bool{}, first: map[int][]Print{},
+	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: map[string]*standing{}, back: map[string]*standing{}, given: map[string]*standing{}, keyed: map[string]*standing{}, nobody: &standing{}, empty: map[string]bool{}, first: map[int][]Print{},
 		told: map[fact]int32{}, spots: map[string][]int32{}, pairs: map[[2]int32][]int32{}}
 }
 
 func (s *scan) paragraph(n int, text string) {
+	s.coordinates(n, text)
+	if s.x.Len() == 0 {
+		return
+	}
 	cs := fold(text)
 	ws := words(cs)
 	s.facts(n, cs, ws)
@@ -81,7 +92,7 @@ func (s *scan) paragraph(n int, text string) {
 	account := accounts(cs)
 	s.numbers(n, cs, ws, said)
 	for _, ph := range said { // the house of an address, said in words
-		s.note(occurrence{s.at + ph.first, n, ws[ph.first].start(), ws[ph.last].end(), false}, s.look(ph.digits, nil))
+		s.note(occurrence{at: s.at + ph.first, paragraph: n, start: ws[ph.first].start(), end: ws[ph.last].end()}, s.look(ph.digits, nil))
 	}
 	s.mails(n, cs)
 	s.handles(n, cs)
@@ -110,6 +121,7 @@ func (s *scan) paragraph(n int, text string) {
 		if inside {
 			s.glued(n, s.at, w)
 		}
+		s.disguised(n, cs, w)
 		// "Саид Ахмед" for Саидахмед.
 		if i > 0 && w.capital() && ws[i-1].capital() && len(w.chars)+len(ws[i-1].chars) < 24 && w.start()-ws[i-1].end() <= 2 && cs[ws[i-1].after].r != '.' {
 			joined := word{chars: append(slices.Clone(ws[i-1].chars), w.chars...)}
@@ -120,7 +132,7 @@ func (s *scan) paragraph(n int, text string) {
 		}
 		s.at++
 	}
-	s.spaced(n, ws)
+	s.cut(n, cs, ws)
 	s.at++ // the end of a paragraph counts as a word
 	s.line = append(s.line, so)
 }
@@ -167,7 +179,7 @@ func (s *scan) word(n, at int, w word, capital, glued bool) {
 	letters := w.letters()
 	key := string(letters)
 	found := s.known(key, letters)
-	o := occurrence{at, n, w.start(), w.end(), capital}
+	o := occurrence{at: at, paragraph: n, start: w.start(), end: w.end(), capital: capital}
 	s.note(o, found)
 	if found.empty() && capital && len(letters) >= 5 {
 		s.near = append(s.near, nearWord{o, letters})
@@ -181,7 +193,7 @@ func (s *scan) word(n, at int, w word, capital, glued bool) {
 // exact notes what two words may be that were one: no consonants, no errors.
 func (s *scan) exact(n, at int, w word) {
 	letters := w.letters()
-	s.note(occurrence{at, n, w.start(), w.end(), true}, s.known(string(letters), letters))
+	s.note(occurrence{at: at, paragraph: n, start: w.start(), end: w.end(), capital: true}, s.known(string(letters), letters))
 }
 
 // known is what a word stands for, looked up once.
@@ -216,9 +228,14 @@ func (s *scan) look(raw string, readings []string) *standing {
 // byBones looks for names between Arabic and other letters.
 func (s *scan) byBones(raw string, letters []rune) *standing {
 	out, ok := s.bones[raw]
-	if ok {
-		return out
+	if !ok {
+		out = s.lookBones(letters)
+		s.bones[raw] = out
 	}
+	return out
+}
+
+func (s *scan) lookBones(letters []rune) *standing {
 	g := s.gather()
 	if b := arabicBones(letters, true); len(b) > 0 {
 		for _, x := range b {
@@ -235,9 +252,7 @@ func (s *scan) byBones(raw string, letters []rune) *standing {
 			})
 		}
 	}
-	out = g.standing()
-	s.bones[raw] = out
-	return out
+	return g.standing()
 }
 
 // gather collects what the prints of one word stand for.
@@ -304,35 +319,10 @@ func (g *gather) standing() *standing {
 	return w
 }
 
-// spaced reads rows of single letters as the words that they spell: И с а е в.
-func (s *scan) spaced(n int, ws []word) {
-	for i := 0; i < len(ws); {
-		j := i
-		for j < len(ws) && len(ws[j].letters()) == 1 && !ws[j].hasDigit() && (j == i || ws[j].start()-ws[j-1].end() <= 4) {
-			j++
-		}
-		if j-i < 3 {
-			i = max(j, i+1)
-			continue
-		}
-		run := ws[i:min(j, i+48)]
-		for a := range run {
-			for b := a + 3; b <= min(len(run), a+20); b++ {
-				joined := word{}
-				for _, w := range run[a:b] {
-					joined.chars = append(joined.chars, w.chars...)
-				}
-				s.word(n, s.at-len(ws)+i+a, joined, true, false)
-			}
-		}
-		i = j
-	}
-}
-
 // find notes a finding.
 func (s *scan) find(o occurrence, r ref, level Level, why Reason, gap int) {
 	t := s.x.terms[r.term()]
-	s.out = append(s.out, Finding{o.paragraph, o.start, o.end, level, s.x.kinds[t.kind], s.x.owners[t.owner], t.id, why, gap})
+	s.out = append(s.out, Finding{o.paragraph, o.start, o.end, level, s.x.kinds[t.kind], s.x.owners[t.owner], t.id, why, gap, o.read})
 }
 
 func (s *scan) whole(n int, space, skeleton string, start, end int, hint Level) {

@@ -18,16 +18,22 @@ import (
 type unwrapped struct {
 	text     strings.Builder
 	from, to []int
+	how      []Read // of each byte
 	changed  bool
 	last     rune // the last sign that was written
+	seam     Read // how what was left out before the next sign was read
 }
 
-func (u *unwrapped) put(s string, from, to int, changed bool) {
+func (u *unwrapped) put(s string, from, to int, how Read) {
+	if s == "" {
+		u.seam = how
+	}
 	u.text.WriteString(s)
 	for range len(s) {
-		u.from, u.to = append(u.from, from), append(u.to, to)
+		u.from, u.to, u.how = append(u.from, from), append(u.to, to), append(u.how, max(how, u.seam))
+		u.seam = Written
 	}
-	u.changed = u.changed || changed
+	u.changed = u.changed || how != Written
 	if r, n := utf8.DecodeLastRuneInString(s); n > 0 {
 		u.last = r
 	}
@@ -45,18 +51,23 @@ func unwrap(text string) *unwrapped {
 			break
 		}
 	}
-	if plain && !strings.Contains(text, " underscore ") && !strings.Contains(text, "черкивание ") && !strings.Contains(text, "чёркивание ") && !hasBase64(text) {
+	if plain && !strings.Contains(text, " underscore ") && !strings.Contains(text, "черкивание ") && !strings.Contains(text, "чёркивание ") && !hasBase64(text) && !hasHost(text) {
 		return nil
 	}
 	u := &unwrapped{}
 	for i := 0; i < len(text); {
 		if s, n := wrapped(text[i:], u.last); n > 0 {
-			u.put(s, i, i+n, true)
+			u.put(s, i, i+n, Shown)
+			i += n
+			continue
+		}
+		if s, n := host(text[i:]); n > 0 && !isLatin(u.last) {
+			u.put(s, i, i+n, Host)
 			i += n
 			continue
 		}
 		_, n := utf8.DecodeRuneInString(text[i:])
-		u.put(text[i:i+n], i, i+n, false)
+		u.put(text[i:i+n], i, i+n, Written)
 		i += n
 	}
 	if !u.changed {
@@ -358,6 +369,9 @@ func (x *Index) checkUnwrapped(paragraphs []string) []Finding {
 	for i, f := range s.out {
 		if v := views[f.Paragraph]; v != nil {
 			s.out[i].Start, s.out[i].End = v.from[f.Start], v.to[f.End-1]
+			if how := slices.Max(v.how[f.Start:f.End]); how != Written {
+				s.out[i].Read = how
+			}
 		}
 	}
 	return s.out

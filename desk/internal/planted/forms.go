@@ -32,7 +32,7 @@ type form struct {
 }
 
 func forms() []form {
-	return slices.Concat(russianForms(), latinForms(), otherScripts(), disguises(), numberForms(), placeForms(), typingForms())
+	return slices.Concat(russianForms(), latinForms(), otherScripts(), disguises(), numberForms(), placeForms(), typingForms(), hiddenForms(), twiceForms())
 }
 
 func any6(r *rand.Rand, p Person) []string { return p.In(r.IntN(cases)) }

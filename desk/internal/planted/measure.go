@@ -156,7 +156,7 @@ func (o *Recall) look(d draft, x *guard.Index, people []Person, all []form, of f
 	found := x.Check(d.paragraphs...)
 	byParagraph := map[int][]guard.Finding{}
 	for _, f := range found {
-		if f.Level == guard.Block {
+		if f.Level == guard.Block || f.Kind == guard.Coordinates {
 			byParagraph[f.Paragraph] = append(byParagraph[f.Paragraph], f)
 		}
 	}

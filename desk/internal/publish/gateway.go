@@ -137,6 +137,7 @@ type Hit struct {
 	Kind      guard.Kind // of the term; always told, since it helps to mend the text
 	Why       guard.Reason
 	Gap       int // where two parts met: how many words on the second stands; of facts which they are, as guard.Finding has it
+	Read      guard.Read
 	Lifted    bool
 	ID        int64  // of the term: says nothing by itself, and is for rooms that keep it from their pages
 	Entitled  bool   // this member may know more:
@@ -159,7 +160,7 @@ func (g *Gateway) check(ctx context.Context, s Store, a staff.Actor, subject, cl
 	}
 	out := make([]Hit, 0, len(found))
 	for _, f := range found {
-		h := Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind, Why: f.Why, Gap: f.Gap, ID: f.Term}
+		h := Hit{Paragraph: f.Paragraph, Level: f.Level, Kind: f.Kind, Why: f.Why, Gap: f.Gap, Read: f.Read, ID: f.Term}
 		h.Lifted, err = s.Lifted(ctx, Lift{Subject: subject, Class: class, Owner: f.Owner, Kind: f.Kind, Term: f.Term, Now: clock.DayOf(g.Clock.Now())})
 		if err != nil {
 			return nil, err
@@ -182,8 +183,11 @@ func (g *Gateway) check(ctx context.Context, s Store, a staff.Actor, subject, cl
 
 func (g *Gateway) match(ctx context.Context, s Store, paragraphs []string) ([]guard.Finding, error) {
 	now, err := s.GuardState(ctx)
-	if err != nil || now.Last == 0 {
+	switch {
+	case err != nil:
 		return nil, err
+	case now.Last == 0: // nobody is protected yet; coordinates are looked at all the same
+		return guard.NewIndex(guard.Key{}).Check(paragraphs...), nil
 	}
 	key, err := s.GuardKey(ctx)
 	if err != nil {

@@ -363,7 +363,7 @@ func (g Gate) LookPackage(ctx context.Context, tx evidence.Store, by staff.Actor
 	}
 	hits, err := g.Gateway.Look(ctx, s, by, id, "court", paragraphs)
 	for _, h := range hits {
-		out = append(out, evidence.Hit{Paragraph: h.Paragraph, Kind: string(h.Kind), Why: h.Why.String(), Gap: h.Gap, Stops: h.Level == guard.Block, Lifted: h.Lifted, Term: h.ID})
+		out = append(out, evidence.Hit{Paragraph: h.Paragraph, Kind: string(h.Kind), Why: h.Why.String(), Gap: h.Gap, Read: h.Read.String(), Stops: h.Level == guard.Block, Lifted: h.Lifted, Term: h.ID})
 	}
 	return out, err
 }

@@ -110,6 +110,9 @@ type hitLine struct {
 
 // HitText says what the guard found, as much as this member may know.
 func HitText(w i18n.Words, h publish.Hit) string {
+	if h.Kind == guard.Coordinates {
+		return ui.SpotText(w, h.Paragraph)
+	}
 	text := w.T("A protected identity (%s) stands in paragraph %d.", w.T(TermName(h.Kind)), h.Paragraph+1)
 	if h.Lifted {
 		return text + " " + w.T("A consent or a decision allows it.")
@@ -138,6 +141,8 @@ func TermName(k guard.Kind) string {
 		return i18n.Key("account name")
 	case guard.Facts:
 		return i18n.Key("facts that together fit few people")
+	case guard.Coordinates:
+		return i18n.Key("coordinates")
 	}
 	return i18n.Key("number of a document")
 }
@@ -145,7 +150,7 @@ func TermName(k guard.Kind) string {
 func hitLines(w i18n.Words, hits []publish.Hit) []hitLine {
 	var out []hitLine
 	for _, h := range hits {
-		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: HitText(w, h), Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap)}
+		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: HitText(w, h), Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Read.String(), h.Gap)}
 		if !h.Blocks() {
 			l.Badge = page.Badge{Text: w.T("look at it"), Tone: page.Wait}
 		}

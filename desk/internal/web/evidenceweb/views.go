@@ -334,7 +334,7 @@ func newSeen(v *packageView, p evidence.Package, files []evidence.Opened, seen [
 			x.Tells = append(x.Tells, w.T("Letters in its pictures were not read: look yourself."))
 		}
 		for _, h := range s.Hits {
-			l := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: w.T("Somebody whom the Desk protects stands in its words."), Why: ui.LeakReason(w, h.Kind, h.Why, h.Gap)}
+			l := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: w.T("Somebody whom the Desk protects stands in its words."), Why: ui.LeakReason(w, h.Kind, h.Why, h.Read, h.Gap)}
 			switch {
 			case h.Lifted:
 				l.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}
@@ -346,6 +346,9 @@ func newSeen(v *packageView, p evidence.Package, files []evidence.Opened, seen [
 				l.Text = w.T("Somebody whom the Desk protects stands in what is not seen in it.")
 			case h.Picture:
 				l.Text = w.T("Somebody whom the Desk protects stands in letters in a picture.")
+			}
+			if h.Kind == "coordinates" {
+				l.Text = w.T("Coordinates stand in it.")
 			}
 			if slices.ContainsFunc(x.Hits, func(o hitView) bool { return o.Badge == l.Badge && o.Text == l.Text && o.Why == l.Why }) {
 				continue

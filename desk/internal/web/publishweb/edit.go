@@ -192,8 +192,11 @@ func newLook(w i18n.Words, said []publish.Paragraph, hits []publish.Hit) *lookVi
 		return w.T(placeName(said[i].Where)) + ", " + lang
 	}
 	for _, h := range hits {
-		x := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap),
+		x := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Read.String(), h.Gap),
 			Text: w.T("%s: a protected identity (%s) stands here.", place(h.Paragraph), w.T(termName(h.Kind)))}
+		if h.Kind == guard.Coordinates {
+			x.Text = w.T("%s: coordinates stand here.", place(h.Paragraph))
+		}
 		switch {
 		case h.Lifted:
 			x.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}

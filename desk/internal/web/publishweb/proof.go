@@ -114,6 +114,8 @@ func termName(k guard.Kind) string {
 		return i18n.Key("account name")
 	case guard.Facts:
 		return i18n.Key("facts that together fit few people")
+	case guard.Coordinates:
+		return i18n.Key("coordinates")
 	}
 	return i18n.Key("number of a document")
 }
@@ -207,7 +209,7 @@ func (v *proofView) hits(w i18n.Words, base string, p publish.Proof, a staff.Act
 	marks := map[int][]page.Badge{}
 	seen := map[string]bool{}
 	for _, h := range p.Hits {
-		x := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap)}
+		x := hitView{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Read.String(), h.Gap)}
 		switch {
 		case h.Lifted:
 			x.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}
@@ -218,9 +220,15 @@ func (v *proofView) hits(w i18n.Words, base string, p publish.Proof, a staff.Act
 			n := strconv.Itoa(h.Paragraph + 1)
 			x.Href = "#p" + n
 			x.Text = w.T("A protected identity (%s) stands in paragraph %d.", w.T(termName(h.Kind)), h.Paragraph+1)
+			if h.Kind == guard.Coordinates {
+				x.Text = ui.SpotText(w, h.Paragraph)
+			}
 			marks[h.Paragraph] = append(marks[h.Paragraph], x.Badge)
 		} else {
 			x.Text = w.T("A protected identity (%s) stands in the finished pages, where two pieces meet.", w.T(termName(h.Kind)))
+		}
+		if h.Kind == guard.Coordinates && h.Paragraph >= len(p.Paragraphs) {
+			continue // the map's areas, drawn by the rule; what people wrote stands in the paragraphs
 		}
 		// The finished pages repeat the paragraphs: say each thing once.
 		key := strconv.FormatInt(h.Term, 10) + string(h.Kind) + x.Badge.Text

@@ -30,7 +30,7 @@ func TestEveryReasonIsSaid(t *testing.T) {
 		said := map[string]guard.Reason{}
 		for _, r := range guard.Reasons() {
 			for _, gap := range []int{0, 2, 5, 21} {
-				a, b := ui.LeakReason(en, string(kind), r.String(), gap), ui.LeakReason(ru, string(kind), r.String(), gap)
+				a, b := ui.LeakReason(en, string(kind), r.String(), "", gap), ui.LeakReason(ru, string(kind), r.String(), "", gap)
 				if a == "" || b == "" || a == b || strings.Contains(a+b, "%") {
 					t.Errorf("%s, %s, %d words apart: %q, %q", kind, r, gap, a, b)
 				}
@@ -41,10 +41,20 @@ func TestEveryReasonIsSaid(t *testing.T) {
 			}
 		}
 	}
-	if got := ui.LeakReason(ru, "name", guard.Parts.String(), 3); !strings.Contains(got, "на расстоянии 3 слов.") {
+	if got := ui.LeakReason(ru, "name", guard.Parts.String(), "", 3); !strings.Contains(got, "на расстоянии 3 слов.") {
 		t.Error(got)
 	}
-	if got := ui.LeakReason(en, "phone", "unknown", 0); got != "" {
+	for _, w := range []i18n.Words{en, ru} {
+		plain, said := ui.LeakReason(w, "name", guard.Parts.String(), guard.Written.String(), 1), map[string]bool{}
+		for _, r := range guard.Reads() {
+			got := ui.LeakReason(w, "name", guard.Parts.String(), r.String(), 1)
+			if !strings.HasPrefix(got, plain+" ") || said[got] {
+				t.Errorf("read as %s: %q", r, got)
+			}
+			said[got] = true
+		}
+	}
+	if got := ui.LeakReason(en, "phone", "unknown", guard.Cut.String(), 0); got != "" {
 		t.Error(got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"waylight/desk/internal/guard"
 	"waylight/desk/internal/publish"
 	"waylight/desk/internal/staff"
 	"waylight/desk/internal/supporters"
@@ -131,12 +132,15 @@ type hitLine struct {
 func hitLines(w i18n.Words, hits []publish.Hit) []hitLine {
 	var out []hitLine
 	for _, h := range hits {
-		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: w.T("Paragraph %d gives away somebody whom the Desk protects.", h.Paragraph+1), Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Gap)}
+		l := hitLine{Badge: page.Badge{Text: w.T("stops it"), Tone: page.Danger}, Text: w.T("Paragraph %d gives away somebody whom the Desk protects.", h.Paragraph+1), Words: h.Words, Why: ui.LeakReason(w, string(h.Kind), h.Why.String(), h.Read.String(), h.Gap)}
 		switch {
 		case h.Lifted:
 			l.Badge = page.Badge{Text: w.T("allowed"), Tone: page.Calm}
 		case !h.Blocks():
 			l.Badge, l.Text = page.Badge{Text: w.T("look at it"), Tone: page.Wait}, w.T("Paragraph %d may give away somebody whom the Desk protects.", h.Paragraph+1)
+		}
+		if h.Kind == guard.Coordinates {
+			l.Text = ui.SpotText(w, h.Paragraph)
 		}
 		if !slices.Contains(out, l) {
 			out = append(out, l)

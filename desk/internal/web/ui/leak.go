@@ -8,9 +8,40 @@ import (
 
 // LeakReason says in plain words why the leak guard found something of a kind, without
 // naming whom it gives away. Kind is a guard.Kind, why the name of a guard.Reason, and gap
-// how many words on the second of two parts stands. It is empty for a reason that is not
-// known here.
-func LeakReason(w i18n.Words, kind, why string, gap int) string {
+// how many words on the second of two parts stands. Where the place was read otherwise than
+// it is written, read, the name of a guard.Read, says how. It is empty for a reason that is
+// not known here.
+func LeakReason(w i18n.Words, kind, why, read string, gap int) string {
+	says := leakReason(w, kind, why, gap)
+	if how := leakRead(w, read); says != "" && how != "" {
+		return says + " " + how
+	}
+	return says
+}
+
+// leakRead says how a place was read.
+func leakRead(w i18n.Words, read string) string {
+	switch read {
+	case "shown":
+		return w.T("It was read as a program shows it: without codes, tags and signs within the words.")
+	case "cut":
+		return w.T("It is cut into pieces; they were read together.")
+	case "keyboard":
+		return w.T("It was read as if typed with the keyboard in the other language.")
+	case "backwards":
+		return w.T("It was read backwards.")
+	case "host":
+		return w.T("It stands in a code in an address of the web (xn--), and was read from it.")
+	}
+	return ""
+}
+
+// SpotText says that coordinates stand in a paragraph, counted from 0.
+func SpotText(w i18n.Words, paragraph int) string {
+	return w.T("Coordinates stand in paragraph %d.", paragraph+1)
+}
+
+func leakReason(w i18n.Words, kind, why string, gap int) string {
 	switch why {
 	case "own":
 		return w.T(leakOwn(kind))
@@ -23,7 +54,7 @@ func LeakReason(w i18n.Words, kind, why string, gap int) string {
 	case "parts":
 		return leakParts(w, kind, gap)
 	case "spelling":
-		return w.T("What is a surname but for one letter stands beside another part of the same person's name.")
+		return w.T("What is a part of somebody's name but for one letter stands beside another part of it.")
 	case "letters":
 		return w.T("Two words stand near each other that have the consonants of one person's name, which is kept in other letters.")
 	case "piece":
@@ -38,6 +69,8 @@ func LeakReason(w i18n.Words, kind, why string, gap int) string {
 		return w.T("Few of the people whom the Desk protects fit this: %s.", leakFacts(w, gap))
 	case "one":
 		return w.T("Only one person whom the Desk protects fits this: %s.", leakFacts(w, gap))
+	case "fine":
+		return w.T("It says where something is more finely than the map of a report may, which has areas of 25 kilometres. Who lives or hides there can be found.")
 	}
 	return ""
 }
