@@ -76,9 +76,9 @@ func benchGuard(t terminal, args []string) error {
 
 func recallRows(r planted.Recall) []benchRow {
 	var rows []benchRow
-	for _, g := range []planted.Group{planted.Near, planted.Whole, planted.Surname, planted.Typing, planted.Spot} {
+	for _, g := range []planted.Group{planted.Near, planted.Whole, planted.Surname, planted.Typing, planted.Hidden, planted.HiddenArabic, planted.Spot} {
 		row := recallRow(r, g, string(g))
-		if g == planted.Surname || g == planted.Typing {
+		if g == planted.Surname || g == planted.Typing || g == planted.HiddenArabic {
 			row.Bar, row.Holds = "none", true
 		}
 		rows = append(rows, row)

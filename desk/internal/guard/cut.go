@@ -8,11 +8,12 @@ import (
 const (
 	longestGap    = 3  // signs between two pieces
 	longestCut    = 20 // letters of the whole
-	shortestCut   = 5
+	shortestCut   = 4
 	shortPiece    = 4 // pieces of so many letters may be of one word, written small
 	mostPieces    = 8
-	mostSingle    = 20_000 // single letters of a text from each of which on words are looked for
+	mostSingle    = 2_000 // single letters of a text from each of which on words are looked for
 	shortestSpelt = 3
+	mostDull      = 100_000 // letters of a text that are remembered to be nothing
 )
 
 // cut reads words that were cut into pieces, by spaces, full stops or other signs: "Маго мед",
@@ -25,7 +26,6 @@ func (s *scan) cut(n int, cs []char, ws []word) {
 			continue
 		}
 		odd := false
-		run := 0
 		total := letterCount(ws[i])
 		for j := i + 1; j < len(ws) && j-i < mostPieces && piece(ws[j]); j++ {
 			gap := gapOf(cs, ws[j-1], ws[j])
@@ -39,7 +39,7 @@ func (s *scan) cut(n int, cs []char, ws []word) {
 			if total > longestCut || !goesOn(ws[i:j+1], gap, odd) {
 				break
 			}
-			if run++; total >= shortestCut && !(ordinary(ws[i:j+1]) && !odd) {
+			if total >= shortestCut && total > j-i+1 && !(ordinary(ws[i:j+1]) && !odd) {
 				s.joined(n, first+i, ws[i:j+1])
 			}
 		}
@@ -95,6 +95,13 @@ func gapOf(cs []char, a, b word) gapKind {
 		}
 		return gapOdd
 	}
+	spaced := false
+	for _, c := range cs[from:to] {
+		spaced = spaced || c.r == ' ' || c.r == '\n'
+	}
+	if !spaced {
+		return gapOdd
+	}
 	if strings.ContainsRune(",;:.!?)»\"'…", cs[from].r) || strings.ContainsRune("(«\"'", cs[to-1].r) {
 		return gapWide
 	}
@@ -120,19 +127,38 @@ func ordinary(ws []word) bool {
 			small++
 		}
 	}
-	return 2*small > len(ws) || small == len(ws) || len(ws) == 2 && small == 1 && smallWords[runesOf(ws[1].chars)]
+	return 2*small > len(ws) && !ws[0].capital() || small == len(ws) || len(ws) == 2 && letterCount(ws[0]) > shortPiece && smallWords[runesOf(ws[1].chars)]
 }
 
 // joined looks up pieces as one word.
 func (s *scan) joined(n, at int, ws []word) {
-	but := s.memo[string(ws[0].letters())]
-	if but == nil {
-		but = s.nobody
+	but := s.nobody // what a word says that is no piece it need not say again with the next one
+	if whole := s.memo[string(ws[0].letters())]; whole != nil && letterCount(ws[0]) > shortPiece {
+		but = whole
 	}
 	letters := joinWords(ws)
-	s.pieced(n, at, ws, doubt, s.behind(letters, but))
+	key := string(letters)
 	if ws[0].capital() {
-		s.pieced(n, at, ws, beside, s.lookBones(letters))
+		key += "^"
+	}
+	if s.dull[key] {
+		return
+	}
+	found, bones := s.behind(letters, but), s.nobody
+	if ws[0].capital() {
+		bones = s.lookBones(letters)
+	}
+	if but.empty() && found.empty() && bones.empty() {
+		s.bore(key)
+	}
+	s.pieced(n, at, ws, doubt, found)
+	s.pieced(n, at, ws, beside, bones)
+}
+
+// bore remembers letters that are nothing, of which a text may be full.
+func (s *scan) bore(key string) {
+	if len(s.dull) < mostDull {
+		s.dull[key] = true
 	}
 }
 
@@ -184,10 +210,15 @@ func (s *scan) spelt(n, at int, ws []word, bounded bool) {
 	letters := joinWords(ws)
 	key := string(letters)
 	found, ok := s.memo[key]
-	if !ok {
+	if !ok && !s.dull[key] {
 		if found = s.look(key, readWord(letters)); !found.empty() {
 			s.memo[key] = found
+		} else {
+			s.bore(key)
 		}
+	}
+	if found == nil {
+		found = s.nobody
 	}
 	s.pieced(n, at, ws, sure, found)
 	if bounded {

@@ -67,7 +67,7 @@ func onOther(r rune) bool { return r < 0x80 && strings.ContainsRune("[];',.`{}:\
 
 // shortest is how many letters a word in disguise has at the least.
 const (
-	shortestBack     = 4
+	shortestBack     = 3
 	shortestKeyboard = 3
 	surestDisguise   = 5 // from here on it says something alone
 )
@@ -90,7 +90,7 @@ func (s *scan) disguised(n int, cs []char, w word) {
 // backwards reads a word from its end. What is written so has its capital at the end.
 func (s *scan) backwards(n int, w word, letters []rune) {
 	last := w.chars[len(w.chars)-1].upper && !w.chars[0].upper
-	if len(letters) < shortestBack && (!last || len(letters) < 3) || w.hasDigit() {
+	if len(letters) < shortestBack || w.hasDigit() {
 		return
 	}
 	key := string(letters)
@@ -129,7 +129,7 @@ func (s *scan) fromRussian(n int, w word, letters []rune) {
 		}
 		turned = append(turned, k)
 	}
-	s.typed(n, w.start(), w.end(), w.capital(), turned)
+	s.typed(n, w.start(), w.end(), w.capital(), turned, 0)
 }
 
 // fromLatin reads what was to be Russian and was typed with the Latin keyboard. Some Russian
@@ -162,22 +162,26 @@ func (s *scan) fromLatin(n int, cs []char, w word) {
 }
 
 func (s *scan) fromKeys(n int, run []char) {
+	more := -1 // words of the text in it, but the first
 	turned := make([]rune, 0, len(run))
-	for _, c := range run {
+	for i, c := range run {
 		k, ok := onKey[c.r]
 		if !ok {
 			return
 		}
 		turned = append(turned, k)
+		if c.word && c.r != '\'' && (i == 0 || !run[i-1].word) {
+			more++
+		}
 	}
 	if len(turned) >= shortestKeyboard && len(turned) <= longestWord {
 		first := run[0]
-		s.typed(n, first.start, run[len(run)-1].end, first.upper || strings.ContainsRune("{}:\"<>~", first.r), turned)
+		s.typed(n, first.start, run[len(run)-1].end, first.upper || strings.ContainsRune("{}:\"<>~", first.r), turned, max(more, 0))
 	}
 }
 
-// typed notes what letters of the other keyboard may be.
-func (s *scan) typed(n, start, end int, capital bool, letters []rune) {
+// typed notes what letters of the other keyboard may be, which are so many more words of the text.
+func (s *scan) typed(n, start, end int, capital bool, letters []rune, more int) {
 	if !sayable(letters) {
 		return
 	}
@@ -191,9 +195,14 @@ func (s *scan) typed(n, start, end int, capital bool, letters []rune) {
 	if capital && len(letters) >= surestDisguise {
 		o.trust = sure
 	}
-	s.note(o, found)
+	bones := s.nobody
 	if capital {
-		s.note(o, s.byBones(key, letters))
+		bones = s.byBones(key, letters)
+	}
+	for range min(more, 1) + 1 { // where its first word stands, and its last
+		s.note(o, found)
+		s.note(o, bones)
+		o.at += more
 	}
 }
 

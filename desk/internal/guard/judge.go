@@ -177,7 +177,7 @@ func (s *scan) meetings() {
 			}
 			var near uint8
 			gap := o.at - r.at
-			if gap <= 1 || o.capital && o.at-r.capital <= window {
+			if gap <= 1 || gap <= disguisedWindow && o.read != Written || o.capital && o.at-r.capital <= window {
 				near |= nearNames
 			}
 			if gap <= phraseWindow {
@@ -383,10 +383,17 @@ func pair(a, b hit) bool {
 // fuzzyWindow is how far a spelling with an error may stand from another part of its name.
 const fuzzyWindow = 3
 
+// disguisedWindow is how far apart words written small count that are read otherwise than
+// they are written: a patronymic that is not kept may stand between them.
+const disguisedWindow = 2
+
 // reach is how far from another part of a name a hit counts. A word that is not
 // written as a name is may be any word.
 func reach(h hit) int {
 	if !h.capital {
+		if h.read == Keyboard || h.read == Backwards {
+			return disguisedWindow
+		}
 		return 1
 	}
 	switch h.ref.strength() {

@@ -53,6 +53,7 @@ type scan struct {
 	bones  map[string]*standing
 	fuzzy  map[string]*standing
 	parts  map[string]*standing // of names between other letters
+	dull   map[string]bool      // letters put together that are nothing
 	given  map[string]*standing // given names with a letter wrong
 	back   map[string]*standing // words read backwards
 	keyed  map[string]*standing // letters of the other keyboard
@@ -76,7 +77,7 @@ type scan struct {
 type prose struct{ ends, small int32 }
 
 func newScan(x *Index) *scan {
-	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: map[string]*standing{}, back: map[string]*standing{}, given: map[string]*standing{}, keyed: map[string]*standing{}, nobody: &standing{}, empty: map[string]bool{}, first: map[int][]Print{},
+	return &scan{x: x, p: newPrinter(x.key), memo: map[string]*standing{}, bones: map[string]*standing{}, fuzzy: map[string]*standing{}, parts: map[string]*standing{}, back: map[string]*standing{}, given: map[string]*standing{}, dull: map[string]bool{}, keyed: map[string]*standing{}, nobody: &standing{}, empty: map[string]bool{}, first: map[int][]Print{},
 		told: map[fact]int32{}, spots: map[string][]int32{}, pairs: map[[2]int32][]int32{}}
 }
 
@@ -107,7 +108,7 @@ func (s *scan) paragraph(n int, text string) {
 		capital := w.capital() || inside || named(cs, ws, i)
 		part = part || inside
 		s.line = append(s.line, so)
-		if !w.capital() && !part {
+		if !w.capital() && !part && !w.chars[len(w.chars)-1].upper {
 			so.small++
 		}
 		if ends(cs, w) {

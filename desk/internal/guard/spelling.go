@@ -97,6 +97,9 @@ var givenNear = sync.OnceValue(func() map[string][]string {
 	return m
 })
 
+// otherGiven are names that are a letter away from a given name, and no error.
+var otherGiven = skeletons("карина арина милена марьяна марьян алена елина ульяна инна инесса эмма тина зина дина рина римма лина алима халима салима селима карим керим рахим салим халим селим малик марк давид эдуард роберт альберт мурат муртаз джамал камал кемаль хасан хусен гасан гусейн эльмира венера земфира зарина сабина самира саида зайнап аминат ахмат махмуд мохмед махмут георги кристин кристиан мартин марина мирон платон антонина василиса юлиан юлиана иоанн жанна руслана")
+
 // spelledGiven reads capital words that stand for nothing as given names with one letter
 // wrong, where a part of a name stands near them, or another word that stands for nothing:
 // then each of the two may have its error.
@@ -124,8 +127,12 @@ func (s *scan) spelledGiven() {
 // a given name itself stands for no other one.
 func (s *scan) lookGiven(letters []rune) *standing {
 	for _, r := range readWord(letters) {
-		known := isGiven(r)
-		candidates(r, func(stem string) { known = known || isGiven(stem) || isGiven(stem+"a") || isGiven(stem+"i") })
+		known := isGiven(r) || otherGiven()[r]
+		candidates(r, func(stem string) {
+			for _, whole := range []string{stem, stem + "a", stem + "i"} {
+				known = known || isGiven(whole) || otherGiven()[whole]
+			}
+		})
 		if known {
 			return s.nobody
 		}

@@ -13,6 +13,13 @@ import (
 	"waylight/desk/internal/guard"
 )
 
+// A name that somebody disguised. Names kept in Arabic letters are compared by their
+// consonants, which stand too near to other words' to be sought in every disguise.
+const (
+	Hidden       Group = "two parts of one name in a disguise"
+	HiddenArabic Group = "the same of a name that is kept in Arabic letters"
+)
+
 // Spot is the group of coordinates: nobody's own, so they ask and do not stop.
 const Spot Group = "a spot by its coordinates, asked about"
 
@@ -20,12 +27,17 @@ const Spot Group = "a spot by its coordinates, asked about"
 func hiddenForms() []form {
 	var out []form
 	add := func(name, lang string, f func(r *rand.Rand, words []string) string) {
-		out = append(out, form{name, Near, guard.Name, lang, func(r *rand.Rand, p Person) string {
-			if lang == "en" {
-				return f(r, strings.Fields(Latin(p.Given+" "+p.Surname, pick(r, []string{"icao", "english-loose", "bgn-pcgn"}))))
-			}
-			return f(r, any6(r, p))
-		}})
+		for _, arabic := range []bool{false, true} {
+			out = append(out, form{name, map[bool]Group{false: Hidden, true: HiddenArabic}[arabic], guard.Name, lang, func(r *rand.Rand, p Person) string {
+				switch {
+				case arabic != strings.ContainsAny(p.Kept, "يا"):
+					return ""
+				case lang == "en":
+					return f(r, strings.Fields(Latin(p.Given+" "+p.Surname, pick(r, []string{"icao", "english-loose"}))))
+				}
+				return f(r, any6(r, p))
+			}})
+		}
 	}
 	each := func(f func(r *rand.Rand, w string) string) func(r *rand.Rand, words []string) string {
 		return func(r *rand.Rand, words []string) string {
