@@ -138,21 +138,14 @@ func (s *scan) joined(n, at int, ws []word) {
 	}
 	letters := joinWords(ws)
 	key := string(letters)
-	if ws[0].capital() {
-		key += "^"
-	}
 	if s.dull[key] {
 		return
 	}
-	found, bones := s.behind(letters, but), s.nobody
-	if ws[0].capital() {
-		bones = s.lookBones(letters)
-	}
-	if but.empty() && found.empty() && bones.empty() {
+	found := s.behind(letters, but)
+	if but.empty() && found.empty() {
 		s.bore(key)
 	}
 	s.pieced(n, at, ws, doubt, found)
-	s.pieced(n, at, ws, beside, bones)
 }
 
 // bore remembers letters that are nothing, of which a text may be full.

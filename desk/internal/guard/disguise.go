@@ -40,6 +40,7 @@ const (
 	sure   trust = iota // what any other word would
 	doubt               // it asks where another would stop
 	beside              // nothing: it counts beside another part only
+	kin                 // nothing: it counts beside another part only that is read in the same way
 )
 
 // The keys of the Russian keyboard and the Latin ones, in the same order, without shift
@@ -108,8 +109,11 @@ func (s *scan) backwards(n int, w word, letters []rune) {
 		return
 	}
 	o := occurrence{at: s.at, paragraph: n, start: w.start(), end: w.end(), capital: last || w.capital(), read: Backwards, trust: beside}
-	if last && len(letters) >= surestDisguise {
+	switch {
+	case last && len(letters) >= surestDisguise:
 		o.trust = sure
+	case !last && len(letters) <= surestDisguise:
+		o.trust = kin
 	}
 	s.note(o, found)
 	if last {
@@ -192,16 +196,14 @@ func (s *scan) typed(n, start, end int, capital bool, letters []rune, more int) 
 		s.keyed[key] = found
 	}
 	o := occurrence{at: s.at, paragraph: n, start: start, end: end, capital: capital, read: Keyboard, trust: beside}
-	if capital && len(letters) >= surestDisguise {
+	switch {
+	case capital && len(letters) >= surestDisguise:
 		o.trust = sure
-	}
-	bones := s.nobody
-	if capital {
-		bones = s.byBones(key, letters)
+	case !capital && len(letters) <= surestDisguise:
+		o.trust = kin
 	}
 	for range min(more, 1) + 1 { // where its first word stands, and its last
 		s.note(o, found)
-		s.note(o, bones)
 		o.at += more
 	}
 }

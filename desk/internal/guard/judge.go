@@ -301,7 +301,7 @@ func apart(a, b hit) bool {
 func (h hit) alone() (Level, Reason) {
 	level, why := judgeOne(h.ref, h.capital)
 	switch {
-	case h.trust == beside, h.trust == doubt && h.ref.strength() == Weak:
+	case h.trust >= beside, h.trust == doubt && h.ref.strength() == Weak:
 		return 0, 0
 	case h.trust == doubt && level == Block:
 		return Ask, Word
@@ -351,6 +351,9 @@ func judgeOne(r ref, capital bool) (Level, Reason) {
 
 // pair says whether two parts of one term near each other give it away.
 func pair(a, b hit) bool {
+	if (a.trust == kin || b.trust == kin) && a.read != b.read {
+		return false
+	}
 	gap, numbers := b.at-a.at, 0
 	for _, s := range []Strength{a.ref.strength(), b.ref.strength()} {
 		if s == Number {
