@@ -14,8 +14,8 @@
 // values, so that all can be tried: see SECURITY. It finds known terms and known
 // facts only: a text that describes somebody in other words needs human readers.
 //
-// The package is pure: it imports the standard library and x/text, keeps
-// nothing, decides about words only. It refuses to say which identity was hit
+// The package is pure: it imports the standard library, x/text and
+// x/net/idna, keeps nothing, decides about words only. It refuses to say which identity was hit
 // in words; a Finding names the owner's id and the place in the text.
 package guard
 
