@@ -35,6 +35,9 @@ func (s show) consent() []Block {
 			for _, a := range k.Acted {
 				b.Todo = append(b.Todo, Line{Text: s.T(actWord(a))})
 			}
+			if k.Withdrawn >= clock.DayOf(s.now.AddDate(0, 0, -30)) {
+				b.Todo = append(b.Todo, Line{Text: s.T("Submissions to courts and other bodies keep consents of their own and were not touched. Ask an advocate whether this person is named in one.")})
+			}
 		default:
 			b.Badge = &page.Badge{Text: s.T("Has run out")}
 		}

@@ -132,7 +132,7 @@ func TestConsentTakenBack(t *testing.T) {
 
 	says("What becomes of the words that were handed to the record?")
 	p.Follow(`form[action$="/withdraw"] button`)
-	says("Taken back on", "The signed paper ended with it.", "The bridge to the record was cut.", "What was handed to the record is destroyed, and its claims are withdrawn.")
+	says("Taken back on", "The signed paper ended with it.", "The bridge to the record was cut.", "What was handed to the record is destroyed, and its claims are withdrawn.", "Submissions to courts and other bodies keep consents of their own and were not touched.")
 	if n := readable(t, ctx, archive, dora); n != 0 {
 		t.Errorf("the record still reads %d", n)
 	}
