@@ -82,6 +82,11 @@ func (d *Docket) List(ctx context.Context, a staff.Actor, campaign string) (out 
 		if out, err = s.Matters(ctx, campaign); err != nil {
 			return err
 		}
+		for i := range out {
+			if out[i].Shut, err = safe.Closed(ctx, s, a, out[i].ID); err != nil {
+				return err
+			}
+		}
 		known, err = knownTo(ctx, s, out)
 		return err
 	})

@@ -95,6 +95,7 @@ type Matter struct {
 	At           time.Time
 	Revision     int
 	Sealed       safe.Sealed // Details
+	Shut         bool        // to whoever lists it: they hold no grant; not kept
 }
 
 // Details is what lies in the matter's safe.

@@ -133,6 +133,16 @@ func For(ctx context.Context, tx Granter, a staff.Actor, id string) (Safe, error
 	return Open(a.Keys, g)
 }
 
+// Closed reports whether a member holds no grant of a safe. Lists say so, where that
+// there is one is no secret.
+func Closed(ctx context.Context, tx Granter, a staff.Actor, id string) (bool, error) {
+	_, err := tx.Grant(ctx, id, a.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return true, nil
+	}
+	return false, err
+}
+
 // Share makes a grant for one more member.
 func (s Safe) Share(m staff.Member) (Grant, error) {
 	r, err := age.ParseHybridRecipient(m.Recipient)

@@ -66,14 +66,21 @@ type Open struct {
 // Today is the day of the clock.
 func (r *Registry) Today() clock.Day { return clock.DayOf(r.Clock.Now()) }
 
-// List shows all drafts; what they say stays closed.
+// List shows all drafts; what they say stays closed, and which the member cannot open is marked.
 func (r *Registry) List(ctx context.Context, a staff.Actor) (out []Draft, err error) {
 	if err := a.Must(who...); err != nil {
 		return nil, err
 	}
 	err = r.Reading(ctx, func(s Store) error {
-		out, err = s.Submissions(ctx)
-		return err
+		if out, err = s.Submissions(ctx); err != nil {
+			return err
+		}
+		for i := range out {
+			if out[i].Shut, err = safe.Closed(ctx, s, a, out[i].ID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return out, err
 }

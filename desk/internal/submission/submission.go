@@ -39,6 +39,8 @@ type Draft struct {
 	// their consent back, on which the body was told so, and from which nothing more is
 	// expected; "" for not yet.
 	Handed, Halted, Told, Closed clock.Day
+
+	Shut bool // to whoever lists it: they hold no grant; not kept
 }
 
 // Form is what a draft says. It lies sealed.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"waylight/desk/internal/campaign"
+	"waylight/desk/internal/staff"
 	"waylight/desk/internal/web/ui"
 	"waylight/internal/clock"
 	"waylight/internal/i18n"
@@ -36,6 +37,7 @@ type boardView struct {
 	Rows    []boardRow
 	Sums    []boardSum
 	Stats   []ui.Stat
+	Offers  bool // who looks may open the places offered
 }
 
 type demandHead struct {
@@ -143,7 +145,9 @@ func (r *Room) board(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "board", boardPage(c.Frame(f.Campaign.Title.In(c.Tag())), f, changed, clock.DayOf(c.Now()), c.Text("show") == "public"))
+	v := boardPage(c.Frame(f.Campaign.Title.In(c.Tag())), f, changed, clock.DayOf(c.Now()), c.Text("show") == "public")
+	v.Offers = c.Actor.Roles.Has(staff.Advocate) || c.Actor.Roles.Has(staff.Caseworker)
+	return c.Render(r.set, "board", v)
 }
 
 type nextView struct {

@@ -31,7 +31,9 @@ func Stories() []ui.Story {
 		story("none", "campaigns", func(w i18n.Words) any { return campaignsPage(frame(w, w.T("Campaign")), nil) }),
 		story("board", "board", func(w i18n.Words) any {
 			f := example()
-			return boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, map[string][]campaign.Shift{"demand_c": exampleShifts(f)}, storyDay, false)
+			v := boardPage(frame(w, f.Campaign.Title.In(w.Tag())), f, map[string][]campaign.Shift{"demand_c": exampleShifts(f)}, storyDay, false)
+			v.Offers = true
+			return v
 		}),
 		story("board-public", "board", func(w i18n.Words) any {
 			f := example()

@@ -73,7 +73,11 @@ func (r *Room) list(c *ui.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(r.set, "followed", listPage(c.Frame(c.T("What was reached")), c.ID("campaign"), title, all, known))
+	members, err := r.Members(c.Context())
+	if err != nil {
+		return err
+	}
+	return c.Render(r.set, "followed", listPage(c.Frame(c.T("What was reached")), c.ID("campaign"), title, all, known, members))
 }
 
 func (r *Room) beginForm(c *ui.Context) error { return r.beginWith(c, nil) }

@@ -35,8 +35,10 @@ func Stories() []ui.Story {
 			{ID: "event_b", Stage: "granted", Day: "2018-09-01", Evidence: "their answer, page 2", By: "member_b"}, {ID: "event_c", Stage: "granted", Day: "2018-09-02", By: "member_a"}}}
 	title := func(w i18n.Words) string { return w.T("Memorial") }
 	return []ui.Story{
-		story("empty", "followed", func(w i18n.Words) any { return listPage(frame(w), "campaign_x", "An invented campaign", nil, nil) }),
-		story("list", "followed", func(w i18n.Words) any { return listPage(frame(w), "campaign_x", "An invented campaign", all, known) }),
+		story("empty", "followed", func(w i18n.Words) any { return listPage(frame(w), "campaign_x", "An invented campaign", nil, nil, nil) }),
+		story("list", "followed", func(w i18n.Words) any {
+			return listPage(frame(w), "campaign_x", "An invented campaign", all, known, members)
+		}),
 		story("new-release", "matter-form", func(w i18n.Words) any {
 			return formPage(frame(w), title(w), redress.Matter{ID: "matter_x", Kind: redress.Release, Incident: "incident_a"}, redress.Details{}, known, true)
 		}),

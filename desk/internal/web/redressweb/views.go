@@ -120,7 +120,7 @@ type listView struct {
 
 type link struct{ Text, Href string }
 
-func listPage(f ui.Frame, campaign, title string, all []redress.Matter, known []redress.Known) listView {
+func listPage(f ui.Frame, campaign, title string, all []redress.Matter, known []redress.Known, members []staff.Member) listView {
 	w := f.Words
 	base := "/campaign/" + campaign
 	v := listView{headView: headView{Frame: f, Head: w.T("What was reached"), Back: base, Crumb: title}}
@@ -152,7 +152,11 @@ func listPage(f ui.Frame, campaign, title string, all []redress.Matter, known []
 			if m.Stage.Reached() && !m.Confirmed {
 				cell.Sub = w.T("not seen by a second person")
 			}
-			table.Rows = append(table.Rows, ui.Row{Href: "/followed/" + m.ID, Cells: []ui.Cell{{Text: name, Sub: titles[m.Incident]}, {Text: people}, cell, {Text: w.Day(m.Since)}}})
+			row, first := "/followed/"+m.ID, ui.Cell{Text: name, Sub: titles[m.Incident]}
+			if m.Shut {
+				row, first.Sub = "", w.T("Closed to you. %s can let you in.", ui.NameOf(members, m.Author))
+			}
+			table.Rows = append(table.Rows, ui.Row{Href: row, Cells: []ui.Cell{first, {Text: people}, cell, {Text: w.Day(m.Since)}}})
 		}
 		if len(table.Rows) == 0 {
 			continue

@@ -33,11 +33,13 @@ func Stories() []ui.Story {
 		}
 	}
 	return []ui.Story{
-		story("none", "submissions", func(w i18n.Words) any { return listPage(frame(w, w.T("Submissions")), nil, nil) }),
+		story("none", "submissions", func(w i18n.Words) any { return listPage(frame(w, w.T("Submissions")), nil, nil, nil) }),
 		story("list", "submissions", func(w i18n.Words) any {
 			filed := example().Draft
 			filed.ID, filed.Filed, filed.Due = "submission_2", true, "2017-07-01"
-			return listPage(frame(w, w.T("Submissions")), []submission.Draft{example().Draft, filed}, []page.Option{{Value: "incident_x", Label: "An invented incident"}})
+			shut := filed
+			shut.Shut, shut.Author = true, "member_e"
+			return listPage(frame(w, w.T("Submissions")), []submission.Draft{example().Draft, filed, shut}, []page.Option{{Value: "incident_x", Label: "An invented incident"}}, members)
 		}),
 		story("refused", "submission", draft("member_a", func(o *submission.Open) {
 			o.Moved, o.Form.Basis.MediaOnly, o.Form.Answers["urgency"] = true, true, ""

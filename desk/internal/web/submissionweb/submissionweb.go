@@ -84,6 +84,10 @@ func (r *Room) listWith(c *ui.Context, wrong error) error {
 	if err != nil {
 		return err
 	}
+	members, err := r.Members(c.Context())
+	if err != nil {
+		return err
+	}
 	var choices []page.Option
 	for _, i := range incidents {
 		choices = append(choices, page.Option{Value: i.ID, Label: i.Title})
@@ -91,9 +95,9 @@ func (r *Room) listWith(c *ui.Context, wrong error) error {
 	frame := c.Frame(c.T("Submissions"))
 	if wrong != nil {
 		frame.Form = c.Form(wrong)
-		return c.Invalid(r.set, "submissions", listPage(frame, all, choices))
+		return c.Invalid(r.set, "submissions", listPage(frame, all, choices, members))
 	}
-	return c.Render(r.set, "submissions", listPage(frame, all, choices))
+	return c.Render(r.set, "submissions", listPage(frame, all, choices, members))
 }
 
 func (r *Room) begin(c *ui.Context) error {

@@ -31,7 +31,7 @@ func languages(w i18n.Words) []page.Option {
 	return []page.Option{{Value: "en", Label: w.T("English")}, {Value: "fr", Label: w.T("French")}, {Value: "es", Label: w.T("Spanish")}, {Value: "ru", Label: w.T("Russian")}}
 }
 
-func listPage(f ui.Frame, all []submission.Draft, incidents []page.Option) listView {
+func listPage(f ui.Frame, all []submission.Draft, incidents []page.Option, members []staff.Member) listView {
 	w := f.Words
 	v := listView{Frame: f, Table: ui.Table{
 		Words: w, Caption: w.T("Submissions"), Columns: []ui.Column{{Label: w.T("To which body")}, {Label: w.T("Begun on")}, {Label: w.T("State")}, {Label: w.T("Next date")}},
@@ -46,7 +46,11 @@ func listPage(f ui.Frame, all []submission.Draft, incidents []page.Option) listV
 				due.Sub = w.T("Tell the body that somebody took their consent back.")
 			}
 		}
-		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: "/submissions/" + d.ID, Cells: []ui.Cell{{Text: w.T(p.Title)}, {Text: w.Day(clock.DayOf(d.At))}, {Badge: &badge}, due}})
+		row, title := "/submissions/"+d.ID, ui.Cell{Text: w.T(p.Title)}
+		if d.Shut {
+			row, title.Sub = "", w.T("Closed to you. %s can let you in.", ui.NameOf(members, d.Author))
+		}
+		v.Table.Rows = append(v.Table.Rows, ui.Row{Href: row, Cells: []ui.Cell{title, {Text: w.Day(clock.DayOf(d.At))}, {Badge: &badge}, due}})
 	}
 	var bodies []page.Option
 	for _, p := range submission.Current() {
@@ -261,7 +265,7 @@ func draftPage(f ui.Frame, o submission.Open, stopped []submission.Part, members
 func (v *draftView) filed(f ui.Frame, o submission.Open, members []staff.Member) {
 	w := f.Words
 	state := standing(w, o.Draft)
-	v.Facts = append(v.Facts, page.Fact{Term: w.T("State"), Text: state.Text}, page.Fact{Term: w.T("Filed"), Text: w.Date(o.FiledAt), Note: names(members, o.FiledBy)})
+	v.Facts = append(v.Facts, page.Fact{Term: w.T("State"), Text: state.Text}, page.Fact{Term: w.T("Filed"), Text: w.Date(o.FiledAt), Note: ui.NameOf(members, o.FiledBy)})
 	if o.Due != "" && !o.Alarm() {
 		v.Facts = append(v.Facts, page.Fact{Term: w.T("Next date"), Text: w.Day(o.Due), Note: w.T(o.Rules.Due)})
 	}
@@ -275,7 +279,7 @@ func (v *draftView) filed(f ui.Frame, o submission.Open, members []staff.Member)
 		v.Halt = w.T("Somebody took their consent back on %s. The body was told on %s. The package does not leave any more.", w.Day(o.Halted), w.Day(o.Told))
 	}
 	for _, x := range slices.Backward(o.Form.After) {
-		v.After = append(v.After, page.Event{When: w.Day(x.Day), Who: names(members, x.By), Title: stepName(w, x.Step), Text: x.Words})
+		v.After = append(v.After, page.Event{When: w.Day(x.Day), Who: ui.NameOf(members, x.By), Title: stepName(w, x.Step), Text: x.Words})
 	}
 	var steps []page.Option
 	for _, s := range submission.Steps() {
@@ -288,15 +292,6 @@ func (v *draftView) filed(f ui.Frame, o submission.Open, members []staff.Member)
 		f.Form.Area("words", w.T("How, by whom, and the body's number")).Rows(2).Hint(w.T("Without names of people in danger.")),
 		f.Form.Date("next", w.T("Look at it again on")).Optional().Hint(w.T("After handing over, empty means the body's own time: %d days.", o.Rules.AnswerDays)),
 	}}
-}
-
-func names(members []staff.Member, id string) string {
-	for _, m := range members {
-		if m.ID == id {
-			return m.Name
-		}
-	}
-	return ""
 }
 
 func editForm(f ui.Frame, base string, o submission.Open) formView {

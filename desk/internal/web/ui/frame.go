@@ -292,3 +292,13 @@ func problemTitle(k fault.Kind) string {
 
 // Ringing is what a room needs to tell what rings for the actor of a request.
 func (c *Context) Ringing() Ringing { return Ringing{c.Context(), c.Words, c.Actor, c.now} }
+
+// NameOf is what a member is called; empty when they are not among these.
+func NameOf(members []staff.Member, id string) string {
+	for _, m := range members {
+		if m.ID == id {
+			return m.Name
+		}
+	}
+	return ""
+}
